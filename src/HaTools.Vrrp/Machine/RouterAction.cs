@@ -1,0 +1,100 @@
+namespace HaTools.Vrrp;
+
+/// <summary>What the router asks its host to do. The host carries the actions out in the order given.</summary>
+internal enum RouterActionKind
+{
+    /// <summary>Send an advert of the instance with the priority in <see cref="RouterAction.Value"/> (0: we stop being master).</summary>
+    SendAdvert,
+
+    /// <summary>Put the instance's virtual addresses on their interfaces.</summary>
+    AddAddresses,
+
+    /// <summary>Take the instance's virtual addresses away.</summary>
+    RemoveAddresses,
+
+    /// <summary>Send a burst of gratuitous ARPs for the instance's addresses; <see cref="RouterAction.Value"/> is the number for each address.</summary>
+    SendGratuitousArp,
+
+    /// <summary>The state changed: <see cref="RouterAction.From"/> to <see cref="RouterAction.To"/>, because of <see cref="RouterAction.Reason"/>.</summary>
+    StateChanged,
+
+    /// <summary>The effective priority changed: <see cref="RouterAction.Previous"/> to <see cref="RouterAction.Value"/>.</summary>
+    PriorityChanged,
+
+    /// <summary>An advert was refused for <see cref="RouterAction.Rejection"/>; the host counts and may log, never floods.</summary>
+    AdvertRejected,
+
+    /// <summary>A peer sends the other checksum form; once per peer and form.</summary>
+    ChecksumFormDiffers,
+
+    /// <summary>As master, an advert of lower priority was heard (<see cref="RouterAction.Value"/>): two masters were there.</summary>
+    LowerPriorityAdvert,
+
+    /// <summary>As master, an advert of higher priority (<see cref="RouterAction.Value"/>) was heard; we yield.</summary>
+    HigherPriorityAdvert,
+
+    /// <summary>As backup, an advert with priority 0 was heard: the master is stopping.</summary>
+    MasterStopping,
+}
+
+/// <summary>One action, for the instance at index <see cref="Instance"/>.</summary>
+internal readonly record struct RouterAction(RouterActionKind Kind, int Instance)
+{
+    public int Value { get; init; }
+
+    public int Previous { get; init; }
+
+    public VrrpStateKind From { get; init; }
+
+    public VrrpStateKind To { get; init; }
+
+    public TransitionReason Reason { get; init; }
+
+    public AdvertRejection Rejection { get; init; }
+
+    /// <summary>The peer that the action is about, IPv4 in host byte order; 0: none.</summary>
+    public uint Peer { get; init; }
+
+    /// <summary>The tracker that the action is about; -1: none.</summary>
+    public int Tracker { get; init; } = -1;
+
+    /// <summary>How late the timer that led to this action was, in nanoseconds.</summary>
+    public long Lateness { get; init; }
+}
+
+/// <summary>Why a state changed.</summary>
+internal enum TransitionReason
+{
+    None,
+    Startup,
+    Shutdown,
+    MasterDownTimer,
+    HigherPriorityAdvert,
+    InterfaceDown,
+    InterfaceUp,
+    NoSourceAddress,
+    TrackerFailed,
+    TrackerRecovered,
+    Reconfigured,
+    Removed,
+}
+
+/// <summary>Why an advert was refused. The names are those of <see cref="VrrpStatistic.Rejected"/>.</summary>
+internal enum AdvertRejection
+{
+    None,
+    TooShort,
+    IpHeader,
+    Ttl,
+    Version,
+    PacketType,
+    Checksum,
+    VirtualRouterId,
+    AddressCount,
+    AuthenticationType,
+    AuthenticationMismatch,
+    AuthenticationFailure,
+    Interval,
+    AddressList,
+    OwnAddress,
+}

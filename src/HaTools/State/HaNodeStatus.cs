@@ -1,0 +1,126 @@
+namespace HaTools;
+
+/// <summary>The whole state of a node, as one answer of its control socket.</summary>
+public sealed record HaNodeStatus
+{
+    /// <summary>The node's name (<c>--name</c>).</summary>
+    public required string Name { get; init; }
+
+    /// <summary>keepalived's <c>router_id</c>, or the host name.</summary>
+    public required string RouterId { get; init; }
+
+    /// <summary>The process that hosts the engine.</summary>
+    public required int ProcessId { get; init; }
+
+    /// <summary>The kind of host: <c>hanode</c> or <c>pwsh</c>.</summary>
+    public required string Host { get; init; }
+
+    /// <summary>HaTools' version.</summary>
+    public required string Version { get; init; }
+
+    /// <summary>When the engine started.</summary>
+    public required DateTimeOffset StartTime { get; init; }
+
+    /// <summary>The configuration's file; null when it did not come from one.</summary>
+    public string? ConfigurationPath { get; init; }
+
+    /// <summary>How often a changed configuration was applied since the start.</summary>
+    public int Generation { get; init; }
+
+    /// <summary>What the engine found itself unable to do or deduced about its place (<c>VIP on lo while backup</c> …), one sentence each.</summary>
+    public IReadOnlyList<string> Notes { get; init; } = [];
+
+    /// <summary>The VRRP instances.</summary>
+    public IReadOnlyList<VrrpState> Instances { get; init; } = [];
+
+    /// <summary>The trackers.</summary>
+    public IReadOnlyList<HaTrackerState> Trackers { get; init; } = [];
+
+    /// <summary>The IPVS services.</summary>
+    public IReadOnlyList<IpvsServiceState> Services { get; init; } = [];
+
+    /// <summary>Addresses held as a real server of direct routing.</summary>
+    public IReadOnlyList<string> DirectRoutingAddresses { get; init; } = [];
+}
+
+/// <summary>The state of a script tracker.</summary>
+public sealed record HaTrackerState
+{
+    /// <summary>The tracker's name.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>The state.</summary>
+    public required HaTrackerStateKind State { get; init; }
+
+    /// <summary>When that state was entered.</summary>
+    public required DateTimeOffset Since { get; init; }
+
+    /// <summary>The last run in words: <c>exit 0</c>, <c>exit 1</c>, <c>signal 15</c>, <c>timed out</c>, <c>cannot run: …</c>; null before the first.</summary>
+    public string? LastResult { get; init; }
+
+    /// <summary>How often the recovery command was tried.</summary>
+    public long Recoveries { get; init; }
+}
+
+/// <summary>What a tracker is.</summary>
+public enum HaTrackerStateKind
+{
+    /// <summary>No result yet.</summary>
+    Unknown,
+
+    /// <summary>Good.</summary>
+    Up,
+
+    /// <summary>Failing, and its recovery command is being tried.</summary>
+    Recovering,
+
+    /// <summary>Failed.</summary>
+    Down,
+}
+
+/// <summary>The state of an IPVS service.</summary>
+public sealed record IpvsServiceState
+{
+    /// <summary>The service as <c>tcp 192.0.2.1:80</c>.</summary>
+    public required string Id { get; init; }
+
+    /// <summary>The scheduler's name.</summary>
+    public required string Scheduler { get; init; }
+
+    /// <summary>The forwarding method.</summary>
+    public required ForwardingMethod Forwarding { get; init; }
+
+    /// <summary>Persistence in seconds; null: none.</summary>
+    public double? Persistence { get; init; }
+
+    /// <summary>Whether the service is in the kernel now; a service that is only loaded by the master is not on a backup.</summary>
+    public required bool Loaded { get; init; }
+
+    /// <summary>The real servers.</summary>
+    public IReadOnlyList<IpvsRealServerState> RealServers { get; init; } = [];
+}
+
+/// <summary>The state of a real server.</summary>
+public sealed record IpvsRealServerState
+{
+    /// <summary>The server as <c>192.0.2.11:80</c>.</summary>
+    public required string Id { get; init; }
+
+    /// <summary>The weight in force, 0 to 65535.</summary>
+    public required int Weight { get; init; }
+
+    /// <summary>Whether its check lets it serve.</summary>
+    public required bool Up { get; init; }
+
+    /// <summary>Since when.</summary>
+    public required DateTimeOffset Since { get; init; }
+
+    /// <summary>Why it is down, in words; null when it is up.</summary>
+    public string? Reason { get; init; }
+
+    /// <summary>Active connections in the kernel; 0 when not loaded.</summary>
+    public long ActiveConnections { get; init; }
+
+    /// <summary>Inactive connections in the kernel; 0 when not loaded.</summary>
+    public long InactiveConnections { get; init; }
+}

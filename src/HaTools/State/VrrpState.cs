@@ -1,0 +1,97 @@
+namespace HaTools;
+
+/// <summary>The state of one VRRP instance as its node's engine sees it now.</summary>
+public sealed record VrrpState
+{
+    /// <summary>The node's name.</summary>
+    public required string Node { get; init; }
+
+    /// <summary>The instance's name.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>The interface.</summary>
+    public required string Interface { get; init; }
+
+    /// <summary>The virtual router id, 1 to 255.</summary>
+    public required int VirtualRouterId { get; init; }
+
+    /// <summary>The protocol version in use, 2 or 3.</summary>
+    public required int Version { get; init; }
+
+    /// <summary>4 or 6.</summary>
+    public int AddressFamily { get; init; } = 4;
+
+    /// <summary>The state.</summary>
+    public required VrrpStateKind State { get; init; }
+
+    /// <summary>The effective priority, after trackers, 1 to 255.</summary>
+    public required int Priority { get; init; }
+
+    /// <summary>The configured priority, 1 to 255.</summary>
+    public required int BasePriority { get; init; }
+
+    /// <summary>The current master's address: our own while master; null when none is known.</summary>
+    public string? Master { get; init; }
+
+    /// <summary>When the present state was entered.</summary>
+    public required DateTimeOffset Since { get; init; }
+
+    /// <summary>Seconds since the last advert of the master was heard; null while master or when none was heard.</summary>
+    public double? LastAdvertAge { get; init; }
+
+    /// <summary>The virtual addresses with prefix lengths, in order.</summary>
+    public IReadOnlyList<string> VirtualAddresses { get; init; } = [];
+
+    /// <summary>Why the instance is in fault (<c>interface eth0 down</c>, <c>script chk failed</c>); null when it is not.</summary>
+    public string? Fault { get; init; }
+
+    /// <summary>The valid lifetime of the addresses in seconds; null when self-fencing is off.</summary>
+    public double? SelfFencingLifetime { get; init; }
+
+    /// <summary>The counters.</summary>
+    public VrrpStatistic Statistic { get; init; } = new();
+}
+
+/// <summary>The states of a virtual router; the numbers are keepalived's (JSON and SNMP).</summary>
+public enum VrrpStateKind
+{
+    /// <summary>Not started, or waiting for its first tracker results.</summary>
+    Initialize = 0,
+
+    /// <summary>Another router is, or may be, master.</summary>
+    Backup = 1,
+
+    /// <summary>This router holds the addresses (RFC 9568: Active).</summary>
+    Master = 2,
+
+    /// <summary>Something that the instance needs is missing: it takes no part in the election.</summary>
+    Fault = 3,
+}
+
+/// <summary>Counters of a VRRP instance, since it was made.</summary>
+public sealed record VrrpStatistic
+{
+    /// <summary>Valid adverts heard.</summary>
+    public long AdvertsReceived { get; init; }
+
+    /// <summary>Adverts sent.</summary>
+    public long AdvertsSent { get; init; }
+
+    /// <summary>Times that this router became master.</summary>
+    public long BecameMaster { get; init; }
+
+    /// <summary>Times that this router ceased to be master.</summary>
+    public long ReleasedMaster { get; init; }
+
+    /// <summary>Adverts with priority 0 heard.</summary>
+    public long PriorityZeroReceived { get; init; }
+
+    /// <summary>Adverts with priority 0 sent.</summary>
+    public long PriorityZeroSent { get; init; }
+
+    /// <summary>Adverts thrown away, by reason (the names of the reasons are stable); reasons never met are left out.</summary>
+    public IReadOnlyDictionary<string, long> Rejected { get; init; } = new Dictionary<string, long>();
+
+    /// <summary>The largest lateness of an own timer, in milliseconds.</summary>
+    public double MaxTimerLateness { get; init; }
+}
