@@ -1,0 +1,17 @@
+namespace HaTools.Engine.Vrrp;
+
+/// <summary>What surrounds a <see cref="VrrpHost"/>.</summary>
+internal sealed record VrrpHostOptions
+{
+    /// <summary>The node's name, for <see cref="VrrpState.Node"/>.</summary>
+    public string NodeName { get; init; } = "default";
+
+    /// <summary>Hears what happens.</summary>
+    public required IVrrpHostSink Sink { get; init; }
+
+    /// <summary>Asked before the addresses of gated instances are added; null: none is gated.</summary>
+    public IMastershipGate? Gate { get; init; }
+
+    /// <summary>Whether to ask for real-time scheduling and locked memory; where the privilege is missing the host runs without and says so in its notes.</summary>
+    public bool Realtime { get; init; } = true;
+}
