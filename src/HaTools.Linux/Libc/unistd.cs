@@ -1,0 +1,20 @@
+using System.Runtime.InteropServices;
+
+namespace HaTools.Linux;
+
+// unistd.h
+internal static unsafe partial class Libc
+{
+    [LibraryImport(Name, SetLastError = true)]
+    public static partial int close(int fd);
+
+    [LibraryImport(Name, SetLastError = true)]
+    public static partial nint read(FileDescriptor fd, void* buf, nuint count);
+
+    [LibraryImport(Name, SetLastError = true)]
+    public static partial nint write(FileDescriptor fd, void* buf, nuint count);
+
+    /// <summary>Never fails.</summary>
+    [LibraryImport(Name)]
+    public static partial uint geteuid();
+}
