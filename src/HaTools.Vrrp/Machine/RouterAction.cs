@@ -35,6 +35,12 @@ internal enum RouterActionKind
 
     /// <summary>As backup, an advert with priority 0 was heard: the master is stopping.</summary>
     MasterStopping,
+
+    /// <summary>
+    /// The address list in a peer's advert is not ours. The advert counts all the same (see <see cref="AdvertRejection.AddressList"/>);
+    /// raised once for a peer until its list agrees again.
+    /// </summary>
+    AddressListDiffers,
 }
 
 /// <summary>One action, for the instance at index <see cref="Instance"/>.</summary>
@@ -95,6 +101,8 @@ internal enum AdvertRejection
     AuthenticationMismatch,
     AuthenticationFailure,
     Interval,
+
+    /// <summary>Counted, but the advert is heeded: to be deaf to a master because of its address list would make two of them.</summary>
     AddressList,
     OwnAddress,
 }
