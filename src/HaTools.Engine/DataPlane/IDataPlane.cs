@@ -1,0 +1,17 @@
+namespace HaTools.Engine.DataPlane;
+
+/// <summary>
+/// What forwards packets to real servers, in the terms of IPVS. Convergence, drain, drift and statistics are written against this seam.
+/// Calls come from one thread, and may block.
+/// </summary>
+internal interface IDataPlane : IDisposable
+{
+    /// <summary>What this plane can do.</summary>
+    DataPlaneCapabilities Capabilities { get; }
+
+    /// <summary>Reads the services with their servers: all of them (null), or those of the given keys that exist.</summary>
+    IReadOnlyList<PlaneService> Read(IReadOnlySet<ServiceKey>? only);
+
+    /// <summary>Carries out a list of changes in order. A change that fails does not keep the rest from being tried: the failures are the answer.</summary>
+    IReadOnlyList<PlaneFailure> Apply(IReadOnlyList<PlaneChange> changes);
+}
