@@ -16,5 +16,9 @@ internal static unsafe partial class Libc
 
     /// <summary>Never fails.</summary>
     [LibraryImport(Name)]
+    public static partial uint getegid();
+
+    /// <summary>Never fails.</summary>
+    [LibraryImport(Name)]
     public static partial uint geteuid();
 }

@@ -1,0 +1,14 @@
+using System.Runtime.InteropServices;
+
+namespace HaTools.Linux;
+
+/// <summary>sys/mman.h</summary>
+internal static unsafe partial class Libc
+{
+    public const int MCL_CURRENT = 1;
+    public const int MCL_FUTURE = 2;
+    public const int MCL_ONFAULT = 4;
+
+    [LibraryImport(Name, SetLastError = true)]
+    public static partial int mlockall(int flags);
+}
