@@ -24,7 +24,7 @@ internal enum RouterActionKind
     /// <summary>An advert was refused for <see cref="RouterAction.Rejection"/>; the host counts and may log, never floods.</summary>
     AdvertRejected,
 
-    /// <summary>A peer sends the other checksum form; once per peer and form.</summary>
+    /// <summary>A peer sends the other checksum form, <see cref="RouterAction.Value"/> (a <see cref="VrrpChecksumForm"/>); once per peer and form.</summary>
     ChecksumFormDiffers,
 
     /// <summary>As master, an advert of lower priority was heard (<see cref="RouterAction.Value"/>): two masters were there.</summary>

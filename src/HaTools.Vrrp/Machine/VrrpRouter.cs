@@ -1,45 +1,130 @@
 namespace HaTools.Vrrp;
 
-internal sealed class VrrpRouter
+/// <summary>
+/// The VRRP router: all instances of a node, and what they share. Pure: it knows no socket, clock, thread or log. Each call is a step: something happened at
+/// <c>now</c>, and what is to be done about it is added to the caller's <see cref="RouterActions"/>. Times are nanoseconds of any monotonic clock; instances and
+/// trackers are addressed by their index in the configuration. Not thread-safe. Nothing is allocated outside of construction and <see cref="Reconfigure"/>.
+/// </summary>
+/// <remarks>
+/// The protocol is that of RFC 3768 (version 2) and RFC 9568 (version 3); where they leave a choice, or keepalived is known to differ, keepalived's measured
+/// behaviour is followed, because its routers are the peers. The host's part of the bargain: actions are carried out in order; every datagram that waits
+/// is handed over before <see cref="OnTimer"/> is called, so that a stalled host does not take over from a master whose adverts lie in its socket.
+/// </remarks>
+internal sealed partial class VrrpRouter
 {
     /// <summary>The longest datagram that <see cref="EncodeAdvert"/> writes: 255 addresses and version 2's authentication data.</summary>
-    public const int MaxAdvertLength = 20 + 8 + 255 * 4 + 8;
+    public const int MaxAdvertLength =
+        Ipv4Header.MinLength + VrrpProtocol.HeaderLength + 255 * VrrpProtocol.Ipv4AddressLength + VrrpProtocol.AuthenticationDataLength;
 
-    public VrrpRouter(ValueList<VrrpInstance> instances, ValueList<ScriptTracker> scripts) => throw new NotImplementedException();
+    private RouterInstance[] instances;
+    private TrackerState[] trackers;
+    private DeadlineHeap deadlines;
+    private DueInstance[] due;
+    private bool started;
 
-    public int InstanceCount => throw new NotImplementedException();
+    /// <param name="instances">The instances.</param>
+    /// <param name="scripts">The trackers that they may follow.</param>
+    /// <exception cref="ArgumentException">An instance cannot be put on the wire, or tracks a script that is not there.</exception>
+    public VrrpRouter(ValueList<VrrpInstance> instances, ValueList<ScriptTracker> scripts)
+    {
+        this.instances = [.. instances.Select(i => new RouterInstance(new InstanceSettings(i, scripts)))];
+        trackers = new TrackerState[scripts.Count];
+        deadlines = new DeadlineHeap(instances.Count);
+        due = new DueInstance[instances.Count];
+        foreach (RouterInstance instance in this.instances) instance.Priority = instance.Settings.EffectivePriority(trackers);
+    }
 
-    public long NextDeadline => throw new NotImplementedException();
+    public int InstanceCount => instances.Length;
 
-    public InstanceView this[int instance] => throw new NotImplementedException();
+    /// <summary>When <see cref="OnTimer"/> is to be called next; <see cref="long.MaxValue"/>: there is no need.</summary>
+    public long NextDeadline => deadlines.Earliest;
 
-    public void Start(long now, RouterActions actions) => throw new NotImplementedException();
+    /// <summary>An instance as it stands now.</summary>
+    public InstanceView this[int instance]
+    {
+        get
+        {
+            RouterInstance i = instances[instance];
+            return new InstanceView
+            {
+                State = i.State,
+                Priority = i.Priority,
+                MasterAddress = i.MasterAddress,
+                SourceAddress = i.SourceAddress,
+                StateSince = i.StateSince,
+                LastAdvert = i.LastAdvert,
+                AdvertInterval = i.State == VrrpStateKind.Backup ? i.MasterInterval : i.Settings.Interval,
+                MasterDownInterval = i.MasterDownInterval,
+                FaultReason = i.FaultReason,
+                FaultTracker = i.FaultTracker,
+                Counters = i.Counters,
+            };
+        }
+    }
 
-    public void Stop(long now, RouterActions actions) => throw new NotImplementedException();
+    /// <summary>
+    /// The instances begin. Those that are not master at once are told to remove their addresses, which a dead predecessor may have left; those that do not
+    /// know yet what they need (the interface, the first result of a tracker without weight) stay in Initialize until they do.
+    /// </summary>
+    public void Start(long now, RouterActions actions)
+    {
+        if (started) return;
+        started = true;
+        for (int i = 0; i < instances.Length; i++) Begin(i, now, actions);
+    }
 
-    public void OnTimer(long now, RouterActions actions) => throw new NotImplementedException();
+    /// <summary>The instances end: masters say so with priority 0 and remove their addresses. <see cref="Start"/> may follow again.</summary>
+    public void Stop(long now, RouterActions actions)
+    {
+        if (!started) return;
+        for (int i = 0; i < instances.Length; i++) End(i, TransitionReason.Shutdown, now, actions);
+        started = false;
+    }
 
-    public void OnInterface(int instance, bool up, uint sourceAddress, long now, RouterActions actions) => throw new NotImplementedException();
+    /// <summary>Writes the instance's advert as a whole IPv4 datagram to 224.0.0.18.</summary>
+    /// <param name="instance">The instance.</param>
+    /// <param name="priority">The priority that the action said.</param>
+    /// <param name="ipIdentification">The datagram's identification; keepalived counts from 1 for each instance.</param>
+    /// <param name="destination">Where to; <see cref="MaxAdvertLength"/> bytes are always enough.</param>
+    /// <returns>The length of the datagram.</returns>
+    public int EncodeAdvert(int instance, byte priority, ushort ipIdentification, Span<byte> destination)
+    {
+        RouterInstance i = instances[instance];
+        InstanceSettings settings = i.Settings;
+        var fields = new VrrpAdvertFields
+        {
+            Version = settings.Version,
+            VirtualRouterId = (byte)settings.Instance.VirtualRouterId,
+            Priority = priority,
+            IntervalUnits = settings.IntervalUnits,
+            AuthenticationType = settings.AuthenticationType,
+            ChecksumForm = settings.Instance.ChecksumForm,
+            Source = i.SourceAddress,
+            Destination = VrrpProtocol.MulticastAddress,
+            Identification = ipIdentification,
+        };
+        return VrrpAdvertWriter.Write(fields, settings.Addresses, settings.AuthenticationData, destination);
+    }
 
-    public void OnTracker(int tracker, bool up, long now, RouterActions actions) => throw new NotImplementedException();
+    /// <summary>The virtual router id of a datagram, by which the host finds the instance on an interface; nothing is checked. -1: there is none.</summary>
+    public static int PeekVirtualRouterId(ReadOnlySpan<byte> ipDatagram)
+    {
+        if (ipDatagram.IsEmpty || ipDatagram[0] >> 4 != 4) return -1;
+        int offset = (ipDatagram[0] & 0xf) * 4 + 1;
+        return offset > Ipv4Header.MinLength && offset < ipDatagram.Length ? ipDatagram[offset] : -1;
+    }
 
-    public void OnAdvert(int instance, ReadOnlySpan<byte> ipDatagram, long now, RouterActions actions) => throw new NotImplementedException();
+    private void SendAdvert(int index, int priority, RouterActions actions, long lateness = 0)
+    {
+        RouterInstance i = instances[index];
+        i.Counters.AdvertsSent++;
+        if (priority == VrrpProtocol.StopPriority) i.Counters.PriorityZeroSent++;
+        actions.Add(new RouterAction(RouterActionKind.SendAdvert, index) { Value = priority, Lateness = lateness });
+    }
 
-    /// <summary>Whether a running instance can take the new settings without ceasing to be the same virtual router.</summary>
-    public static bool CanCarryOver(VrrpInstance before, VrrpInstance after) =>
-        before.Interface == after.Interface && before.VirtualRouterId == after.VirtualRouterId && before.Version == after.Version;
+    private void SendGarps(int index, RouterActions actions) =>
+        actions.Add(new RouterAction(RouterActionKind.SendGratuitousArp, index) { Value = instances[index].Settings.Instance.GarpRepeat });
 
-    public void RetireInstance(int instance, long now, RouterActions actions) => throw new NotImplementedException();
-
-    public void Reconfigure(
-        ValueList<VrrpInstance> instances,
-        ValueList<ScriptTracker> scripts,
-        ReadOnlySpan<int> instanceCarryOver,
-        ReadOnlySpan<int> trackerCarryOver,
-        long now,
-        RouterActions actions) => throw new NotImplementedException();
-
-    public int EncodeAdvert(int instance, byte priority, ushort ipIdentification, Span<byte> destination) => throw new NotImplementedException();
-
-    public static int PeekVirtualRouterId(ReadOnlySpan<byte> ipDatagram) => throw new NotImplementedException();
+    /// <summary>Brings the heap up to date after an instance's timers changed.</summary>
+    private void Arm(int index) => deadlines.Set(index, instances[index].Deadline);
 }

@@ -1,0 +1,57 @@
+namespace HaTools.Vrrp;
+
+/// <summary>
+/// What was already reported about the peers of an instance, so that each is reported once. There is room for a few peers, more than a virtual router has
+/// in practice; beyond that the longest known is forgotten, and might be reported again.
+/// </summary>
+internal sealed class PeerNotes
+{
+    private readonly Note[] notes = new Note[4];
+    private int next;
+
+    /// <summary>Notes the checksum form of a peer's advert, where it is not ours.</summary>
+    /// <returns>Whether this is new.</returns>
+    public bool NoteForm(uint peer, ChecksumForms form)
+    {
+        ref Note note = ref Find(peer);
+        bool isNew = (note.Forms & form) == 0;
+        note.Forms |= form;
+        return isNew;
+    }
+
+    /// <summary>Notes whether a peer's address list agrees with ours.</summary>
+    /// <returns>Whether it differs and did not before.</returns>
+    public bool NoteAddressList(uint peer, bool differs)
+    {
+        ref Note note = ref Find(peer);
+        bool isNew = differs && !note.ListDiffers;
+        note.ListDiffers = differs;
+        return isNew;
+    }
+
+    public void Clear()
+    {
+        Array.Clear(notes);
+        next = 0;
+    }
+
+    private ref Note Find(uint peer)
+    {
+        for (int i = 0; i < notes.Length; i++)
+        {
+            if (notes[i].Peer == peer) return ref notes[i];
+        }
+
+        ref Note fresh = ref notes[next];
+        next = (next + 1) % notes.Length;
+        fresh = new Note { Peer = peer };
+        return ref fresh;
+    }
+
+    private struct Note
+    {
+        public uint Peer;
+        public ChecksumForms Forms;
+        public bool ListDiffers;
+    }
+}

@@ -1,0 +1,111 @@
+namespace HaTools.Vrrp.Tests.Captures;
+
+/// <summary>Every advert that keepalived 2.2.7 was seen to send is understood, and written again to the byte.</summary>
+public class CaptureTests
+{
+    /// <summary>File, adverts in it, version, interval in wire units, password.</summary>
+    public static TheoryData<string, int, int, int, string?> Ipv4Files => new()
+    {
+        { "v2-noauth.pcap", 9, 2, 1, null },
+        { "v2-auth-pass.pcap", 9, 2, 1, "s3cret12" },
+        { "v2-unicast.pcap", 9, 2, 1, null },
+        { "v2-unicast-pass.pcap", 9, 2, 1, "s3cret12" },
+        { "v3-ipv4.pcap", 9, 3, 100, null },
+        { "v3-ipv4-adv10ms.pcap", 534, 3, 1, null },
+        { "v3-ipv4-prio255.pcap", 12, 3, 100, null },
+        { "v3-ipv4-unicast.pcap", 9, 3, 100, null },
+        { "v3-ipv4-vmac.pcap", 9, 3, 100, null },
+    };
+
+    [Theory]
+    [MemberData(nameof(Ipv4Files))]
+    public void Every_advert_decodes_and_encodes_to_the_byte(string file, int count, int version, int intervalUnits, string? password)
+    {
+        List<byte[]> datagrams = PcapFile.ReadIpv4(file, VrrpProtocol.Number);
+        Assert.Equal(count, datagrams.Count);
+        byte[] buffer = new byte[VrrpRouter.MaxAdvertLength];
+        foreach (byte[] datagram in datagrams)
+        {
+            Assert.Equal(AdvertRejection.None, VrrpAdvert.TryDecode(datagram, version, out VrrpAdvert advert));
+            Assert.Equal(version, advert.Version);
+            Assert.Equal(51, advert.VirtualRouterId);
+            Assert.Contains(advert.Priority, new byte[] { 0, 100, 150, 255 });
+            Assert.Equal(intervalUnits, advert.IntervalUnits);
+            Assert.Equal(password is null ? 0 : 1, advert.AuthenticationType);
+            Assert.Equal(version == 2 ? ChecksumForms.MessageOnly : ChecksumForms.PseudoHeader, advert.Forms);
+            Assert.Equal(Wire.Address("10.70.9.1"), advert.Address(0));
+
+            int length = VrrpAdvertWriter.Write(Wire.FieldsOf(advert), Wire.AddressesOf(advert), advert.AuthenticationData, buffer);
+            Assert.Equal(datagram.AsSpan(0, advert.Header.TotalLength), buffer.AsSpan(0, length));
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Ipv4Files))]
+    public void A_router_of_the_same_configuration_hears_them_and_would_send_the_same(
+        string file, int count, int version, int intervalUnits, string? password)
+    {
+        List<byte[]> datagrams = PcapFile.ReadIpv4(file, VrrpProtocol.Number);
+        VrrpAdvert.TryDecode(datagrams[0], version, out VrrpAdvert first);
+        VrrpInstance instance = Configured(version, intervalUnits, password, [.. Wire.AddressesOf(first).Select(Wire.Text)]);
+
+        var listener = new Scenario([instance]);
+        listener.Start(Wire.Address("10.70.0.3"));
+        foreach (byte[] datagram in datagrams) listener.Router.OnAdvert(0, datagram, listener.Now, listener.Actions);
+        Assert.Equal(count, listener.Router[0].Counters.AdvertsReceived);
+        for (int reason = 0; reason < RejectionCounts.Count; reason++) Assert.Equal(0, listener.Router[0].Counters.Rejected.Of((AdvertRejection)reason));
+
+        if (first.Header.Destination != VrrpProtocol.MulticastAddress) return;
+        byte[] buffer = new byte[VrrpRouter.MaxAdvertLength];
+        foreach (byte[] datagram in datagrams)
+        {
+            VrrpAdvert.TryDecode(datagram, version, out VrrpAdvert advert);
+            listener.Router.OnInterface(0, up: true, advert.Header.Source, listener.Now, listener.Actions);
+            int length = listener.Router.EncodeAdvert(0, advert.Priority, advert.Header.Identification, buffer);
+            Assert.Equal(datagram.AsSpan(0, advert.Header.TotalLength), buffer.AsSpan(0, length));
+        }
+    }
+
+    [Fact]
+    public void Adverts_with_an_authentication_header_are_refused_for_their_authentication()
+    {
+        List<byte[]> datagrams = PcapFile.ReadIpv4("v2-auth-ah.pcap", VrrpProtocol.AuthenticationHeaderNumber);
+        Assert.Equal(9, datagrams.Count);
+        foreach (byte[] datagram in datagrams) Assert.Equal(AdvertRejection.AuthenticationType, VrrpAdvert.TryDecode(datagram, 2, out _));
+    }
+
+    [Theory]
+    [InlineData("v3-ipv6.pcap", 29)]
+    [InlineData("v3-ipv6-unicast.pcap", 31)]
+    public void Ipv6_is_another_family(string file, int count)
+    {
+        var frames = PcapFile.Read(file);
+        Assert.Equal(count, frames.Count);
+        foreach ((int etherType, byte[] payload) in frames)
+        {
+            Assert.Equal(PcapFile.Ipv6, etherType);
+            Assert.Equal(AdvertRejection.IpHeader, VrrpAdvert.TryDecode(payload, 3, out _));
+            Assert.Equal(-1, VrrpRouter.PeekVirtualRouterId(payload));
+        }
+    }
+
+    [Fact]
+    public void With_another_password_every_advert_is_refused()
+    {
+        var listener = new Scenario([Configured(2, 1, "s3cret13", ["10.70.9.1", "10.70.9.2"])]);
+        listener.Start(Wire.Address("10.70.0.3"));
+        foreach (byte[] datagram in PcapFile.ReadIpv4("v2-auth-pass.pcap", VrrpProtocol.Number))
+            listener.Router.OnAdvert(0, datagram, listener.Now, listener.Actions);
+        Assert.Equal(9, listener.Router[0].Counters.Rejected.Of(AdvertRejection.AuthenticationFailure));
+        Assert.Equal(0, listener.Router[0].Counters.AdvertsReceived);
+    }
+
+    private static VrrpInstance Configured(int version, int intervalUnits, string? password, string[] addresses) => Wire.Instance() with
+    {
+        Version = version,
+        AdvertisementInterval = TimeSpan.FromTicks(intervalUnits * VrrpProtocol.IntervalUnit(version) / TimeSpan.NanosecondsPerTick),
+        Authentication = password is null ? null : new VrrpAuthentication(VrrpAuthenticationType.SimplePassword, password),
+        ChecksumForm = VrrpChecksumForm.PseudoHeader,
+        VirtualAddresses = Wire.Addresses(addresses),
+    };
+}

@@ -1,0 +1,36 @@
+using System.Buffers.Binary;
+
+namespace HaTools.Vrrp.Tests.Captures;
+
+/// <summary>Reads captures in pcap's classic form, with nanoseconds, little endian, of Ethernet: what tcpdump made here.</summary>
+internal static class PcapFile
+{
+    public const int Ipv4 = 0x0800;
+    public const int Ipv6 = 0x86dd;
+
+    private const uint NanosecondMagic = 0xa1b23c4d;
+    private const uint Ethernet = 1;
+
+    /// <summary>The frames of a file, split into ethertype and payload (which may end in padding).</summary>
+    public static List<(int EtherType, byte[] Payload)> Read(string name)
+    {
+        ReadOnlySpan<byte> file = File.ReadAllBytes(Path.Combine(AppContext.BaseDirectory, "Captures", name));
+        Assert.Equal(NanosecondMagic, BinaryPrimitives.ReadUInt32LittleEndian(file));
+        Assert.Equal(Ethernet, BinaryPrimitives.ReadUInt32LittleEndian(file[20..]));
+        var frames = new List<(int, byte[])>();
+        for (file = file[24..]; !file.IsEmpty;)
+        {
+            int captured = BinaryPrimitives.ReadInt32LittleEndian(file[8..]);
+            Assert.Equal(captured, BinaryPrimitives.ReadInt32LittleEndian(file[12..]));
+            ReadOnlySpan<byte> frame = file.Slice(16, captured);
+            frames.Add((BinaryPrimitives.ReadUInt16BigEndian(frame[12..]), frame[14..].ToArray()));
+            file = file[(16 + captured)..];
+        }
+
+        return frames;
+    }
+
+    /// <summary>The IPv4 datagrams of one protocol.</summary>
+    public static List<byte[]> ReadIpv4(string name, byte protocol) =>
+        [.. Read(name).Where(f => f.EtherType == Ipv4 && f.Payload[9] == protocol).Select(f => f.Payload)];
+}

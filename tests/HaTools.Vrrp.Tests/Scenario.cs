@@ -1,0 +1,109 @@
+namespace HaTools.Vrrp.Tests;
+
+/// <summary>One router in virtual time: things happen to it, and what it asked for is written down in short words.</summary>
+internal sealed class Scenario
+{
+    public static readonly uint Own = Wire.Address("10.70.0.2");
+
+    private readonly List<string> log = [];
+
+    public Scenario(ValueList<VrrpInstance> instances, params ValueList<ScriptTracker> scripts) => Router = new VrrpRouter(instances, scripts);
+
+    public VrrpRouter Router { get; }
+
+    public RouterActions Actions { get; } = new();
+
+    /// <summary>Not 0, so that a forgotten start time shows.</summary>
+    public long Now { get; private set; } = 1000 * Wire.Second;
+
+    public long SinceStart => Now - 1000 * Wire.Second;
+
+    public InstanceView View => Router[0];
+
+    /// <summary>A running router with one instance whose interface is up.</summary>
+    public static Scenario Running(VrrpInstance instance, params ValueList<ScriptTracker> scripts)
+    {
+        var scenario = new Scenario([instance], scripts);
+        scenario.Start(Own);
+        scenario.Take();
+        return scenario;
+    }
+
+    /// <summary>The same, which has become master after the down interval.</summary>
+    public static Scenario Master(VrrpInstance instance, params ValueList<ScriptTracker> scripts)
+    {
+        Scenario scenario = Running(instance, scripts);
+        scenario.Advance(scenario.View.MasterDownInterval);
+        Assert.Equal(VrrpStateKind.Master, scenario.View.State);
+        scenario.Take();
+        return scenario;
+    }
+
+    public void Start(uint source)
+    {
+        for (int i = 0; i < Router.InstanceCount; i++) Interface(true, source, i);
+        Router.Start(Now, Actions);
+    }
+
+    public void Interface(bool up, uint source, int instance = 0) => Router.OnInterface(instance, up, source, Now, Actions);
+
+    public void Tracker(int tracker, bool up) => Router.OnTracker(tracker, up, Now, Actions);
+
+    public void Hear(byte[] datagram, int instance = 0) => Router.OnAdvert(instance, datagram, Now, Actions);
+
+    public void Hear(VrrpInstance sender, string source, int? priority = null) => Hear(Wire.Advert(sender, source, priority));
+
+    /// <summary>Lets time pass; timers fire exactly when they are due.</summary>
+    public void Advance(long nanoseconds)
+    {
+        long end = Now + nanoseconds;
+        while (Router.NextDeadline <= end)
+        {
+            Now = Math.Max(Now, Router.NextDeadline);
+            Router.OnTimer(Now, Actions);
+        }
+
+        Now = end;
+    }
+
+    /// <summary>Lets time pass while the host does nothing; then the timers fire late.</summary>
+    public void Stall(long nanoseconds)
+    {
+        Now += nanoseconds;
+        Router.OnTimer(Now, Actions);
+    }
+
+    /// <summary>What was asked for since the last call, in short words.</summary>
+    public string[] Take()
+    {
+        log.Clear();
+        foreach (RouterAction a in Actions.AsSpan()) log.Add(Short(a, Router.InstanceCount > 1));
+        Actions.Clear();
+        return [.. log];
+    }
+
+    public RouterAction[] TakeActions()
+    {
+        RouterAction[] actions = Actions.AsSpan().ToArray();
+        Actions.Clear();
+        return actions;
+    }
+
+    private static string Short(RouterAction a, bool many)
+    {
+        string text = a.Kind switch
+        {
+            RouterActionKind.SendAdvert => $"advert {a.Value}",
+            RouterActionKind.AddAddresses => "add",
+            RouterActionKind.RemoveAddresses => "remove",
+            RouterActionKind.SendGratuitousArp => $"garp {a.Value}",
+            RouterActionKind.StateChanged => $"{a.From}->{a.To} {a.Reason}",
+            RouterActionKind.PriorityChanged => $"priority {a.Previous}->{a.Value}",
+            RouterActionKind.AdvertRejected => $"rejected {a.Rejection}",
+            RouterActionKind.LowerPriorityAdvert => $"lower {a.Value}",
+            RouterActionKind.HigherPriorityAdvert => $"higher {a.Value}",
+            _ => a.Kind.ToString(),
+        };
+        return many ? $"{a.Instance}: {text}" : text;
+    }
+}

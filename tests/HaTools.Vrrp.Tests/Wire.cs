@@ -1,0 +1,81 @@
+using System.Buffers.Binary;
+using System.Net;
+
+namespace HaTools.Vrrp.Tests;
+
+/// <summary>Short ways to make instances, addresses and datagrams.</summary>
+internal static class Wire
+{
+    public const long Ms = 1_000_000;
+    public const long Second = 1_000_000_000;
+
+    public static uint Address(string text) => BinaryPrimitives.ReadUInt32BigEndian(IPAddress.Parse(text).GetAddressBytes());
+
+    public static string Text(uint address)
+    {
+        byte[] bytes = new byte[4];
+        BinaryPrimitives.WriteUInt32BigEndian(bytes, address);
+        return new IPAddress(bytes).ToString();
+    }
+
+    public static ValueList<VirtualAddress> Addresses(params string[] texts) =>
+        texts.Select(t => new VirtualAddress { Address = IPAddress.Parse(t) }).ToValueList();
+
+    /// <summary>VRID 51, priority 100, one address, version 3 at 1 s.</summary>
+    public static VrrpInstance Instance(int priority = 100, int version = 3, double seconds = 1) => new()
+    {
+        Name = "VI_1",
+        Interface = "eth0",
+        VirtualRouterId = 51,
+        Version = version,
+        Priority = priority,
+        AdvertisementInterval = TimeSpan.FromSeconds(seconds),
+        VirtualAddresses = Addresses("10.70.9.1"),
+    };
+
+    /// <summary>The advert that a router of this configuration sends.</summary>
+    public static byte[] Advert(VrrpInstance instance, string source, int? priority = null)
+    {
+        var router = new VrrpRouter([instance], instance.TrackScripts.Select(t => new ScriptTracker { Name = t.Name, Command = "x" }).ToValueList());
+        router.OnInterface(0, up: true, Address(source), 0, new RouterActions());
+        byte[] buffer = new byte[VrrpRouter.MaxAdvertLength];
+        return buffer[..router.EncodeAdvert(0, (byte)(priority ?? instance.Priority), 1, buffer)];
+    }
+
+    public static VrrpAdvertFields FieldsOf(VrrpAdvert advert) => new()
+    {
+        Version = advert.Version,
+        VirtualRouterId = advert.VirtualRouterId,
+        Priority = advert.Priority,
+        IntervalUnits = advert.IntervalUnits,
+        AuthenticationType = advert.AuthenticationType,
+        ChecksumForm = advert.Forms == ChecksumForms.PseudoHeader ? VrrpChecksumForm.PseudoHeader : VrrpChecksumForm.MessageOnly,
+        Source = advert.Header.Source,
+        Destination = advert.Header.Destination,
+        Identification = advert.Header.Identification,
+    };
+
+    public static uint[] AddressesOf(VrrpAdvert advert)
+    {
+        uint[] addresses = new uint[advert.AddressCount];
+        for (int i = 0; i < addresses.Length; i++) addresses[i] = advert.Address(i);
+        return addresses;
+    }
+
+    /// <summary>Makes the IP header's checksum right again after a change.</summary>
+    public static byte[] FixHeader(byte[] datagram)
+    {
+        int length = (datagram[0] & 0xf) * 4;
+        datagram[10] = datagram[11] = 0;
+        BinaryPrimitives.WriteUInt16BigEndian(datagram.AsSpan(10), InternetChecksum.Finish(InternetChecksum.Add(datagram.AsSpan(0, length))));
+        return datagram;
+    }
+
+    /// <summary>Makes the message's own checksum (without pseudo-header) right again after a change; the IP header is 20 bytes.</summary>
+    public static byte[] FixMessage(byte[] datagram)
+    {
+        datagram[26] = datagram[27] = 0;
+        BinaryPrimitives.WriteUInt16BigEndian(datagram.AsSpan(26), InternetChecksum.Finish(InternetChecksum.Add(datagram.AsSpan(20))));
+        return FixHeader(datagram);
+    }
+}
