@@ -23,6 +23,7 @@ internal static class Errno
     public const int EMFILE = 24;
     public const int ENOSPC = 28;
     public const int ERANGE = 34;
+    public const int ENOPROTOOPT = 92;
     public const int ENOSYS = 38;
     public const int ENODATA = 61;
     public const int EPROTO = 71;

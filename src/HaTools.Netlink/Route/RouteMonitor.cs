@@ -1,17 +1,110 @@
+using HaTools.Linux;
+using static HaTools.Netlink.linux_rtnetlink;
+
 namespace HaTools.Netlink.Route;
 
-/// <summary>Listens to changes of interfaces and addresses.</summary>
+/// <summary>
+/// Hears what changes of interfaces and addresses, whoever changes it (man 7 rtnetlink, groups RTNLGRP_LINK, RTNLGRP_IPV4_IFADDR, RTNLGRP_IPV6_IFADDR).
+/// It never waits: poll <see cref="Handle"/>. Open it before reading the tables, so that nothing is missed between. Not thread-safe: one thread at a time.
+/// </summary>
 public sealed class RouteMonitor : IDisposable
 {
-    /// <summary>Opens a monitor in the calling thread's network namespace.</summary>
-    public static RouteMonitor Open() => throw new NotImplementedException();
+    // The kernel counts about 1 KiB for each notification: room for some thousands, as when an engine renews all of its addresses.
+    private const int ReceiveBuffer = 8 * 1024 * 1024;
 
-    /// <summary>The socket's file descriptor, for epoll and poll: readable when <see cref="TryRead"/> has something.</summary>
-    public int Handle => throw new NotImplementedException();
+    private readonly INetlinkTransport transport;
+    private byte[] received = new byte[32 * 1024];
+    private int start;
+    private int end;
 
-    /// <summary>Reads the next notification without waiting. False: there is none now.</summary>
-    public bool TryRead(out RouteNotification notification) => throw new NotImplementedException();
+    /// <summary>Listens on a transport that does not block; the monitor disposes of it.</summary>
+    /// <param name="transport">The transport.</param>
+    public RouteMonitor(INetlinkTransport transport)
+    {
+        ArgumentNullException.ThrowIfNull(transport);
+        this.transport = transport;
+    }
+
+    /// <summary>Opens a monitor of the calling thread's network namespace; it stays with that one.</summary>
+    /// <exception cref="NetlinkException">The kernel gave no socket.</exception>
+    public static RouteMonitor Open() => new(KernelTransport.Open(
+        NetlinkProtocol.Route, ReceiveBuffer, nonBlocking: true, RTNLGRP_LINK, RTNLGRP_IPV4_IFADDR, RTNLGRP_IPV6_IFADDR));
+
+    /// <summary>
+    /// The socket's file descriptor, for epoll and poll: readable when there is something to read. Then call <see cref="TryRead"/> until it is false.
+    /// -1 where the transport is not the kernel's.
+    /// </summary>
+    public int Handle => transport is KernelTransport kernel ? kernel.Descriptor.Value : -1;
+
+    /// <summary>Reads the next notification, without waiting. Allocates nothing for one of an address.</summary>
+    /// <param name="notification">The notification.</param>
+    /// <returns>False: there is none now.</returns>
+    /// <exception cref="NetlinkException">The socket failed, or a notification is malformed (it is skipped).</exception>
+    public bool TryRead(out RouteNotification notification)
+    {
+        while (true)
+        {
+            if (TryReadBuffered(out notification)) return true;
+
+            (start, end) = (0, 0);
+            int length = transport.Receive(received);
+            if (length is 0 or -Errno.EAGAIN) return false;
+            if (length < 0 && length != -Errno.ENOBUFS) throw new NetlinkException("listening to changes of interfaces and addresses", null, -length);
+
+            if (length == -Errno.ENOBUFS || length > received.Length)
+            {
+                if (length > received.Length) received = new byte[length];
+                notification = new RouteNotification { Kind = RouteNotificationKind.Overrun };
+                return true;
+            }
+
+            end = length;
+        }
+    }
 
     /// <inheritdoc/>
-    public void Dispose() => throw new NotImplementedException();
+    public void Dispose() => transport.Dispose();
+
+    private bool TryReadBuffered(out RouteNotification notification)
+    {
+        notification = default;
+        while (start < end)
+        {
+            var reader = new MessageReader(received.AsSpan(start, end - start));
+            bool read = reader.Next();
+            start = read ? end - reader.Remaining : end;
+            if (!read) throw new NetlinkException("a notification cannot be read: it ends within a message", null, 0);
+            if (TryDecode(reader, out notification)) return true;
+        }
+
+        return false;
+    }
+
+    private static bool TryDecode(MessageReader message, out RouteNotification notification)
+    {
+        notification = default;
+        switch (message.Type)
+        {
+            case RTM_NEWLINK or RTM_DELLINK:
+                if (LinkMessage.Read(message.Payload) is not { } link) return false;
+                notification = new RouteNotification
+                {
+                    Kind = message.Type == RTM_NEWLINK ? RouteNotificationKind.LinkChanged : RouteNotificationKind.LinkRemoved,
+                    Index = link.Index,
+                    Link = link,
+                    PortId = message.PortId,
+                };
+                return true;
+            case RTM_NEWADDR or RTM_DELADDR:
+                if (!AddressMessage.TryRead(message.Payload, withLabel: false, out AddressMessage address)) return false;
+                notification = address.ToNotification(
+                    message.Type == RTM_NEWADDR ? RouteNotificationKind.AddressChanged : RouteNotificationKind.AddressRemoved, message.PortId);
+                return true;
+            case linux_netlink.NLMSG_OVERRUN:
+                notification = new RouteNotification { Kind = RouteNotificationKind.Overrun };
+                return true;
+            default:
+                return false;
+        }
+    }
 }
