@@ -1,6 +1,9 @@
 namespace HaTools.Netlink.Ipvs;
 
-/// <summary>One change of the IPVS table, for <see cref="IpvsClient.Apply"/>.</summary>
+/// <summary>
+/// One change of the IPVS table, for <see cref="IpvsClient.Apply"/>. What cannot be meant (no key, a netmask of another family) is an ArgumentException
+/// when the command is made.
+/// </summary>
 public sealed record IpvsCommand
 {
     private IpvsCommand(IpvsCommandKind kind, IpvsServiceKey key) => (Kind, ServiceKey) = (kind, key);
@@ -24,10 +27,10 @@ public sealed record IpvsCommand
     public static IpvsCommand SetService(IpvsService service) => OfService(IpvsCommandKind.SetService, service);
 
     /// <summary>Removes a service with its real servers; ESRCH where it is not there.</summary>
-    public static IpvsCommand DeleteService(IpvsServiceKey key) => new(IpvsCommandKind.DeleteService, key);
+    public static IpvsCommand DeleteService(IpvsServiceKey key) => new(IpvsCommandKind.DeleteService, Check(key));
 
     /// <summary>Sets the counters of a service and its real servers to zero.</summary>
-    public static IpvsCommand ZeroService(IpvsServiceKey key) => new(IpvsCommandKind.ZeroService, key);
+    public static IpvsCommand ZeroService(IpvsServiceKey key) => new(IpvsCommandKind.ZeroService, Check(key));
 
     /// <summary>Adds a real server; EEXIST where its address and port are there, ESRCH where the service is not.</summary>
     public static IpvsCommand AddDestination(IpvsServiceKey key, IpvsDestination destination) =>
@@ -50,14 +53,22 @@ public sealed record IpvsCommand
     private static IpvsCommand OfService(IpvsCommandKind kind, IpvsService service)
     {
         ArgumentNullException.ThrowIfNull(service);
+        Check(service.Key);
+        if (service.Netmask is { } mask && !IpvsMessage.IsNetmask(mask, service.Key.AddressFamily))
+            throw new ArgumentException($"{service.Key}: {mask} is not a netmask of the service's family.", nameof(service));
         return new IpvsCommand(kind, service.Key) { Service = service };
     }
 
     private static IpvsCommand OfDestination(IpvsCommandKind kind, IpvsServiceKey key, IpvsDestination destination)
     {
         ArgumentNullException.ThrowIfNull(destination);
+        Check(key);
+        ArgumentNullException.ThrowIfNull(destination.Address, nameof(destination));
         return new IpvsCommand(kind, key) { Destination = destination };
     }
+
+    private static IpvsServiceKey Check(IpvsServiceKey key) =>
+        key != default ? key : throw new ArgumentException("The key names no service.", nameof(key));
 }
 
 /// <summary>What a command does.</summary>

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Runtime.CompilerServices;
 
 namespace HaTools.Netlink.Ipvs;
 
@@ -9,7 +10,8 @@ public sealed record IpvsDestination
     public required IPAddress Address { get; init; }
 
     /// <summary>The server's port, 0 to 65535. With direct routing and tunnels the kernel takes the service's port whatever is said here, and shows that.</summary>
-    public required int Port { get; init; }
+    /// <exception cref="ArgumentOutOfRangeException">The port is outside the range.</exception>
+    public required int Port { get; init => field = InRange(value); }
 
     /// <summary>How packets reach the server.</summary>
     public IpvsForwardingMethod ForwardingMethod { get; init; }
@@ -27,7 +29,8 @@ public sealed record IpvsDestination
     public IpvsTunnelType TunnelType { get; init; }
 
     /// <summary>The UDP port of a GUE tunnel, 1 to 65535; 0 for the other kinds.</summary>
-    public int TunnelPort { get; init; }
+    /// <exception cref="ArgumentOutOfRangeException">The port is outside the range.</exception>
+    public int TunnelPort { get; init => field = InRange(value); }
 
     /// <summary>The tunnel's checksum options (GUE, GRE).</summary>
     public IpvsTunnelFlags TunnelFlags { get; init; }
@@ -46,6 +49,10 @@ public sealed record IpvsDestination
 
     /// <summary>As <c>192.0.2.11:80</c>.</summary>
     public override string ToString() => new IPEndPoint(Address, Port).ToString();
+
+    private static int InRange(int port, [CallerMemberName] string? name = null) => port is >= 0 and <= ushort.MaxValue
+        ? port
+        : throw new ArgumentOutOfRangeException(name, port, "A port is a number from 0 to 65535.");
 }
 
 /// <summary>How packets reach a real server (linux/ip_vs.h, IP_VS_CONN_F_FWD_MASK).</summary>
