@@ -41,6 +41,9 @@ internal sealed class RouterInstance(InstanceSettings settings)
     /// <summary>Whether that burst is the one that follows another master's retreat at once; the usual second one comes after it.</summary>
     public bool GarpReclaims;
 
+    /// <summary>As master: from when a lower master's advert is answered again.</summary>
+    public long NextAnswer = long.MinValue;
+
     /// <summary>The instance is going away: nothing happens to it any more.</summary>
     public bool Retired;
 

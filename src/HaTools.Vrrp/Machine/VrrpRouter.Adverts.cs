@@ -3,6 +3,12 @@ namespace HaTools.Vrrp;
 /// <summary>Adverts of others: the checks of section 7.1 that need the instance, and the elections of section 6.4.</summary>
 internal sealed partial class VrrpRouter
 {
+    /// <summary>
+    /// The shortest time from one answer to a lower master to the next: 5 ms. Should a peer believe that it is the better one all the same (it compares addresses
+    /// in another way, say), each answer would be answered, as fast as the network can. Adverts of an honest peer are 10 ms apart or more.
+    /// </summary>
+    private const long AnswerGap = 5_000_000;
+
     /// <summary>A datagram of IP protocol 112 arrived on the interface of an instance.</summary>
     /// <param name="instance">The instance whose virtual router id the datagram has (<see cref="PeekVirtualRouterId"/>).</param>
     /// <param name="ipDatagram">The whole IPv4 datagram with its header; padding may follow it.</param>
@@ -88,6 +94,8 @@ internal sealed partial class VrrpRouter
         else
         {
             actions.Add(new RouterAction(RouterActionKind.LowerPriorityAdvert, index) { Value = advert.Priority, Peer = peer });
+            if (now < i.NextAnswer) return;
+            i.NextAnswer = now + AnswerGap;
             SendAdvert(index, i.Priority, actions);
             Reclaim(index, now, actions);
         }

@@ -1,0 +1,254 @@
+using static HaTools.Vrrp.Tests.Wire;
+
+namespace HaTools.Vrrp.Tests.Machine;
+
+/// <summary>Interfaces and trackers: Initialize, Fault, and the effective priority (keepalived's vrrp_script and track_script).</summary>
+public class ReadinessTests
+{
+    private static readonly ScriptTracker Script = new() { Name = "chk", Command = "/bin/true" };
+
+    private static VrrpInstance Tracking(int priority = 100, int? weight = null) => Instance(priority) with { TrackScripts = [new TrackedScript("chk", weight)] };
+
+    [Fact]
+    public void Until_the_host_has_told_of_the_interface_an_instance_stays_in_initialize()
+    {
+        var s = new Scenario([Instance()]);
+        s.Router.Start(s.Now, s.Actions);
+        Assert.Equal(["remove"], s.Take());
+        Assert.Equal(VrrpStateKind.Initialize, s.View.State);
+        s.Interface(true, Scenario.Own);
+        Assert.Equal(["Initialize->Backup Startup"], s.Take());
+    }
+
+    [Fact]
+    public void A_backup_whose_interface_goes_down_is_in_fault_and_then_starts_from_the_beginning()
+    {
+        Scenario s = Scenario.Running(Instance());
+        s.Advance(2 * Second);
+        s.Interface(false, Scenario.Own);
+        Assert.Equal(["Backup->Fault InterfaceDown"], s.Take());
+        Assert.Equal(TransitionReason.InterfaceDown, s.View.FaultReason);
+        s.Advance(60 * Second);
+        Assert.Empty(s.Take());
+        s.Interface(true, Scenario.Own);
+        Assert.Equal(["Fault->Backup InterfaceUp"], s.Take());
+        Assert.Equal(TransitionReason.None, s.View.FaultReason);
+        Assert.Equal(s.Now + s.View.MasterDownInterval, s.Router.NextDeadline);
+    }
+
+    [Fact]
+    public void A_master_whose_interface_goes_down_cannot_say_so_but_removes_its_addresses()
+    {
+        Scenario s = Scenario.Master(Instance());
+        s.Interface(false, Scenario.Own);
+        Assert.Equal(["remove", "Master->Fault InterfaceDown"], s.Take());
+        Assert.Equal(0u, s.View.MasterAddress);
+    }
+
+    [Fact]
+    public void A_master_that_loses_its_source_address_is_in_fault()
+    {
+        Scenario s = Scenario.Master(Instance());
+        s.Interface(true, 0);
+        Assert.Equal(["remove", "Master->Fault NoSourceAddress"], s.Take());
+        s.Interface(false, 0);
+        Assert.Empty(s.Take());
+        Assert.Equal(TransitionReason.InterfaceDown, s.View.FaultReason);
+    }
+
+    [Fact]
+    public void Another_source_address_is_used_at_once()
+    {
+        Scenario s = Scenario.Master(Instance());
+        s.Interface(true, Address("10.70.0.9"));
+        Assert.Empty(s.Take());
+        Assert.Equal(Address("10.70.0.9"), s.View.MasterAddress);
+        s.Hear(Instance(), "10.70.0.3");
+        Assert.Equal(VrrpStateKind.Master, s.View.State);
+    }
+
+    [Fact]
+    public void The_owner_is_master_again_as_soon_as_its_interface_is()
+    {
+        Scenario s = Scenario.Running(Instance(255) with { InitialState = VrrpInitialState.Master });
+        s.Interface(false, Scenario.Own);
+        s.Take();
+        s.Interface(true, Scenario.Own);
+        Assert.Equal(["advert 255", "add", "garp 5", "Fault->Master InterfaceUp"], s.Take());
+    }
+
+    [Fact]
+    public void A_tracker_without_weight_holds_initialize_until_its_first_result()
+    {
+        var s = new Scenario([Tracking()], Script);
+        s.Start(Scenario.Own);
+        Assert.Equal(["remove"], s.Take());
+        s.Advance(60 * Second);
+        Assert.Equal(VrrpStateKind.Initialize, s.View.State);
+        s.Tracker(0, true);
+        Assert.Equal(["Initialize->Backup Startup"], s.Take());
+    }
+
+    [Fact]
+    public void A_first_result_that_is_bad_is_a_fault()
+    {
+        var s = new Scenario([Tracking()], Script);
+        s.Start(Scenario.Own);
+        s.Tracker(0, false);
+        Assert.Equal(["remove", "Initialize->Fault TrackerFailed"], s.Take());
+        Assert.Equal(0, s.View.FaultTracker);
+    }
+
+    [Fact]
+    public void Init_fail_counts_as_failed_until_the_first_good_result()
+    {
+        var s = new Scenario([Tracking()], Script with { InitFail = true });
+        s.Start(Scenario.Own);
+        Assert.Equal(["remove", "Initialize->Fault TrackerFailed"], s.Take());
+        s.Tracker(0, true);
+        Assert.Equal(["Fault->Backup TrackerRecovered"], s.Take());
+    }
+
+    [Fact]
+    public void A_master_whose_tracker_fails_says_so_with_priority_0()
+    {
+        Scenario s = Scenario.Running(Tracking(), Script);
+        s.Tracker(0, true);
+        s.Advance(s.View.MasterDownInterval);
+        s.Take();
+        s.Tracker(0, false);
+        Assert.Equal(["advert 0", "remove", "Master->Fault TrackerFailed"], s.Take());
+        s.Tracker(0, false);
+        Assert.Empty(s.Take());
+        s.Tracker(0, true);
+        Assert.Equal(["Fault->Backup TrackerRecovered"], s.Take());
+    }
+
+    [Fact]
+    public void A_fault_that_ends_before_a_tracker_has_spoken_leads_to_initialize()
+    {
+        var s = new Scenario([Tracking()], Script);
+        s.Start(source: 0);
+        Assert.Equal(["remove", "Initialize->Fault NoSourceAddress"], s.Take());
+        s.Interface(true, Scenario.Own);
+        Assert.Equal(["Fault->Initialize InterfaceUp"], s.Take());
+        s.Tracker(0, true);
+        Assert.Equal(["Initialize->Backup Startup"], s.Take());
+    }
+
+    [Theory]
+    [InlineData(100, -15, null, 100)]
+    [InlineData(100, -15, true, 100)]
+    [InlineData(100, -15, false, 85)]
+    [InlineData(100, 20, null, 100)]
+    [InlineData(100, 20, true, 120)]
+    [InlineData(100, 20, false, 100)]
+    [InlineData(100, -253, false, 1)]
+    [InlineData(200, 253, true, 254)]
+    [InlineData(254, 1, true, 254)]
+    [InlineData(255, -15, false, 255)]
+    [InlineData(255, 15, true, 255)]
+    public void Keepalived_weights_make_the_effective_priority(int priority, int weight, bool? result, int effective)
+    {
+        var s = new Scenario([Tracking(priority)], Script with { Weight = weight });
+        s.Start(Scenario.Own);
+        Assert.Equal(VrrpStateKind.Backup, s.View.State);
+        if (result is { } up) s.Tracker(0, up);
+        Assert.Equal(effective, s.View.Priority);
+    }
+
+    [Fact]
+    public void Init_fail_subtracts_a_negative_weight_from_the_start()
+    {
+        var s = new Scenario([Tracking()], Script with { Weight = -15, InitFail = true });
+        Assert.Equal(85, s.View.Priority);
+        s.Start(Scenario.Own);
+        s.Take();
+        s.Tracker(0, true);
+        Assert.Equal(["priority 85->100"], s.Take());
+    }
+
+    [Fact]
+    public void Weights_of_several_trackers_add_up_before_they_are_clamped()
+    {
+        VrrpInstance instance = Instance(250) with { TrackScripts = [new TrackedScript("a"), new TrackedScript("b", -30)] };
+        var s = new Scenario([instance], Script with { Name = "a", Weight = 20 }, Script with { Name = "b", Weight = 7 });
+        s.Start(Scenario.Own);
+        s.Tracker(0, true);
+        Assert.Equal(254, s.View.Priority);
+        s.Tracker(1, false);
+        Assert.Equal(240, s.View.Priority);
+    }
+
+    [Fact]
+    public void An_instance_may_weigh_a_script_its_own_way()
+    {
+        var s = new Scenario([Tracking(), Tracking(weight: -20) with { Name = "VI_2", VirtualRouterId = 52 }], Script);
+        s.Start(Scenario.Own);
+        s.Tracker(0, true);
+        s.Take();
+        s.Tracker(0, false);
+        Assert.Equal(["0: Backup->Fault TrackerFailed", "1: priority 100->80"], s.Take());
+    }
+
+    [Fact]
+    public void A_masters_next_advert_carries_the_new_priority()
+    {
+        Scenario s = Scenario.Master(Tracking(weight: -15), Script);
+        s.Advance(500 * Ms);
+        s.Tracker(0, false);
+        Assert.Equal(["priority 100->85"], s.Take());
+        s.Advance(500 * Ms);
+        Assert.Equal(["advert 85"], s.Take());
+    }
+
+    [Fact]
+    public void A_backups_skew_is_reckoned_anew_from_the_last_advert()
+    {
+        Scenario s = Scenario.Running(Tracking(weight: 64), Script);
+        s.Advance(Second);
+        s.Hear(Instance(200), "10.70.0.1");
+        long heard = s.Now;
+        s.Advance(Second);
+        s.Tracker(0, true);
+        Assert.Equal(heard + 3 * Second + 92 * Second / 256, s.Router.NextDeadline);
+        s.Tracker(0, false);
+        Assert.Equal(heard + 3 * Second + 156 * Second / 256, s.Router.NextDeadline);
+        s.Hear(Instance(200), "10.70.0.1", priority: 0);
+        s.Tracker(0, true);
+        Assert.Equal(s.Now + 92 * Second / 256, s.Router.NextDeadline);
+    }
+
+    [Fact]
+    public void A_deadline_that_a_raise_puts_into_the_past_is_due_now_and_not_late()
+    {
+        Scenario s = Scenario.Running(Tracking(priority: 1, weight: 253), Script);
+        s.Advance(3 * Second + 500 * Ms);
+        s.Tracker(0, true);
+        Assert.Equal(s.Now, s.Router.NextDeadline);
+        s.Advance(0);
+        Assert.Equal(VrrpStateKind.Master, s.View.State);
+        Assert.Equal(0, s.View.Counters.MaxTimerLateness);
+    }
+
+    [Theory]
+    [InlineData(0, 51, 3, 1.0)]
+    [InlineData(256, 51, 3, 1.0)]
+    [InlineData(100, 0, 3, 1.0)]
+    [InlineData(100, 256, 3, 1.0)]
+    [InlineData(100, 51, 1, 1.0)]
+    [InlineData(100, 51, 2, 0.5)]
+    [InlineData(100, 51, 2, 256)]
+    [InlineData(100, 51, 3, 0.005)]
+    [InlineData(100, 51, 3, 0.015)]
+    [InlineData(100, 51, 3, 40.96)]
+    public void What_cannot_be_put_on_the_wire_is_refused(int priority, int routerId, int version, double seconds) =>
+        Assert.Throws<ArgumentException>(() => new VrrpRouter([Instance(priority, version, seconds) with { VirtualRouterId = routerId }], []));
+
+    [Fact]
+    public void So_are_scripts_that_are_not_there_and_addresses_of_another_family()
+    {
+        Assert.Throws<ArgumentException>(() => new VrrpRouter([Tracking()], []));
+        Assert.Throws<ArgumentException>(() => new VrrpRouter([Instance() with { VirtualAddresses = Addresses("2001:db8::1") }], []));
+    }
+}

@@ -1,0 +1,179 @@
+using static HaTools.Vrrp.Tests.Wire;
+
+namespace HaTools.Vrrp.Tests.Machine;
+
+/// <summary>A reload touches nothing that did not change.</summary>
+public class ReconfigureTests
+{
+    private static readonly ScriptTracker Script = new() { Name = "chk", Command = "/bin/true" };
+
+    [Fact]
+    public void Unchanged_instances_keep_state_timers_and_counters_even_at_another_index()
+    {
+        VrrpInstance first = Instance(100), second = Instance(150) with { Name = "VI_2", VirtualRouterId = 52 };
+        var s = new Scenario([first, second]);
+        s.Start(Scenario.Own);
+        s.Advance(4 * Second);
+        s.Hear(Instance(200), "10.70.0.3");
+        s.Advance(100 * Ms);
+        s.Take();
+        InstanceView backup = s.Router[0], master = s.Router[1];
+        Assert.Equal((VrrpStateKind.Backup, VrrpStateKind.Master), (backup.State, master.State));
+        long deadline = s.Router.NextDeadline;
+
+        s.Router.Reconfigure([second, first], [], [1, 0], [], s.Now, s.Actions);
+
+        Assert.Empty(s.Take());
+        Assert.Equal(deadline, s.Router.NextDeadline);
+        Assert.Equal(Describe(master), Describe(s.Router[0]));
+        Assert.Equal(Describe(backup), Describe(s.Router[1]));
+        s.Advance(Second);
+        Assert.Equal(["0: advert 150"], s.Take());
+    }
+
+    [Fact]
+    public void A_new_instance_begins_when_its_interface_is_told()
+    {
+        Scenario s = Scenario.Master(Instance());
+        VrrpInstance added = Instance() with { Name = "VI_2", VirtualRouterId = 52 };
+        s.Router.Reconfigure([Instance(), added], [], [0, -1], [], s.Now, s.Actions);
+        Assert.Equal(["1: remove"], s.Take());
+        s.Interface(true, Scenario.Own, instance: 1);
+        Assert.Equal(["1: Initialize->Backup Startup"], s.Take());
+    }
+
+    [Fact]
+    public void A_removed_master_says_priority_0_first_and_then_nothing_more()
+    {
+        Scenario s = Scenario.Master(Instance());
+        s.Router.RetireInstance(0, s.Now, s.Actions);
+        Assert.Equal(["advert 0", "remove", "Master->Initialize Removed"], s.Take());
+        s.Hear(Instance(50), "10.70.0.3");
+        s.Interface(true, Scenario.Own);
+        s.Advance(60 * Second);
+        Assert.Empty(s.Take());
+        s.Router.Reconfigure([], [], [], [], s.Now, s.Actions);
+        Assert.Equal(0, s.Router.InstanceCount);
+        Assert.Equal(long.MaxValue, s.Router.NextDeadline);
+    }
+
+    [Fact]
+    public void A_master_that_would_be_forgotten_or_become_another_router_is_a_mistake_and_nothing_is_changed()
+    {
+        Scenario s = Scenario.Master(Instance());
+        long deadline = s.Router.NextDeadline;
+        Assert.Throws<ArgumentException>(() => s.Router.Reconfigure([], [], [], [], s.Now, s.Actions));
+        foreach (VrrpInstance other in (VrrpInstance[])[Instance() with { VirtualRouterId = 52 }, Instance() with { Interface = "eth1" }, Instance(version: 2)])
+        {
+            Assert.False(VrrpRouter.CanCarryOver(Instance(), other));
+            Assert.Throws<ArgumentException>(() => s.Router.Reconfigure([other], [], [0], [], s.Now, s.Actions));
+        }
+
+        Assert.Throws<ArgumentException>(() => s.Router.Reconfigure([Instance(), Instance() with { Name = "VI_2" }], [], [0, 0], [], s.Now, s.Actions));
+        Assert.Empty(s.Take());
+        Assert.Equal(VrrpStateKind.Master, s.View.State);
+        Assert.Equal(deadline, s.Router.NextDeadline);
+    }
+
+    [Fact]
+    public void A_masters_new_priority_goes_out_with_the_next_advert()
+    {
+        Scenario s = Scenario.Master(Instance(100));
+        s.Advance(500 * Ms);
+        s.Router.Reconfigure([Instance(120)], [], [0], [], s.Now, s.Actions);
+        Assert.Equal(["priority 100->120"], s.Take());
+        s.Advance(500 * Ms);
+        Assert.Equal(["advert 120"], s.Take());
+    }
+
+    [Fact]
+    public void A_masters_new_addresses_are_put_up_and_announced()
+    {
+        Scenario s = Scenario.Master(Instance());
+        s.Advance(10 * Second);
+        s.Take();
+        s.Router.Reconfigure([Instance() with { VirtualAddresses = Addresses("10.70.9.1", "10.70.9.2") }], [], [0], [], s.Now, s.Actions);
+        Assert.Equal(["add", "garp 5"], s.Take());
+        byte[] buffer = new byte[VrrpRouter.MaxAdvertLength];
+        s.Router.EncodeAdvert(0, 100, 1, buffer);
+        Assert.Equal(2, buffer[23]);
+        s.Advance(5 * Second);
+        Assert.Contains("garp 5", s.Take());
+    }
+
+    [Fact]
+    public void A_masters_new_interval_counts_from_its_last_advert()
+    {
+        Scenario s = Scenario.Master(Instance());
+        long due = s.Router.NextDeadline;
+        s.Advance(500 * Ms);
+        s.Router.Reconfigure([Instance(seconds: 2)], [], [0], [], s.Now, s.Actions);
+        Assert.Equal(due + Second, s.Router.NextDeadline);
+        s.Router.Reconfigure([Instance(seconds: 0.1)], [], [0], [], s.Now, s.Actions);
+        Assert.Equal(s.Now, s.Router.NextDeadline);
+        Assert.Empty(s.Take());
+    }
+
+    [Fact]
+    public void A_backups_new_interval_yields_to_the_learned_one()
+    {
+        Scenario s = Scenario.Running(Instance());
+        s.Router.Reconfigure([Instance(seconds: 2)], [], [0], [], s.Now, s.Actions);
+        Assert.Equal(2 * Second, s.View.AdvertInterval);
+        s.Hear(Instance(200, seconds: 0.5), "10.70.0.3");
+        s.Router.Reconfigure([Instance(seconds: 3)], [], [0], [], s.Now, s.Actions);
+        Assert.Equal(500 * Ms, s.View.AdvertInterval);
+    }
+
+    [Fact]
+    public void A_trackers_result_is_carried_over_to_its_new_index()
+    {
+        VrrpInstance tracking = Instance() with { TrackScripts = [new TrackedScript("chk", -15)] };
+        Scenario s = Scenario.Running(tracking, Script);
+        s.Tracker(0, false);
+        s.Take();
+        s.Router.Reconfigure([tracking], [Script with { Name = "new" }, Script], [0], [-1, 0], s.Now, s.Actions);
+        Assert.Empty(s.Take());
+        Assert.Equal(85, s.View.Priority);
+    }
+
+    [Fact]
+    public void A_new_tracker_without_weight_leaves_a_running_instance_running_until_it_speaks()
+    {
+        Scenario s = Scenario.Master(Instance());
+        s.Router.Reconfigure([Instance() with { TrackScripts = [new TrackedScript("chk")] }], [Script], [0], [-1], s.Now, s.Actions);
+        Assert.Empty(s.Take());
+        s.Tracker(0, false);
+        Assert.Equal(["advert 0", "remove", "Master->Fault TrackerFailed"], s.Take());
+    }
+
+    [Fact]
+    public void Without_its_failed_tracker_an_instance_recovers()
+    {
+        VrrpInstance tracking = Instance() with { TrackScripts = [new TrackedScript("chk")] };
+        Scenario s = Scenario.Running(tracking, Script);
+        s.Tracker(0, false);
+        s.Take();
+        s.Router.Reconfigure([Instance()], [Script], [0], [0], s.Now, s.Actions);
+        Assert.Equal(["Fault->Backup Reconfigured"], s.Take());
+    }
+
+    [Fact]
+    public void After_an_address_list_changed_the_peers_are_told_of_anew()
+    {
+        Scenario s = Scenario.Running(Instance());
+        VrrpInstance two = Instance(200) with { VirtualAddresses = Addresses("10.70.9.1", "10.70.9.2") };
+        s.Hear(two, "10.70.0.3");
+        Assert.Equal(["AddressListDiffers"], s.Take());
+        s.Router.Reconfigure([Instance() with { VirtualAddresses = Addresses("10.70.9.3") }], [], [0], [], s.Now, s.Actions);
+        s.Hear(two, "10.70.0.3");
+        Assert.Equal(["AddressListDiffers"], s.Take());
+    }
+
+    private static string Describe(InstanceView v)
+    {
+        InstanceCounters c = v.Counters;
+        return $"{v.State} {v.Priority} {v.MasterAddress} {v.SourceAddress} {v.StateSince} {v.LastAdvert} {v.AdvertInterval} {v.MasterDownInterval} "
+            + $"{v.FaultReason} {v.FaultTracker} {c.AdvertsReceived} {c.AdvertsSent} {c.BecameMaster} {c.ReleasedMaster} {c.MaxTimerLateness}";
+    }
+}
