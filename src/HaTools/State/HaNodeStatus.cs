@@ -27,6 +27,9 @@ public sealed record HaNodeStatus
     /// <summary>How often a changed configuration was applied since the start.</summary>
     public int Generation { get; init; }
 
+    /// <summary>The number of the newest event (<see cref="HaEvent.Sequence"/>), so that a listener knows what it has yet to read; 0: none so far.</summary>
+    public long LastEvent { get; init; }
+
     /// <summary>What the engine found itself unable to do or deduced about its place (<c>VIP on lo while backup</c> …), one sentence each.</summary>
     public IReadOnlyList<string> Notes { get; init; } = [];
 

@@ -1,0 +1,107 @@
+using System.Management.Automation;
+using System.Net;
+using HaTools.Module.Completers;
+using HaTools.Module.Errors;
+using HaTools.Module.Nodes;
+using HaTools.Module.Parameters;
+
+namespace HaTools.Module.Commands;
+
+/// <summary>Adds a real server to an IPVS service: of a configuration from the pipeline, or else of a running node.</summary>
+[Cmdlet(VerbsCommon.Add, "IpvsRealServer", SupportsShouldProcess = true, DefaultParameterSetName = NodeSet)]
+[OutputType(typeof(HaConfiguration), ParameterSetName = [ConfigurationSet])]
+[OutputType(typeof(VirtualServer), ParameterSetName = [NodeSet, ServiceSet])]
+public sealed class AddIpvsRealServerCommand : NodeChangeCmdlet
+{
+    private const string NodeSet = "Node", ServiceSet = "Service", ConfigurationSet = "Configuration";
+
+    /// <summary>The servers' addresses, with ports where they differ from the service's.</summary>
+    [Parameter(Mandatory = true, Position = 0)]
+    [ValidateNotNullOrEmpty]
+    [Alias("RealServer")]
+    public string[] Address { get; set; } = [];
+
+    /// <summary>The service as 192.0.2.1:80 or udp 192.0.2.1:53. Where there is one service only, that; in a configuration: the last.</summary>
+    [Parameter(Position = 1, ParameterSetName = NodeSet)]
+    [Parameter(Position = 1, ParameterSetName = ConfigurationSet)]
+    [ArgumentCompleter(typeof(ServiceIdCompleter))]
+    public string? Service { get; set; }
+
+    /// <summary>The service, as Add-IpvsService -PassThru wrote it.</summary>
+    [Parameter(Mandatory = true, ValueFromPipeline = true, ParameterSetName = ServiceSet)]
+    public VirtualServer? InputObject { get; set; }
+
+    /// <summary>The configuration that holds the service; the new one is written.</summary>
+    [Parameter(Mandatory = true, ValueFromPipeline = true, ParameterSetName = ConfigurationSet)]
+    public HaConfiguration? Configuration { get; set; }
+
+    /// <summary>The port, where -Address has none.</summary>
+    [Parameter]
+    [ValidateRange(1, 65535)]
+    public int? Port { get; set; }
+
+    /// <summary>The weight, 0 to 65535.</summary>
+    [Parameter]
+    [ValidateRange(0, 65535)]
+    public int Weight { get; set; } = 1;
+
+    /// <summary>The check that decides whether the server is in the service.</summary>
+    [Parameter]
+    public HealthCheck? HealthCheck { get; set; }
+
+    /// <summary>The running node that holds the service.</summary>
+    [Parameter(ParameterSetName = NodeSet)]
+    [Parameter(ParameterSetName = ServiceSet, ValueFromPipelineByPropertyName = true)]
+    [ArgumentCompleter(typeof(NodeNameCompleter))]
+    public string? Node { get; set; }
+
+    /// <summary>Writes the service with its real servers.</summary>
+    [Parameter(ParameterSetName = NodeSet)]
+    [Parameter(ParameterSetName = ServiceSet)]
+    public SwitchParameter PassThru { get; set; }
+
+    /// <inheritdoc/>
+    protected override void ProcessRecord() => Reporting(() =>
+    {
+        if (Configuration is not null)
+        {
+            HaConfiguration changed = Add(Configuration, lastIsMeant: true, out _);
+            WriteWarnings(ConfigurationSource.Validate(changed));
+            WriteObject(changed);
+            return;
+        }
+        string node = NodeDirectory.Resolve(Node);
+        VirtualServer? service = null;
+        if (ChangeNode(node, c => Add(c, lastIsMeant: false, out service)) && PassThru) WriteObject(OfNode.Mark(service!, node));
+    });
+
+    private HaConfiguration Add(HaConfiguration configuration, bool lastIsMeant, out VirtualServer changed)
+    {
+        int index = Find(configuration, lastIsMeant);
+        VirtualServer service = configuration.VirtualServers[index];
+        foreach (string text in Address)
+        {
+            IPEndPoint endPoint = AddressText.ParseEndPoint(text, Port ?? service.Port);
+            var server = new RealServer { Address = endPoint.Address, Port = endPoint.Port, Weight = Weight, Check = HealthCheck };
+            if (service.RealServers.Any(s => s.Id == server.Id)) throw new HaErrorException(HaErrors.RealServerExists(server.Id, service.Id));
+            service = service with { RealServers = [.. service.RealServers, server] };
+        }
+        VirtualServer result = changed = service;
+        return configuration with { VirtualServers = configuration.VirtualServers.Select((s, i) => i == index ? result : s).ToValueList() };
+    }
+
+    private int Find(HaConfiguration configuration, bool lastIsMeant)
+    {
+        ValueList<VirtualServer> services = configuration.VirtualServers;
+        string? id = InputObject?.Id ?? Service;
+        if (id is null)
+        {
+            if (services.Count == 1 || (lastIsMeant && services.Count > 0)) return services.Count - 1;
+            throw new HaErrorException(HaErrors.ServiceNotFound(null, services.Select(s => s.Id)));
+        }
+        string full = id.Contains(' ', StringComparison.Ordinal) ? id.ToLowerInvariant() : "tcp " + id;
+        for (int i = 0; i < services.Count; i++)
+            if (services[i].Id == full) return i;
+        throw new HaErrorException(HaErrors.ServiceNotFound(full, services.Select(s => s.Id)));
+    }
+}

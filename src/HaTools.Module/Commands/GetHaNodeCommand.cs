@@ -1,0 +1,24 @@
+using System.Management.Automation;
+using HaTools.Module.Completers;
+using HaTools.Module.Nodes;
+
+namespace HaTools.Module.Commands;
+
+/// <summary>The nodes that run on this machine, whichever process hosts them.</summary>
+[Cmdlet(VerbsCommon.Get, "HaNode")]
+[OutputType(typeof(HaNodeStatus))]
+public sealed class GetHaNodeCommand : HaCmdlet
+{
+    /// <summary>Names or wildcards; by default all.</summary>
+    [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [Alias("Node")]
+    [ArgumentCompleter(typeof(NodeNameCompleter))]
+    public string[]? Name { get; set; }
+
+    /// <inheritdoc/>
+    protected override void ProcessRecord()
+    {
+        foreach (string node in NodeDirectory.Match(Name))
+            Reporting(() => WriteObject(Await(NodeDirectory.AskAsync(node, c => c.GetStatusAsync(StopToken), StopToken), node)));
+    }
+}

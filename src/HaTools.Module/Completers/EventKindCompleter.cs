@@ -1,0 +1,16 @@
+using System.Collections;
+
+namespace HaTools.Module.Completers;
+
+/// <summary>The kinds of events (<see cref="HaEvent.Kind"/>).</summary>
+public sealed class EventKindCompleter : NameCompleter
+{
+    /// <inheritdoc/>
+    protected override IEnumerable<(string Name, string Explanation)> Names(IDictionary boundParameters) =>
+    [
+        ("StateChanged", "a VRRP instance changed its state"), ("PriorityChanged", "an effective priority changed"),
+        ("TrackerChanged", "a tracker's outcome changed"), ("HealthChanged", "a real server went up or down"),
+        ("ServiceChanged", "an IPVS service changed"), ("AddressChanged", "a virtual address was put back, or left"),
+        ("ConfigurationChanged", "a changed configuration was applied"), ("Warning", "something that should be looked at"), ("Log", "a line of the log"),
+    ];
+}

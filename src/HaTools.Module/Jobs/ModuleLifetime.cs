@@ -1,0 +1,37 @@
+using System.Collections.Concurrent;
+using HaTools.Engine;
+
+namespace HaTools.Module.Jobs;
+
+/// <summary>
+/// The nodes that this process hosts. They end with the module and with the process (exit, SIGTERM, SIGHUP): masters send priority 0 and give their
+/// addresses up. What ends a process without warning is the business of self-fencing.
+/// </summary>
+public static class ModuleLifetime
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    private static readonly ConcurrentDictionary<HaNode, byte> Running = new();
+    private static int watching;
+
+    internal static void Add(HaNode node)
+    {
+        if (Interlocked.Exchange(ref watching, 1) == 0) AppDomain.CurrentDomain.ProcessExit += (_, _) => StopNodes();
+        Running[node] = 0;
+        _ = node.Completion.ContinueWith(_ => Running.TryRemove(node, out byte _), TaskScheduler.Default);
+    }
+
+    /// <summary>Stops all nodes of this process, and waits for it, ten seconds at most.</summary>
+    public static void StopNodes()
+    {
+        Task[] ending = [.. Running.Keys.Select(node => Task.Run(node.StopAsync))];
+        try
+        {
+            Task.WaitAll(ending, Patience);
+        }
+        catch (AggregateException e)
+        {
+            // The host is going away and its streams may be gone; standard error is what is left to say it on.
+            foreach (Exception inner in e.InnerExceptions) Console.Error.WriteLine($"HaTools: a node did not stop cleanly: {inner.Message}");
+        }
+    }
+}

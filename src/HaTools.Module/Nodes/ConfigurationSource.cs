@@ -1,0 +1,44 @@
+using HaTools.Configuration;
+using HaTools.Module.Errors;
+
+namespace HaTools.Module.Nodes;
+
+/// <summary>Reads configurations for the cmdlets.</summary>
+internal static class ConfigurationSource
+{
+    /// <summary>A file's content; what is wrong within it is in the result, that it cannot be read is an error of the catalogue.</summary>
+    public static ConfigurationReadResult ReadFile(string path, HaConfigurationFormat format, bool strict)
+    {
+        if (!File.Exists(path)) throw new HaErrorException(HaErrors.ConfigurationNotFound(path));
+        try
+        {
+            return HaConfigurationReader.ReadFile(path, Native(format), strict);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new HaErrorException(HaErrors.ConfigurationUnreadable(path, e));
+        }
+    }
+
+    public static ConfigurationReadResult ReadText(string text, HaConfigurationFormat format, bool strict) =>
+        HaConfigurationReader.ReadText(text, null, Native(format), strict);
+
+    /// <summary>The model as it has to be; with errors among the diagnostics: an error of the catalogue that lists them all.</summary>
+    public static HaConfiguration Require(ConfigurationReadResult result) =>
+        result.Configuration ?? throw new HaErrorException(HaErrors.ConfigurationInvalid(result.Diagnostics));
+
+    /// <summary>Lets a model made by cmdlets pass if it keeps the rules that hold for every front-end; returns what is to be warned of.</summary>
+    public static IReadOnlyList<HaConfigurationDiagnostic> Validate(HaConfiguration configuration)
+    {
+        IReadOnlyList<HaConfigurationDiagnostic> diagnostics = ConfigurationValidator.Validate(configuration);
+        if (diagnostics.Any(d => d.Severity == HaDiagnosticSeverity.Error)) throw new HaErrorException(HaErrors.ConfigurationInvalid(diagnostics));
+        return diagnostics;
+    }
+
+    public static ConfigurationFormat Native(HaConfigurationFormat format) => format switch
+    {
+        HaConfigurationFormat.Keepalived => ConfigurationFormat.Keepalived,
+        HaConfigurationFormat.Yaml => ConfigurationFormat.Yaml,
+        _ => ConfigurationFormat.Auto,
+    };
+}

@@ -1,0 +1,35 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using HaTools.Module.Errors;
+
+namespace HaTools.Module.Parameters;
+
+/// <summary>Addresses as people write them.</summary>
+internal static class AddressText
+{
+    /// <summary>An address in its usual form. .NET would also take <c>10.1</c> for 10.0.0.1; a typing error shall not become an address.</summary>
+    public static bool TryParseAddress(string text, [NotNullWhen(true)] out IPAddress? address)
+    {
+        if (!IPAddress.TryParse(text, out address)) return false;
+        return address.AddressFamily != AddressFamily.InterNetwork || text.Count(c => c == '.') == 3;
+    }
+
+    /// <summary><c>192.0.2.1:80</c> or <c>[2001:db8::1]:443</c>; where a port is given apart or implied, the address alone.</summary>
+    /// <exception cref="HaErrorException">It is neither.</exception>
+    public static IPEndPoint ParseEndPoint(string text, int? impliedPort)
+    {
+        if (TryParseAddress(text.Trim('[', ']'), out IPAddress? alone))
+        {
+            return impliedPort is { } p
+                ? new IPEndPoint(alone, p)
+                : throw new HaErrorException(HaErrors.InvalidAddress(text, "an address with a port (192.0.2.1:80, [2001:db8::1]:443)"));
+        }
+        int colon = text.LastIndexOf(':');
+        if (colon > 0 && TryParseAddress(text[..colon].Trim('[', ']'), out IPAddress? address)
+            && ushort.TryParse(text.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out ushort port) && port != 0)
+            return new IPEndPoint(address, port);
+        throw new HaErrorException(HaErrors.InvalidAddress(text, "an address with a port (192.0.2.1:80, [2001:db8::1]:443)"));
+    }
+}
