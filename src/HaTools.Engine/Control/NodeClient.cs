@@ -1,3 +1,8 @@
+using System.Net.Sockets;
+using System.Runtime.CompilerServices;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+
 namespace HaTools.Engine.Control;
 
 /// <summary>
@@ -6,7 +11,12 @@ namespace HaTools.Engine.Control;
 /// </summary>
 internal sealed class NodeClient : IAsyncDisposable
 {
-    internal NodeClient(string node) => Node = node;
+    private const int LongestReply = 256 << 20;
+    private readonly string runDirectory;
+    private readonly VarlinkStream stream;
+    private readonly SemaphoreSlim turn = new(1, 1);
+
+    private NodeClient(string node, string runDirectory, VarlinkStream stream) => (Node, this.runDirectory, this.stream) = (node, runDirectory, stream);
 
     /// <summary>The node's name.</summary>
     public string Node { get; }
@@ -18,34 +28,162 @@ internal sealed class NodeClient : IAsyncDisposable
 
     /// <summary>Connects to the node of that name whose socket is in another directory.</summary>
     /// <exception cref="NodeControlException">No such node runs, or the caller may not talk to it.</exception>
-    public static Task<NodeClient> ConnectAsync(string node, string runDirectory, CancellationToken cancellationToken = default) =>
-        throw new NotImplementedException();
+    public static async Task<NodeClient> ConnectAsync(string node, string runDirectory, CancellationToken cancellationToken = default) =>
+        new(node, runDirectory, await OpenAsync(node, runDirectory, cancellationToken).ConfigureAwait(false));
 
-    /// <summary>The names of the nodes that run on this machine (in this mount namespace), sorted.</summary>
-    public static IReadOnlyList<string> ListNodes(string runDirectory = HaNodeOptions.DefaultRunDirectory) => throw new NotImplementedException();
+    /// <summary>The names of the nodes that run on this machine (in this mount namespace), sorted. Sockets that nobody answers are left out.</summary>
+    public static IReadOnlyList<string> ListNodes(string runDirectory = HaNodeOptions.DefaultRunDirectory)
+    {
+        if (!Directory.Exists(runDirectory)) return [];
+        return
+        [
+            .. Directory.EnumerateFiles(runDirectory, "*.sock")
+                .Select(path => Path.GetFileNameWithoutExtension(path))
+                .Where(name => ControlSocket.IsValidName(name) && IsAlive(ControlSocket.PathOf(runDirectory, name)))
+                .Order(StringComparer.Ordinal),
+        ];
+    }
 
-    public Task<HaNodeStatus> GetStatusAsync(CancellationToken cancellationToken = default) => throw new NotImplementedException();
+    /// <summary>The state of everything in the node.</summary>
+    public async Task<HaNodeStatus> GetStatusAsync(CancellationToken cancellationToken = default) =>
+        (await CallAsync(VarlinkNames.GetStatus, null, ControlJson.Default.StatusParameters, cancellationToken).ConfigureAwait(false)).Status;
 
     /// <summary>The configuration in force, as YAML text.</summary>
-    public Task<ConfigurationText> GetConfigurationAsync(CancellationToken cancellationToken = default) => throw new NotImplementedException();
+    public async Task<ConfigurationText> GetConfigurationAsync(CancellationToken cancellationToken = default) =>
+        (await CallAsync(VarlinkNames.GetConfiguration, null, ControlJson.Default.ConfigurationParameters, cancellationToken).ConfigureAwait(false)).Configuration;
 
     /// <summary>What <see cref="ApplyAsync"/> would do; a text with errors is answered with its diagnostics and no change.</summary>
-    public Task<PlanReply> PlanAsync(ConfigurationText configuration, CancellationToken cancellationToken = default) => throw new NotImplementedException();
+    public Task<PlanReply> PlanAsync(ConfigurationText configuration, CancellationToken cancellationToken = default) =>
+        PlanOf(VarlinkNames.Plan, configuration, cancellationToken);
 
     /// <summary>Goes over to that configuration; a text with errors is answered with its diagnostics, and nothing changes.</summary>
-    public Task<PlanReply> ApplyAsync(ConfigurationText configuration, CancellationToken cancellationToken = default) => throw new NotImplementedException();
+    public Task<PlanReply> ApplyAsync(ConfigurationText configuration, CancellationToken cancellationToken = default) =>
+        PlanOf(VarlinkNames.Apply, configuration, cancellationToken);
 
     /// <summary>Has the node read its configuration's file again and apply it.</summary>
-    public Task<PlanReply> ReloadAsync(CancellationToken cancellationToken = default) => throw new NotImplementedException();
+    public Task<PlanReply> ReloadAsync(CancellationToken cancellationToken = default) => PlanOf(VarlinkNames.Reload, null, cancellationToken);
 
     /// <summary>Stops the node: returns when it has given up its addresses and services.</summary>
-    public Task StopAsync(CancellationToken cancellationToken = default) => throw new NotImplementedException();
+    public Task StopAsync(CancellationToken cancellationToken = default) => SendAsync(VarlinkNames.Stop, null, cancellationToken);
 
     /// <summary>
     /// The events after the one numbered <paramref name="since"/>, then new ones as they come, until the node stops. A listener that is too slow
     /// sees a gap in <see cref="HaEvent.Sequence"/>.
     /// </summary>
-    public IAsyncEnumerable<HaEvent> MonitorAsync(long since = 0, CancellationToken cancellationToken = default) => throw new NotImplementedException();
+    public async IAsyncEnumerable<HaEvent> MonitorAsync(long since = 0, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        using VarlinkStream listener = await OpenAsync(Node, runDirectory, cancellationToken).ConfigureAwait(false);
+        JsonElement parameters = JsonSerializer.SerializeToElement(new MonitorParameters(since), ControlJson.Default.MonitorParameters);
+        var call = new VarlinkCall { Method = VarlinkNames.Monitor, Parameters = parameters, More = true };
+        await listener.WriteAsync(call, ControlJson.Default.VarlinkCall, cancellationToken).ConfigureAwait(false);
+        while (true)
+        {
+            ReadOnlyMemory<byte>? message;
+            try
+            {
+                message = await listener.ReadAsync(cancellationToken).ConfigureAwait(false);
+            }
+            catch (SocketException)
+            {
+                // The node went away in the middle: for a listener that is the end of the events.
+                message = null;
+            }
 
-    public ValueTask DisposeAsync() => throw new NotImplementedException();
+            if (message is not { } reply) yield break;
+            yield return Take(reply, ControlJson.Default.EventParameters).Event;
+        }
+    }
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync()
+    {
+        stream.Dispose();
+        turn.Dispose();
+        return ValueTask.CompletedTask;
+    }
+
+    private async Task<PlanReply> PlanOf(string method, ConfigurationText? configuration, CancellationToken cancellationToken)
+    {
+        JsonElement? parameters = configuration is null
+            ? null
+            : JsonSerializer.SerializeToElement(new ConfigurationParameters(configuration), ControlJson.Default.ConfigurationParameters);
+        return (await CallAsync(method, parameters, ControlJson.Default.PlanParameters, cancellationToken).ConfigureAwait(false)).Plan;
+    }
+
+    private async Task<T> CallAsync<T>(string method, JsonElement? parameters, JsonTypeInfo<T> type, CancellationToken cancellationToken) =>
+        Take(await SendAsync(method, parameters, cancellationToken).ConfigureAwait(false), type);
+
+    private async Task<VarlinkReply> SendAsync(string method, JsonElement? parameters, CancellationToken cancellationToken)
+    {
+        await turn.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            var call = new VarlinkCall { Method = method, Parameters = parameters };
+            await stream.WriteAsync(call, ControlJson.Default.VarlinkCall, cancellationToken).ConfigureAwait(false);
+            return await stream.ReadAsync(cancellationToken).ConfigureAwait(false) is { } message
+                ? Parse(message)
+                : throw new NodeControlException(NodeControlException.Unreachable, $"The node '{Node}' went away before it answered.");
+        }
+        catch (SocketException e)
+        {
+            throw new NodeControlException(NodeControlException.Unreachable, $"The node '{Node}' went away: {e.Message}", e);
+        }
+        finally
+        {
+            _ = turn.Release();
+        }
+    }
+
+    private static T Take<T>(ReadOnlyMemory<byte> message, JsonTypeInfo<T> type) => Take(Parse(message), type);
+
+    private static T Take<T>(VarlinkReply reply, JsonTypeInfo<T> type) =>
+        (reply.Parameters is { } parameters ? parameters.Deserialize(type) : default) ?? throw new JsonException("A reply without parameters.");
+
+    private static VarlinkReply Parse(ReadOnlyMemory<byte> message)
+    {
+        VarlinkReply reply = JsonSerializer.Deserialize(message.Span, ControlJson.Default.VarlinkReply) ?? throw new JsonException("A reply is a JSON object.");
+        if (reply.Error is null) return reply;
+        ErrorParameters? parameters = reply.Parameters?.Deserialize(ControlJson.Default.ErrorParameters);
+        throw new NodeControlException(reply.Error, parameters?.Message ?? $"{reply.Error} {reply.Parameters}");
+    }
+
+    private static async Task<VarlinkStream> OpenAsync(string node, string runDirectory, CancellationToken cancellationToken)
+    {
+        string path = ControlSocket.PathOf(runDirectory, node);
+        if (!ControlSocket.IsValidName(node)) throw new NodeControlException(NodeControlException.Unreachable, $"'{node}' is not a node's name.");
+        var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        try
+        {
+            await socket.ConnectAsync(new UnixDomainSocketEndPoint(path), cancellationToken).ConfigureAwait(false);
+            return new VarlinkStream(socket, LongestReply);
+        }
+        catch (SocketException e)
+        {
+            socket.Dispose();
+            throw e.SocketErrorCode == SocketError.AccessDenied
+                ? new NodeControlException(
+                    NodeControlException.PermissionDenied, $"You may not open {path}: be root, or a member of the group {ControlSocket.ReaderGroup} to read.", e)
+                : new NodeControlException(NodeControlException.Unreachable, $"No node named '{node}' runs here ({path}: {e.Message}).", e);
+        }
+        catch (OperationCanceledException)
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+
+    private static bool IsAlive(string path)
+    {
+        using var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        try
+        {
+            socket.Connect(new UnixDomainSocketEndPoint(path));
+            return true;
+        }
+        catch (SocketException e)
+        {
+            // A node that the caller may not ask is there all the same.
+            return e.SocketErrorCode == SocketError.AccessDenied;
+        }
+    }
 }

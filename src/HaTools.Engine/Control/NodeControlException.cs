@@ -9,21 +9,15 @@ internal sealed class NodeControlException : Exception
     /// <summary>The caller may not do that.</summary>
     public const string PermissionDenied = "io.hatools.Node.PermissionDenied";
 
-    /// <summary>The configuration has errors: see <see cref="Diagnostics"/>.</summary>
-    public const string ConfigurationInvalid = "io.hatools.Node.ConfigurationInvalid";
-
     /// <summary>The configuration cannot run on that host; the message says why and what to do.</summary>
     public const string CannotApply = "io.hatools.Node.CannotApply";
 
     /// <summary>The node is starting or stopping.</summary>
     public const string NotReady = "io.hatools.Node.NotReady";
 
-    public NodeControlException(string error, string message, IReadOnlyList<HaConfigurationDiagnostic>? diagnostics = null, Exception? innerException = null)
-        : base(message, innerException) => (Error, Diagnostics) = (error, diagnostics ?? []);
+    public NodeControlException(string error, string message, Exception? innerException = null)
+        : base(message, innerException) => Error = error;
 
     /// <summary>The error's name.</summary>
     public string Error { get; }
-
-    /// <summary>What is wrong with the configuration, where that is the error.</summary>
-    public IReadOnlyList<HaConfigurationDiagnostic> Diagnostics { get; }
 }

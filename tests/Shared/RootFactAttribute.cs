@@ -1,4 +1,4 @@
-namespace HaTools.Linux.Tests;
+namespace HaTools.Tests;
 
 /// <summary>A test that needs root (namespaces, raw sockets, other users); skipped with that reason otherwise.</summary>
 [AttributeUsage(AttributeTargets.Method)]
@@ -6,6 +6,6 @@ public sealed class RootFactAttribute : FactAttribute
 {
     public RootFactAttribute()
     {
-        if (Libc.geteuid() != 0) Skip = "needs root";
+        if (!Environment.IsPrivilegedProcess) Skip = "needs root";
     }
 }

@@ -1,0 +1,103 @@
+using System.Net.Sockets;
+
+namespace HaTools.Engine.Control;
+
+/// <summary>Accepts connections on a node's control socket and serves them, each on its own, until disposed of.</summary>
+internal sealed class ControlServer : IAsyncDisposable
+{
+    private const int MostConnections = 64;
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan AcceptPause = TimeSpan.FromMilliseconds(100);
+    private readonly ControlSocket socket;
+    private readonly IControlledNode node;
+    private readonly Action<string> log;
+    private readonly CancellationTokenSource accepting = new();
+    private readonly CancellationTokenSource serving = new();
+    private readonly HashSet<Task> connections = [];
+    private readonly Task acceptor;
+    private bool disposed;
+
+    private ControlServer(ControlSocket socket, IControlledNode node, Action<string> log)
+    {
+        (this.socket, this.node, this.log) = (socket, node, log);
+        acceptor = AcceptAsync();
+    }
+
+    /// <summary>Opens the socket of that name.</summary>
+    /// <param name="nodeName">The node's name.</param>
+    /// <param name="runDirectory">The directory of the socket and its lock.</param>
+    /// <param name="node">Who answers.</param>
+    /// <param name="log">Told of connections that broke the protocol or the limits; must not block.</param>
+    /// <exception cref="HaEngineException">The name is taken, or the socket cannot be opened.</exception>
+    public static ControlServer Start(string nodeName, string runDirectory, IControlledNode node, Action<string> log) =>
+        new(ControlSocket.Open(runDirectory, nodeName), node, log);
+
+    /// <summary>Closes the socket. Idle connections end at once; a reply that is under way is given a second.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (disposed) return;
+        disposed = true;
+        await accepting.CancelAsync().ConfigureAwait(false);
+        await acceptor.ConfigureAwait(false);
+        socket.Dispose();
+        serving.CancelAfter(Grace);
+        Task[] open;
+        lock (connections) open = [.. connections];
+
+        // One that failed has said so in Forget.
+        await Task.WhenAll(open).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        accepting.Dispose();
+        serving.Dispose();
+    }
+
+    private async Task AcceptAsync()
+    {
+        while (!accepting.IsCancellationRequested)
+        {
+            try
+            {
+                Socket peer = await socket.Listener.AcceptAsync(accepting.Token).ConfigureAwait(false);
+                Serve(peer);
+            }
+            catch (OperationCanceledException)
+            {
+                return;
+            }
+            catch (SocketException e)
+            {
+                // Out of descriptors, say: the node itself must go on, and a client that was turned away can try again.
+                log($"Control socket: cannot accept a connection: {e.Message}");
+                await Task.Delay(AcceptPause, CancellationToken.None).ConfigureAwait(false);
+            }
+        }
+    }
+
+    private void Serve(Socket peer)
+    {
+        lock (connections)
+        {
+            if (connections.Count >= MostConnections)
+            {
+                log($"Control socket: more than {MostConnections} connections; one was turned away");
+                peer.Dispose();
+                return;
+            }
+
+            Task task = Task.Run(() => ServeAsync(peer));
+            _ = connections.Add(task);
+            _ = task.ContinueWith(Forget, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+        }
+    }
+
+    private async Task ServeAsync(Socket peer)
+    {
+        using var connection = new VarlinkConnection(peer, node, log);
+        await connection.RunAsync(accepting.Token, serving.Token).ConfigureAwait(false);
+    }
+
+    private void Forget(Task connection)
+    {
+        lock (connections) _ = connections.Remove(connection);
+        if (connection.Exception is { } e) log($"Control socket: a call failed, connection closed: {e.GetBaseException()}");
+    }
+}

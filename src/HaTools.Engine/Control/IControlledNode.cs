@@ -1,0 +1,25 @@
+namespace HaTools.Engine.Control;
+
+/// <summary>What the control socket asks of its node. Any method may throw <see cref="NodeControlException"/>, which the caller gets as it is.</summary>
+internal interface IControlledNode
+{
+    Task<HaNodeStatus> GetStatusAsync();
+
+    /// <summary>The desired state in force, as YAML.</summary>
+    string GetConfigurationYaml();
+
+    /// <summary>The file that a reload would read; null: none.</summary>
+    string? ConfigurationPath { get; }
+
+    Task<PlanReply> PlanAsync(ConfigurationText configuration);
+
+    Task<PlanReply> ApplyAsync(ConfigurationText configuration);
+
+    Task<PlanReply> ReloadAsync();
+
+    /// <summary>Begins to stop the node; ends when its addresses and services are given up, while the control socket can still say so.</summary>
+    Task ReleaseAsync();
+
+    /// <summary>The events after number <paramref name="since"/>, then new ones as they come, until the node stops.</summary>
+    IAsyncEnumerable<HaEvent> Events(long since, CancellationToken cancellationToken);
+}

@@ -1,0 +1,218 @@
+using System.Net.Sockets;
+using System.Text;
+using System.Text.Json;
+using HaTools.Engine.Control;
+
+namespace HaTools.Engine.Tests.Control;
+
+public sealed class ControlSocketTests
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+
+    [Fact]
+    public async Task Status_crosses_whole()
+    {
+        await using RunFolder run = Serving();
+        await using NodeClient client = await run.ConnectAsync();
+
+        HaNodeStatus status = await client.GetStatusAsync();
+
+        Assert.Equal(Json(SampleStatus.Full), Json(status));
+        Assert.Equal(["n1"], NodeClient.ListNodes(run.Path));
+    }
+
+    [Fact]
+    public async Task Plan_and_apply_carry_the_text_and_bring_back_changes_and_diagnostics()
+    {
+        await using RunFolder run = Serving();
+        await using NodeClient client = await run.ConnectAsync();
+        var text = new ConfigurationText("vrrp_instance VI_1 { # 定义\n}", ConfigurationText.Keepalived, "/x.conf");
+
+        PlanReply plan = await client.PlanAsync(text);
+        Assert.Empty(run.Node.Applied);
+        PlanReply done = await client.ApplyAsync(text);
+
+        Assert.Equal([text], run.Node.Applied);
+        Assert.Equal(SampleStatus.Plan.Changes, plan.Changes);
+        Assert.Equal(SampleStatus.Plan.Diagnostics, plan.Diagnostics);
+        Assert.False(plan.Applied);
+        Assert.True(done.Applied);
+    }
+
+    [Fact]
+    public async Task What_the_engine_cannot_do_comes_back_as_an_error_with_its_message()
+    {
+        await using RunFolder run = Serving();
+        await using NodeClient client = await run.ConnectAsync();
+
+        NodeControlException e = await Assert.ThrowsAsync<NodeControlException>(() => client.ReloadAsync());
+
+        Assert.Equal((NodeControlException.CannotApply, "no file to read"), (e.Error, e.Message));
+        Assert.Equal("lb01", (await client.GetStatusAsync()).Name);
+    }
+
+    [Fact]
+    public async Task Monitor_sends_events_in_order_until_the_node_stops()
+    {
+        await using RunFolder run = Serving();
+        await using NodeClient client = await run.ConnectAsync();
+        run.Node.Raise(SampleStatus.Event(1));
+        run.Node.Raise(SampleStatus.Event(2));
+        List<HaEvent> heard = [];
+        Task listening = Task.Run(async () =>
+        {
+            await foreach (HaEvent happened in client.MonitorAsync(since: 1)) heard.Add(happened);
+        });
+        run.Node.Raise(SampleStatus.Event(3));
+
+        await client.StopAsync();
+        await run.StopServingAsync();
+        await listening.WaitAsync(Patience);
+
+        Assert.Equal([SampleStatus.Event(2), SampleStatus.Event(3)], heard);
+        Assert.Equal(1, run.Node.Releases);
+        Assert.False(File.Exists(run.Socket));
+    }
+
+    [Fact]
+    public async Task A_second_node_of_the_same_name_is_refused_and_the_first_goes_on()
+    {
+        await using RunFolder run = Serving();
+
+        HaEngineException e = Assert.Throws<HaEngineException>(() => ControlServer.Start("n1", run.Path, run.Node, _ => { }));
+
+        Assert.Contains("runs already", e.Message, StringComparison.Ordinal);
+        await using NodeClient client = await run.ConnectAsync();
+        Assert.Equal("lb01", (await client.GetStatusAsync()).Name);
+    }
+
+    [Fact]
+    public async Task A_dead_nodes_socket_is_replaced_and_not_listed()
+    {
+        await using var run = new RunFolder();
+        using (var dead = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified)) dead.Bind(new UnixDomainSocketEndPoint(run.Socket));
+        File.WriteAllText(Path.Combine(run.Path, "n1.lock"), "");
+        if (!File.Exists(run.Socket)) File.WriteAllText(run.Socket, "");
+        Assert.Empty(NodeClient.ListNodes(run.Path));
+
+        run.Serve();
+
+        await using NodeClient client = await run.ConnectAsync();
+        Assert.Equal("lb01", (await client.GetStatusAsync()).Name);
+    }
+
+    [Fact]
+    public async Task The_socket_is_closed_to_others()
+    {
+        await using RunFolder run = Serving();
+
+        Assert.Equal(
+            UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.GroupWrite, File.GetUnixFileMode(run.Socket));
+    }
+
+    [RootFact]
+    public async Task Another_user_who_may_open_it_may_read_and_not_change()
+    {
+        await using RunFolder run = Serving();
+        File.SetUnixFileMode(run.Path, (UnixFileMode)0b111_101_101);
+        File.SetUnixFileMode(run.Socket, (UnixFileMode)0b110_110_110);
+        using Socket nobody = OtherUser.Connect(run.Socket, 65534);
+
+        Assert.Contains("\"lb01\"", await CallAsync(nobody, """{"method":"io.hatools.Node.GetStatus"}"""), StringComparison.Ordinal);
+        foreach (string method in new[] { "Stop", "Reload", "Apply" })
+        {
+            string reply = await CallAsync(
+                nobody, "{\"method\":\"io.hatools.Node." + method + "\",\"parameters\":{\"configuration\":{\"text\":\"\",\"format\":\"yaml\"}}}");
+            Assert.Contains(NodeControlException.PermissionDenied, reply, StringComparison.Ordinal);
+        }
+
+        Assert.Equal((0, 0), (run.Node.Releases, run.Node.Applied.Count));
+    }
+
+    [Theory]
+    [InlineData("""{"method":"io.hatools.Node.Fly"}""", "org.varlink.service.MethodNotFound")]
+    [InlineData("""{"method":"com.example.Other.Fly"}""", "org.varlink.service.InterfaceNotFound")]
+    [InlineData("""{"method":"io.hatools.Node.Plan"}""", "org.varlink.service.InvalidParameter")]
+    [InlineData("""{"method":"io.hatools.Node.Plan","parameters":{"configuration":{"text":"","format":"xml"}}}""", "org.varlink.service.InvalidParameter")]
+    [InlineData("""{"method":"io.hatools.Node.Plan","parameters":{"configuration":7}}""", "org.varlink.service.InvalidParameter")]
+    [InlineData("""{"method":"io.hatools.Node.Monitor"}""", "org.varlink.service.ExpectedMore")]
+    [InlineData("""{"method":"org.varlink.service.GetInfo"}""", "io.hatools.Node")]
+    [InlineData("""{"method":"org.varlink.service.GetInterfaceDescription","parameters":{"interface":"io.hatools.Node"}}""", "method GetStatus()")]
+    [InlineData("""{"method":"org.varlink.service.GetInterfaceDescription","parameters":{"interface":"a.b"}}""", "InterfaceNotFound")]
+    public async Task Calls_are_answered_as_Varlink_says(string call, string expected)
+    {
+        await using RunFolder run = Serving();
+        using Socket socket = Connect(run);
+
+        Assert.Contains(expected, await CallAsync(socket, call), StringComparison.Ordinal);
+        Assert.Contains("\"lb01\"", await CallAsync(socket, """{"method":"io.hatools.Node.GetStatus"}"""), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("GET / HTTP/1.1\r\n\r\n\0")]
+    [InlineData("[]\0")]
+    [InlineData("{}\0")]
+    [InlineData("{\"method\":\0")]
+    [InlineData("null\0")]
+    public async Task Garbage_closes_that_connection_and_no_other(string garbage)
+    {
+        await using RunFolder run = Serving();
+        await using NodeClient client = await run.ConnectAsync();
+        using Socket socket = Connect(run);
+
+        _ = await socket.SendAsync(Encoding.UTF8.GetBytes(garbage));
+
+        Assert.Equal(0, await socket.ReceiveAsync(new byte[100]).WaitAsync(Patience));
+        Assert.Equal("lb01", (await client.GetStatusAsync()).Name);
+        Assert.Contains("does not speak Varlink", Assert.Single(run.Log), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_client_of_a_node_that_is_not_there_is_told_so()
+    {
+        await using var run = new RunFolder();
+
+        NodeControlException e = await Assert.ThrowsAsync<NodeControlException>(run.ConnectAsync);
+
+        Assert.Equal(NodeControlException.Unreachable, e.Error);
+    }
+
+    [Theory]
+    [InlineData("../../etc/passwd")]
+    [InlineData("")]
+    [InlineData(".hidden")]
+    [InlineData("a b")]
+    public void Names_that_are_no_file_names_are_refused(string name) =>
+        Assert.Throws<HaEngineException>(() => ControlSocket.Open(Path.GetTempPath(), name));
+
+    private static RunFolder Serving()
+    {
+        var run = new RunFolder();
+        run.Serve();
+        return run;
+    }
+
+    private static Socket Connect(RunFolder run)
+    {
+        var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        socket.Connect(new UnixDomainSocketEndPoint(run.Socket));
+        return socket;
+    }
+
+    private static async Task<string> CallAsync(Socket socket, string call)
+    {
+        _ = await socket.SendAsync(Encoding.UTF8.GetBytes(call + "\0"));
+        var reply = new List<byte>();
+        byte[] buffer = new byte[4096];
+        while (reply.Count == 0 || reply[^1] != 0)
+        {
+            int read = await socket.ReceiveAsync(buffer).WaitAsync(Patience);
+            if (read == 0) break;
+            reply.AddRange(buffer[..read]);
+        }
+
+        return Encoding.UTF8.GetString([.. reply]);
+    }
+
+    private static string Json(HaNodeStatus status) => JsonSerializer.Serialize(status);
+}

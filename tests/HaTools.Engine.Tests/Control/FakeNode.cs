@@ -1,0 +1,52 @@
+using System.Runtime.CompilerServices;
+using System.Threading.Channels;
+using HaTools.Engine.Control;
+
+namespace HaTools.Engine.Tests.Control;
+
+/// <summary>A node that answers what the test says, so that the socket is tested for being a socket.</summary>
+internal sealed class FakeNode : IControlledNode
+{
+    private readonly Channel<HaEvent> events = Channel.CreateUnbounded<HaEvent>();
+
+    public HaNodeStatus Status { get; set; } = SampleStatus.Full;
+
+    public Func<ConfigurationText, PlanReply> OnPlan { get; set; } = _ => SampleStatus.Plan;
+
+    public List<ConfigurationText> Applied { get; } = [];
+
+    public int Releases { get; private set; }
+
+    public string? ConfigurationPath => "/etc/keepalived/keepalived.conf";
+
+    public Task<HaNodeStatus> GetStatusAsync() => Task.FromResult(Status);
+
+    public string GetConfigurationYaml() => "instances: []\n";
+
+    public Task<PlanReply> PlanAsync(ConfigurationText configuration) => Task.FromResult(OnPlan(configuration));
+
+    public Task<PlanReply> ApplyAsync(ConfigurationText configuration)
+    {
+        Applied.Add(configuration);
+        return Task.FromResult(OnPlan(configuration) with { Applied = true });
+    }
+
+    public Task<PlanReply> ReloadAsync() => throw new HaEngineException("no file to read");
+
+    public Task ReleaseAsync()
+    {
+        Releases++;
+        events.Writer.Complete();
+        return Task.CompletedTask;
+    }
+
+    public void Raise(HaEvent happened) => events.Writer.TryWrite(happened);
+
+    public async IAsyncEnumerable<HaEvent> Events(long since, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await foreach (HaEvent happened in events.Reader.ReadAllAsync(cancellationToken))
+        {
+            if (happened.Sequence > since) yield return happened;
+        }
+    }
+}

@@ -1,0 +1,37 @@
+using System.Net.Sockets;
+using System.Runtime.InteropServices;
+
+namespace HaTools.Engine.Tests.Control;
+
+/// <summary>
+/// Connects as another user. The C library changes the credentials of the whole process; the bare system call changes those of the calling thread alone,
+/// which is what the kernel records for the peer.
+/// </summary>
+internal static partial class OtherUser
+{
+    private const long SysSetresuid = 117;
+
+    public static Socket Connect(string path, uint userId)
+    {
+        var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        Exception? failure = null;
+        var thread = new Thread(() =>
+        {
+            try
+            {
+                if (Syscall(SysSetresuid, userId, userId, userId) != 0) throw new InvalidOperationException("setresuid failed");
+                socket.Connect(new UnixDomainSocketEndPoint(path));
+            }
+            catch (Exception e)
+            {
+                failure = e;
+            }
+        });
+        thread.Start();
+        thread.Join();
+        return failure is null ? socket : throw failure;
+    }
+
+    [LibraryImport("libc", EntryPoint = "syscall")]
+    private static partial long Syscall(long number, nuint a, nuint b, nuint c);
+}

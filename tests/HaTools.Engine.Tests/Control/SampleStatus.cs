@@ -1,0 +1,63 @@
+using HaTools.Engine.Control;
+
+namespace HaTools.Engine.Tests.Control;
+
+/// <summary>Replies with every property set.</summary>
+internal static class SampleStatus
+{
+    private static readonly DateTimeOffset Then = new(2026, 11, 20, 1, 2, 3, TimeSpan.Zero);
+
+    public static HaNodeStatus Full { get; } = new()
+    {
+        Name = "lb01",
+        RouterId = "LVS_DEVEL",
+        ProcessId = 42,
+        Host = "hanode",
+        Version = "0.1.0",
+        StartTime = Then,
+        ConfigurationPath = "/etc/hatools/节点.yaml",
+        Generation = 3,
+        Notes = ["one", "two"],
+        Instances =
+        [
+            new VrrpState
+            {
+                Node = "lb01", Name = "VI_1", Interface = "eth0", VirtualRouterId = 51, Version = 2, State = VrrpStateKind.Fault, Priority = 85, BasePriority = 100,
+                Master = "192.0.2.2", Since = Then, LastAdvertAge = 0.25, VirtualAddresses = ["192.0.2.9/32"], Fault = "script chk failed", SelfFencingLifetime = 4,
+                Statistic = new VrrpStatistic
+                {
+                    AdvertsReceived = 1, AdvertsSent = 2, BecameMaster = 3, ReleasedMaster = 4, PriorityZeroReceived = 5, PriorityZeroSent = 6, MaxTimerLateness = 0.5,
+                    Rejected = new Dictionary<string, long> { ["Checksum"] = 7 },
+                },
+            },
+        ],
+        Trackers = [new HaTrackerState { Name = "chk", State = HaTrackerStateKind.Recovering, Since = Then, LastResult = "exit 1", Recoveries = 2 }],
+        Services =
+        [
+            new IpvsServiceState
+            {
+                Id = "tcp 192.0.2.9:80", Scheduler = "wrr", Forwarding = ForwardingMethod.DirectRouting, Persistence = 50, Loaded = true,
+                RealServers = [new IpvsRealServerState { Id = "192.0.2.11:80", Weight = 5, Up = false, Since = Then, Reason = "refused", ActiveConnections = 1, InactiveConnections = 2 }],
+            },
+        ],
+        DirectRoutingAddresses = ["192.0.2.9"],
+    };
+
+    public static PlanReply Plan { get; } = new()
+    {
+        Changes = [new HaChange { Action = HaChangeAction.Set, Kind = "VrrpInstance", Id = "VI_1", Property = "Priority", Before = "100", After = "90" }],
+        Diagnostics =
+        [
+            new HaConfigurationDiagnostic
+            {
+                Severity = HaDiagnosticSeverity.Warning, Code = "SurplusWords", Message = "ignored", File = "a.conf", Line = 2, Column = 3, Text = "//",
+            },
+        ],
+        Applied = false,
+    };
+
+    public static HaEvent Event(long sequence) => new()
+    {
+        Sequence = sequence, Time = Then, Node = "lb01", Kind = "StateChanged", Subject = "VI_1", Message = "(VI_1) Entering MASTER STATE", State = "MASTER",
+    };
+}
