@@ -1,11 +1,60 @@
+using System.Text;
+using HaTools.Configuration.Diagnostics;
+using HaTools.Configuration.Keepalived;
+using HaTools.Configuration.Yaml;
+
 namespace HaTools.Configuration;
 
 /// <summary>Reads a configuration in any of its languages.</summary>
 internal static class HaConfigurationReader
 {
-    public static ConfigurationReadResult ReadFile(string path, ConfigurationFormat format = ConfigurationFormat.Auto, bool strict = false) =>
-        throw new NotImplementedException();
+    // Far above any real configuration (10,000 real servers are about 1 MB); a guard against reading a device or a disk image.
+    private const long LargestFile = 256L * 1024 * 1024;
 
-    public static ConfigurationReadResult ReadText(string text, string? fileName, ConfigurationFormat format, bool strict = false) =>
-        throw new NotImplementedException();
+    /// <summary>Reads a file, as UTF-8. A file that cannot be read is an error among the diagnostics, as everything else is.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="format">Its language.</param>
+    /// <param name="strict">Makes every warning an error.</param>
+    public static ConfigurationReadResult ReadFile(string path, ConfigurationFormat format = ConfigurationFormat.Auto, bool strict = false)
+    {
+        try
+        {
+            var file = new FileInfo(path);
+            if (file.Exists && file.Length > LargestFile) return Unreadable(path, $"It has {file.Length} bytes; a configuration has at most {LargestFile}.");
+            return ReadText(File.ReadAllText(path, new UTF8Encoding(false, true)), path, format, strict);
+        }
+        catch (DecoderFallbackException e)
+        {
+            return Unreadable(path, $"It is not UTF-8: {e.Message}");
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
+        {
+            return Unreadable(path, e.Message);
+        }
+    }
+
+    /// <summary>Reads a text. Never throws for what the text says.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="fileName">The name to put into diagnostics, and to tell the language by; null: none.</param>
+    /// <param name="format">The language.</param>
+    /// <param name="strict">Makes every warning an error.</param>
+    public static ConfigurationReadResult ReadText(string text, string? fileName, ConfigurationFormat format, bool strict = false)
+    {
+        if (format == ConfigurationFormat.Auto) format = ConfigurationFormatDetector.Detect(text, fileName);
+        var diagnostics = new DiagnosticBag(fileName);
+        var positions = new ModelPositions();
+        HaConfiguration configuration = format == ConfigurationFormat.Yaml
+            ? YamlReader.Read(text, diagnostics, positions)
+            : KeepalivedReader.Read(text, diagnostics, positions);
+        foreach (RuleFinding finding in ConfigurationRules.Check(configuration))
+            diagnostics.Add(finding.Severity, finding.Code, positions.Find(finding.Path), finding.Text, finding.Message);
+        return diagnostics.ToResult(configuration, strict);
+    }
+
+    private static ConfigurationReadResult Unreadable(string path, string why)
+    {
+        var diagnostics = new DiagnosticBag(path);
+        diagnostics.Error("FileUnreadable", default, null, $"The configuration cannot be read. {why}");
+        return diagnostics.ToResult(HaConfiguration.Empty, strict: false);
+    }
 }

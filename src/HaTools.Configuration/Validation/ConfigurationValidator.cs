@@ -3,5 +3,15 @@ namespace HaTools.Configuration;
 /// <summary>The rules that hold for every front-end.</summary>
 internal static class ConfigurationValidator
 {
-    public static IReadOnlyList<HaConfigurationDiagnostic> Validate(HaConfiguration configuration) => throw new NotImplementedException();
+    /// <summary>What is amiss in a model that came from no text; messages begin with the place in the model. Empty: nothing.</summary>
+    public static IReadOnlyList<HaConfigurationDiagnostic> Validate(HaConfiguration configuration) =>
+    [
+        .. ConfigurationRules.Check(configuration).Select(finding => new HaConfigurationDiagnostic
+        {
+            Severity = finding.Severity,
+            Code = finding.Code,
+            Message = $"{finding.Path}: {finding.Message}",
+            Text = finding.Text,
+        }),
+    ];
 }

@@ -1,0 +1,22 @@
+namespace HaTools.Configuration.Diagnostics;
+
+/// <summary>
+/// Names a place in the model, in the words of the native language: <c>vrrpInstances[0].virtualAddresses[1].label</c>. The front-ends note where in their
+/// text each place was written, so that a rule that knows only the model is reported with line and column.
+/// </summary>
+/// <param name="Section">The key at the top.</param>
+/// <param name="Index">The element of that list; -1: none.</param>
+/// <param name="List">The list within the element, or null.</param>
+/// <param name="Item">The element of that inner list; -1: none.</param>
+/// <param name="Property">The last key, dotted where records nest (<c>check.retry</c>); null: the object itself.</param>
+internal readonly record struct ModelPath(string Section, int Index = -1, string? List = null, int Item = -1, string? Property = null)
+{
+    public override string ToString()
+    {
+        string text = Section;
+        if (Index >= 0) text += $"[{Index}]";
+        if (List is not null) text += $".{List}";
+        if (Item >= 0) text += $"[{Item}]";
+        return Property is null ? text : $"{text}.{Property}";
+    }
+}

@@ -1,0 +1,64 @@
+namespace HaTools.Configuration;
+
+/// <summary>Differences of one IPVS service and its real servers.</summary>
+internal static class VirtualServerDiff
+{
+    private const string Kind = "VirtualServer";
+    private const string RealServerKind = "RealServer";
+
+    public static void Add(List<HaChange> changes, VirtualServer service)
+    {
+        ConfigurationDiff.Add(changes, Kind, service.Id, Describe(service));
+        foreach (RealServer server in service.RealServers) ConfigurationDiff.Add(changes, RealServerKind, Id(service, server), Describe(server));
+    }
+
+    public static void Remove(List<HaChange> changes, VirtualServer service)
+    {
+        foreach (RealServer server in service.RealServers) ConfigurationDiff.Remove(changes, RealServerKind, Id(service, server), Describe(server));
+        ConfigurationDiff.Remove(changes, Kind, service.Id, Describe(service));
+    }
+
+    public static void Compare(List<HaChange> changes, VirtualServer before, VirtualServer after)
+    {
+        if (before == after) return;
+        var service = new PropertyDiff(changes, Kind, after.Id);
+        service.Compare(nameof(VirtualServer.Scheduler), before.Scheduler, after.Scheduler);
+        service.Compare(nameof(VirtualServer.Forwarding), before.Forwarding, after.Forwarding);
+        service.Compare(nameof(VirtualServer.Persistence), before.Persistence, after.Persistence);
+        service.Compare(nameof(VirtualServer.DelayLoop), before.DelayLoop, after.DelayLoop);
+        var servers = Matched<string, RealServer>.Match(before.RealServers, after.RealServers, s => s.Id);
+        // New servers come before old ones go: the service is not without one in between.
+        foreach (RealServer server in servers.Added) ConfigurationDiff.Add(changes, RealServerKind, Id(after, server), Describe(server));
+        foreach ((RealServer old, RealServer now) in servers.Kept) CompareServer(changes, Id(after, now), old, now);
+        foreach (RealServer server in servers.Removed) ConfigurationDiff.Remove(changes, RealServerKind, Id(before, server), Describe(server));
+    }
+
+    private static void CompareServer(List<HaChange> changes, string id, RealServer before, RealServer after)
+    {
+        if (before == after) return;
+        var server = new PropertyDiff(changes, RealServerKind, id);
+        server.Compare(nameof(RealServer.Weight), before.Weight, after.Weight);
+        if (before.Check is { } old && after.Check is { } now && old.GetType() == now.GetType())
+        {
+            server.Compare("Check.Retry", old.Retry, now.Retry);
+            server.Compare("Check.DelayBeforeRetry", old.DelayBeforeRetry, now.DelayBeforeRetry);
+            server.Compare("Check.ConnectTimeout", old.ConnectTimeout, now.ConnectTimeout);
+            server.Compare("Check.ConnectAddress", old.ConnectAddress, now.ConnectAddress);
+            server.Compare("Check.ConnectPort", old.ConnectPort, now.ConnectPort);
+        }
+        else server.Compare(nameof(RealServer.Check), Describe(before.Check), Describe(after.Check));
+    }
+
+    private static string Id(VirtualServer service, RealServer server) => $"{service.Id} {server.Id}";
+
+    private static string Describe(VirtualServer service) => $"{service.Scheduler} {service.Forwarding}";
+
+    private static string Describe(RealServer server) => $"weight {server.Weight}";
+
+    private static string? Describe(HealthCheck? check) => check switch
+    {
+        null => null,
+        TcpCheck => "tcp",
+        _ => check.GetType().Name,
+    };
+}

@@ -1,0 +1,45 @@
+namespace HaTools.Configuration.Keepalived;
+
+/// <summary>What a kind of block knows.</summary>
+internal interface IGrammar
+{
+    /// <summary>The block's keyword; empty at the top level.</summary>
+    string Block { get; }
+
+    /// <summary>The keywords that are read here.</summary>
+    IEnumerable<string> Names { get; }
+
+    /// <summary>Whether the keyword is read here.</summary>
+    bool Knows(string name);
+}
+
+/// <summary>The keywords of one kind of block: those that are read, and those of keepalived's that may be passed over, with what that means.</summary>
+/// <typeparam name="T">What the block is read into.</typeparam>
+internal sealed class Grammar<T> : IGrammar
+{
+    private readonly Dictionary<string, (int Number, Keyword<T> Keyword)> keywords = new(StringComparer.Ordinal);
+
+    public Grammar(string block, IEnumerable<Keyword<T>> keywords, IReadOnlyDictionary<string, string>? harmless = null)
+    {
+        Block = block;
+        Harmless = harmless ?? new Dictionary<string, string>();
+        foreach (Keyword<T> keyword in keywords) this.keywords.Add(keyword.Name, (this.keywords.Count, keyword));
+        if (this.keywords.Count > 64) throw new ArgumentException("Repeated keywords are noted in 64 bits.", nameof(keywords));
+    }
+
+    public string Block { get; }
+
+    public IEnumerable<string> Names => keywords.Keys;
+
+    /// <summary>keyword -> what passing it over means.</summary>
+    public IReadOnlyDictionary<string, string> Harmless { get; }
+
+    public bool Knows(string name) => keywords.ContainsKey(name);
+
+    public bool TryFind(string name, out int number, out Keyword<T> keyword)
+    {
+        bool found = keywords.TryGetValue(name, out (int Number, Keyword<T> Keyword) entry);
+        (number, keyword) = entry;
+        return found;
+    }
+}

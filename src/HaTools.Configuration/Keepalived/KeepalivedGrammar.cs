@@ -1,0 +1,29 @@
+namespace HaTools.Configuration.Keepalived;
+
+/// <summary>All grammars together: which block reads which keyword.</summary>
+internal static class KeepalivedGrammar
+{
+    private static readonly Dictionary<string, List<string>> Readers = Index(
+        RootGrammar.Grammar, GlobalGrammar.Grammar, ScriptGrammar.Grammar, InstanceGrammar.Grammar, InstanceGrammar.Authentication,
+        VirtualServerGrammar.Grammar, VirtualServerGrammar.RealServer, VirtualServerGrammar.TcpCheck);
+
+    /// <summary>The blocks that read a keyword, in words: "in `vrrp_instance`"; empty when none does.</summary>
+    public static IReadOnlyList<string> BlocksThatRead(string keyword) => Readers.TryGetValue(keyword, out List<string>? blocks) ? blocks : [];
+
+    /// <summary>Every keyword that is read somewhere.</summary>
+    public static IEnumerable<string> Supported => Readers.Keys;
+
+    private static Dictionary<string, List<string>> Index(params IGrammar[] grammars)
+    {
+        var readers = new Dictionary<string, List<string>>(StringComparer.Ordinal);
+        foreach (IGrammar grammar in grammars)
+        {
+            foreach (string name in grammar.Names)
+            {
+                if (!readers.TryGetValue(name, out List<string>? blocks)) readers.Add(name, blocks = []);
+                blocks.Add(grammar.Block.Length == 0 ? "at the top level" : $"in `{grammar.Block}`");
+            }
+        }
+        return readers;
+    }
+}

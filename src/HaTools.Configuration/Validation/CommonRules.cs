@@ -1,0 +1,69 @@
+using System.Buffers;
+using System.Globalization;
+using HaTools.Configuration.Diagnostics;
+
+namespace HaTools.Configuration;
+
+/// <summary>Rules that several kinds of object share.</summary>
+internal static class CommonRules
+{
+    private static readonly SearchValues<char> Blanks = SearchValues.Create(" \t\r\n\v\f\u00A0\u3000/");
+
+    /// <summary>Times that HaTools counts with: up to 100 days.</summary>
+    public static readonly TimeSpan LongestTime = TimeSpan.FromDays(100);
+
+    public static void Name(RuleFindings findings, ModelPath path, string name, string what)
+    {
+        if (name.Length is 0 or > 128 || name.Any(c => char.IsControl(c) || char.IsSurrogate(c)) || name != name.Trim())
+            findings.Error("InvalidName", path, name, $"A {what} has 1 to 128 characters, none of them a control character, no blanks around.");
+    }
+
+    /// <summary>An interface's name as the kernel has it (dev_valid_name): 1 to 15 bytes without blanks and slashes, and a colon means an alias.</summary>
+    public static bool IsInterfaceName(string name) =>
+        name.Length is > 0 and <= 15 && name is not ("." or "..") && !name.AsSpan().ContainsAny(Blanks) && !name.Contains(':', StringComparison.Ordinal)
+        && System.Text.Encoding.UTF8.GetByteCount(name) <= 15 && !name.Any(char.IsControl);
+
+    public static void Interface(RuleFindings findings, ModelPath path, string name)
+    {
+        if (!IsInterfaceName(name))
+            findings.Error("InvalidInterface", path, name, $"`{name}` is no interface name: 1 to 15 characters without blanks, `/` and `:`.");
+    }
+
+    public static void Range(RuleFindings findings, ModelPath path, int value, int least, int most, string what)
+    {
+        if (value < least || value > most)
+        {
+            string text = value.ToString(CultureInfo.InvariantCulture);
+            findings.Error("ValueOutOfRange", path, text, $"{text} is no {what}: {least} to {most}.");
+        }
+    }
+
+    public static void Time(RuleFindings findings, ModelPath path, TimeSpan value, bool zeroAllowed, string what)
+    {
+        if (value > LongestTime || value < TimeSpan.Zero || (value == TimeSpan.Zero && !zeroAllowed))
+        {
+            string text = Durations.Format(value);
+            findings.Error("ValueOutOfRange", path, text, $"{text} is no {what}: {(zeroAllowed ? "from 0" : "more than 0")} to 100 days.");
+        }
+    }
+
+    /// <summary>A command line: a program at least, quotes closed.</summary>
+    public static void Command(RuleFindings findings, ModelPath path, string command)
+    {
+        if (string.IsNullOrWhiteSpace(command))
+        {
+            findings.Error("MissingValue", path, command, "A command needs a program.");
+            return;
+        }
+        if (command.Contains('\0', StringComparison.Ordinal)) findings.Error("InvalidCommand", path, null, "A command holds no NUL character.");
+        char open = '\0';
+        foreach (char c in command)
+        {
+            if (open == '\0' && c is '"' or '\'') open = c;
+            else if (c == open) open = '\0';
+        }
+        if (open != '\0') findings.Error("UnterminatedQuote", path, command, $"The command's {open} is not closed.");
+    }
+
+    public static void Weight(RuleFindings findings, ModelPath path, int weight) => Range(findings, path, weight, -253, 253, "weight");
+}

@@ -1,0 +1,30 @@
+using HaTools.Configuration.Diagnostics;
+
+namespace HaTools.Configuration;
+
+/// <summary>Checks a model by all rules. Linear in its size.</summary>
+internal static class ConfigurationRules
+{
+    public static IReadOnlyList<RuleFinding> Check(HaConfiguration configuration)
+    {
+        var findings = new RuleFindings();
+        if (configuration.RouterId is { } routerId) CommonRules.Name(findings, new ModelPath("routerId"), routerId, "router id");
+        ScriptRules.Check(findings, configuration);
+        InstanceRules.Check(findings, configuration);
+        VirtualServerRules.Check(findings, configuration);
+        DirectRoutingRules.Check(findings, configuration);
+        return findings.Items;
+    }
+}
+
+/// <summary>Collects findings.</summary>
+internal sealed class RuleFindings
+{
+    public List<RuleFinding> Items { get; } = [];
+
+    public void Error(string code, ModelPath path, string? text, string message) =>
+        Items.Add(new RuleFinding(HaDiagnosticSeverity.Error, code, path, text, message));
+
+    public void Warning(string code, ModelPath path, string? text, string message) =>
+        Items.Add(new RuleFinding(HaDiagnosticSeverity.Warning, code, path, text, message));
+}

@@ -1,0 +1,41 @@
+using HaTools.Configuration.Diagnostics;
+
+namespace HaTools.Configuration;
+
+/// <summary>Rules of script trackers.</summary>
+internal static class ScriptRules
+{
+    public static void Check(RuleFindings findings, HaConfiguration configuration)
+    {
+        var names = new HashSet<string>(StringComparer.Ordinal);
+        for (int i = 0; i < configuration.Scripts.Count; i++)
+        {
+            ScriptTracker script = configuration.Scripts[i];
+            var path = new ModelPath("scripts", i);
+            CommonRules.Name(findings, path, script.Name, "script's name");
+            if (!names.Add(script.Name)) findings.Error("DuplicateName", path, script.Name, $"There is a script `{script.Name}` already.");
+            CommonRules.Command(findings, path with { Property = "command" }, script.Command);
+            CommonRules.Time(findings, path with { Property = "interval" }, script.Interval, false, "interval");
+            if (script.Timeout is { } timeout) CommonRules.Time(findings, path with { Property = "timeout" }, timeout, false, "timeout");
+            CommonRules.Weight(findings, path with { Property = "weight" }, script.Weight);
+            CommonRules.Range(findings, path with { Property = "rise" }, script.Rise, 1, int.MaxValue, "number of good runs");
+            CommonRules.Range(findings, path with { Property = "fall" }, script.Fall, 1, int.MaxValue, "number of failed runs");
+            if (script.User is { } user) CheckUser(findings, path with { Property = "user" }, user);
+            if (script.Recover is { } recover) CheckRecovery(findings, path, recover);
+        }
+    }
+
+    private static void CheckUser(RuleFindings findings, ModelPath path, string user)
+    {
+        string[] parts = user.Split(':');
+        if (parts.Length > 2 || parts.Any(p => p.Length == 0 || p.Any(c => char.IsWhiteSpace(c) || char.IsControl(c))))
+            findings.Error("InvalidUser", path, user, $"`{user}` is neither USER nor USER:GROUP.");
+    }
+
+    private static void CheckRecovery(RuleFindings findings, ModelPath path, RecoveryAction recover)
+    {
+        CommonRules.Command(findings, path with { Property = "recover.command" }, recover.Command);
+        CommonRules.Time(findings, path with { Property = "recover.timeout" }, recover.Timeout, false, "timeout");
+        CommonRules.Time(findings, path with { Property = "recover.delay" }, recover.Delay, true, "delay");
+    }
+}

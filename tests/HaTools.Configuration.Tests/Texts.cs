@@ -1,0 +1,32 @@
+using System.Net;
+
+namespace HaTools.Configuration.Tests;
+
+/// <summary>Short words for what the tests do all the time.</summary>
+internal static class Texts
+{
+    public static string PathOf(params string[] parts) => Path.Combine([AppContext.BaseDirectory, .. parts]);
+
+    public static ConfigurationReadResult Seed(string name) => HaConfigurationReader.ReadFile(PathOf("Seeds", name + ".conf"));
+
+    public static ConfigurationReadResult Conf(string text, bool strict = false) =>
+        HaConfigurationReader.ReadText(text, "t.conf", ConfigurationFormat.Keepalived, strict);
+
+    public static ConfigurationReadResult Yaml(string text, bool strict = false) =>
+        HaConfigurationReader.ReadText(text, "t.yaml", ConfigurationFormat.Yaml, strict);
+
+    public static IPAddress Ip(string text) => IPAddress.Parse(text);
+
+    /// <summary>The diagnostics as <c>line:column Severity Code</c>.</summary>
+    public static string[] Brief(this ConfigurationReadResult result) =>
+        [.. result.Diagnostics.Select(d => $"{d.Line}:{d.Column} {d.Severity} {d.Code}")];
+
+    /// <summary>The model, where there is nothing at all to say.</summary>
+    public static HaConfiguration Clean(this ConfigurationReadResult result)
+    {
+        Assert.Empty(result.Diagnostics);
+        return Assert.IsType<HaConfiguration>(result.Configuration);
+    }
+
+    public static string[] Codes(this ConfigurationReadResult result) => [.. result.Diagnostics.Select(d => d.Code)];
+}
