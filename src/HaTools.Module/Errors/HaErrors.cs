@@ -92,7 +92,6 @@ internal static class HaErrors
             new HaError("NodeNotRunning", ErrorCategory.ResourceUnavailable, e.Message, "Start it: Start-HaNode.", node, e),
         NodeControlException { Error: NodeControlException.PermissionDenied } e =>
             new HaError("PermissionDenied", ErrorCategory.PermissionDenied, e.Message, "Run as root; members of the group hatools may read.", node, e),
-        NodeControlException { Error: NodeControlException.ConfigurationInvalid, Diagnostics.Count: > 0 } e => ConfigurationInvalid(e.Diagnostics),
         NodeControlException { Error: NodeControlException.NotReady } e =>
             new HaError("NodeBusy", ErrorCategory.ResourceBusy, e.Message, "Try again in a moment.", node, e),
         NodeControlException e => new HaError("NodeRefused", ErrorCategory.InvalidOperation, e.Message, Target: node, Cause: e),
