@@ -7,7 +7,8 @@ internal sealed class Scenario
 
     private readonly List<string> log = [];
 
-    public Scenario(ValueList<VrrpInstance> instances, params ValueList<ScriptTracker> scripts) => Router = new VrrpRouter(instances, scripts);
+    public Scenario(ValueList<VrrpInstance> instances, params ValueList<ScriptTracker> scripts) =>
+        Router = new VrrpRouter(instances, scripts);
 
     public VrrpRouter Router { get; }
 

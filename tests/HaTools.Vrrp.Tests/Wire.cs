@@ -36,11 +36,14 @@ internal static class Wire
     /// <summary>The advert that a router of this configuration sends.</summary>
     public static byte[] Advert(VrrpInstance instance, string source, int? priority = null)
     {
-        var router = new VrrpRouter([instance], instance.TrackScripts.Select(t => new ScriptTracker { Name = t.Name, Command = "x" }).ToValueList());
+        IEnumerable<ScriptTracker> scripts = instance.TrackScripts.Select(t => new ScriptTracker { Name = t.Name, Command = "x" });
+        var router = new VrrpRouter([instance], scripts.ToValueList());
         router.OnInterface(0, up: true, Address(source), 0, new RouterActions());
         byte[] buffer = new byte[VrrpRouter.MaxAdvertLength];
         return buffer[..router.EncodeAdvert(0, (byte)(priority ?? instance.Priority), 1, buffer)];
     }
+
+    public static VrrpAuthentication Password(string password) => new(VrrpAuthenticationType.SimplePassword, password);
 
     public static VrrpAdvertFields FieldsOf(VrrpAdvert advert) => new()
     {
@@ -67,7 +70,8 @@ internal static class Wire
     {
         int length = (datagram[0] & 0xf) * 4;
         datagram[10] = datagram[11] = 0;
-        BinaryPrimitives.WriteUInt16BigEndian(datagram.AsSpan(10), InternetChecksum.Finish(InternetChecksum.Add(datagram.AsSpan(0, length))));
+        ushort checksum = InternetChecksum.Finish(InternetChecksum.Add(datagram.AsSpan(0, length)));
+        BinaryPrimitives.WriteUInt16BigEndian(datagram.AsSpan(10), checksum);
         return datagram;
     }
 

@@ -1,8 +1,8 @@
 namespace HaTools.Vrrp;
 
 /// <summary>
-/// The deadlines of a fixed number of items as a binary heap that knows where each item stands: the earliest is at hand, a change costs the logarithm
-/// of the number, nothing is allocated after construction. Equal deadlines come in the order of the items.
+/// The deadlines of a fixed number of items as a binary heap that knows where each item stands: the earliest is at hand, a change costs the
+/// logarithm of the number, nothing is allocated after construction. Equal deadlines come in the order of the items.
 /// </summary>
 internal sealed class DeadlineHeap
 {
@@ -40,7 +40,8 @@ internal sealed class DeadlineHeap
     private void Rise(int position)
     {
         int item = heap[position];
-        for (int parent; position > 0 && IsEarlier(item, heap[parent = (position - 1) / 2]); position = parent) Place(heap[parent], position);
+        for (int parent; position > 0 && IsEarlier(item, heap[parent = (position - 1) / 2]); position = parent)
+            Place(heap[parent], position);
         Place(item, position);
     }
 

@@ -27,7 +27,9 @@ internal sealed class InstanceSettings
 
         Addresses = [.. instance.VirtualAddresses.Select(a => ToUInt32(a))];
         AuthenticationType = instance is { Version: 2, Authentication: { } authentication } ? (int)authentication.Type : 0;
-        AuthenticationData = AuthenticationType == 0 ? new byte[VrrpProtocol.AuthenticationDataLength] : ToWire(instance.Authentication!.Password);
+        AuthenticationData = AuthenticationType == 0
+            ? new byte[VrrpProtocol.AuthenticationDataLength]
+            : ToWire(instance.Authentication!.Password);
         Trackers = [.. instance.TrackScripts.Select(t => ToTracker(t, scripts))];
         GarpDelay = instance.GarpDelay.Ticks * TimeSpan.NanosecondsPerTick;
     }

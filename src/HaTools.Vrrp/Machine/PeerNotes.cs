@@ -1,8 +1,8 @@
 namespace HaTools.Vrrp;
 
 /// <summary>
-/// What was already reported about the peers of an instance, so that each is reported once. There is room for a few peers, more than a virtual router has
-/// in practice; beyond that the longest known is forgotten, and might be reported again.
+/// What was already reported about the peers of an instance, so that each is reported once. There is room for a few peers, more than a
+/// virtual router has in practice; beyond that the longest known is forgotten, and might be reported again.
 /// </summary>
 internal sealed class PeerNotes
 {

@@ -12,10 +12,14 @@ internal enum RouterActionKind
     /// <summary>Take the instance's virtual addresses away.</summary>
     RemoveAddresses,
 
-    /// <summary>Send a burst of gratuitous ARPs for the instance's addresses; <see cref="RouterAction.Value"/> is the number for each address.</summary>
+    /// <summary>
+    /// Send a burst of gratuitous ARPs for the instance's addresses; <see cref="RouterAction.Value"/> is the number for each address.
+    /// </summary>
     SendGratuitousArp,
 
-    /// <summary>The state changed: <see cref="RouterAction.From"/> to <see cref="RouterAction.To"/>, because of <see cref="RouterAction.Reason"/>.</summary>
+    /// <summary>
+    /// The state changed: <see cref="RouterAction.From"/> to <see cref="RouterAction.To"/>, because of <see cref="RouterAction.Reason"/>.
+    /// </summary>
     StateChanged,
 
     /// <summary>The effective priority changed: <see cref="RouterAction.Previous"/> to <see cref="RouterAction.Value"/>.</summary>
@@ -24,7 +28,9 @@ internal enum RouterActionKind
     /// <summary>An advert was refused for <see cref="RouterAction.Rejection"/>; the host counts and may log, never floods.</summary>
     AdvertRejected,
 
-    /// <summary>A peer sends the other checksum form, <see cref="RouterAction.Value"/> (a <see cref="VrrpChecksumForm"/>); once per peer and form.</summary>
+    /// <summary>
+    /// A peer sends the other checksum form, <see cref="RouterAction.Value"/> (a <see cref="VrrpChecksumForm"/>); once per peer and form.
+    /// </summary>
     ChecksumFormDiffers,
 
     /// <summary>As master, an advert of lower priority was heard (<see cref="RouterAction.Value"/>): two masters were there.</summary>

@@ -4,8 +4,9 @@ namespace HaTools.Vrrp;
 internal sealed partial class VrrpRouter
 {
     /// <summary>
-    /// The shortest time from one answer to a lower master to the next: 5 ms. Should a peer believe that it is the better one all the same (it compares addresses
-    /// in another way, say), each answer would be answered, as fast as the network can. Adverts of an honest peer are 10 ms apart or more.
+    /// The shortest time from one answer to a lower master to the next: 5 ms. Should a peer believe that it is the better one all the same
+    /// (it compares addresses in another way, say), each answer would be answered, as fast as the network can. Adverts of an honest peer
+    /// are 10 ms apart or more.
     /// </summary>
     private const long AnswerGap = 5_000_000;
 
@@ -122,17 +123,21 @@ internal sealed partial class VrrpRouter
             bool differs = ((int)advert.Forms & (1 << (int)ours)) == 0;
             if (differs && i.Peers.NoteForm(peer, advert.Forms))
             {
-                VrrpChecksumForm theirs = ours == VrrpChecksumForm.MessageOnly ? VrrpChecksumForm.PseudoHeader : VrrpChecksumForm.MessageOnly;
+                VrrpChecksumForm theirs = ours == VrrpChecksumForm.MessageOnly
+                    ? VrrpChecksumForm.PseudoHeader
+                    : VrrpChecksumForm.MessageOnly;
                 actions.Add(new RouterAction(RouterActionKind.ChecksumFormDiffers, index) { Peer = peer, Value = (int)theirs });
             }
         }
 
-        // RFC 3768 and RFC 9568 section 7.1 say that a router MAY compare the lists. RFC 3768 would then have the advert dropped unless it is the owner's, and
-        // keepalived drops too; but a router that does not hear the master takes over, and two masters are the worst that a difference in
-        // the lists can lead to. During a change of configuration, node after node, they always differ for a while. So: count and tell.
+        // RFC 3768 and RFC 9568 section 7.1 say that a router MAY compare the lists. RFC 3768 would then have the advert dropped unless it
+        // is the owner's; keepalived 2.2.7 drops it in both versions, and then takes over (measured): two masters are the worst that a
+        // difference in the lists can lead to. During a change of configuration, node after node, the lists always differ for a while. So:
+        // count and tell.
         bool listDiffers = !HasOurAddresses(i.Settings.Addresses, advert);
         if (listDiffers) i.Counters.Rejected.Increment(AdvertRejection.AddressList);
-        if (i.Peers.NoteAddressList(peer, listDiffers)) actions.Add(new RouterAction(RouterActionKind.AddressListDiffers, index) { Peer = peer });
+        if (i.Peers.NoteAddressList(peer, listDiffers))
+            actions.Add(new RouterAction(RouterActionKind.AddressListDiffers, index) { Peer = peer });
     }
 
     /// <summary>Whether the lists hold the same addresses; their order has no meaning.</summary>

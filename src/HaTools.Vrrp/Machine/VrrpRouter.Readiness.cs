@@ -1,6 +1,8 @@
 namespace HaTools.Vrrp;
 
-/// <summary>What an instance needs before it may take part in the election: an interface with an address, and trackers that have not failed.</summary>
+/// <summary>
+/// What an instance needs before it may take part in the election: an interface with an address, and trackers that have not failed.
+/// </summary>
 internal sealed partial class VrrpRouter
 {
     /// <summary>The host tells what it knows of an instance's interface, at first and whenever it changes.</summary>
@@ -36,7 +38,9 @@ internal sealed partial class VrrpRouter
         }
     }
 
-    /// <summary>Draws the conclusions after anything that an instance depends on may have changed. Changes nothing when nothing did.</summary>
+    /// <summary>
+    /// Draws the conclusions after anything that an instance depends on may have changed. Changes nothing when nothing did.
+    /// </summary>
     /// <param name="index">The instance.</param>
     /// <param name="recovery">What ended the fault, if this ends it.</param>
     /// <param name="now">Now.</param>

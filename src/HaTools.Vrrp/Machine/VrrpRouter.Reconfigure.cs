@@ -4,15 +4,16 @@ namespace HaTools.Vrrp;
 internal sealed partial class VrrpRouter
 {
     /// <summary>
-    /// Whether a running instance can take the new settings without ceasing to be the same virtual router on the wire. If not, the host retires the old one and
-    /// brings the new one in as new.
+    /// Whether a running instance can take the new settings without ceasing to be the same virtual router on the wire. If not, the host
+    /// retires the old one and brings the new one in as new.
     /// </summary>
     public static bool CanCarryOver(VrrpInstance before, VrrpInstance after) =>
         before.Interface == after.Interface && before.VirtualRouterId == after.VirtualRouterId && before.Version == after.Version;
 
     /// <summary>
-    /// Ends an instance that the next <see cref="Reconfigure"/> leaves out: a master says so with priority 0 and removes its addresses. The host carries the actions
-    /// out before it reconfigures, since they speak of the old instance. Nothing else happens to the instance from then on.
+    /// Ends an instance that the next <see cref="Reconfigure"/> leaves out: a master says so with priority 0 and removes its addresses. The
+    /// host carries the actions out before it reconfigures, since they speak of the old instance. Nothing else happens to the instance from
+    /// then on.
     /// </summary>
     public void RetireInstance(int instance, long now, RouterActions actions)
     {
@@ -21,17 +22,19 @@ internal sealed partial class VrrpRouter
     }
 
     /// <summary>
-    /// Goes on with another configuration. An instance that did not change keeps its state, timers and counters, and nothing of it is sent early or late. One that
-    /// changed takes its new settings where it stands: a master's next advert carries them, added addresses are put up (the host removes those that
-    /// are gone: it has both lists).
+    /// Goes on with another configuration. An instance that did not change keeps its state, timers and counters, and nothing of it is sent
+    /// early or late. One that changed takes its new settings where it stands: a master's next advert carries them, added addresses are put
+    /// up (the host removes those that are gone: it has both lists).
     /// </summary>
     /// <param name="newInstances">The instances.</param>
     /// <param name="newScripts">The trackers.</param>
-    /// <param name="instanceCarryOver">For each new instance the index of the old one that it continues; -1: it is new, and its interface is told again.</param>
+    /// <param name="instanceCarryOver">For each new instance the index of the old one that it continues; -1: it is new, and its interface
+    /// is told again.</param>
     /// <param name="trackerCarryOver">For each new tracker the index of the old one whose result holds; -1: it has none yet.</param>
     /// <param name="now">Now.</param>
     /// <param name="actions">What is to be done, in the indices of the new configuration.</param>
-    /// <exception cref="ArgumentException">As the constructor's; or the carry-over is not what it should be. The router is then as it was.</exception>
+    /// <exception cref="ArgumentException">As the constructor's; or the carry-over is not what it should be. The router is then as it
+    /// was.</exception>
     public void Reconfigure(
         ValueList<VrrpInstance> newInstances,
         ValueList<ScriptTracker> newScripts,
@@ -43,7 +46,8 @@ internal sealed partial class VrrpRouter
         InstanceSettings[] newSettings = [.. newInstances.Select(i => new InstanceSettings(i, newScripts))];
         Check(newSettings, instanceCarryOver);
         var newTrackers = new TrackerState[newScripts.Count];
-        for (int t = 0; t < newTrackers.Length; t++) newTrackers[t] = trackerCarryOver[t] < 0 ? TrackerState.Unknown : trackers[trackerCarryOver[t]];
+        for (int t = 0; t < newTrackers.Length; t++)
+            newTrackers[t] = trackerCarryOver[t] < 0 ? TrackerState.Unknown : trackers[trackerCarryOver[t]];
 
         RouterInstance[] old = instances;
         instances = new RouterInstance[newSettings.Length];
@@ -66,14 +70,16 @@ internal sealed partial class VrrpRouter
 
     private void Check(ReadOnlySpan<InstanceSettings> newSettings, ReadOnlySpan<int> carryOver)
     {
-        if (carryOver.Length != newSettings.Length) throw new ArgumentException("There is one carry-over for each new instance.", nameof(carryOver));
+        if (carryOver.Length != newSettings.Length)
+            throw new ArgumentException("There is one carry-over for each new instance.", nameof(carryOver));
         Span<bool> continued = new bool[instances.Length];
         for (int i = 0; i < newSettings.Length; i++)
         {
             if (carryOver[i] < 0) continue;
             RouterInstance old = instances[carryOver[i]];
-            if (old.Retired || continued[carryOver[i]] || !CanCarryOver(old.Settings.Instance, newSettings[i].Instance))
-                throw new ArgumentException($"{newSettings[i].Instance.Name} cannot continue {old.Settings.Instance.Name}.", nameof(carryOver));
+            VrrpInstance next = newSettings[i].Instance;
+            if (old.Retired || continued[carryOver[i]] || !CanCarryOver(old.Settings.Instance, next))
+                throw new ArgumentException($"{next.Name} cannot continue {old.Settings.Instance.Name}.", nameof(carryOver));
             continued[carryOver[i]] = true;
         }
 

@@ -4,15 +4,16 @@ namespace HaTools.Vrrp;
 internal sealed partial class VrrpRouter
 {
     /// <summary>
-    /// From the answer to another master's advert to the burst of gratuitous ARPs that follows it: 50 ms. That master sent its own gratuitous ARPs when it
-    /// took the addresses, and they may still be on the way when our answer goes out; a burst that goes out with the answer alone could be the older word,
-    /// and clients would stay with the wrong router until the usual second burst after 5 s.
+    /// From the answer to another master's advert to the burst of gratuitous ARPs that follows it: 50 ms. That master sent its own
+    /// gratuitous ARPs when it took the addresses, and they may still be on the way when our answer goes out; a burst that goes out with
+    /// the answer alone could be the older word, and clients would stay with the wrong router until the usual second burst after 5 s.
     /// </summary>
     private const long ReclaimDelay = 50_000_000;
 
     /// <summary>
-    /// Everything that is due at <paramref name="now"/>. What is due together is emitted together, for all instances first the adverts, which other routers wait for,
-    /// then addresses, then gratuitous ARPs, then the changes of state; each instance keeps its own order by that.
+    /// Everything that is due at <paramref name="now"/>. What is due together is emitted together, for all instances first the adverts,
+    /// which other routers wait for, then addresses, then gratuitous ARPs, then the changes of state; each instance keeps its own order by
+    /// that.
     /// </summary>
     public void OnTimer(long now, RouterActions actions)
     {
@@ -70,7 +71,10 @@ internal sealed partial class VrrpRouter
         return expired;
     }
 
-    /// <summary>As master, wins the clients back from another master that has shown itself: a burst now, one when that master has surely yielded, one later.</summary>
+    /// <summary>
+    /// As master, wins the clients back from another master that has shown itself: a burst now, one when that master has surely yielded,
+    /// one later.
+    /// </summary>
     private void Reclaim(int index, long now, RouterActions actions)
     {
         RouterInstance i = instances[index];

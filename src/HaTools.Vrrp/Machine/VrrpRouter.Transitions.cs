@@ -37,7 +37,9 @@ internal sealed partial class VrrpRouter
         }
     }
 
-    /// <summary>The part of becoming master that other routers wait for: an advert, then the timers. The addresses and the change of state follow.</summary>
+    /// <summary>
+    /// The part of becoming master that other routers wait for: an advert, then the timers. The addresses and the change of state follow.
+    /// </summary>
     private void AnnounceMastership(int index, long now, RouterActions actions, long lateness)
     {
         RouterInstance i = instances[index];
@@ -96,7 +98,14 @@ internal sealed partial class VrrpRouter
     }
 
     private void ChangeState(
-        int index, VrrpStateKind to, TransitionReason reason, long now, RouterActions actions, int tracker = -1, uint peer = 0, long lateness = 0)
+        int index,
+        VrrpStateKind to,
+        TransitionReason reason,
+        long now,
+        RouterActions actions,
+        int tracker = -1,
+        uint peer = 0,
+        long lateness = 0)
     {
         RouterInstance i = instances[index];
         VrrpStateKind from = i.State;

@@ -1,14 +1,16 @@
 namespace HaTools.Vrrp;
 
 /// <summary>
-/// The VRRP router: all instances of a node, and what they share. Pure: it knows no socket, clock, thread or log. Each call is a step: something happened at
-/// <c>now</c>, and what is to be done about it is added to the caller's <see cref="RouterActions"/>. Times are nanoseconds of any monotonic clock; instances and
-/// trackers are addressed by their index in the configuration. Not thread-safe. Nothing is allocated outside of construction and <see cref="Reconfigure"/>.
+/// The VRRP router: all instances of a node, and what they share. Pure: it knows no socket, clock, thread or log. Each call is a step:
+/// something happened at <c>now</c>, and what is to be done about it is added to the caller's <see cref="RouterActions"/>. Times are
+/// nanoseconds of any monotonic clock; instances and trackers are addressed by their index in the configuration. Not thread-safe. Nothing
+/// is allocated outside of construction and <see cref="Reconfigure"/>.
 /// </summary>
 /// <remarks>
-/// The protocol is that of RFC 3768 (version 2) and RFC 9568 (version 3); where they leave a choice, or keepalived is known to differ, keepalived's measured
-/// behaviour is followed, because its routers are the peers. The host's part of the bargain: actions are carried out in order; every datagram that waits
-/// is handed over before <see cref="OnTimer"/> is called, so that a stalled host does not take over from a master whose adverts lie in its socket.
+/// The protocol is that of RFC 3768 (version 2) and RFC 9568 (version 3); where they leave a choice, or keepalived is known to differ,
+/// keepalived's measured behaviour is followed, because its routers are the peers. The host's part of the bargain: actions are carried out
+/// in order; every datagram that waits is handed over before <see cref="OnTimer"/> is called, so that a stalled host does not take over
+/// from a master whose adverts lie in its socket.
 /// </remarks>
 internal sealed partial class VrrpRouter
 {
@@ -63,8 +65,9 @@ internal sealed partial class VrrpRouter
     }
 
     /// <summary>
-    /// The instances begin. Those that are not master at once are told to remove their addresses, which a dead predecessor may have left; those that do not
-    /// know yet what they need (the interface, the first result of a tracker without weight) stay in Initialize until they do.
+    /// The instances begin. Those that are not master at once are told to remove their addresses, which a dead predecessor may have left;
+    /// those that do not know yet what they need (the interface, the first result of a tracker without weight) stay in Initialize until
+    /// they do.
     /// </summary>
     public void Start(long now, RouterActions actions)
     {
@@ -73,7 +76,9 @@ internal sealed partial class VrrpRouter
         for (int i = 0; i < instances.Length; i++) Begin(i, now, actions);
     }
 
-    /// <summary>The instances end: masters say so with priority 0 and remove their addresses. <see cref="Start"/> may follow again.</summary>
+    /// <summary>
+    /// The instances end: masters say so with priority 0 and remove their addresses. <see cref="Start"/> may follow again.
+    /// </summary>
     public void Stop(long now, RouterActions actions)
     {
         if (!started) return;
@@ -106,7 +111,9 @@ internal sealed partial class VrrpRouter
         return VrrpAdvertWriter.Write(fields, settings.Addresses, settings.AuthenticationData, destination);
     }
 
-    /// <summary>The virtual router id of a datagram, by which the host finds the instance on an interface; nothing is checked. -1: there is none.</summary>
+    /// <summary>
+    /// The virtual router id of a datagram, by which the host finds the instance on an interface; nothing is checked. -1: there is none.
+    /// </summary>
     public static int PeekVirtualRouterId(ReadOnlySpan<byte> ipDatagram)
     {
         if (ipDatagram.IsEmpty || ipDatagram[0] >> 4 != 4) return -1;

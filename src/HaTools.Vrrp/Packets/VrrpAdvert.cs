@@ -3,8 +3,8 @@ using System.Buffers.Binary;
 namespace HaTools.Vrrp;
 
 /// <summary>
-/// A received advert of version 2 (RFC 3768 section 5) or 3 (RFC 9568 section 5) over IPv4: a view of the datagram. What can be judged without
-/// knowing the instance is judged here; the rest of section 7.1 is the router's.
+/// A received advert of version 2 (RFC 3768 section 5) or 3 (RFC 9568 section 5) over IPv4: a view of the datagram. What can be judged
+/// without knowing the instance is judged here; the rest of section 7.1 is the router's.
 /// </summary>
 internal readonly ref struct VrrpAdvert
 {
@@ -49,7 +49,8 @@ internal readonly ref struct VrrpAdvert
     /// <summary>Reads a whole IPv4 datagram, in the order of RFC 9568 section 7.1.</summary>
     /// <param name="datagram">The datagram with its IP header; padding of the link may follow it.</param>
     /// <param name="version">The version that the instance speaks, 2 or 3.</param>
-    /// <param name="advert">When None is returned: the advert, which lives as long as the buffer. Else only <see cref="Header"/> may be used.</param>
+    /// <param name="advert">When None is returned: the advert, which lives as long as the buffer. Else only <see cref="Header"/> may be
+    /// used.</param>
     /// <returns>None, or why the advert is refused.</returns>
     public static AdvertRejection TryDecode(ReadOnlySpan<byte> datagram, int version, out VrrpAdvert advert)
     {
@@ -73,7 +74,8 @@ internal readonly ref struct VrrpAdvert
         ChecksumForms forms = IntactForms(message, version, header);
         if (forms == ChecksumForms.None) return AdvertRejection.Checksum;
         advert = new VrrpAdvert(header, message, forms);
-        // Version 2 without addresses is allowed, and keepalived sends it; for version 3 see RFC 9568 section 5.2.5 and its errata 8299, 8301.
+        // Version 2 without addresses is allowed, and keepalived sends it; for version 3 see RFC 9568 section 5.2.5 and its errata 8299,
+        // 8301.
         if (version == 3 && advert.AddressCount == 0) return AdvertRejection.AddressCount;
         if (version == 3 && advert.IntervalUnits == 0) return AdvertRejection.Interval;
         // 2 is RFC 2338's authentication header, which cannot be right without one.

@@ -69,8 +69,9 @@ internal static class VrrpAdvertWriter
             BinaryPrimitives.WriteUInt16BigEndian(message[4..], (ushort)fields.IntervalUnits);
         }
 
+        Span<byte> list = message[VrrpProtocol.HeaderLength..];
         for (int i = 0; i < addresses.Length; i++)
-            BinaryPrimitives.WriteUInt32BigEndian(message[(VrrpProtocol.HeaderLength + i * VrrpProtocol.Ipv4AddressLength)..], addresses[i]);
+            BinaryPrimitives.WriteUInt32BigEndian(list[(i * VrrpProtocol.Ipv4AddressLength)..], addresses[i]);
 
         uint sum = InternetChecksum.Add(message);
         if (fields is { Version: 3, ChecksumForm: VrrpChecksumForm.PseudoHeader })

@@ -53,7 +53,8 @@ public class CaptureTests
         listener.Start(Wire.Address("10.70.0.3"));
         foreach (byte[] datagram in datagrams) listener.Router.OnAdvert(0, datagram, listener.Now, listener.Actions);
         Assert.Equal(count, listener.Router[0].Counters.AdvertsReceived);
-        for (int reason = 0; reason < RejectionCounts.Count; reason++) Assert.Equal(0, listener.Router[0].Counters.Rejected.Of((AdvertRejection)reason));
+        for (int reason = 0; reason < RejectionCounts.Count; reason++)
+            Assert.Equal(0, listener.Router[0].Counters.Rejected.Of((AdvertRejection)reason));
 
         if (first.Header.Destination != VrrpProtocol.MulticastAddress) return;
         byte[] buffer = new byte[VrrpRouter.MaxAdvertLength];

@@ -105,7 +105,8 @@ public class ElectionTests
     [InlineData(2, 99, Higher)]
     [InlineData(3, 99, Higher)]
     [InlineData(3, 100, Lower)]
-    public void Rfc9568_6_4_3_a_master_answers_a_lower_one_at_once_and_announces_its_addresses_again(int version, int priority, string source)
+    public void Rfc9568_6_4_3_a_master_answers_a_lower_one_at_once_and_announces_its_addresses_again(
+        int version, int priority, string source)
     {
         Scenario s = Scenario.Master(Instance(100, version));
         long due = s.Router.NextDeadline;

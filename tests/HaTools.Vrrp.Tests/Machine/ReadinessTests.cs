@@ -7,7 +7,8 @@ public class ReadinessTests
 {
     private static readonly ScriptTracker Script = new() { Name = "chk", Command = "/bin/true" };
 
-    private static VrrpInstance Tracking(int priority = 100, int? weight = null) => Instance(priority) with { TrackScripts = [new TrackedScript("chk", weight)] };
+    private static VrrpInstance Tracking(int priority = 100, int? weight = null) =>
+        Instance(priority) with { TrackScripts = [new TrackedScript("chk", weight)] };
 
     [Fact]
     public void Until_the_host_has_told_of_the_interface_an_instance_stays_in_initialize()
@@ -243,7 +244,8 @@ public class ReadinessTests
     [InlineData(100, 51, 3, 0.015)]
     [InlineData(100, 51, 3, 40.96)]
     public void What_cannot_be_put_on_the_wire_is_refused(int priority, int routerId, int version, double seconds) =>
-        Assert.Throws<ArgumentException>(() => new VrrpRouter([Instance(priority, version, seconds) with { VirtualRouterId = routerId }], []));
+        Assert.Throws<ArgumentException>(
+            () => new VrrpRouter([Instance(priority, version, seconds) with { VirtualRouterId = routerId }], []));
 
     [Fact]
     public void So_are_scripts_that_are_not_there_and_addresses_of_another_family()

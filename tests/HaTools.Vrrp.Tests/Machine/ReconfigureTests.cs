@@ -63,13 +63,15 @@ public class ReconfigureTests
         Scenario s = Scenario.Master(Instance());
         long deadline = s.Router.NextDeadline;
         Assert.Throws<ArgumentException>(() => s.Router.Reconfigure([], [], [], [], s.Now, s.Actions));
-        foreach (VrrpInstance other in (VrrpInstance[])[Instance() with { VirtualRouterId = 52 }, Instance() with { Interface = "eth1" }, Instance(version: 2)])
+        VrrpInstance[] others = [Instance() with { VirtualRouterId = 52 }, Instance() with { Interface = "eth1" }, Instance(version: 2)];
+        foreach (VrrpInstance other in others)
         {
             Assert.False(VrrpRouter.CanCarryOver(Instance(), other));
             Assert.Throws<ArgumentException>(() => s.Router.Reconfigure([other], [], [0], [], s.Now, s.Actions));
         }
 
-        Assert.Throws<ArgumentException>(() => s.Router.Reconfigure([Instance(), Instance() with { Name = "VI_2" }], [], [0, 0], [], s.Now, s.Actions));
+        Assert.Throws<ArgumentException>(
+            () => s.Router.Reconfigure([Instance(), Instance() with { Name = "VI_2" }], [], [0, 0], [], s.Now, s.Actions));
         Assert.Empty(s.Take());
         Assert.Equal(VrrpStateKind.Master, s.View.State);
         Assert.Equal(deadline, s.Router.NextDeadline);
@@ -173,7 +175,8 @@ public class ReconfigureTests
     private static string Describe(InstanceView v)
     {
         InstanceCounters c = v.Counters;
-        return $"{v.State} {v.Priority} {v.MasterAddress} {v.SourceAddress} {v.StateSince} {v.LastAdvert} {v.AdvertInterval} {v.MasterDownInterval} "
-            + $"{v.FaultReason} {v.FaultTracker} {c.AdvertsReceived} {c.AdvertsSent} {c.BecameMaster} {c.ReleasedMaster} {c.MaxTimerLateness}";
+        return $"{v.State} {v.Priority} {v.MasterAddress} {v.SourceAddress} {v.StateSince} {v.LastAdvert} {v.AdvertInterval} "
+            + $"{v.MasterDownInterval} {v.FaultReason} {v.FaultTracker} {c.AdvertsReceived} {c.AdvertsSent} "
+            + $"{c.BecameMaster} {c.ReleasedMaster} {c.MaxTimerLateness}";
     }
 }

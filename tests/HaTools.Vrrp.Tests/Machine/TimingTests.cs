@@ -33,7 +33,8 @@ public class TimingTests
     [InlineData(3, 100, 1.0, 3_609_375_000)]
     [InlineData(3, 100, 0.1, 360_937_500)]
     [InlineData(3, 100, 0.01, 36_093_750)]
-    public void Rfc9568_6_4_2_a_backup_takes_over_after_exactly_the_down_interval(int version, int priority, double seconds, long nanoseconds)
+    public void Rfc9568_6_4_2_a_backup_takes_over_after_exactly_the_down_interval(
+        int version, int priority, double seconds, long nanoseconds)
     {
         Scenario s = Scenario.Running(Instance(priority, version, seconds));
         Assert.Equal(nanoseconds, s.View.MasterDownInterval);

@@ -11,7 +11,8 @@ public class InternetChecksumTests
     }
 
     [Fact]
-    public void An_odd_last_byte_counts_as_the_high_half() => Assert.Equal(InternetChecksum.Add([1, 2, 3, 0]), InternetChecksum.Add([1, 2, 3]));
+    public void An_odd_last_byte_counts_as_the_high_half() =>
+        Assert.Equal(InternetChecksum.Add([1, 2, 3, 0]), InternetChecksum.Add([1, 2, 3]));
 
     [Fact]
     public void Carries_of_carries_are_folded_in() => Assert.Equal(0xfffd, InternetChecksum.Finish(0xfffe_0003));

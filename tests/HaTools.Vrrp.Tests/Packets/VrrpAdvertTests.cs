@@ -18,7 +18,8 @@ public class VrrpAdvertTests
     [Fact]
     public void Rfc9568_5_1_the_message_of_version_3_field_by_field()
     {
-        VrrpInstance instance = Wire.Instance(priority: 150, seconds: 40.95) with { VirtualAddresses = Wire.Addresses("10.70.9.1", "192.0.2.255") };
+        VrrpInstance instance = Wire.Instance(priority: 150, seconds: 40.95);
+        instance = instance with { VirtualAddresses = Wire.Addresses("10.70.9.1", "192.0.2.255") };
         byte[] message = Wire.Advert(instance, Source)[20..];
         Assert.Equal(Convert.FromHexString("313396020FFF"), message[..6]);
         Assert.Equal(Convert.FromHexString("0A460901C00002FF"), message[8..]);
@@ -42,8 +43,7 @@ public class VrrpAdvertTests
     [InlineData("密码密码", "E5AF86E7A081E5AF")]
     public void Rfc2338_5_3_10_a_password_is_cut_or_padded_to_8_bytes(string password, string wire)
     {
-        byte[] datagram = Wire.Advert(
-            Wire.Instance(version: 2) with { Authentication = new VrrpAuthentication(VrrpAuthenticationType.SimplePassword, password) }, Source);
+        byte[] datagram = Wire.Advert(Wire.Instance(version: 2) with { Authentication = Wire.Password(password) }, Source);
         Assert.Equal(1, datagram[24]);
         Assert.Equal(Convert.FromHexString(wire), datagram[^8..]);
         Assert.Equal(AdvertRejection.None, Decode(datagram, 2));
@@ -63,7 +63,8 @@ public class VrrpAdvertTests
     }
 
     [Fact]
-    public void Rfc9568_5_2_2_other_packet_types_are_refused() => Assert.Equal(AdvertRejection.PacketType, DecodeChanged(V3, d => d[20] = 0x32));
+    public void Rfc9568_5_2_2_other_packet_types_are_refused() =>
+        Assert.Equal(AdvertRejection.PacketType, DecodeChanged(V3, d => d[20] = 0x32));
 
     [Theory]
     [InlineData(2)]
@@ -105,7 +106,8 @@ public class VrrpAdvertTests
     [InlineData(VrrpChecksumForm.PseudoHeader, ChecksumForms.PseudoHeader)]
     internal void Rfc9568_5_2_8_both_forms_of_the_version_3_checksum_are_accepted(VrrpChecksumForm form, ChecksumForms seen)
     {
-        Assert.Equal(AdvertRejection.None, VrrpAdvert.TryDecode(Wire.Advert(Wire.Instance() with { ChecksumForm = form }, Source), 3, out VrrpAdvert advert));
+        byte[] datagram = Wire.Advert(Wire.Instance() with { ChecksumForm = form }, Source);
+        Assert.Equal(AdvertRejection.None, VrrpAdvert.TryDecode(datagram, 3, out VrrpAdvert advert));
         Assert.Equal(seen, advert.Forms);
     }
 

@@ -3,8 +3,8 @@ using System.Buffers.Binary;
 namespace HaTools.Vrrp.Tests.Simulation;
 
 /// <summary>
-/// A wrong router, made from the right one by a host that shows it a mirrored world: every address's last byte is complemented, so that of two equal
-/// priorities the lower address wins here.
+/// A wrong router, made from the right one by a host that shows it a mirrored world: every address's last byte is complemented, so that of
+/// two equal priorities the lower address wins here.
 /// </summary>
 internal sealed class ReversedTieBreak(SimulatedLan lan, VrrpInstance instance, uint address) : SimulatedRouter(lan, instance, address)
 {
@@ -25,7 +25,10 @@ internal sealed class ReversedTieBreak(SimulatedLan lan, VrrpInstance instance, 
     }
 }
 
-/// <summary>A wrong router that leaves the skew out, made from the right one by a host whose clock jumps to the deadline of a backup that much too early.</summary>
+/// <summary>
+/// A wrong router that leaves the skew out, made from the right one by a host whose clock jumps to the deadline of a backup that much too
+/// early.
+/// </summary>
 internal sealed class WithoutSkew(SimulatedLan lan, VrrpInstance instance, uint address) : SimulatedRouter(lan, instance, address)
 {
     protected override long Deadline => base.Deadline == long.MaxValue || View.State != VrrpStateKind.Backup

@@ -15,7 +15,9 @@ internal sealed class SimulatedLan(int seed)
     /// <summary>The part of the datagrams that is lost, for each receiver by itself.</summary>
     public double Loss { get; set; }
 
-    /// <summary>The longest time that a datagram takes; each takes its own, but as on a real LAN those of one sender do not overtake one another.</summary>
+    /// <summary>
+    /// The longest time that a datagram takes; each takes its own, but as on a real LAN those of one sender do not overtake one another.
+    /// </summary>
     public long MaxDelay { get; set; } = Wire.Ms;
 
     public IReadOnlyList<SimulatedRouter> Routers => routers;

@@ -2,7 +2,9 @@ using Xunit.Sdk;
 
 namespace HaTools.Vrrp.Tests.Simulation;
 
-/// <summary>What must hold for any routers on any LAN, whatever happens to them; and that a router with a fault in it is found out.</summary>
+/// <summary>
+/// What must hold for any routers on any LAN, whatever happens to them; and that a router with a fault in it is found out.
+/// </summary>
 public class SimulationTests
 {
     private const int Rounds = 60;
@@ -26,14 +28,17 @@ public class SimulationTests
     public void A_reversed_tie_break_is_found_out() => IsFoundOut(seed => Preempting(seed, (lan, i, a) => new ReversedTieBreak(lan, i, a)));
 
     [Fact]
-    public void A_router_that_never_yields_is_found_out() => IsFoundOut(seed => Preempting(seed, (lan, i, a) => new NeverYields(lan, i, a)));
+    public void A_router_that_never_yields_is_found_out() =>
+        IsFoundOut(seed => Preempting(seed, (lan, i, a) => new NeverYields(lan, i, a)));
 
     [Fact]
     public void A_forgotten_skew_is_found_out() => IsFoundOut(seed => OneSuccessor(seed, (lan, i, a) => new WithoutSkew(lan, i, a)));
 
     private delegate SimulatedRouter Maker(SimulatedLan lan, VrrpInstance instance, uint address);
 
-    /// <summary>Routers of any priorities, equal ones among them, and any intervals, in a storm of troubles; after each a quiet time, then the look.</summary>
+    /// <summary>
+    /// Routers of any priorities, equal ones among them, and any intervals, in a storm of troubles; after each a quiet time, then the look.
+    /// </summary>
     private static void Preempting(int seed, Maker? mutant)
     {
         var lan = new SimulatedLan(seed);
@@ -97,7 +102,8 @@ public class SimulationTests
         // 20 apart, so that one's skew ends, and its advert is heard, well before the next one's.
         int[] priorities = [240, 220, 200, 180, 160];
         lan.Random.Shuffle(priorities);
-        for (int n = 0; n < priorities.Length; n++) lan.Add(make(lan, Configured(priorities[n], version, version == 2 ? 1 : 0.1), AddressOf(n)));
+        for (int n = 0; n < priorities.Length; n++)
+            lan.Add(make(lan, Configured(priorities[n], version, version == 2 ? 1 : 0.1), AddressOf(n)));
         foreach (SimulatedRouter router in lan.Routers) router.Start();
         lan.Run(QuietTime(lan));
         for (int round = 0; round < priorities.Length - 1; round++)
@@ -152,14 +158,21 @@ public class SimulationTests
         int expected = Candidates(lan).Any() ? 1 : 0;
         Expect(lan.Masters.Count() == expected, $"{where}: {lan.Masters.Count()} masters instead of {expected}");
         foreach (SimulatedRouter router in lan.Routers)
-            Expect(router.HoldsAddresses == (router.State == VrrpStateKind.Master), $"{where}: {router.State} holds addresses: {router.HoldsAddresses}");
+        {
+            bool isMaster = router.State == VrrpStateKind.Master;
+            Expect(router.HoldsAddresses == isMaster, $"{where}: {router.State} holds addresses: {router.HoldsAddresses}");
+        }
     }
 
     private static IEnumerable<SimulatedRouter> Candidates(SimulatedLan lan) => lan.Routers.Where(r => r.IsCandidate);
 
-    /// <summary>Enough for anyone frozen to wake, the longest down interval (4 intervals at most), and for a preemption after that.</summary>
+    /// <summary>
+    /// Enough for anyone frozen to wake, the longest down interval (4 intervals at most), and for a preemption after that.
+    /// </summary>
     private static long QuietTime(SimulatedLan lan) =>
-        lan.Routers.Max(r => Math.Max(0, r.FrozenUntil - lan.Now)) + 8 * lan.Routers.Max(r => r.Instance.AdvertisementInterval.Ticks * 100) + 100 * Wire.Ms;
+        lan.Routers.Max(r => Math.Max(0, r.FrozenUntil - lan.Now))
+        + 8 * lan.Routers.Max(r => r.Instance.AdvertisementInterval.Ticks * TimeSpan.NanosecondsPerTick)
+        + 100 * Wire.Ms;
 
     private static VrrpInstance Configured(int priority, int version, double seconds) =>
         Wire.Instance(priority, version, seconds) with { TrackScripts = [new TrackedScript("chk", -15)] };
