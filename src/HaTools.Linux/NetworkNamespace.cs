@@ -13,6 +13,9 @@ internal sealed class NetworkNamespace : IDisposable
 
     private NetworkNamespace(FileDescriptor descriptor, string path) => (this.descriptor, this.path) = (descriptor, path);
 
+    /// <summary>A file that names it, for other programs (<c>ip link set NAME netns FILE</c>), while this object lives.</summary>
+    public string FilePath => $"/proc/{Environment.ProcessId}/fd/{descriptor.Value}";
+
     /// <summary>The namespace of the calling thread.</summary>
     public static NetworkNamespace OfThisThread() => Open("/proc/thread-self/ns/net");
 

@@ -1,3 +1,6 @@
+using System.Collections.Concurrent;
+using HaTools.Linux;
+
 namespace HaTools.Engine.Vrrp;
 
 /// <summary>
@@ -6,33 +9,169 @@ namespace HaTools.Engine.Vrrp;
 /// </summary>
 internal sealed class VrrpHost : IAsyncDisposable
 {
-    public VrrpHost(VrrpHostOptions options) => ArgumentNullException.ThrowIfNull(options);
+    /// <summary>In the middle: kernel threads that must come first (migration, watchdog) run at 99, and the lower half is for what can wait for us.</summary>
+    private const int RealtimePriority = 50;
+
+    private readonly VrrpHostOptions options;
+    private readonly ConcurrentQueue<VrrpHostRequest> mailbox = new();
+    private readonly TaskCompletionSource started = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    // Not disposed of but left to its finalizer: any thread may signal at any time, also after the end.
+    private readonly EventFd wakeUp = new();
+    private volatile IReadOnlyList<string> notes = [];
+    private volatile bool ended;
+    private VrrpLoop? loop;
+    private Thread? thread;
+
+    public VrrpHost(VrrpHostOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        this.options = options;
+    }
 
     /// <summary>What the host found itself unable to do (no real-time scheduling …), one sentence each.</summary>
-    public IReadOnlyList<string> Notes => throw new NotImplementedException();
+    public IReadOnlyList<string> Notes => notes;
 
     /// <summary>Ends when the thread ends: after <see cref="StopAsync"/>, or faulted when the thread could not go on.</summary>
-    public Task Completion => throw new NotImplementedException();
+    public Task Completion => completion.Task;
+
+    /// <summary>What the VRRP thread has allocated since it began, in bytes; while nothing changes it stands still.</summary>
+    public long AllocatedBytes => loop?.AllocatedBytes ?? 0;
 
     /// <summary>Opens everything and starts the thread.</summary>
     /// <exception cref="HaEngineException">An interface of the configuration does not exist.</exception>
-    /// <exception cref="System.IO.IOException">The kernel refused a socket (no privilege …).</exception>
-    public Task StartAsync(VrrpHostConfiguration configuration) => throw new NotImplementedException();
+    /// <exception cref="LinuxException">The kernel refused a socket (no privilege …).</exception>
+    /// <exception cref="InvalidOperationException">It was started before.</exception>
+    public Task StartAsync(VrrpHostConfiguration configuration)
+    {
+        ArgumentNullException.ThrowIfNull(configuration);
+        thread = thread is null
+            ? new Thread(() => Main(configuration)) { Name = "vrrp", IsBackground = true, Priority = ThreadPriority.Normal }
+            : throw new InvalidOperationException("The host was started before.");
+
+        // A new thread is in the network namespace of the one that starts it.
+        thread.Start();
+        return started.Task;
+    }
 
     /// <summary>Goes over to another configuration; instances (by name) that did not change are untouched. On an exception the old one is still in force.</summary>
-    public Task ReconfigureAsync(VrrpHostConfiguration configuration) => throw new NotImplementedException();
+    public Task ReconfigureAsync(VrrpHostConfiguration configuration)
+    {
+        ArgumentNullException.ThrowIfNull(configuration);
+        return Ask(l =>
+        {
+            l.Reconfigure(configuration);
+            return true;
+        });
+    }
 
-    /// <summary>Tells the outcome of a tracker; from any thread.</summary>
-    public void SetTracker(string name, bool up) => throw new NotImplementedException();
+    /// <summary>Tells the outcome of a tracker; from any thread. A name that the configuration does not have is ignored.</summary>
+    public void SetTracker(string name, bool up) => Post(new VrrpHostNotice(l => l.SetTracker(name, up)));
 
     /// <summary>The answer to <see cref="IMastershipGate.Prepare"/>; from any thread.</summary>
-    public void AddressesPrepared(string instance) => throw new NotImplementedException();
+    public void AddressesPrepared(string instance) => Post(new VrrpHostNotice(l => l.AddressesPrepared(instance)));
 
     /// <summary>The states of all instances, in the configuration's order, as of one moment.</summary>
-    public Task<IReadOnlyList<VrrpState>> GetStatesAsync() => throw new NotImplementedException();
+    public async Task<IReadOnlyList<VrrpState>> GetStatesAsync()
+    {
+        // The thread only copies numbers; the records are made here.
+        VrrpSnapshot snapshot = await Ask(VrrpSnapshot.Take).ConfigureAwait(false);
+        return snapshot.ToStates(options.NodeName);
+    }
 
     /// <summary>Priority 0 where this node is master, addresses removed, thread ended. Does nothing the second time.</summary>
-    public Task StopAsync() => throw new NotImplementedException();
+    public async Task StopAsync()
+    {
+        if (thread is null) return;
+        Post(new VrrpHostNotice(l => l.RequestStop()));
+        await completion.Task.ConfigureAwait(false);
+    }
 
-    public ValueTask DisposeAsync() => throw new NotImplementedException();
+    public async ValueTask DisposeAsync()
+    {
+        if (thread is null) return;
+        Post(new VrrpHostNotice(l => l.RequestStop()));
+
+        // A failure was told to whoever watches Completion; disposing is for being rid of it.
+        await completion.Task.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
+    private Task<T> Ask<T>(Func<VrrpLoop, T> function)
+    {
+        var question = new VrrpHostQuestion<T>(function);
+        Post(question);
+        return question.Answer;
+    }
+
+    private void Post(VrrpHostRequest request)
+    {
+        mailbox.Enqueue(request);
+        if (ended) AbandonRequests();
+        else wakeUp.Signal();
+    }
+
+    private void AbandonRequests()
+    {
+        while (mailbox.TryDequeue(out VrrpHostRequest? request)) request.Abandon();
+    }
+
+    private void Main(VrrpHostConfiguration configuration)
+    {
+        try
+        {
+            using (loop = new VrrpLoop(options, configuration, mailbox, wakeUp))
+            {
+                BecomePunctual();
+                Rehearsal.Run(options, configuration);
+                RunLoop(loop);
+            }
+
+            ended = true;
+            completion.SetResult();
+        }
+        catch (Exception e)
+        {
+            // Told to whoever waits for the start, or watches the completion. Addresses that could not be removed expire.
+            ended = true;
+            completion.SetException(e);
+            started.TrySetException(e);
+        }
+
+        AbandonRequests();
+    }
+
+    private void RunLoop(VrrpLoop running)
+    {
+        try
+        {
+            running.Begin();
+            started.SetResult();
+            running.Run();
+        }
+        catch (Exception failure)
+        {
+            // Let the peers know and the addresses go, if that much still works.
+            try
+            {
+                running.End();
+            }
+            catch (Exception another)
+            {
+                throw new AggregateException(failure, another);
+            }
+
+            throw;
+        }
+    }
+
+    private void BecomePunctual()
+    {
+        Scheduling.RemoveTimerSlack();
+        if (!options.Realtime) return;
+        List<string> found = [];
+        if (!Scheduling.TrySetRoundRobin(RealtimePriority, out string? whyNot)) found.Add(whyNot!);
+        if (!Scheduling.TryLockMemory(out whyNot)) found.Add(whyNot!);
+        notes = found;
+    }
 }

@@ -1,3 +1,7 @@
+using System.Globalization;
+using HaTools.Linux;
+using HaTools.Vrrp;
+
 namespace HaTools.Engine.Vrrp;
 
 /// <summary>
@@ -5,15 +9,178 @@ namespace HaTools.Engine.Vrrp;
 /// </summary>
 internal readonly record struct VrrpHostEvent
 {
-    /// <summary>The kind, one of <see cref="HaEvent.Kind"/>'s: StateChanged, PriorityChanged, AddressChanged, Warning, Log.</summary>
-    public required string Kind { get; init; }
+    public VrrpHostEvent(VrrpHostEventCode code, string subject) => (Code, Subject) = (code, subject);
+
+    /// <summary>What happened.</summary>
+    public VrrpHostEventCode Code { get; }
 
     /// <summary>The instance's name, or the node's.</summary>
-    public required string Subject { get; init; }
+    public string Subject { get; }
+
+    /// <summary>The instance's new state; meaningful for <see cref="VrrpHostEventCode.StateChanged"/>.</summary>
+    public VrrpStateKind NewState { get; init; }
+
+    /// <summary>The instance's former state; meaningful for <see cref="VrrpHostEventCode.StateChanged"/>.</summary>
+    public VrrpStateKind OldState { get; init; }
+
+    /// <summary>A number that the code explains: a priority, an errno, nanoseconds.</summary>
+    public long First { get; init; }
+
+    /// <summary>A second number that the code explains.</summary>
+    public long Second { get; init; }
+
+    /// <summary>A peer's or a virtual address, IPv4 in host byte order.</summary>
+    public uint Address { get; init; }
+
+    /// <summary>A name that the code explains: an interface, a script.</summary>
+    public string? Name { get; init; }
+
+    /// <summary>The kind, one of <see cref="HaEvent.Kind"/>'s: StateChanged, PriorityChanged, AddressChanged, Warning, Log.</summary>
+    public string Kind => Code switch
+    {
+        VrrpHostEventCode.StateChanged => "StateChanged",
+        VrrpHostEventCode.PriorityChanged => "PriorityChanged",
+        VrrpHostEventCode.AddressPutBack or VrrpHostEventCode.AddressReordered or VrrpHostEventCode.AddressAdopted => "AddressChanged",
+        VrrpHostEventCode.AdvertRejected or VrrpHostEventCode.ChecksumFormDiffers or VrrpHostEventCode.LowerPriorityAdvert
+            or VrrpHostEventCode.AddressListDiffers
+            or VrrpHostEventCode.SendFailed or VrrpHostEventCode.AddressFailed or VrrpHostEventCode.GateTimedOut or VrrpHostEventCode.TimerLate
+            or VrrpHostEventCode.SocketFailed or VrrpHostEventCode.PrimaryUnprotected => "Warning",
+        _ => "Log",
+    };
+
+    /// <summary>The new state in a word (INIT, BACKUP, MASTER, FAULT) for StateChanged; else null.</summary>
+    public string? State => Code == VrrpHostEventCode.StateChanged ? Word(NewState) : null;
 
     /// <summary>The line for a person, in keepalived's words where it has some.</summary>
-    public string Message => throw new NotImplementedException();
+    public string Message => Code switch
+    {
+        VrrpHostEventCode.StateChanged => NewState switch
+        {
+            VrrpStateKind.Initialize => $"({Subject}) Entering INIT STATE (stopped)",
+            VrrpStateKind.Backup when OldState == VrrpStateKind.Initialize => $"({Subject}) Entering BACKUP STATE (init)",
+            _ => $"({Subject}) Entering {Word(NewState)} STATE",
+        },
+        VrrpHostEventCode.AdvertisementTimeout => $"({Subject}) Receive advertisement timeout",
+        VrrpHostEventCode.FaultBecause => $"({Subject}) entering FAULT state ({Name})",
+        VrrpHostEventCode.HigherPriorityAdvert =>
+            string.Create(CultureInfo.InvariantCulture, $"({Subject}) Master received advert from {Ipv4.Text(Address)} with higher priority {First}, ours {Second}"),
+        VrrpHostEventCode.LowerPriorityAdvert => string.Create(
+            CultureInfo.InvariantCulture,
+            $"({Subject}) Received advert from {Ipv4.Text(Address)} with lower priority {First}, ours {Second}, forcing new election"),
+        VrrpHostEventCode.MasterStopping => $"({Subject}) Backup received priority 0 advertisement",
+        VrrpHostEventCode.SentPriorityZero => $"({Subject}) sent 0 priority",
+        VrrpHostEventCode.PriorityChanged =>
+            string.Create(CultureInfo.InvariantCulture, $"({Subject}) Changing effective priority from {First} to {Second}"),
+        VrrpHostEventCode.SettingAddresses => $"({Subject}) setting VIPs.",
+        VrrpHostEventCode.RemovingAddresses => $"({Subject}) removing VIPs.",
+        VrrpHostEventCode.GratuitousArps => $"({Subject}) Sending/queueing gratuitous ARPs on {Name} for {Ipv4.Text(Address)}",
+        VrrpHostEventCode.LinkChanged => $"Netlink reports {Name} {(First == 0 ? "down" : "up")}",
+        VrrpHostEventCode.LinkVanished => $"Netlink reports that interface {Name} no longer exists",
+        VrrpHostEventCode.AdvertRejected =>
+            $"({Subject}) advert from {Ipv4.Text(Address)} refused: {Words.Of((AdvertRejection)First)} (further ones are only counted)",
+        VrrpHostEventCode.ChecksumFormDiffers =>
+            $"({Subject}) {Ipv4.Text(Address)} sends the other form of the version 3 checksum; it is accepted, but the peer may not accept ours: "
+            + "set the checksum form of this instance to the peer's (keepalived.conf: v3_checksum_as_v2; YAML: checksumForm)",
+        VrrpHostEventCode.AddressListDiffers =>
+            $"({Subject}) {Ipv4.Text(Address)} advertises other addresses than ours; its adverts are heeded: check `virtual_ipaddress` on both sides",
+        VrrpHostEventCode.SendFailed =>
+            $"({Subject}) cannot send adverts on {Name}: {Errno.Name((int)First)} ({Errno.Describe((int)First)}){Words.SendAdvice((int)First)}",
+        VrrpHostEventCode.AddressFailed =>
+            $"({Subject}) {Ipv4.Text(Address)} on {Name}: {Errno.Name((int)First)} ({Errno.Describe((int)First)}){Words.AddressAdvice((int)First)}",
+        VrrpHostEventCode.AddressPutBack => $"({Subject}) {Ipv4.Text(Address)} was removed from {Name} by someone else or expired; put back",
+        VrrpHostEventCode.AddressReordered =>
+            $"({Subject}) {Ipv4.Text(Address)} on {Name} gave way as primary address of its subnet to the host's own address",
+        VrrpHostEventCode.AddressAdopted => First == 0
+            ? $"({Subject}) {Ipv4.Text(Address)} was found on {Name}, left by a predecessor; it is removed, since another router is master or may become it"
+            : $"({Subject}) {Ipv4.Text(Address)} was found on {Name}, left by a predecessor; it goes when a master is heard, and stays if this node becomes master",
+        VrrpHostEventCode.GateTimedOut => $"({Subject}) the data plane was not ready within one second; the addresses are added all the same",
+        VrrpHostEventCode.TimerLate =>
+            string.Create(CultureInfo.InvariantCulture, $"A thread timer expired {First / 1e9:0.000000} seconds ago: the machine or this process stood still"),
+        VrrpHostEventCode.SocketFailed => $"({Subject}) cannot hear adverts on {Name}: {Errno.Name((int)First)} ({Errno.Describe((int)First)})",
+        VrrpHostEventCode.PrimaryUnprotected =>
+            $"net.ipv4.conf.{Name}.promote_secondaries is off and cannot be set ({Errno.Name((int)First)}): should the host get an address of a virtual address's subnet "
+            + "while that is held, it could lose it with the virtual address; until it is 1, such virtual addresses are added with the prefix length 32",
+        VrrpHostEventCode.PromoteSecondaries =>
+            $"net.ipv4.conf.{Name}.promote_secondaries set to {First}, so that no address of the host goes with a virtual address",
+        _ => Code.ToString(),
+    };
 
-    /// <summary>The new state in a word (MASTER, BACKUP, FAULT, INIT) for StateChanged; else null.</summary>
-    public string? State => throw new NotImplementedException();
+    /// <summary>The state as keepalived writes it.</summary>
+    public static string Word(VrrpStateKind state) => state switch
+    {
+        VrrpStateKind.Backup => "BACKUP",
+        VrrpStateKind.Master => "MASTER",
+        VrrpStateKind.Fault => "FAULT",
+        _ => "INIT",
+    };
+}
+
+/// <summary>What a <see cref="VrrpHostEvent"/> tells, and what its numbers are.</summary>
+internal enum VrrpHostEventCode
+{
+    /// <summary>OldState, NewState.</summary>
+    StateChanged,
+    AdvertisementTimeout,
+
+    /// <summary>Name: the reason in words.</summary>
+    FaultBecause,
+
+    /// <summary>First: its priority; Second: ours; Address: the peer.</summary>
+    HigherPriorityAdvert,
+
+    /// <summary>First: its priority; Second: ours; Address: the peer.</summary>
+    LowerPriorityAdvert,
+    MasterStopping,
+    SentPriorityZero,
+
+    /// <summary>First: before; Second: after.</summary>
+    PriorityChanged,
+    SettingAddresses,
+    RemovingAddresses,
+
+    /// <summary>Address; Name: the interface.</summary>
+    GratuitousArps,
+
+    /// <summary>Name: the interface; First: 1 up, 0 down.</summary>
+    LinkChanged,
+
+    /// <summary>Name: the interface.</summary>
+    LinkVanished,
+
+    /// <summary>First: the <see cref="AdvertRejection"/>; Address: the peer.</summary>
+    AdvertRejected,
+
+    /// <summary>Address: the peer.</summary>
+    ChecksumFormDiffers,
+
+    /// <summary>Address: the peer.</summary>
+    AddressListDiffers,
+
+    /// <summary>First: errno; Name: the interface.</summary>
+    SendFailed,
+
+    /// <summary>First: errno; Address; Name: the interface.</summary>
+    AddressFailed,
+
+    /// <summary>Address; Name: the interface.</summary>
+    AddressPutBack,
+
+    /// <summary>Address; Name: the interface.</summary>
+    AddressReordered,
+
+    /// <summary>Address; Name: the interface; First: 0 removed, 1 waits.</summary>
+    AddressAdopted,
+    GateTimedOut,
+
+    /// <summary>First: nanoseconds.</summary>
+    TimerLate,
+
+    /// <summary>First: errno; Name: the interface.</summary>
+    SocketFailed,
+
+    /// <summary>First: errno; Name: the interface.</summary>
+    PrimaryUnprotected,
+
+    /// <summary>First: the value; Name: the interface.</summary>
+    PromoteSecondaries,
 }

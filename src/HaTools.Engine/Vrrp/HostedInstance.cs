@@ -1,0 +1,102 @@
+using HaTools.Netlink.Route;
+
+namespace HaTools.Engine.Vrrp;
+
+/// <summary>What the thread knows of an instance beside what the router knows.</summary>
+internal sealed class HostedInstance
+{
+    public HostedInstance(VrrpInstance configuration, HostedInterface carrier, HostedAddress[] addresses, uint? lifetime, bool isGated, bool isParked)
+    {
+        Interface = carrier;
+        Configuration = configuration;
+        Addresses = addresses;
+        Lifetime = lifetime;
+        IsGated = isGated;
+        IsParked = isParked;
+        RebuildRequests();
+    }
+
+    public VrrpInstance Configuration { get; private set; }
+
+    public string Name => Configuration.Name;
+
+    public HostedInterface Interface { get; private set; }
+
+    public HostedAddress[] Addresses { get; private set; }
+
+    /// <summary>The valid lifetime of the addresses in seconds; null: for ever.</summary>
+    public uint? Lifetime { get; private set; }
+
+    public bool IsGated { get; private set; }
+
+    /// <summary>Whether the addresses stand on lo while they are not held.</summary>
+    public bool IsParked { get; private set; }
+
+    /// <summary>Whether the addresses should stand on their interfaces now.</summary>
+    public bool IsHeld { get; set; }
+
+    /// <summary>The requests of the addresses that we manage, made once: renewals reuse them.</summary>
+    public AddressRequest[] Requests { get; private set; } = [];
+
+    /// <summary>The address that each of <see cref="Requests"/> is of.</summary>
+    public HostedAddress[] Requested { get; private set; } = [];
+
+    /// <summary>The IP identification of the last advert; keepalived's counts from 1 too.</summary>
+    public ushort Identification { get; set; }
+
+    /// <summary>When the addresses are to be renewed; long.MaxValue: never.</summary>
+    public long RenewAt { get; set; } = long.MaxValue;
+
+    /// <summary>How far the present round of renewals has come.</summary>
+    public int RenewedUpTo { get; set; }
+
+    /// <summary>When waiting for the gate ends; long.MaxValue: not waiting.</summary>
+    public long GateEnds { get; set; } = long.MaxValue;
+
+    /// <summary>Gratuitous ARPs per address that wait for the gate with the addresses.</summary>
+    public int GarpsWaiting { get; set; }
+
+    /// <summary>When missing addresses are to be put back; long.MaxValue: none is missing.</summary>
+    public long PutBackAt { get; set; } = long.MaxValue;
+
+    /// <summary>When addresses were last put back.</summary>
+    public long LastPutBack { get; set; } = long.MinValue / 2;
+
+    /// <summary>When leftover addresses go at the latest; long.MaxValue: there are none.</summary>
+    public long LeftoversUntil { get; set; } = long.MaxValue;
+
+    /// <summary>Whether addresses that a predecessor has left stand on their interfaces.</summary>
+    public bool HasLeftovers => LeftoversUntil != long.MaxValue;
+
+    /// <summary>The addresses were added, and nobody has been told.</summary>
+    public bool HasNewsOfSetting { get; set; }
+
+    /// <summary>The addresses were removed, and nobody has been told.</summary>
+    public bool HasNewsOfRemoving { get; set; }
+
+    /// <summary>The earliest of all that is to be done at a time.</summary>
+    public long NextDeadline => Math.Min(Math.Min(RenewAt, GateEnds), Math.Min(PutBackAt, LeftoversUntil));
+
+    /// <summary>The renewal interval in nanoseconds: a third of the lifetime.</summary>
+    public long RenewalInterval => Lifetime is { } seconds ? seconds * 1_000_000_000L / 3 : long.MaxValue;
+
+    /// <summary>Goes over to the settings of another instance object, of the same virtual router, keeping what is going on.</summary>
+    public void Become(HostedInstance other)
+    {
+        Configuration = other.Configuration;
+        Interface = other.Interface;
+        Addresses = other.Addresses;
+        Lifetime = other.Lifetime;
+        IsGated = other.IsGated;
+        IsParked = other.IsParked;
+        RenewedUpTo = 0;
+        RebuildRequests();
+    }
+
+    /// <summary>Makes the requests anew: an interface has another index, or an address has turned out to be the host's own.</summary>
+    public void RebuildRequests()
+    {
+        Requested = [.. Addresses.Where(a => !a.BelongsToHost)];
+        Requests = [.. Requested.Select(a => a.Request(Lifetime))];
+    }
+}

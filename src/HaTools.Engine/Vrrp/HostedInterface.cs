@@ -1,0 +1,60 @@
+using HaTools.Linux;
+using HaTools.Netlink.Route;
+
+namespace HaTools.Engine.Vrrp;
+
+/// <summary>An interface that adverts or virtual addresses use, as the thread knows it.</summary>
+internal sealed class HostedInterface(string name)
+{
+    public string Name { get; } = name;
+
+    /// <summary>0: the interface does not exist now.</summary>
+    public int Index { get; private set; }
+
+    /// <summary>Whether it can carry packets: IFF_UP and IFF_RUNNING.</summary>
+    public bool IsUp { get; private set; }
+
+    /// <summary>Six bytes; empty: it has none (lo, a tunnel) or does no ARP.</summary>
+    public byte[] ArpAddress { get; private set; } = [];
+
+    /// <summary>The first address of the host itself, in host byte order; 0: none.</summary>
+    public uint SourceAddress { get; set; }
+
+    /// <summary>The VRRP socket, when instances live here and the interface exists.</summary>
+    public VrrpSocket? Socket { get; set; }
+
+    /// <summary>Whether an instance sends and hears adverts here (else it only carries addresses).</summary>
+    public bool NeedsSocket { get; set; }
+
+    /// <summary>The errno of the last advert that could not be sent, 0 when the last one went: said once, not with every advert.</summary>
+    public int SendError { get; set; }
+
+    /// <summary>Whether the kernel, when a primary address goes, makes a secondary one of its subnet the primary, rather than deleting them all.</summary>
+    public bool Promotes { get; set; } = true;
+
+    /// <summary>Whether that is by our doing.</summary>
+    public bool PromotesByUs { get; set; }
+
+    /// <summary>Whether addresses were added here that have not been read back yet.</summary>
+    public bool NeedsVerification { get; set; }
+
+    /// <summary>The index of the instance for each virtual router id; -1: none of ours.</summary>
+    public int[] InstanceByRouterId { get; } = NoInstances();
+
+    /// <summary>Takes over what the kernel says of it; null: it is gone.</summary>
+    public void Set(LinkInfo? link)
+    {
+        Index = link?.Index ?? 0;
+        IsUp = link is { IsUp: true, IsRunning: true };
+        const int Ethernet = 1;
+        byte[] address = link is { HardwareType: Ethernet } && (link.Flags & LinkFlags.NoArp) == 0 ? link.HardwareAddress.GetAddressBytes() : [];
+        ArpAddress = address.Length == 6 ? address : [];
+    }
+
+    private static int[] NoInstances()
+    {
+        var none = new int[256];
+        Array.Fill(none, -1);
+        return none;
+    }
+}

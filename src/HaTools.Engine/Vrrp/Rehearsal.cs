@@ -1,0 +1,105 @@
+using System.Net.NetworkInformation;
+using HaTools.Linux;
+using HaTools.Netlink.Route;
+using HaTools.Vrrp;
+
+namespace HaTools.Engine.Vrrp;
+
+/// <summary>
+/// A failover played through once before the start, in virtual time and on an interface that does not exist: every method of the way is compiled by the
+/// just-in-time compiler then, not in the first real failover. Nothing of it leaves the host, and nothing on the host changes.
+/// </summary>
+internal static class Rehearsal
+{
+    // No interface has this index: the kernel refuses every request of the rehearsal with ENODEV or ENXIO, after it has gone all the way.
+    private const int NoInterface = int.MaxValue;
+    private const uint OwnAddress = 0xC0000201;
+    private const uint PeerAddress = 0xC0000202;
+
+    public static void Run(VrrpHostOptions options, VrrpHostConfiguration configuration)
+    {
+        using RouteClient routes = RouteClient.Open();
+        using var arp = new ArpSocket();
+        var silent = new VrrpHostOptions { NodeName = options.NodeName, Sink = new SilentSink() };
+        foreach (VrrpInstance instance in configuration.Configuration.VrrpInstances.DistinctBy(i => i.Version))
+            Play(instance with { Priority = 100, TrackScripts = [], InitialState = VrrpInitialState.Backup }, routes, arp, silent);
+    }
+
+    /// <summary>The calls of a real socket, with a datagram that is too short to be sent.</summary>
+    public static void Touch(VrrpSocket socket)
+    {
+        _ = socket.Send([], PeerAddress);
+        Span<byte> nothing = stackalloc byte[1];
+        _ = socket.Receive(nothing, out _);
+    }
+
+    private static void Play(VrrpInstance instance, RouteClient routes, ArpSocket arp, VrrpHostOptions options)
+    {
+        var carrier = new HostedInterface("rehearsal");
+        carrier.Set(new LinkInfo
+        {
+            Index = NoInterface,
+            Name = carrier.Name,
+            Flags = LinkFlags.Up | LinkFlags.Running,
+            HardwareType = 1,
+            HardwareAddress = new PhysicalAddress([2, 0, 0, 0, 0, 1]),
+        });
+        HostedAddress[] addresses = [.. instance.VirtualAddresses.Select(a => new HostedAddress(a with { Device = null }, carrier))];
+        var router = new VrrpRouter([instance], []);
+        var effects = new RouterEffects(routes, arp, options)
+        {
+            Router = router,
+            Instances = [new HostedInstance(instance, carrier, addresses, 2, isGated: false, isParked: false)],
+        };
+        var actions = new RouterActions();
+        var peer = new VrrpRouter([instance with { Priority = 200 }], []);
+        var peerActions = new RouterActions();
+        var datagram = new byte[VrrpRouter.MaxAdvertLength];
+        long now = 1;
+
+        router.OnInterface(0, true, OwnAddress, now, actions);
+        router.Start(now, actions);
+        effects.Execute(actions, now);
+        BecomeMaster();
+        effects.Housekeeping(effects.NextDeadline);
+        Advertise(200);
+        Advertise(0);
+        BecomeMaster();
+        router.Stop(now, actions);
+        effects.Execute(actions, now);
+
+        void BecomeMaster()
+        {
+            // The takeover, and the advert after it.
+            for (int i = 0; i < 2; i++)
+            {
+                now = router.NextDeadline;
+                router.OnTimer(now, actions);
+                effects.Execute(actions, now);
+            }
+        }
+
+        void Advertise(byte priority)
+        {
+            peer.OnInterface(0, true, PeerAddress, now, peerActions);
+            int length = peer.EncodeAdvert(0, priority, 1, datagram);
+            if (VrrpRouter.PeekVirtualRouterId(datagram) == instance.VirtualRouterId) router.OnAdvert(0, datagram.AsSpan(0, length), now, actions);
+            effects.Execute(actions, now);
+        }
+    }
+
+    private sealed class SilentSink : IVrrpHostSink
+    {
+        public void Raise(in VrrpHostEvent happened)
+        {
+        }
+
+        public void AddressesAdded(string instance)
+        {
+        }
+
+        public void AddressesRemoved(string instance)
+        {
+        }
+    }
+}

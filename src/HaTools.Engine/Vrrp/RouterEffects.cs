@@ -1,0 +1,170 @@
+using HaTools.Linux;
+using HaTools.Netlink.Route;
+using HaTools.Vrrp;
+
+namespace HaTools.Engine.Vrrp;
+
+/// <summary>
+/// Carries out what the router asks for: adverts, addresses, gratuitous ARPs; and tells of it. Everything that other machines wait for comes first, in the
+/// router's order; the lines for people follow, in keepalived's order.
+/// </summary>
+internal sealed partial class RouterEffects(RouteClient routes, ArpSocket arp, VrrpHostOptions options)
+{
+    /// <summary>224.0.0.18.</summary>
+    private const uint Group = 0xE0000012;
+
+    /// <summary>Rejections that are told, at most: a flood of forged senders shall not fill the memory.</summary>
+    private const int MostRejectionsTold = 1000;
+
+    private readonly byte[] datagram = new byte[VrrpRouter.MaxAdvertLength];
+    private readonly HashSet<(string Instance, uint Peer, AdvertRejection Reason)> rejectionsTold = [];
+    private readonly IVrrpHostSink sink = options.Sink;
+
+    public required VrrpRouter Router { get; init; }
+
+    public HostedInstance[] Instances { get; set; } = [];
+
+    /// <summary>The trackers' names, by the router's index.</summary>
+    public string[] Trackers { get; set; } = [];
+
+    /// <summary>When <see cref="Housekeeping"/> is to be called next.</summary>
+    public long NextDeadline { get; private set; } = long.MaxValue;
+
+    /// <summary>The addresses are not parked any more: the node is going.</summary>
+    public bool IsStopping { get; set; }
+
+    public void Execute(RouterActions actions, long now)
+    {
+        if (actions.Count == 0) return;
+        foreach (ref readonly RouterAction action in actions.AsSpan())
+        {
+            HostedInstance instance = Instances[action.Instance];
+            switch (action.Kind)
+            {
+                case RouterActionKind.SendAdvert:
+                    SendAdvert(instance, action.Instance, (byte)action.Value);
+                    break;
+                case RouterActionKind.AddAddresses:
+                    AddAddresses(instance, now);
+                    break;
+                case RouterActionKind.RemoveAddresses:
+                    RemoveAddresses(instance, now);
+                    break;
+                case RouterActionKind.SendGratuitousArp:
+                    SendGratuitousArps(instance, action.Value);
+                    break;
+            }
+        }
+
+        foreach (ref readonly RouterAction action in actions.AsSpan()) Tell(action, Instances[action.Instance]);
+        foreach (ref readonly RouterAction action in actions.AsSpan()) TellEffect(action, Instances[action.Instance]);
+        actions.Clear();
+    }
+
+    private void SendAdvert(HostedInstance instance, int index, byte priority)
+    {
+        HostedInterface carrier = instance.Interface;
+        int length = Router.EncodeAdvert(index, priority, ++instance.Identification, datagram);
+        int errno = carrier.Socket is { } socket ? socket.Send(datagram.AsSpan(0, length), Group) : Errno.ENODEV;
+        if (errno != 0 && errno != carrier.SendError)
+            sink.Raise(new VrrpHostEvent(VrrpHostEventCode.SendFailed, instance.Name) { First = errno, Name = carrier.Name });
+        carrier.SendError = errno;
+    }
+
+    private void SendGratuitousArps(HostedInstance instance, int count)
+    {
+        if (instance.GateEnds != long.MaxValue)
+        {
+            instance.GarpsWaiting = count;
+            return;
+        }
+
+        // The first of every address before the second of any: each client is told as early as can be.
+        for (int i = 0; i < count; i++)
+        {
+            foreach (HostedAddress address in instance.Addresses) SendGratuitousArp(address);
+        }
+    }
+
+    private void SendGratuitousArp(HostedAddress address)
+    {
+        HostedInterface carrier = address.Carrier;
+        // A failure is not told: the advert that went before would have failed for the same reason.
+        if (carrier.Index != 0 && carrier.ArpAddress.Length != 0) _ = arp.SendGratuitous(carrier.Index, carrier.ArpAddress, address.Number);
+    }
+
+    /// <summary>What the router found, in words.</summary>
+    private void Tell(in RouterAction action, HostedInstance instance)
+    {
+        string name = instance.Name;
+        switch (action.Kind)
+        {
+            case RouterActionKind.StateChanged:
+                if (action.To == VrrpStateKind.Master && action.Reason == TransitionReason.MasterDownTimer)
+                    sink.Raise(new VrrpHostEvent(VrrpHostEventCode.AdvertisementTimeout, name));
+                if (action.To == VrrpStateKind.Fault)
+                {
+                    string why = Words.Of(action.Reason, instance.Interface.Name, TrackerName(action.Tracker));
+                    sink.Raise(new VrrpHostEvent(VrrpHostEventCode.FaultBecause, name) { Name = why });
+                }
+
+                sink.Raise(new VrrpHostEvent(VrrpHostEventCode.StateChanged, name) { OldState = action.From, NewState = action.To });
+                break;
+            case RouterActionKind.PriorityChanged:
+                sink.Raise(new VrrpHostEvent(VrrpHostEventCode.PriorityChanged, name) { First = action.Previous, Second = action.Value });
+                break;
+            case RouterActionKind.HigherPriorityAdvert:
+                RaiseAboutPeer(VrrpHostEventCode.HigherPriorityAdvert, action, name);
+                break;
+            case RouterActionKind.LowerPriorityAdvert:
+                RaiseAboutPeer(VrrpHostEventCode.LowerPriorityAdvert, action, name);
+                break;
+            case RouterActionKind.MasterStopping:
+                RaiseAboutPeer(VrrpHostEventCode.MasterStopping, action, name);
+                break;
+            case RouterActionKind.ChecksumFormDiffers:
+                RaiseAboutPeer(VrrpHostEventCode.ChecksumFormDiffers, action, name);
+                break;
+            case RouterActionKind.AddressListDiffers:
+                RaiseAboutPeer(VrrpHostEventCode.AddressListDiffers, action, name);
+                break;
+            case RouterActionKind.AdvertRejected:
+                if (rejectionsTold.Count < MostRejectionsTold && rejectionsTold.Add((name, action.Peer, action.Rejection)))
+                    sink.Raise(new VrrpHostEvent(VrrpHostEventCode.AdvertRejected, name) { First = (long)action.Rejection, Address = action.Peer });
+                break;
+        }
+    }
+
+    /// <summary>What was done about it, in words.</summary>
+    private void TellEffect(in RouterAction action, HostedInstance instance)
+    {
+        switch (action.Kind)
+        {
+            case RouterActionKind.SendAdvert when action.Value == 0:
+                sink.Raise(new VrrpHostEvent(VrrpHostEventCode.SentPriorityZero, instance.Name));
+                break;
+            case RouterActionKind.AddAddresses when instance.HasNewsOfSetting:
+                instance.HasNewsOfSetting = false;
+                sink.Raise(new VrrpHostEvent(VrrpHostEventCode.SettingAddresses, instance.Name));
+                break;
+            case RouterActionKind.RemoveAddresses when instance.HasNewsOfRemoving:
+                instance.HasNewsOfRemoving = false;
+                sink.Raise(new VrrpHostEvent(VrrpHostEventCode.RemovingAddresses, instance.Name));
+                break;
+            case RouterActionKind.SendGratuitousArp when instance.GateEnds == long.MaxValue:
+                TellGratuitousArps(instance);
+                break;
+        }
+    }
+
+    private void TellGratuitousArps(HostedInstance instance)
+    {
+        foreach (HostedAddress address in instance.Addresses)
+            sink.Raise(new VrrpHostEvent(VrrpHostEventCode.GratuitousArps, instance.Name) { Address = address.Number, Name = address.Carrier.Name });
+    }
+
+    private void RaiseAboutPeer(VrrpHostEventCode code, in RouterAction action, string name) =>
+        sink.Raise(new VrrpHostEvent(code, name) { Address = action.Peer, First = action.Value, Second = Router[action.Instance].Priority });
+
+    private string? TrackerName(int index) => index >= 0 && index < Trackers.Length ? Trackers[index] : null;
+}

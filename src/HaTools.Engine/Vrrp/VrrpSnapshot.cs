@@ -1,0 +1,90 @@
+using HaTools.Linux;
+using HaTools.Vrrp;
+
+namespace HaTools.Engine.Vrrp;
+
+/// <summary>All instances at one moment, as the VRRP thread copies them.</summary>
+internal sealed class VrrpSnapshot
+{
+    private readonly VrrpInstance[] instances;
+    private readonly uint?[] lifetimes;
+    private readonly string[] trackers;
+    private readonly InstanceView[] views;
+    private readonly long takenAt;
+    private readonly DateTimeOffset takenAtWall;
+
+    private VrrpSnapshot(VrrpInstance[] instances, uint?[] lifetimes, string[] trackers, InstanceView[] views)
+    {
+        this.instances = instances;
+        this.lifetimes = lifetimes;
+        this.trackers = trackers;
+        this.views = views;
+        takenAt = MonotonicClock.Now;
+        takenAtWall = DateTimeOffset.Now;
+    }
+
+    public static VrrpSnapshot Take(VrrpLoop loop)
+    {
+        HostedInstance[] hosted = loop.Plan.Instances;
+        var views = new InstanceView[hosted.Length];
+        for (int i = 0; i < views.Length; i++) views[i] = loop.Router[i];
+        return new VrrpSnapshot(
+            Array.ConvertAll(hosted, h => h.Configuration),
+            Array.ConvertAll(hosted, h => h.Lifetime),
+            [.. loop.Plan.Configuration.Configuration.Scripts.Select(s => s.Name)],
+            views);
+    }
+
+    public IReadOnlyList<VrrpState> ToStates(string node)
+    {
+        var states = new VrrpState[instances.Length];
+        for (int i = 0; i < states.Length; i++) states[i] = ToState(node, i);
+        return states;
+    }
+
+    private VrrpState ToState(string node, int index)
+    {
+        VrrpInstance instance = instances[index];
+        InstanceView view = views[index];
+        string? tracker = view.FaultTracker >= 0 ? trackers[view.FaultTracker] : null;
+        return new VrrpState
+        {
+            Node = node,
+            Name = instance.Name,
+            Interface = instance.Interface,
+            VirtualRouterId = instance.VirtualRouterId,
+            Version = instance.Version,
+            State = view.State,
+            Priority = view.Priority,
+            BasePriority = instance.Priority,
+            Master = view.MasterAddress == 0 ? null : Ipv4.Text(view.MasterAddress),
+            Since = takenAtWall.AddTicks(-(takenAt - view.StateSince) / 100),
+            LastAdvertAge = view.State == VrrpStateKind.Master || view.LastAdvert == 0 ? null : (takenAt - view.LastAdvert) / 1e9,
+            VirtualAddresses = [.. instance.VirtualAddresses.Select(a => a.ToString())],
+            Fault = view.FaultReason == TransitionReason.None ? null : Words.Of(view.FaultReason, instance.Interface, tracker),
+            SelfFencingLifetime = lifetimes[index],
+            Statistic = Statistic(view.Counters),
+        };
+    }
+
+    private static VrrpStatistic Statistic(InstanceCounters counters)
+    {
+        var rejected = new SortedDictionary<string, long>(StringComparer.Ordinal);
+        foreach (AdvertRejection reason in Enum.GetValues<AdvertRejection>())
+        {
+            if (counters.Rejected.Of(reason) is > 0 and var count) rejected.Add(reason.ToString(), count);
+        }
+
+        return new VrrpStatistic
+        {
+            AdvertsReceived = counters.AdvertsReceived,
+            AdvertsSent = counters.AdvertsSent,
+            BecameMaster = counters.BecameMaster,
+            ReleasedMaster = counters.ReleasedMaster,
+            PriorityZeroReceived = counters.PriorityZeroReceived,
+            PriorityZeroSent = counters.PriorityZeroSent,
+            Rejected = rejected,
+            MaxTimerLateness = counters.MaxTimerLateness / 1e6,
+        };
+    }
+}

@@ -1,0 +1,51 @@
+using HaTools.Linux;
+using HaTools.Vrrp;
+
+namespace HaTools.Engine.Vrrp;
+
+/// <summary>Reasons in words that say what to look at.</summary>
+internal static class Words
+{
+    public static string Of(AdvertRejection reason) => reason switch
+    {
+        AdvertRejection.TooShort => "it is too short",
+        AdvertRejection.IpHeader => "its IP header is wrong",
+        AdvertRejection.Ttl => "its TTL is not 255, so it came through a router",
+        AdvertRejection.Version => "it is of another VRRP version; check `version` on both sides",
+        AdvertRejection.PacketType => "it is no advertisement",
+        AdvertRejection.Checksum => "its checksum is wrong",
+        AdvertRejection.VirtualRouterId => "it has another virtual router id",
+        AdvertRejection.AddressCount => "its length and its count of addresses do not agree",
+        AdvertRejection.AuthenticationType => "it has another authentication type; check `auth_type` on both sides",
+        AdvertRejection.AuthenticationMismatch => "one side uses authentication and the other does not",
+        AdvertRejection.AuthenticationFailure => "its password is another; check `auth_pass` on both sides",
+        AdvertRejection.Interval => "its advertisement interval is another; check `advert_int` on both sides",
+        AdvertRejection.AddressList => "its addresses are others; check `virtual_ipaddress` on both sides",
+        AdvertRejection.OwnAddress => "it has our own source address; another machine has the same address, or the wire is looped",
+        _ => reason.ToString(),
+    };
+
+    /// <summary>Why an instance is in fault, in keepalived's words.</summary>
+    public static string Of(TransitionReason reason, string interfaceName, string? tracker) => reason switch
+    {
+        TransitionReason.InterfaceDown => $"interface {interfaceName} down",
+        TransitionReason.NoSourceAddress => $"no IPv4 address on {interfaceName}",
+        TransitionReason.TrackerFailed => tracker is null ? "a script failed" : $"script {tracker} failed",
+        _ => reason.ToString(),
+    };
+
+    public static string SendAdvice(int errno) => errno switch
+    {
+        Errno.EPERM => "; a firewall rule drops outgoing VRRP (IP protocol 112): let it pass",
+        Errno.ENOBUFS => "; the interface's queue is full",
+        _ => "",
+    };
+
+    public static string AddressAdvice(int errno) => errno switch
+    {
+        Errno.EPERM or Errno.EACCES => "; run as root or grant CAP_NET_ADMIN",
+        Errno.ENODEV => "; the interface is gone",
+        Errno.EINVAL => "; addresses of one subnet on one interface must have one scope: give it the scope of the host's own address",
+        _ => "",
+    };
+}

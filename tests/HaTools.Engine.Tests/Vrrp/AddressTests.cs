@@ -1,0 +1,285 @@
+using HaTools.Engine.Vrrp;
+using HaTools.Linux;
+
+namespace HaTools.Engine.Tests.Vrrp;
+
+public class AddressTests
+{
+    private const string Vip = "10.9.0.100/24";
+
+    [NamespaceFact]
+    public async Task AddressThatSomebodyRemovesIsPutBack()
+    {
+        using var network = new TestNetwork(1);
+        TestNode a = network.Nodes[0];
+        await using TestHost host = await TestHost.StartAsync(a, TestHost.Configuration(TestHost.Instance(100)));
+        await host.Becomes(VrrpStateKind.Master);
+
+        for (int i = 1; i <= 3; i++)
+        {
+            a.Ip("addr del 10.9.0.100/24 dev eth0");
+            await Eventually.True(() => a.Has(Vip));
+            await Eventually.True(() => host.Events.Count(e => e.Kind == "AddressChanged") == i);
+        }
+
+        Assert.Contains("(VI_1) 10.9.0.100 was removed from eth0 by someone else or expired; put back", host.Messages);
+        Assert.Equal(VrrpStateKind.Master, (await host.StateAsync()).State);
+        Assert.NotNull(a.Find(Vip)!.ValidLifetime);
+    }
+
+    [NamespaceFact]
+    public async Task AddressThatAPredecessorLeftStaysWhenTheNodeBecomesMasterAndIsFencedThen()
+    {
+        using var network = new TestNetwork(1);
+        TestNode a = network.Nodes[0];
+        a.Ip("addr add 10.9.0.100/24 dev eth0");
+        await using TestHost host = await TestHost.StartAsync(
+            a, TestHost.Configuration(TestHost.Instance(100) with { VirtualAddresses = [TestHost.Address(Vip) with { Label = "eth0:9" }] }));
+        Assert.True(a.Has(Vip));
+        await host.Becomes(VrrpStateKind.Master);
+
+        // The label of an address that is there cannot be changed, so it comes anew.
+        await Eventually.True(() => a.Find(Vip) is { ValidLifetime: <= 2, Label: "eth0:9" });
+        await host.Host.StopAsync();
+        Assert.False(a.Has(Vip));
+        Assert.True(a.Has("10.9.0.1/24"));
+    }
+
+    [NamespaceFact]
+    public async Task AddressThatAPredecessorLeftGoesAsSoonAsAMasterIsHeard()
+    {
+        using var network = new TestNetwork(2);
+        TestNode b = network.Nodes[1];
+        await using TestHost master = await TestHost.StartAsync(network.Nodes[0], TestHost.Configuration(TestHost.Instance(150)));
+        await master.Becomes(VrrpStateKind.Master);
+        b.Ip("addr add 10.9.0.100/24 dev eth0");
+        await using TestHost backup = await TestHost.StartAsync(b, TestHost.Configuration(TestHost.Instance(100)));
+        await Eventually.True(() => !b.Has(Vip));
+        Assert.Equal(VrrpStateKind.Backup, (await backup.StateAsync()).State);
+        Assert.Equal(0, (await backup.StateAsync()).Statistic.BecameMaster);
+    }
+
+    [NamespaceFact]
+    public async Task AddressThatAPredecessorLeftGoesInAFault()
+    {
+        using var network = new TestNetwork(1);
+        TestNode a = network.Nodes[0];
+        a.Ip("addr add 10.9.0.100/24 dev eth0");
+        a.Ip("link set eth0 down");
+        await using TestHost host = await TestHost.StartAsync(a, TestHost.Configuration(TestHost.Instance(150)));
+        await host.Becomes(VrrpStateKind.Fault);
+        await Eventually.True(() => !a.Has(Vip));
+    }
+
+    [NamespaceFact]
+    public async Task HostsAddressThatComesAfterTheVirtualOneBecomesThePrimaryAndOutlivesTheNode()
+    {
+        using var network = new TestNetwork(1);
+        TestNode a = network.Nodes[0];
+        a.Namespace.Run(() => Sysctl.Write("net/ipv4/conf/all/promote_secondaries", "0"));
+        a.Namespace.Run(() => Sysctl.Write("net/ipv4/conf/eth0/promote_secondaries", "0"));
+        await using TestHost host = await TestHost.StartAsync(
+            a, TestHost.Configuration(TestHost.Instance(100, "10.88.0.100/24", "10.88.0.101/24") with { Name = "VI_1" }));
+        await host.Becomes(VrrpStateKind.Master);
+        Assert.False(a.Find("10.88.0.100/24")!.IsSecondary);
+
+        a.Ip("addr add 10.88.0.1/24 dev eth0");
+        await Eventually.True(() => a.Find("10.88.0.1/24") is { IsSecondary: false });
+        await Eventually.True(() => a.Find("10.88.0.100/24") is { IsSecondary: true } && a.Find("10.88.0.101/24") is { IsSecondary: true });
+        await Eventually.True(() => a.Ip("route show 10.88.0.0/24").Contains("src 10.88.0.1", StringComparison.Ordinal));
+        Assert.Equal(VrrpStateKind.Master, (await host.StateAsync()).State);
+
+        await host.Host.StopAsync();
+        Assert.True(a.Has("10.88.0.1/24"));
+        Assert.True(a.Has("10.9.0.1/24"));
+        Assert.False(a.Has("10.88.0.100/24"));
+        Assert.False(a.Has("10.88.0.101/24"));
+        Assert.Equal("0", a.Sysctl("net/ipv4/conf/eth0/promote_secondaries"));
+    }
+
+    [NamespaceFact]
+    public async Task HostsAddressOutlivesVirtualOnesThatExpireBeforeItCouldBeReordered()
+    {
+        // As after kill -9: the virtual address came first, with a lifetime, and nobody is there when the host's address comes and the other expires.
+        using var network = new TestNetwork(1);
+        TestNode a = network.Nodes[0];
+        a.Namespace.Run(() => Sysctl.Write("net/ipv4/conf/all/promote_secondaries", "0"));
+        a.Namespace.Run(() => Sysctl.Write("net/ipv4/conf/eth0/promote_secondaries", "0"));
+        await using (TestHost host = await TestHost.StartAsync(a, TestHost.Configuration(TestHost.Instance(100, "10.88.0.100/24"))))
+        {
+            await host.Becomes(VrrpStateKind.Master);
+            Assert.Equal("1", a.Sysctl("net/ipv4/conf/eth0/promote_secondaries"));
+        }
+
+        a.Namespace.Run(() => Sysctl.Write("net/ipv4/conf/eth0/promote_secondaries", "1"));
+        a.Ip("addr add 10.88.0.100/24 dev eth0 valid_lft 2 preferred_lft 2");
+        a.Ip("addr add 10.88.0.1/24 dev eth0");
+        await Eventually.True(() => !a.Has("10.88.0.100/24"));
+        Assert.True(a.Find("10.88.0.1/24") is { IsSecondary: false });
+    }
+
+    [NamespaceFact]
+    public async Task WhereProcIsReadOnlyVirtualAddressesWithoutAHostsAddressGetAHostPrefix()
+    {
+        using var network = new TestNetwork(1);
+        TestNode a = network.Nodes[0];
+        a.Namespace.Run(() => Sysctl.Write("net/ipv4/conf/all/promote_secondaries", "0"));
+        a.Namespace.Run(() => Sysctl.Write("net/ipv4/conf/eth0/promote_secondaries", "0"));
+        VrrpInstance instance = TestHost.Instance(100, "10.88.0.100/24", Vip);
+        await using TestHost host = await a.Namespace.Run(() =>
+        {
+            // A mount namespace for this thread and the host's, as a container has it.
+            Assert.Equal(0, Libc.unshare(Libc.CLONE_NEWNS));
+            Mount("--make-rprivate", "/");
+            Mount("--bind", "/proc/sys", "/proc/sys");
+            Mount("-o", "remount,bind,ro", "/proc/sys");
+            return TestHost.StartHereAsync(TestHost.Configuration(instance));
+        });
+        await host.Becomes(VrrpStateKind.Master);
+        Assert.True(a.Has("10.88.0.100/32"));
+        Assert.False(a.Has("10.88.0.100/24"));
+        Assert.True(a.Find(Vip) is { IsSecondary: true });
+        Assert.Contains(host.Messages, m => m.Contains("promote_secondaries", StringComparison.Ordinal));
+
+        a.Ip("addr add 10.88.0.1/24 dev eth0");
+        await host.Host.StopAsync();
+        Assert.True(a.Has("10.88.0.1/24"));
+        Assert.False(a.Has("10.88.0.100/32"));
+        Assert.False(a.Has(Vip));
+    }
+
+    [NamespaceFact]
+    public async Task AddressOwnersOwnAddressIsNeitherFencedNorRemoved()
+    {
+        using var network = new TestNetwork(1);
+        TestNode a = network.Nodes[0];
+        await using TestHost host = await TestHost.StartAsync(a, TestHost.Configuration(TestHost.Instance(255, "10.9.0.1/24", Vip)));
+        await host.Becomes(VrrpStateKind.Master);
+        Assert.Equal("10.9.0.1", (await host.StateAsync()).Master);
+        Assert.Null(a.Find("10.9.0.1/24")!.ValidLifetime);
+        Assert.NotNull(a.Find(Vip)!.ValidLifetime);
+        await host.Host.StopAsync();
+        Assert.True(a.Has("10.9.0.1/24"));
+        Assert.False(a.Has(Vip));
+    }
+
+    [NamespaceFact]
+    public async Task ParkedAddressStandsOnLoWheneverTheNodeIsNotMaster()
+    {
+        using var network = new TestNetwork(2);
+        TestNode a = network.Nodes[0], b = network.Nodes[1];
+        const string Parked = "10.9.0.100/32";
+        await using TestHost master = await TestHost.StartAsync(a, TestHost.Configuration(TestHost.Instance(150)), park: true);
+        await using TestHost backup = await TestHost.StartAsync(b, TestHost.Configuration(TestHost.Instance(100)), park: true);
+        await master.Becomes(VrrpStateKind.Master);
+        await backup.Becomes(VrrpStateKind.Backup);
+        await Eventually.True(() => !a.Has(Parked, "lo") && b.Has(Parked, "lo") && a.Has(Vip) && !b.Has(Vip));
+
+        await master.Host.StopAsync();
+        await backup.Becomes(VrrpStateKind.Master);
+        Assert.False(a.Has(Parked, "lo"));
+        await Eventually.True(() => !b.Has(Parked, "lo") && b.Has(Vip));
+    }
+
+    [NamespaceFact]
+    public async Task AddressThatAScriptPutOnLoIsLeftAlone()
+    {
+        using var network = new TestNetwork(1);
+        TestNode a = network.Nodes[0];
+        a.Ip("addr add 10.9.0.100/32 dev lo label lo:0");
+        await using TestHost host = await TestHost.StartAsync(a, TestHost.Configuration(TestHost.Instance(150)), park: true);
+        await host.Becomes(VrrpStateKind.Master);
+        Assert.Equal("lo:0", a.Find("10.9.0.100/32", "lo")!.Label);
+        await host.Host.StopAsync();
+        Assert.Equal("lo:0", a.Find("10.9.0.100/32", "lo")!.Label);
+    }
+
+    [NamespaceFact]
+    public async Task GatedAddressesWaitForTheDataPlane()
+    {
+        using var network = new TestNetwork(1);
+        TestNode a = network.Nodes[0];
+        var gate = new TestGate();
+        await using TestHost host = await TestHost.StartAsync(a, TestHost.Configuration(TestHost.Instance(150)), gate: gate);
+        await Eventually.True(() => gate.Asked);
+        host.Host.AddressesPrepared("VI_1");
+        await Eventually.True(() => a.Has(Vip));
+        await Eventually.True(() => host.Messages.Contains("(VI_1) setting VIPs."));
+        Assert.Equal(["added VI_1"], host.Callbacks);
+        await host.Host.StopAsync();
+        Assert.False(a.Has(Vip));
+    }
+
+    [NamespaceFact]
+    public async Task GateThatIsNeverOpenedHoldsTheAddressesForASecondAtMost()
+    {
+        using var network = new TestNetwork(1);
+        TestNode a = network.Nodes[0];
+        var gate = new TestGate();
+        await using TestHost host = await TestHost.StartAsync(a, TestHost.Configuration(TestHost.Instance(150)), gate: gate);
+        await Eventually.True(() => gate.Asked);
+        await Eventually.True(() => a.Has(Vip));
+        await Eventually.True(() => host.Events.Any(e => e.Kind == "Warning" && e.Message.Contains("data plane", StringComparison.Ordinal)));
+    }
+
+    [NamespaceFact]
+    public async Task ReconfigurationTouchesOnlyWhatChanged()
+    {
+        using var network = new TestNetwork(1);
+        TestNode a = network.Nodes[0];
+        VrrpInstance one = TestHost.Instance(100);
+        VrrpInstance two = TestHost.Instance(100, "10.9.0.110/24", "10.9.0.111/24") with { Name = "VI_2", VirtualRouterId = 52 };
+        VrrpInstance gone = TestHost.Instance(100, "10.9.0.120/24") with { Name = "VI_3", VirtualRouterId = 53 };
+        await using TestHost host = await TestHost.StartAsync(a, TestHost.Configuration(one, two, gone));
+        foreach (string name in new[] { "VI_1", "VI_2", "VI_3" }) await host.Becomes(VrrpStateKind.Master, name);
+        VrrpState before = await host.StateAsync();
+
+        VrrpInstance changed = two with { VirtualAddresses = [TestHost.Address("10.9.0.111/24"), TestHost.Address("10.9.0.112/24")] };
+        VrrpInstance added = TestHost.Instance(100, "10.9.0.130/24") with { Name = "VI_4", VirtualRouterId = 54 };
+        await host.Host.ReconfigureAsync(TestHost.Wrap(TestHost.Configuration(added, changed, one)));
+        await host.Becomes(VrrpStateKind.Master, "VI_4");
+
+        Assert.True(a.Has(Vip) && a.Has("10.9.0.111/24") && a.Has("10.9.0.112/24") && a.Has("10.9.0.130/24"));
+        Assert.False(a.Has("10.9.0.110/24") || a.Has("10.9.0.120/24"));
+        VrrpState after = await host.StateAsync();
+        Assert.InRange((after.Since - before.Since).Duration(), TimeSpan.Zero, TimeSpan.FromMilliseconds(50));
+        Assert.Equal((1, 0), (after.Statistic.BecameMaster, after.Statistic.ReleasedMaster));
+        Assert.Equal(1, (await host.StateAsync("VI_2")).Statistic.BecameMaster);
+        Assert.Equal(["VI_4", "VI_2", "VI_1"], (await host.Host.GetStatesAsync()).Select(s => s.Name));
+        Assert.Contains("(VI_3) sent 0 priority", host.Messages);
+        Assert.DoesNotContain(host.Events, e => e.Kind == "AddressChanged");
+
+        // All of it is still renewed under the new configuration.
+        await Task.Delay(3500);
+        Assert.True(a.Has(Vip) && a.Has("10.9.0.111/24") && a.Has("10.9.0.112/24") && a.Has("10.9.0.130/24"));
+    }
+
+    [NamespaceFact]
+    public async Task RefusedReconfigurationLeavesTheOldOneInForce()
+    {
+        using var network = new TestNetwork(1);
+        await using TestHost host = await TestHost.StartAsync(network.Nodes[0], TestHost.Configuration(TestHost.Instance(100)));
+        await host.Becomes(VrrpStateKind.Master);
+        await Assert.ThrowsAsync<HaEngineException>(
+            () => host.Host.ReconfigureAsync(TestHost.Wrap(TestHost.Configuration(TestHost.Instance(100) with { Interface = "eth7" }))));
+        Assert.Equal(VrrpStateKind.Master, (await host.StateAsync()).State);
+        Assert.True(network.Nodes[0].Has(Vip));
+    }
+
+    private static void Mount(params string[] arguments)
+    {
+        using var child = ChildProcess.Start(new ChildProcessOptions { FileName = "mount", Arguments = arguments, CaptureOutputBytes = 1000 });
+        Assert.True(child.WaitAsync().GetAwaiter().GetResult().IsSuccess, child.Output);
+    }
+
+    private sealed class TestGate : IMastershipGate
+    {
+        public volatile bool Asked;
+
+        public bool Prepare(string instance)
+        {
+            Asked = true;
+            return false;
+        }
+    }
+}

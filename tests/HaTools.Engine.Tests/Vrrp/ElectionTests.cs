@@ -1,0 +1,233 @@
+using System.Net;
+using HaTools.Netlink.Route;
+
+namespace HaTools.Engine.Tests.Vrrp;
+
+public class ElectionTests
+{
+    private const string Vip = "10.9.0.100/24";
+
+    [NamespaceFact]
+    public async Task HigherPriorityHoldsTheAddressAndStoppingItHandsItOver()
+    {
+        using var network = new TestNetwork(2);
+        TestNode a = network.Nodes[0], b = network.Nodes[1];
+        await using TestHost backup = await TestHost.StartAsync(b, TestHost.Configuration(TestHost.Instance(100)));
+        await using TestHost master = await TestHost.StartAsync(a, TestHost.Configuration(TestHost.Instance(150)));
+        await master.Becomes(VrrpStateKind.Master);
+        await backup.Becomes(VrrpStateKind.Backup);
+        Assert.True(a.Has(Vip));
+        await Eventually.True(() => !b.Has(Vip));
+        VrrpState seen = await backup.StateAsync();
+        Assert.Equal("10.9.0.1", seen.Master);
+        Assert.InRange(seen.LastAdvertAge!.Value, 0, 30);
+
+        await master.Host.StopAsync();
+        Assert.False(a.Has(Vip));
+        await backup.Becomes(VrrpStateKind.Master);
+        Assert.True(b.Has(Vip));
+        Assert.Contains("(VI_1) sent 0 priority", master.Messages);
+        Assert.Contains("(VI_1) removing VIPs.", master.Messages);
+        Assert.Contains("(VI_1) Backup received priority 0 advertisement", backup.Messages);
+        await Assert.ThrowsAsync<HaEngineException>(() => master.Host.GetStatesAsync());
+    }
+
+    [NamespaceFact]
+    public async Task AddressStandsWithEverythingThatWasConfiguredAndALifetime()
+    {
+        using var network = new TestNetwork(1);
+        TestNode a = network.Nodes[0];
+        a.AddInterface("eth1");
+        VrrpInstance instance = TestHost.Instance(150) with
+        {
+            VirtualAddresses =
+            [
+                TestHost.Address(Vip) with { Label = "eth0:1", Broadcast = IPAddress.Parse("10.9.0.255") },
+                TestHost.Address("10.77.0.1/32") with { Device = "eth1", Scope = AddressScope.Link },
+            ],
+        };
+        await using TestHost host = await TestHost.StartAsync(a, TestHost.Configuration(instance));
+        await host.Becomes(VrrpStateKind.Master);
+
+        AddressInfo first = a.Find(Vip)!;
+        Assert.Equal("eth0:1", first.Label);
+        Assert.Equal(IPAddress.Parse("10.9.0.255"), first.Broadcast);
+        Assert.InRange(first.ValidLifetime!.Value, 0u, 2u);
+        Assert.True(first.IsSecondary);
+        AddressInfo second = a.Find("10.77.0.1/32", "eth1")!;
+        Assert.Equal(RouteScope.Link, second.Scope);
+        Assert.Null(second.Broadcast);
+        Assert.Equal(2, (await host.StateAsync()).SelfFencingLifetime);
+
+        // It outlives its lifetime, because it is renewed.
+        await Task.Delay(3500);
+        Assert.True(a.Has(Vip));
+        Assert.DoesNotContain(host.Events, e => e.Kind == "AddressChanged");
+    }
+
+    [NamespaceFact]
+    public async Task WithoutSelfFencingTheAddressIsPermanent()
+    {
+        using var network = new TestNetwork(1);
+        await using TestHost host = await TestHost.StartAsync(
+            network.Nodes[0], TestHost.Configuration(TestHost.Instance(150)) with { SelfFencing = SelfFencing.Off });
+        await host.Becomes(VrrpStateKind.Master);
+        Assert.Null(network.Nodes[0].Find(Vip)!.ValidLifetime);
+        Assert.Null((await host.StateAsync()).SelfFencingLifetime);
+    }
+
+    [NamespaceFact]
+    public async Task TakeoverIsToldInKeepalivedsWordsAndOrder()
+    {
+        using var network = new TestNetwork(2);
+        await using TestHost host = await TestHost.StartAsync(network.Nodes[0], TestHost.Configuration(TestHost.Instance(100)));
+        await host.Becomes(VrrpStateKind.Master);
+        await Eventually.True(() => host.Messages.Count() >= 5);
+        Assert.Equal(
+            [
+                "(VI_1) Entering BACKUP STATE (init)",
+                "(VI_1) Receive advertisement timeout",
+                "(VI_1) Entering MASTER STATE",
+                "(VI_1) setting VIPs.",
+                "(VI_1) Sending/queueing gratuitous ARPs on eth0 for 10.9.0.100",
+            ],
+            host.Messages.Where(m => m.StartsWith("(VI_1)", StringComparison.Ordinal)).Take(5));
+
+        await using TestHost better = await TestHost.StartAsync(network.Nodes[1], TestHost.Configuration(TestHost.Instance(150)));
+        await host.Becomes(VrrpStateKind.Backup);
+        await Eventually.True(() => host.Messages.Contains("(VI_1) removing VIPs."));
+        Assert.Contains("(VI_1) Master received advert from 10.9.0.2 with higher priority 150, ours 100", host.Messages);
+        Assert.Contains("(VI_1) Entering BACKUP STATE", host.Messages);
+        Assert.Equal(["added VI_1", "removed VI_1"], host.Callbacks);
+    }
+
+    [NamespaceFact]
+    public async Task LinkDownIsAFaultAndTheOtherTakesOverUntilItIsUpAgain()
+    {
+        using var network = new TestNetwork(2);
+        TestNode a = network.Nodes[0], b = network.Nodes[1];
+        await using TestHost first = await TestHost.StartAsync(a, TestHost.Configuration(TestHost.Instance(150)));
+        await first.Becomes(VrrpStateKind.Master);
+        await using TestHost second = await TestHost.StartAsync(b, TestHost.Configuration(TestHost.Instance(100)));
+
+        a.Ip("link set eth0 down");
+        await first.Becomes(VrrpStateKind.Fault);
+        Assert.Equal("interface eth0 down", (await first.StateAsync()).Fault);
+        Assert.False(a.Has(Vip));
+        await second.Becomes(VrrpStateKind.Master);
+        await Eventually.True(() => first.Messages.Contains("(VI_1) entering FAULT state (interface eth0 down)"));
+
+        a.Ip("link set eth0 up");
+        await first.Becomes(VrrpStateKind.Master);
+        await second.Becomes(VrrpStateKind.Backup);
+        Assert.True(a.Has(Vip));
+        await Eventually.True(() => !b.Has(Vip));
+    }
+
+    [NamespaceFact]
+    public async Task InterfaceThatVanishesIsAFaultAndServesAgainWhenItComesBack()
+    {
+        using var network = new TestNetwork(1);
+        TestNode a = network.Nodes[0];
+        a.AddInterface("eth1");
+        a.Ip("addr add 10.8.0.1/24 dev eth1");
+        await using TestHost host = await TestHost.StartAsync(
+            a, TestHost.Configuration(TestHost.Instance(100, "10.8.0.100/32") with { Interface = "eth1" }));
+        await host.Becomes(VrrpStateKind.Master);
+
+        a.Ip("link del eth1");
+        await host.Becomes(VrrpStateKind.Fault);
+        Assert.False(host.Host.Completion.IsCompleted);
+
+        a.AddInterface("eth1");
+        a.Ip("addr add 10.8.0.1/24 dev eth1");
+        await host.Becomes(VrrpStateKind.Master);
+        Assert.True(a.Has("10.8.0.100/32", "eth1"));
+    }
+
+    [NamespaceFact]
+    public async Task WithoutAnAddressOfItsOwnTheInstanceIsInFault()
+    {
+        using var network = new TestNetwork(1);
+        TestNode a = network.Nodes[0];
+        a.Ip("addr flush dev eth0");
+        await using TestHost host = await TestHost.StartAsync(a, TestHost.Configuration(TestHost.Instance(100)));
+        await host.Becomes(VrrpStateKind.Fault);
+        Assert.Equal("no IPv4 address on eth0", (await host.StateAsync()).Fault);
+
+        a.Ip("addr add 10.9.0.7/24 dev eth0");
+        await host.Becomes(VrrpStateKind.Master);
+        Assert.Equal("10.9.0.7", (await host.StateAsync()).Master);
+    }
+
+    [NamespaceFact]
+    public async Task MissingInterfacesAreAllNamedWithThoseThatThereAre()
+    {
+        using var network = new TestNetwork(1);
+        VrrpInstance instance = TestHost.Instance(100) with { Interface = "ens33", VirtualAddresses = [TestHost.Address(Vip) with { Device = "ens34" }] };
+        var failure = await Assert.ThrowsAsync<HaEngineException>(() => TestHost.StartAsync(network.Nodes[0], TestHost.Configuration(instance)));
+        Assert.Contains("ens33", failure.Message, StringComparison.Ordinal);
+        Assert.Contains("ens34", failure.Message, StringComparison.Ordinal);
+        Assert.Contains("eth0", failure.Message, StringComparison.Ordinal);
+    }
+
+    [NamespaceFact]
+    public async Task FailedTrackerMovesTheAddressByPriorityAndByFault()
+    {
+        using var network = new TestNetwork(2);
+        HaConfiguration configuration = TestHost.Configuration(TestHost.Instance(150) with { TrackScripts = [new TrackedScript("weighs"), new TrackedScript("decides")] })
+            with
+        { Scripts = [new ScriptTracker { Name = "weighs", Command = "x", Weight = -60 }, new ScriptTracker { Name = "decides", Command = "x" }] };
+        await using TestHost first = await TestHost.StartAsync(network.Nodes[0], configuration);
+        await using TestHost second = await TestHost.StartAsync(network.Nodes[1], TestHost.Configuration(TestHost.Instance(100)));
+        first.Host.SetTracker("decides", true);
+        first.Host.SetTracker("weighs", true);
+        await first.Becomes(VrrpStateKind.Master);
+
+        first.Host.SetTracker("weighs", false);
+        await second.Becomes(VrrpStateKind.Master);
+        Assert.Contains("(VI_1) Changing effective priority from 150 to 90", first.Messages);
+        Assert.Equal(90, (await first.StateAsync()).Priority);
+        first.Host.SetTracker("weighs", true);
+        await first.Becomes(VrrpStateKind.Master);
+
+        first.Host.SetTracker("decides", false);
+        await first.Becomes(VrrpStateKind.Fault);
+        Assert.Equal("script decides failed", (await first.StateAsync()).Fault);
+        await second.Becomes(VrrpStateKind.Master);
+    }
+
+    [NamespaceFact]
+    public async Task SourceAddressIsNeverAVirtualOne()
+    {
+        using var network = new TestNetwork(2);
+        TestNode a = network.Nodes[0];
+        a.Ip("addr flush dev eth0");
+        a.Ip("addr add 10.9.0.100/24 dev eth0");
+        a.Ip("addr add 10.9.0.1/24 dev eth0");
+        await using TestHost host = await TestHost.StartAsync(a, TestHost.Configuration(TestHost.Instance(150)));
+        await host.Becomes(VrrpStateKind.Master);
+        Assert.Equal("10.9.0.1", (await host.StateAsync()).Master);
+    }
+
+    [NamespaceFact]
+    public async Task AtRestTheThreadAllocatesNothing()
+    {
+        using var network = new TestNetwork(2);
+        string[] addresses = [.. Enumerable.Range(100, 40).Select(i => $"10.9.0.{i}/24")];
+        await using TestHost master = await TestHost.StartAsync(network.Nodes[0], TestHost.Configuration(TestHost.Instance(150, addresses)));
+        await using TestHost backup = await TestHost.StartAsync(network.Nodes[1], TestHost.Configuration(TestHost.Instance(100, addresses)));
+        await master.Becomes(VrrpStateKind.Master);
+        await backup.Becomes(VrrpStateKind.Backup);
+
+        // Beyond the second burst of gratuitous ARPs, which is told; then three renewals and more.
+        await Task.Delay(6000);
+        long sent = (await master.StateAsync()).Statistic.AdvertsSent;
+        await Task.Delay(200);
+        (long master0, long backup0) = (master.Host.AllocatedBytes, backup.Host.AllocatedBytes);
+        await Task.Delay(2500);
+        (long master1, long backup1) = (master.Host.AllocatedBytes, backup.Host.AllocatedBytes);
+        Assert.InRange((await master.StateAsync()).Statistic.AdvertsSent, sent + 10, long.MaxValue);
+        Assert.Equal((0, 0), (master1 - master0, backup1 - backup0));
+    }
+}

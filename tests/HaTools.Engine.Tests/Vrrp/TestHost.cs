@@ -1,0 +1,68 @@
+using System.Collections.Concurrent;
+using System.Net;
+using HaTools.Engine.Vrrp;
+
+namespace HaTools.Engine.Tests.Vrrp;
+
+/// <summary>A VRRP host inside a node of the test's network, and all that it said.</summary>
+internal sealed class TestHost : IVrrpHostSink, IAsyncDisposable
+{
+    private readonly ConcurrentQueue<VrrpHostEvent> events = new();
+    private readonly ConcurrentQueue<string> callbacks = new();
+
+    private TestHost(IMastershipGate? gate) => Host = new VrrpHost(new VrrpHostOptions { NodeName = "test", Sink = this, Gate = gate });
+
+    public VrrpHost Host { get; }
+
+    public IEnumerable<string> Messages => events.Select(e => e.Message);
+
+    public IEnumerable<VrrpHostEvent> Events => events;
+
+    public IEnumerable<string> Callbacks => callbacks;
+
+    public static Task<TestHost> StartAsync(TestNode node, HaConfiguration configuration, bool park = false, IMastershipGate? gate = null) =>
+        node.Namespace.Run(() => StartHereAsync(configuration, park, gate));
+
+    /// <summary>In the namespaces of the calling thread.</summary>
+    public static async Task<TestHost> StartHereAsync(HaConfiguration configuration, bool park = false, IMastershipGate? gate = null)
+    {
+        var host = new TestHost(gate);
+        await host.Host.StartAsync(Wrap(configuration, park, gate is not null));
+        return host;
+    }
+
+    public static VrrpHostConfiguration Wrap(HaConfiguration configuration, bool park = false, bool gated = false)
+    {
+        HashSet<string> all = [.. configuration.VrrpInstances.Select(i => i.Name)];
+        return new VrrpHostConfiguration(configuration, gated ? all : [], park ? all : []);
+    }
+
+    /// <summary>VI_1 on eth0, version 3, 100 ms; the address is 10.9.0.100/24 unless others are given.</summary>
+    public static VrrpInstance Instance(int priority, params string[] addresses) => new()
+    {
+        Name = "VI_1",
+        Interface = "eth0",
+        VirtualRouterId = 51,
+        Priority = priority,
+        AdvertisementInterval = TimeSpan.FromMilliseconds(100),
+        VirtualAddresses = [.. (addresses.Length == 0 ? ["10.9.0.100/24"] : addresses).Select(Address)],
+    };
+
+    public static VirtualAddress Address(string text) =>
+        new() { Address = IPAddress.Parse(text.Split('/')[0]), PrefixLength = int.Parse(text.Split('/')[1], System.Globalization.CultureInfo.InvariantCulture) };
+
+    public static HaConfiguration Configuration(params VrrpInstance[] instances) => new() { VrrpInstances = [.. instances] };
+
+    public async Task<VrrpState> StateAsync(string name = "VI_1") => (await Host.GetStatesAsync()).Single(s => s.Name == name);
+
+    public Task Becomes(VrrpStateKind state, string name = "VI_1") =>
+        Eventually.True(() => StateAsync(name).GetAwaiter().GetResult().State == state, () => $"not {state}; it said:\n{string.Join('\n', Messages)}");
+
+    public void Raise(in VrrpHostEvent happened) => events.Enqueue(happened);
+
+    public void AddressesAdded(string instance) => callbacks.Enqueue($"added {instance}");
+
+    public void AddressesRemoved(string instance) => callbacks.Enqueue($"removed {instance}");
+
+    public ValueTask DisposeAsync() => Host.DisposeAsync();
+}
