@@ -12,7 +12,7 @@ internal static class Texts
     public static ConfigurationReadResult Conf(string text, bool strict = false) =>
         HaConfigurationReader.ReadText(text, "t.conf", ConfigurationFormat.Keepalived, strict);
 
-    public static ConfigurationReadResult Yaml(string text, bool strict = false) =>
+    public static ConfigurationReadResult FromYaml(string text, bool strict = false) =>
         HaConfigurationReader.ReadText(text, "t.yaml", ConfigurationFormat.Yaml, strict);
 
     public static IPAddress Ip(string text) => IPAddress.Parse(text);

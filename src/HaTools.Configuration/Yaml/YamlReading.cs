@@ -6,7 +6,7 @@ namespace HaTools.Configuration.Yaml;
 internal sealed class YamlReading(DiagnosticBag diagnostics, ModelPositions positions)
 {
     private const int SuggestionLimit = 200;
-    private const int MostObjects = 1_000_000;
+    private const int MostObjects = 250_000;
 
     private int suggestions;
     private int objects;

@@ -47,9 +47,23 @@ internal sealed class YamlTreeBuilder
     private void Run()
     {
         var parser = new Parser(new StringReader(text));
-        while (parser.MoveNext())
+        while (Advance(parser))
         {
             if (!Take(parser.Current!)) return;
+        }
+    }
+
+    // On some malformed plain scalars YamlDotNet 16 throws this instead of its own exception (found by fuzzing).
+    private static bool Advance(Parser parser)
+    {
+        try
+        {
+            return parser.MoveNext();
+        }
+        catch (InvalidOperationException e)
+        {
+            Mark last = parser.Current?.End ?? Mark.Empty;
+            throw new YamlException(last, last, "what follows here cannot be read", e);
         }
     }
 
