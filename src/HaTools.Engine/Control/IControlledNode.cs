@@ -6,7 +6,8 @@ internal interface IControlledNode
     Task<HaNodeStatus> GetStatusAsync();
 
     /// <summary>The desired state in force, as YAML.</summary>
-    string GetConfigurationYaml();
+    /// <param name="withSecrets">False: passwords are masked. They are for those who may change the node.</param>
+    string GetConfigurationYaml(bool withSecrets);
 
     /// <summary>The file that a reload would read; null: none.</summary>
     string? ConfigurationPath { get; }

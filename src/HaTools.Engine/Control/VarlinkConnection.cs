@@ -89,7 +89,7 @@ internal sealed class VarlinkConnection : IDisposable
             case VarlinkNames.GetStatus:
                 return Reply(new StatusParameters(await node.GetStatusAsync().ConfigureAwait(false)), ControlJson.Default.StatusParameters);
             case VarlinkNames.GetConfiguration:
-                var configuration = new ConfigurationText(node.GetConfigurationYaml(), ConfigurationText.Yaml, node.ConfigurationPath);
+                var configuration = new ConfigurationText(node.GetConfigurationYaml(mayChange), ConfigurationText.Yaml, node.ConfigurationPath);
                 return Reply(new ConfigurationParameters(configuration), ControlJson.Default.ConfigurationParameters);
             case VarlinkNames.Plan:
                 return Reply(new PlanParameters(await node.PlanAsync(Configuration(call)).ConfigureAwait(false)), ControlJson.Default.PlanParameters);

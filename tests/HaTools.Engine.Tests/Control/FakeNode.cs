@@ -21,7 +21,7 @@ internal sealed class FakeNode : IControlledNode
 
     public Task<HaNodeStatus> GetStatusAsync() => Task.FromResult(Status);
 
-    public string GetConfigurationYaml() => "instances: []\n";
+    public string GetConfigurationYaml(bool withSecrets) => withSecrets ? "instances: []\n" : "instances: masked\n";
 
     public Task<PlanReply> PlanAsync(ConfigurationText configuration) => Task.FromResult(OnPlan(configuration));
 

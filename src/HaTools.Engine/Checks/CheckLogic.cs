@@ -1,0 +1,71 @@
+namespace HaTools.Engine.Checks;
+
+/// <summary>When a check is done, in nanoseconds.</summary>
+internal readonly record struct CheckTiming(long DelayLoop, long DelayBeforeRetry, long ConnectTimeout, int Retry)
+{
+    public static CheckTiming Of(VirtualServer service, HealthCheck check) => new(
+        Nanoseconds(service.DelayLoop), Nanoseconds(check.DelayBeforeRetry), Nanoseconds(check.ConnectTimeout), check.Retry);
+
+    private static long Nanoseconds(TimeSpan time) => time.Ticks * TimeSpan.NanosecondsPerTick;
+}
+
+/// <summary>What a check knows.</summary>
+/// <param name="Up">Whether the server may serve.</param>
+/// <param name="HasSucceeded">Whether success was said since the last failure or the start.</param>
+/// <param name="Retries">Tries after the first failed one that were made.</param>
+internal readonly record struct CheckState(bool Up, bool HasSucceeded, int Retries)
+{
+    /// <summary>As keepalived without <c>alpha</c>: a server serves until its check says otherwise.</summary>
+    public static CheckState Initial => new(true, false, 0);
+}
+
+/// <summary>What a result means.</summary>
+internal enum CheckVerdict
+{
+    /// <summary>Nothing that was not known.</summary>
+    None,
+
+    /// <summary>The first success, or the first after the server was down.</summary>
+    Succeeded,
+
+    /// <summary>All tries failed: the server is down.</summary>
+    Failed,
+}
+
+/// <summary>The outcome of a step: the new state, what it means, and when to check again.</summary>
+internal readonly record struct CheckStep(CheckState State, CheckVerdict Verdict, long Next);
+
+/// <summary>
+/// keepalived's rules, pure: a server that is up gets <c>retry</c> more tries, <c>delay_before_retry</c> apart, before it is down; one success brings it back; a
+/// server that is down is tried once in a <c>delay_loop</c>.
+/// </summary>
+internal static class CheckLogic
+{
+    /// <summary>When the first check is done: the checks of a node are spread over their delay_loop (keepalived's warm-up).</summary>
+    /// <param name="now">Now.</param>
+    /// <param name="share">From 0 up to, not including, 1: chance.</param>
+    /// <param name="timing">The check's timing.</param>
+    public static long First(long now, double share, in CheckTiming timing) => now + (long)(timing.DelayLoop * share);
+
+    /// <summary>Takes a result in.</summary>
+    /// <param name="state">The state before.</param>
+    /// <param name="success">Whether the connection was made in time.</param>
+    /// <param name="started">When the try was started.</param>
+    /// <param name="now">When its result came.</param>
+    /// <param name="timing">The check's timing.</param>
+    public static CheckStep Step(in CheckState state, bool success, long started, long now, in CheckTiming timing)
+    {
+        // From start to start, so that a slow server does not make its checks rarer; never in the past.
+        long nextLoop = Math.Max(now, started + timing.DelayLoop);
+        if (success)
+        {
+            bool news = !state.Up || !state.HasSucceeded;
+            return new CheckStep(new CheckState(true, true, 0), news ? CheckVerdict.Succeeded : CheckVerdict.None, nextLoop);
+        }
+
+        if (!state.Up) return new CheckStep(state, CheckVerdict.None, nextLoop);
+        if (state.Retries < timing.Retry)
+            return new CheckStep(state with { Retries = state.Retries + 1 }, CheckVerdict.None, now + timing.DelayBeforeRetry);
+        return new CheckStep(new CheckState(false, false, 0), CheckVerdict.Failed, nextLoop);
+    }
+}

@@ -1,0 +1,157 @@
+using System.Net;
+using HaTools.Configuration;
+using HaTools.Engine.Checks;
+using HaTools.Engine.Control;
+using HaTools.Engine.DataPlane;
+using HaTools.Engine.Topology;
+using HaTools.Engine.Trackers;
+using HaTools.Engine.Vrrp;
+
+namespace HaTools.Engine;
+
+// From one desired state to another: one diff, which plan shows and apply carries out.
+internal sealed partial class HaNode
+{
+    private const int MostChangeEvents = 100;
+
+    /// <summary>What <see cref="ApplyAsync"/> would do.</summary>
+    public IReadOnlyList<HaChange> Plan(HaConfiguration wanted) => ConfigurationDiff.Compare(configuration, wanted);
+
+    /// <summary>Goes over to another desired state; what did not change is untouched. On an exception the old one is still in force.</summary>
+    /// <param name="wanted">The new desired state.</param>
+    /// <param name="path">Its file, for later reloads; null: as before.</param>
+    /// <exception cref="HaEngineException">It cannot run here.</exception>
+    /// <exception cref="IOException">The kernel refused something.</exception>
+    /// <exception cref="ObjectDisposedException">The node has stopped.</exception>
+    public async Task<ApplyResult> ApplyAsync(HaConfiguration wanted, string? path = null)
+    {
+        ArgumentNullException.ThrowIfNull(wanted);
+        await changing.WaitAsync().ConfigureAwait(false);
+        try
+        {
+            ObjectDisposedException.ThrowIf(withdrawn, this);
+            IReadOnlyList<HaChange> changes = Plan(wanted);
+            if (changes.Count > 0) await GoOverAsync(wanted, changes).ConfigureAwait(false);
+            configurationPath = path ?? configurationPath;
+            return new ApplyResult(changes, generation);
+        }
+        finally
+        {
+            _ = changing.Release();
+        }
+    }
+
+    /// <summary>Reads the configuration's file again and applies it; with errors in it nothing changes and all of them are in the reply.</summary>
+    /// <exception cref="HaEngineException">The configuration did not come from a file, or cannot run here.</exception>
+    public async Task<PlanReply> ReloadAsync()
+    {
+        string path = configurationPath
+            ?? throw new HaEngineException($"the configuration of node {Name} did not come from a file: apply a new one instead of reloading");
+        ConfigurationReadResult read;
+        try
+        {
+            read = HaConfigurationReader.ReadFile(path, options.ConfigurationFormat, options.Strict);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new HaEngineException($"cannot read {path}: {e.Message}; the configuration in force stays", e);
+        }
+
+        return await ApplyReadAsync(read, null).ConfigureAwait(false);
+    }
+
+    private async Task<PlanReply> ApplyReadAsync(ConfigurationReadResult read, string? path)
+    {
+        if (read.Configuration is null)
+        {
+            int errors = read.Diagnostics.Count(d => d.Severity == HaDiagnosticSeverity.Error);
+            events.Add("Warning", Name, $"Nothing was applied: the configuration has {errors} error{(errors == 1 ? "" : "s")}; the one in force stays");
+            return new PlanReply { Changes = [], Diagnostics = read.Diagnostics, Applied = false };
+        }
+
+        ApplyResult result = await ApplyAsync(read.Configuration, path).ConfigureAwait(false);
+        return new PlanReply { Changes = result.Changes, Diagnostics = read.Diagnostics, Applied = true };
+    }
+
+    private async Task GoOverAsync(HaConfiguration wanted, IReadOnlyList<HaChange> changes)
+    {
+        CheckValid(wanted);
+        TrackerRunner.Validate(wanted.Scripts);
+        HostTopology place = await AnalyzeAsync(wanted).ConfigureAwait(false);
+        await services.RequireAsync(wanted.VirtualServers).ConfigureAwait(false);
+        try
+        {
+            await CarryOutAsync(wanted, place).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is HaEngineException or IOException or UnauthorizedAccessException)
+        {
+            events.Add("Warning", Name, $"The new configuration cannot run here, the one in force stays: {e.Message}");
+            await CarryOutAsync(configuration, topology).ConfigureAwait(false);
+            throw;
+        }
+
+        foreach (string note in place.Notes.Except(topology.Notes)) events.Add("Log", Name, note);
+        (configuration, topology) = (wanted, place);
+        generation++;
+        foreach (HaChange change in changes.Take(MostChangeEvents)) events.Add("ConfigurationChanged", change.Id, change.ToString());
+        if (changes.Count > MostChangeEvents) events.Add("ConfigurationChanged", Name, $"and {changes.Count - MostChangeEvents} more changes");
+    }
+
+    /// <summary>
+    /// Brings every part to a desired state; a part that is there already does nothing. What serves an address comes before it and goes after it.
+    /// </summary>
+    private async Task CarryOutAsync(HaConfiguration wanted, HostTopology place)
+    {
+        IPAddress[] addresses = [.. wanted.DirectRoutingAddresses.Select(a => a.Address)];
+        IPAddress[] withFormer = [.. addresses.Union(configuration.DirectRoutingAddresses.Select(a => a.Address))];
+        bool quiet = addresses.Length > 0 || place.ParkedInstances.Count > 0;
+        bool wasQuiet = configuration.DirectRoutingAddresses.Count > 0 || topology.ParkedInstances.Count > 0;
+        HashSet<ServiceKey> keys = [.. wanted.VirtualServers.Select(ServiceKey.Of)];
+        bool servicesGo = configuration.VirtualServers.Any(s => !keys.Contains(ServiceKey.Of(s)));
+
+        await kernel.RunAsync(() => directRouting.Apply(withFormer, quiet || wasQuiet)).ConfigureAwait(false);
+        await services.ConfigureAsync(wanted.VirtualServers, place.Gates, held.ContainsKey, keepRemoved: true).ConfigureAwait(false);
+        await CarryOutVrrpAsync(new VrrpHostConfiguration(wanted, place.GatedInstances, place.ParkedInstances)).ConfigureAwait(false);
+        await trackers.ConfigureAsync(wanted.Scripts).ConfigureAwait(false);
+        await CarryOutChecksAsync(CheckTarget.Of(wanted)).ConfigureAwait(false);
+        if (servicesGo) await services.ConfigureAsync(wanted.VirtualServers, place.Gates, held.ContainsKey).ConfigureAwait(false);
+        await kernel.RunAsync(() => directRouting.Apply(addresses, quiet)).ConfigureAwait(false);
+    }
+
+    private async Task CarryOutVrrpAsync(VrrpHostConfiguration wanted)
+    {
+        if (vrrp is { } host)
+        {
+            await kernel.RunAsync(() => host.ReconfigureAsync(wanted)).Unwrap().ConfigureAwait(false);
+            return;
+        }
+
+        if (wanted.Configuration.VrrpInstances.Count == 0) return;
+        var first = new VrrpHost(new VrrpHostOptions { NodeName = Name, Sink = this, Gate = services, Realtime = options.Realtime });
+        try
+        {
+            // On our thread, since that has the namespace.
+            await kernel.RunAsync(() => first.StartAsync(wanted)).Unwrap().ConfigureAwait(false);
+        }
+        catch
+        {
+            await first.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+
+        vrrp = first;
+        Watch(first.Completion);
+    }
+
+    private async Task CarryOutChecksAsync(IReadOnlyList<CheckTarget> targets)
+    {
+        if (checks is null)
+        {
+            if (targets.Count == 0) return;
+            checks = await kernel.RunAsync(() => new CheckRunner(this)).ConfigureAwait(false);
+            Watch(checks.Completion);
+        }
+
+        checks.Configure(targets);
+    }
+}

@@ -1,0 +1,65 @@
+using HaTools.Configuration;
+using HaTools.Engine.Control;
+
+namespace HaTools.Engine;
+
+// What the control socket asks for.
+internal sealed partial class HaNode : IControlledNode
+{
+    private const string Masked = "********";
+
+    string? IControlledNode.ConfigurationPath => configurationPath;
+
+    Task<HaNodeStatus> IControlledNode.GetStatusAsync() => WhileReadyAsync(GetStatusAsync);
+
+    string IControlledNode.GetConfigurationYaml(bool withSecrets)
+    {
+        HaConfiguration current = configuration;
+        if (!withSecrets)
+        {
+            current = current with
+            {
+                VrrpInstances = current.VrrpInstances
+                    .Select(i => i.Authentication is { } auth ? i with { Authentication = auth with { Password = Masked } } : i).ToValueList(),
+            };
+        }
+
+        return HaConfigurationWriter.WriteYaml(current);
+    }
+
+    Task<PlanReply> IControlledNode.PlanAsync(ConfigurationText text) => WhileReadyAsync(() =>
+    {
+        ConfigurationReadResult read = Read(text);
+        return Task.FromResult(new PlanReply { Changes = read.Configuration is { } wanted ? Plan(wanted) : [], Diagnostics = read.Diagnostics, Applied = false });
+    });
+
+    Task<PlanReply> IControlledNode.ApplyAsync(ConfigurationText text) => WhileReadyAsync(() => ApplyReadAsync(Read(text), text.Path));
+
+    Task<PlanReply> IControlledNode.ReloadAsync() => WhileReadyAsync(ReloadAsync);
+
+    async Task IControlledNode.ReleaseAsync()
+    {
+        Task stopping = StopAsync();
+        List<string> failures = await released.Task.ConfigureAwait(false);
+
+        // What StopAsync throws is what is told here, to the one who asked for the stop.
+        _ = stopping.ContinueWith(done => done.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
+        if (failures.Count > 0) throw Incomplete(failures);
+    }
+
+    private async Task<T> WhileReadyAsync<T>(Func<Task<T>> call)
+    {
+        if (!ready) throw new NodeControlException(NodeControlException.NotReady, $"node {Name} is starting");
+        try
+        {
+            return await call().ConfigureAwait(false);
+        }
+        catch (ObjectDisposedException e)
+        {
+            throw new NodeControlException(NodeControlException.NotReady, $"node {Name} is stopping", e);
+        }
+    }
+
+    private static ConfigurationReadResult Read(ConfigurationText text) => HaConfigurationReader.ReadText(
+        text.Text, text.Path, text.Format == ConfigurationText.Keepalived ? ConfigurationFormat.Keepalived : ConfigurationFormat.Yaml);
+}

@@ -1,0 +1,50 @@
+using HaTools.Engine.Checks;
+using HaTools.Engine.DataPlane;
+using HaTools.Engine.Trackers;
+using HaTools.Engine.Vrrp;
+
+namespace HaTools.Engine;
+
+// What the parts report, each on its own thread.
+internal sealed partial class HaNode : IVrrpHostSink, ICheckSink, ITrackerSink, IServiceSink
+{
+    // On the VRRP thread: queue and go. The text is made on the engine's thread.
+    void IVrrpHostSink.Raise(in VrrpHostEvent happened)
+    {
+        vrrpEvents.Enqueue(happened);
+        engine.Post(drainVrrpEvents);
+    }
+
+    void IVrrpHostSink.AddressesAdded(string instance) => held[instance] = true;
+
+    void IVrrpHostSink.AddressesRemoved(string instance)
+    {
+        _ = held.TryRemove(instance, out _);
+        services.Release(instance);
+    }
+
+    void ICheckSink.OnCheck(CheckKey key, CheckVerdict verdict, string? reason)
+    {
+        string server = KeepalivedName.Of(key.Server.Address, key.Service.Protocol, key.Server.Port);
+        bool up = verdict == CheckVerdict.Succeeded;
+        events.Add("Log", $"{key.Service} {key.Server}", up ? $"TCP connection to {server} success." : $"TCP_CHECK on service {server} failed.");
+        services.SetHealth(key, up, reason);
+    }
+
+    void ITrackerSink.OnVerdict(string tracker, bool up) => vrrp?.SetTracker(tracker, up);
+
+    void ITrackerSink.OnTracker(string tracker, HaTrackerStateKind state, string message) =>
+        events.Add("TrackerChanged", tracker, message, state.ToString().ToUpperInvariant());
+
+    void ITrackerSink.OnTrackerWarning(string tracker, string message) => events.Add("Warning", tracker, message);
+
+    void IServiceSink.OnService(string kind, string subject, string message, string? state) => events.Add(kind, subject, message, state);
+
+    void IServiceSink.OnPrepared(string instance) => vrrp?.AddressesPrepared(instance);
+
+    private void DrainVrrpEvents()
+    {
+        while (vrrpEvents.TryDequeue(out VrrpHostEvent happened))
+            events.Add(happened.Kind, happened.Subject, happened.Message, happened.State);
+    }
+}

@@ -1,0 +1,254 @@
+using System.Collections.Concurrent;
+using HaTools.Configuration;
+using HaTools.Engine.Checks;
+using HaTools.Engine.Control;
+using HaTools.Engine.DataPlane;
+using HaTools.Engine.DirectRouting;
+using HaTools.Engine.Events;
+using HaTools.Engine.Threading;
+using HaTools.Engine.Topology;
+using HaTools.Engine.Trackers;
+using HaTools.Engine.Vrrp;
+using HaTools.Netlink.Route;
+
+namespace HaTools.Engine;
+
+/// <summary>
+/// One running node: the engine as a library. Its control socket is open while it runs. It works in the network namespace of the thread that calls
+/// <see cref="StartAsync"/>, whatever threads it is called on later.
+/// </summary>
+/// <remarks>
+/// Threads: VRRP has its own (see <see cref="VrrpHost"/>), and nothing that waits ever runs there. "kernel" carries out what may block in the kernel: IPVS,
+/// direct routing, interfaces. "engine" runs the trackers and turns what the others report into events. Checks have a thread, the log has one.
+/// </remarks>
+internal sealed partial class HaNode : IAsyncDisposable
+{
+    private readonly HaNodeOptions options;
+    private readonly DateTimeOffset startTime = DateTimeOffset.Now;
+    private readonly EventLog events;
+    private readonly WorkThread kernel = new("hatools-kernel");
+    private readonly WorkThread engine = new("hatools-engine");
+    private readonly TrackerRunner trackers;
+    private readonly ServiceController services;
+    private readonly DirectRoutingSetup directRouting;
+    private readonly SemaphoreSlim changing = new(1, 1);
+    private readonly Lock stopping = new();
+    private readonly TaskCompletionSource<List<string>> released = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>Instances whose addresses this node has.</summary>
+    private readonly ConcurrentDictionary<string, bool> held = new();
+    private readonly ConcurrentQueue<VrrpHostEvent> vrrpEvents = new();
+    private readonly Action drainVrrpEvents;
+
+    private ControlServer? control;
+    private volatile VrrpHost? vrrp;
+    private CheckRunner? checks;
+    private volatile HaConfiguration configuration = HaConfiguration.Empty;
+    private volatile HostTopology topology = HostTopology.Plain;
+    private volatile string? configurationPath;
+    private volatile int generation;
+    private volatile bool ready;
+    private volatile bool withdrawn;
+    private Exception? fault;
+    private Task? stop;
+
+    private HaNode(HaNodeOptions options)
+    {
+        this.options = options;
+        configurationPath = options.ConfigurationPath;
+        events = new EventLog(options.Name, options.Log);
+        services = new ServiceController(kernel, options.OpenDataPlane ?? IpvsDataPlane.Open, this);
+        trackers = new TrackerRunner(engine, this);
+        directRouting = new DirectRoutingSetup(Path.Combine(options.RunDirectory, options.Name + ".state.json"));
+        drainVrrpEvents = DrainVrrpEvents;
+        Watch(kernel.Completion);
+        Watch(engine.Completion);
+    }
+
+    /// <summary>The node's name.</summary>
+    public string Name => options.Name;
+
+    /// <summary>The desired state in force.</summary>
+    public HaConfiguration Configuration => configuration;
+
+    /// <summary>Ends when the node has stopped, for whatever reason; faulted when it could not go on.</summary>
+    public Task Completion => completion.Task;
+
+    /// <summary>Starts a node. On an exception nothing is left behind.</summary>
+    /// <exception cref="HaEngineException">The configuration cannot run here (no IPVS, no such interface, the name is taken …).</exception>
+    /// <exception cref="IOException">The kernel refused something.</exception>
+    public static async Task<HaNode> StartAsync(HaNodeOptions options, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        var node = new HaNode(options);
+        try
+        {
+            await node.BeginAsync(cancellationToken).ConfigureAwait(false);
+            return node;
+        }
+        catch
+        {
+            await node.AbandonAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    /// <summary>What the node is doing now.</summary>
+    public async Task<HaNodeStatus> GetStatusAsync()
+    {
+        ObjectDisposedException.ThrowIf(withdrawn, this);
+        HaConfiguration current = configuration;
+        return new HaNodeStatus
+        {
+            Name = Name,
+            RouterId = current.RouterId ?? Environment.MachineName,
+            ProcessId = Environment.ProcessId,
+            Host = options.Host,
+            Version = ControlDescription.Version,
+            StartTime = startTime,
+            ConfigurationPath = configurationPath,
+            Generation = generation,
+            LastEvent = events.Last,
+            Notes = [.. topology.Notes, .. vrrp?.Notes ?? [], .. await services.GetComplaintsAsync().ConfigureAwait(false)],
+            Instances = vrrp is { } host ? await host.GetStatesAsync().ConfigureAwait(false) : [],
+            Trackers = await trackers.GetStatesAsync().ConfigureAwait(false),
+            Services = await services.GetStatesAsync().ConfigureAwait(false),
+            DirectRoutingAddresses = [.. current.DirectRoutingAddresses.Select(a => a.ToString())],
+        };
+    }
+
+    /// <summary>The events after the one numbered <paramref name="since"/> (0: all that are kept), then new ones as they come, until the node stops.</summary>
+    public IAsyncEnumerable<HaEvent> Events(long since, CancellationToken cancellationToken = default) => events.ReadAsync(since, cancellationToken);
+
+    /// <summary>Gives up mastership (priority 0), then takes away services, then what direct routing needed. Does nothing the second time.</summary>
+    /// <exception cref="HaEngineException">Something could not be taken away; the message says what.</exception>
+    public Task StopAsync()
+    {
+        lock (stopping) return stop ??= StopOnceAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync().ConfigureAwait(false);
+        changing.Dispose();
+    }
+
+    private async Task BeginAsync(CancellationToken cancellationToken)
+    {
+        HaConfiguration wanted = options.Configuration;
+        CheckValid(wanted);
+        control = ControlServer.Start(Name, options.RunDirectory, this, line => options.Log?.Write(DateTimeOffset.Now, line));
+        TrackerRunner.Validate(wanted.Scripts);
+        HostTopology place = await AnalyzeAsync(wanted).ConfigureAwait(false);
+        await services.RequireAsync(wanted.VirtualServers).ConfigureAwait(false);
+        cancellationToken.ThrowIfCancellationRequested();
+        events.Add("Log", Name, $"HaTools {ControlDescription.Version}: starting node {Name}");
+        foreach (string note in place.Notes) events.Add("Log", Name, note);
+        await CarryOutAsync(wanted, place).ConfigureAwait(false);
+        (configuration, topology) = (wanted, place);
+        foreach (string note in vrrp?.Notes ?? []) events.Add("Warning", Name, note);
+        ready = true;
+    }
+
+    private async Task AbandonAsync()
+    {
+        try
+        {
+            await StopAsync().ConfigureAwait(false);
+        }
+        catch (HaEngineException e)
+        {
+            // The exception that the start failed with is the one to tell; what is left behind is at least in the log.
+            options.Log?.Write(DateTimeOffset.Now, e.Message);
+        }
+    }
+
+    private async Task StopOnceAsync()
+    {
+        // Off the caller: it may be one of our own threads.
+        await Task.Yield();
+        List<string> failures = await WithdrawAsync().ConfigureAwait(false);
+        released.SetResult(failures);
+        if (control is not null) await control.DisposeAsync().ConfigureAwait(false);
+        kernel.Dispose();
+        engine.Dispose();
+        services.Dispose();
+        if (fault is not null) completion.TrySetException(fault);
+        else completion.TrySetResult();
+        if (failures.Count > 0) throw Incomplete(failures);
+    }
+
+    private HaEngineException Incomplete(List<string> failures) => new($"node {Name} has stopped, but: {string.Join("; ", failures)}");
+
+    /// <summary>The order of a stop: first the addresses go (to the other node), then what served them.</summary>
+    private async Task<List<string>> WithdrawAsync()
+    {
+        List<string> failures = [];
+        await changing.WaitAsync().ConfigureAwait(false);
+        try
+        {
+            if (withdrawn) return failures;
+            withdrawn = true;
+            events.Add("Log", Name, $"Stopping node {Name}");
+            if (vrrp is { } host) await TryAsync("giving up the virtual addresses", () => host.StopAsync()).ConfigureAwait(false);
+            await TryAsync("ending the scripts", () => trackers.ConfigureAsync([])).ConfigureAwait(false);
+            checks?.Dispose();
+            await TryAsync("removing the virtual servers", services.RemoveAllAsync).ConfigureAwait(false);
+            failures.AddRange(await services.GetComplaintsAsync().ConfigureAwait(false));
+            await TryAsync("undoing direct routing", () => kernel.RunAsync(() => directRouting.Apply([], quietArp: false))).ConfigureAwait(false);
+            await engine.RunAsync(DrainVrrpEvents).ConfigureAwait(false);
+            events.Add("Log", Name, $"Stopped node {Name}");
+            return failures;
+        }
+        catch (ObjectDisposedException e)
+        {
+            // A thread of ours has died (see fault): its part could not be undone.
+            failures.Add(e.Message);
+            return failures;
+        }
+        finally
+        {
+            events.Complete();
+            _ = changing.Release();
+        }
+
+        async Task TryAsync(string what, Func<Task> step)
+        {
+            try
+            {
+                await step().ConfigureAwait(false);
+            }
+            catch (Exception e) when (e is IOException or HaEngineException or UnauthorizedAccessException or ObjectDisposedException)
+            {
+                failures.Add($"{what}: {e.Message}");
+                events.Add("Warning", Name, failures[^1]);
+            }
+        }
+    }
+
+    private static void CheckValid(HaConfiguration wanted)
+    {
+        HaConfigurationDiagnostic[] errors = [.. ConfigurationValidator.Validate(wanted).Where(d => d.Severity == HaDiagnosticSeverity.Error)];
+        if (errors.Length > 0) throw new HaEngineException($"the configuration is not valid: {string.Join("; ", errors.Select(e => e.Message))}");
+    }
+
+    private Task<HostTopology> AnalyzeAsync(HaConfiguration wanted) => kernel.RunAsync(() =>
+    {
+        if (wanted.VirtualServers.Count == 0) return HostTopology.Plain;
+        using RouteClient route = RouteClient.Open();
+        return TopologyAnalysis.Analyze(wanted, route.GetAddresses().Select(a => a.Address));
+    });
+
+    /// <summary>A part that cannot go on takes the node with it: a peer can do better than half a node.</summary>
+    private void Watch(Task part) => part.ContinueWith(
+        failed =>
+        {
+            fault ??= failed.Exception!.GetBaseException();
+            events.Add("Warning", Name, $"Node {Name} cannot go on: {fault.Message}");
+            _ = StopAsync().ContinueWith(
+                left => options.Log?.Write(DateTimeOffset.Now, left.Exception!.GetBaseException().Message),
+                CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
+        },
+        CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
+}

@@ -1,0 +1,78 @@
+using HaTools.Engine.Checks;
+
+namespace HaTools.Engine.Tests.Checks;
+
+public sealed class CheckLogicTests
+{
+    private const long Second = 1_000_000_000;
+    private static readonly CheckTiming Timing = new(DelayLoop: 6 * Second, DelayBeforeRetry: 3 * Second, ConnectTimeout: 10 * Second, Retry: 3);
+
+    [Fact]
+    public void A_server_is_up_before_its_first_check_which_comes_within_a_delay_loop()
+    {
+        Assert.True(CheckState.Initial.Up);
+        Assert.Equal(100, CheckLogic.First(100, 0, Timing));
+        Assert.Equal(100 + (3 * Second), CheckLogic.First(100, 0.5, Timing));
+    }
+
+    [Fact]
+    public void The_first_success_is_said_once_and_the_next_check_is_a_delay_loop_after_the_start_of_this()
+    {
+        CheckStep first = CheckLogic.Step(CheckState.Initial, true, 10 * Second, 11 * Second, Timing);
+        CheckStep second = CheckLogic.Step(first.State, true, 16 * Second, 16 * Second, Timing);
+
+        Assert.Equal((CheckVerdict.Succeeded, 16 * Second), (first.Verdict, first.Next));
+        Assert.Equal((CheckVerdict.None, 22 * Second), (second.Verdict, second.Next));
+    }
+
+    [Fact]
+    public void A_server_is_down_only_after_its_retries_which_are_delay_before_retry_apart()
+    {
+        CheckState state = new(true, true, 0);
+        for (int i = 1; i <= 3; i++)
+        {
+            CheckStep step = CheckLogic.Step(state, false, 0, 5 * Second, Timing);
+            Assert.Equal((CheckVerdict.None, 8 * Second, true), (step.Verdict, step.Next, step.State.Up));
+            Assert.Equal(i, step.State.Retries);
+            state = step.State;
+        }
+
+        CheckStep last = CheckLogic.Step(state, false, 5 * Second, 6 * Second, Timing);
+        Assert.Equal((CheckVerdict.Failed, false, 11 * Second), (last.Verdict, last.State.Up, last.Next));
+    }
+
+    [Fact]
+    public void A_success_between_failures_makes_the_retries_begin_anew()
+    {
+        CheckState state = CheckLogic.Step(new(true, true, 2), true, 0, 0, Timing).State;
+
+        Assert.Equal(new CheckState(true, true, 0), state);
+    }
+
+    [Fact]
+    public void Without_retries_the_first_failure_counts()
+    {
+        CheckStep step = CheckLogic.Step(CheckState.Initial, false, 0, 0, Timing with { Retry = 0 });
+
+        Assert.Equal((CheckVerdict.Failed, false), (step.Verdict, step.State.Up));
+    }
+
+    [Fact]
+    public void A_server_that_is_down_says_nothing_more_and_is_back_with_one_success()
+    {
+        CheckState down = new(false, false, 0);
+        CheckStep still = CheckLogic.Step(down, false, 0, 1, Timing);
+        CheckStep back = CheckLogic.Step(still.State, true, 6 * Second, 6 * Second, Timing);
+
+        Assert.Equal((CheckVerdict.None, down, 6 * Second), (still.Verdict, still.State, still.Next));
+        Assert.Equal((CheckVerdict.Succeeded, true), (back.Verdict, back.State.Up));
+    }
+
+    [Fact]
+    public void A_try_that_took_longer_than_the_delay_loop_is_followed_at_once_and_never_in_the_past()
+    {
+        CheckStep step = CheckLogic.Step(new(false, false, 0), false, 0, 10 * Second, Timing);
+
+        Assert.Equal(10 * Second, step.Next);
+    }
+}

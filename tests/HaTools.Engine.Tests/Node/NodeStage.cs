@@ -1,0 +1,67 @@
+using HaTools.Engine.DataPlane;
+
+namespace HaTools.Engine.Tests.Node;
+
+/// <summary>A run directory and a data plane in memory for nodes of a test, and the ways to wait for what they do.</summary>
+internal sealed class NodeStage : IAsyncDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private int nodes;
+
+    public NodeStage() => Directory.CreateDirectory(RunDirectory);
+
+    public string RunDirectory { get; } = Path.Combine(Path.GetTempPath(), $"hatools-{Guid.NewGuid():N}"[..20]);
+
+    public MemoryDataPlane Plane { get; } = new();
+
+    public Func<IDataPlane>? OpenPlane { get; init; }
+
+    public Task<HaNode> StartAsync(HaConfiguration configuration, string? path = null) => HaNode.StartAsync(new HaNodeOptions
+    {
+        Name = $"n{++nodes}",
+        Configuration = configuration,
+        ConfigurationPath = path,
+        RunDirectory = RunDirectory,
+        Realtime = false,
+        OpenDataPlane = OpenPlane ?? (() => Plane),
+    });
+
+    public async Task<HaEvent> UntilEventAsync(HaNode node, string message)
+    {
+        using var patience = new CancellationTokenSource(Patience);
+        try
+        {
+            await foreach (HaEvent happened in node.Events(0, patience.Token))
+            {
+                if (happened.Message == message) return happened;
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // Told below, with what came instead.
+        }
+
+        throw new TimeoutException($"No event '{message}' came; there were:\n{string.Join('\n', Messages(node))}");
+    }
+
+    public async Task UntilAsync(Func<Task<bool>> condition)
+    {
+        using var patience = new CancellationTokenSource(Patience);
+        while (!await condition()) await Task.Delay(20, patience.Token);
+    }
+
+    /// <summary>What was said so far.</summary>
+    public IReadOnlyList<string> Messages(HaNode node)
+    {
+        List<string> messages = [];
+        IAsyncEnumerator<HaEvent> events = node.Events(0).GetAsyncEnumerator();
+        while (events.MoveNextAsync().AsTask() is { IsCompletedSuccessfully: true, Result: true }) messages.Add(events.Current.Message);
+        return messages;
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        Directory.Delete(RunDirectory, recursive: true);
+        return ValueTask.CompletedTask;
+    }
+}
