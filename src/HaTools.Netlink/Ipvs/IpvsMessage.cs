@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
+using System.Text;
 using HaTools.Linux;
 using static HaTools.Netlink.linux_ip_vs;
 
@@ -174,8 +175,8 @@ internal static class IpvsMessage
         }
 
         if (reader.Error != AttributeError.None) return null;
-        if (family == AddressFamily.Unspecified || netmask.Length is not (0 or 4) || scheduler.Length is 0 or >= IP_VS_SCHEDNAME_MAXLEN
-            || engine?.Length is 0 or >= IP_VS_PENAME_MAXLEN || (mark == 0 && (!IsAddress(address, family) || !IsProtocol(protocol)))
+        if (family == AddressFamily.Unspecified || netmask.Length is not (0 or 4) || !IsName(scheduler, IP_VS_SCHEDNAME_MAXLEN)
+            || (engine is not null && !IsName(engine, IP_VS_PENAME_MAXLEN)) || (mark == 0 && (!IsAddress(address, family) || !IsProtocol(protocol)))
             || !TryReadNetmask(netmask, family, out IPAddress? mask))
         {
             reader.Invalid();
@@ -415,6 +416,8 @@ internal static class IpvsMessage
         Libc.AF_INET6 => AddressFamily.InterNetworkV6,
         _ => AddressFamily.Unspecified,
     };
+
+    private static bool IsName(string name, int limit) => name.Length > 0 && Encoding.UTF8.GetByteCount(name) < limit;
 
     private static bool IsProtocol(ushort protocol) => (IpvsProtocol)protocol is IpvsProtocol.Tcp or IpvsProtocol.Udp or IpvsProtocol.Sctp;
 
