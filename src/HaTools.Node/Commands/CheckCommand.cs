@@ -1,0 +1,38 @@
+using System.CommandLine;
+using HaTools.Configuration;
+using HaTools.Engine.Topology;
+using HaTools.Netlink.Route;
+using HaTools.Node.Views;
+
+namespace HaTools.Node.Commands;
+
+/// <summary><c>hanode check</c>: everything there is to say about a file, and what this host's addresses make of it; nothing is changed.</summary>
+internal static class CheckCommand
+{
+    public static Command Create()
+    {
+        Option<string> file = Options.File();
+        Option<ConfigurationFormat> format = Options.Format();
+        Option<bool> strict = Options.Strict();
+        var command = new Command("check", "Read a configuration and say all that is wrong with it; exit 0 when it would run.") { file, format, strict };
+        command.SetAction(parsed => Run(parsed.GetValue(file)!, parsed.GetValue(format), parsed.GetValue(strict)));
+        return command;
+    }
+
+    private static int Run(string file, ConfigurationFormat format, bool strict)
+    {
+        ConfigurationReadResult read = HaConfigurationReader.ReadFile(file, format, strict);
+        DiagnosticsView.Write(read.Diagnostics, Console.Error);
+        if (read.Configuration is not { } configuration) return ExitCode.Failure;
+        Console.WriteLine(
+            $"{file}: {Count(configuration.VrrpInstances.Count, "VRRP instance")}, {Count(configuration.VirtualServers.Count, "virtual server")}, " +
+            $"{Count(configuration.VirtualServers.Sum(s => s.RealServers.Count), "real server")}, {Count(configuration.Scripts.Count, "script")}");
+
+        // What this host's own addresses make of it: a director among its own real servers, say.
+        using RouteClient route = RouteClient.Open();
+        foreach (string note in TopologyAnalysis.Analyze(configuration, route.GetAddresses().Select(a => a.Address)).Notes) Console.WriteLine($"note: {note}");
+        return ExitCode.Success;
+    }
+
+    private static string Count(int number, string noun) => number == 1 ? $"1 {noun}" : $"{number} {noun}s";
+}

@@ -1,0 +1,109 @@
+using System.CommandLine;
+using System.Runtime.InteropServices;
+using HaTools.Configuration;
+using HaTools.Engine;
+using HaTools.Engine.Control;
+using HaTools.Engine.Logging;
+using HaTools.Node.Views;
+
+namespace HaTools.Node.Commands;
+
+/// <summary><c>hanode run</c>: the engine in the foreground (or detached), until SIGTERM, SIGINT or <c>hanode stop</c>. SIGHUP reloads.</summary>
+internal static class RunCommand
+{
+    public static Command Create()
+    {
+        Option<string> file = Options.File();
+        Option<ConfigurationFormat> format = Options.Format();
+        Option<bool> strict = Options.Strict();
+        Option<string?> name = Options.Node();
+        Option<string> folder = Options.RunDirectory();
+        var detach = new Option<bool>("--detach", "-d") { Description = "Return when the node runs, and leave it running in a session of its own." };
+        var log = new Option<string?>("--log", "-l")
+        {
+            Description = "Append log lines to this file; standard error otherwise (detached: /var/log/hatools/NAME.log).",
+            HelpName = "FILE",
+        };
+        var noRealtime = new Option<bool>("--no-realtime") { Description = "Do not ask for real-time scheduling and locked memory." };
+        var command = new Command("run", "Run a node until it is stopped.") { file, format, strict, name, detach, log, noRealtime, folder };
+        command.SetAction(async (parsed, _) =>
+        {
+            string node = parsed.GetValue(name) ?? HaNodeOptions.DefaultName;
+            string path = Path.GetFullPath(parsed.GetValue(file)!);
+            ConfigurationReadResult read = HaConfigurationReader.ReadFile(path, parsed.GetValue(format), parsed.GetValue(strict));
+            DiagnosticsView.Write(read.Diagnostics, Console.Error);
+            if (read.Configuration is not { } configuration) return ExitCode.Failure;
+
+            var options = new HaNodeOptions
+            {
+                Name = node,
+                Configuration = configuration,
+                ConfigurationPath = path,
+                ConfigurationFormat = parsed.GetValue(format),
+                Strict = parsed.GetValue(strict),
+                RunDirectory = parsed.GetValue(folder)!,
+                Realtime = !parsed.GetValue(noRealtime),
+            };
+            return parsed.GetValue(detach)
+                ? await Detached.StartAsync(options, parsed.GetValue(log) ?? $"/var/log/hatools/{node}.log")
+                : await RunAsync(options, parsed.GetValue(log));
+        });
+        return command;
+    }
+
+    private static async Task<int> RunAsync(HaNodeOptions options, string? logPath)
+    {
+        await using LogWriter log = LogWriter.Open(logPath);
+
+        // Registered before the start: a signal that comes during it must not kill a half-started node.
+        var stop = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        using var reload = new SemaphoreSlim(0);
+        using PosixSignalRegistration term = PosixSignalRegistration.Create(PosixSignal.SIGTERM, context => Ask(context, stop));
+        using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, context => Ask(context, stop));
+        using PosixSignalRegistration hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, context =>
+        {
+            context.Cancel = true;
+            _ = reload.Release();
+        });
+
+        await using HaNode node = await HaNode.StartAsync(options with { Log = log });
+        using var ended = new CancellationTokenSource();
+        Task reloading = ReloadOnRequestAsync(node, reload, log, ended.Token);
+        _ = await Task.WhenAny(stop.Task, node.Completion);
+        await node.StopAsync();
+        await ended.CancelAsync();
+        await reloading;
+
+        // Faulted when the engine could not go on: the message is the reason, the exit code says so to the service manager.
+        await node.Completion;
+        return ExitCode.Success;
+    }
+
+    private static void Ask(PosixSignalContext context, TaskCompletionSource stop)
+    {
+        context.Cancel = true;
+        _ = stop.TrySetResult();
+    }
+
+    private static async Task ReloadOnRequestAsync(HaNode node, SemaphoreSlim requests, LogWriter log, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            try
+            {
+                await requests.WaitAsync(cancellationToken);
+                PlanReply reply = await node.ReloadAsync();
+                foreach (HaConfigurationDiagnostic diagnostic in reply.Diagnostics) log.Write(DateTimeOffset.Now, diagnostic.ToString());
+                if (!reply.Applied) log.Write(DateTimeOffset.Now, "Reload: the file has errors; nothing was changed");
+            }
+            catch (OperationCanceledException)
+            {
+                return;
+            }
+            catch (Exception e) when (e is HaEngineException or IOException or NodeControlException)
+            {
+                log.Write(DateTimeOffset.Now, $"Reload: nothing was changed: {e.Message}");
+            }
+        }
+    }
+}
