@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using HaTools.Configuration;
+using HaTools.Engine.Control;
 using HaTools.Module.Completers;
 using HaTools.Module.Nodes;
 
@@ -28,14 +29,15 @@ public sealed class CompareHaConfigurationCommand : HaCmdlet
     /// <inheritdoc/>
     protected override void ProcessRecord() => Reporting(() =>
     {
-        HaConfiguration before = ReferenceObject ?? OfRunningNode();
-        WriteObject(ConfigurationDiff.Compare(before, DifferenceObject!), enumerateCollection: true);
-    });
-
-    private HaConfiguration OfRunningNode()
-    {
+        if (ReferenceObject is not null)
+        {
+            WriteObject(ConfigurationDiff.Compare(ReferenceObject, DifferenceObject!), enumerateCollection: true);
+            return;
+        }
+        // The node's own plan: what Update-HaNode would then do, to the letter.
         string node = NodeDirectory.Resolve(Node);
-        string yaml = Await(NodeDirectory.AskAsync(node, c => c.GetConfigurationAsync(StopToken), StopToken), node).Text;
-        return ConfigurationSource.Require(HaConfigurationReader.ReadText(yaml, null, ConfigurationFormat.Yaml));
-    }
+        var desired = new ConfigurationText(HaConfigurationWriter.WriteYaml(DifferenceObject!), ConfigurationText.Yaml);
+        PlanReply plan = Await(NodeDirectory.AskAsync(node, c => c.PlanAsync(desired, StopToken), StopToken), node);
+        WriteObject(NodeChangeCmdlet.RequireValid(plan).Changes, enumerateCollection: true);
+    });
 }

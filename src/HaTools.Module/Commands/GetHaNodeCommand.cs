@@ -12,6 +12,7 @@ public sealed class GetHaNodeCommand : HaCmdlet
     /// <summary>Names or wildcards; by default all.</summary>
     [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [Alias("Node")]
+    [SupportsWildcards]
     [ArgumentCompleter(typeof(NodeNameCompleter))]
     public string[]? Name { get; set; }
 

@@ -12,11 +12,13 @@ public sealed class GetVrrpStateCommand : HaCmdlet
 {
     /// <summary>Instance names or wildcards; by default all.</summary>
     [Parameter(Position = 0)]
+    [SupportsWildcards]
     [ArgumentCompleter(typeof(InstanceNameCompleter))]
     public string[]? Name { get; set; }
 
     /// <summary>Node names or wildcards; by default all.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
+    [SupportsWildcards]
     [ArgumentCompleter(typeof(NodeNameCompleter))]
     public string[]? Node { get; set; }
 
