@@ -1,0 +1,46 @@
+#!/usr/bin/env pwsh
+#Requires -Version 7.6
+<#
+.SYNOPSIS
+    Runs the Pester tests on the built module. The last line is 'Pester: N passed, N failed, N skipped'; exit code 1 when a test failed.
+#>
+param(
+    # JUnit XML; empty: none.
+    [string] $OutputFile = (Join-Path $PSScriptRoot '../../TestResults/pester.xml'),
+
+    # Only tests whose full name matches one of these wildcards.
+    [string[]] $FullName = @(),
+
+    [ValidateSet('None', 'Normal', 'Detailed', 'Diagnostic')]
+    [string] $Output = 'Detailed'
+)
+
+$ErrorActionPreference = 'Stop'
+$requirement = (Import-PowerShellDataFile "$PSScriptRoot/../../requirements.psd1").Pester
+$pester = Get-Module -ListAvailable Pester |
+    Where-Object { $_.Version -ge $requirement.MinimumVersion -and $_.Version -le $requirement.MaximumVersion } |
+    Sort-Object Version -Descending | Select-Object -First 1
+if (-not $pester) {
+    Write-Host "Pester $($requirement.MinimumVersion) or newer is not installed: ./build.ps1 -Task Bootstrap installs it where a gallery is at hand."
+    Write-Host "Pester: 0 passed, 0 failed, $(@(Get-ChildItem $PSScriptRoot -Filter *.Tests.ps1).Count) skipped"
+    exit 0
+}
+Import-Module $pester
+
+$configuration = New-PesterConfiguration
+$configuration.Run.Path = $PSScriptRoot
+$configuration.Run.PassThru = $true
+$configuration.Output.Verbosity = $Output
+if ($FullName) { $configuration.Filter.FullName = $FullName }
+if ($OutputFile) {
+    $null = New-Item -ItemType Directory -Force (Split-Path $OutputFile)
+    $configuration.TestResult.Enabled = $true
+    $configuration.TestResult.OutputFormat = 'JUnitXml'
+    $configuration.TestResult.OutputPath = [System.IO.Path]::GetFullPath($OutputFile)
+}
+$result = Invoke-Pester -Configuration $configuration
+
+# A container that could not be discovered, and a block whose setup broke, hold tests that never ran: they count as failures.
+$failed = $result.FailedCount + $result.FailedContainersCount + $result.FailedBlocksCount
+Write-Host "Pester: $($result.PassedCount) passed, $failed failed, $($result.SkippedCount) skipped"
+exit [int]($failed -gt 0)
