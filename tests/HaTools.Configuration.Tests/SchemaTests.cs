@@ -1,0 +1,143 @@
+using System.Reflection;
+using System.Text.Json;
+using HaTools.Configuration.Yaml;
+using static HaTools.Configuration.Tests.Texts;
+
+namespace HaTools.Configuration.Tests;
+
+/// <summary>One model has one home: the keys of the native language and its JSON schema are the records' properties.</summary>
+public class SchemaTests
+{
+    private static readonly Dictionary<Type, string[]> Keys = new()
+    {
+        [typeof(HaConfiguration)] = YamlKeys.Configuration,
+        [typeof(ScriptTracker)] = YamlKeys.Script,
+        [typeof(RecoveryAction)] = YamlKeys.Recover,
+        [typeof(VrrpInstance)] = YamlKeys.Instance,
+        [typeof(VrrpAuthentication)] = YamlKeys.Authentication,
+        [typeof(VirtualAddress)] = YamlKeys.Address,
+        [typeof(TrackedScript)] = YamlKeys.Tracked,
+        [typeof(VirtualServer)] = YamlKeys.Service,
+        [typeof(RealServer)] = YamlKeys.RealServer,
+        [typeof(TcpCheck)] = YamlKeys.Check,
+        [typeof(DirectRoutingAddress)] = YamlKeys.DirectRouting,
+    };
+
+    [Fact]
+    public void Every_property_of_every_record_of_the_model_has_a_key_and_every_key_a_property()
+    {
+        foreach ((Type record, string[] keys) in Keys)
+        {
+            // The kind of a check is its type, not a property.
+            IEnumerable<string> expected = Properties(record).Select(p => Camel(p.Name)).Concat(record == typeof(TcpCheck) ? ["type"] : []);
+            Assert.Equal(expected.Order(), keys.Order());
+        }
+    }
+
+    [Fact]
+    public void Every_record_that_the_model_holds_has_its_keys()
+    {
+        var reached = new HashSet<Type>();
+        Reach(typeof(HaConfiguration), reached);
+        Assert.Equal(reached.OrderBy(t => t.Name), Keys.Keys.OrderBy(t => t.Name));
+    }
+
+    [Fact]
+    public void The_schema_has_the_keys_and_what_they_need()
+    {
+        using JsonDocument schema = JsonDocument.Parse(File.ReadAllText(PathOf("Schema", "configuration.schema.json")));
+        JsonElement definitions = schema.RootElement.GetProperty("$defs");
+        foreach ((Type record, string[] keys) in Keys)
+        {
+            JsonElement definition = ObjectForm(definitions.GetProperty(record.Name));
+            Assert.Equal(keys.Order(), definition.GetProperty("properties").EnumerateObject().Select(p => p.Name).Order());
+            Assert.False(definition.GetProperty("additionalProperties").GetBoolean());
+        }
+    }
+
+    [Fact]
+    public void What_the_schema_requires_the_reader_misses()
+    {
+        using JsonDocument schema = JsonDocument.Parse(File.ReadAllText(PathOf("Schema", "configuration.schema.json")));
+        JsonElement definitions = schema.RootElement.GetProperty("$defs");
+        Assert.Equal(["interface", "name", "virtualRouterId"], Missing("vrrpInstances: [{}]"));
+        Assert.Equal(Required("VrrpInstance"), Missing("vrrpInstances: [{}]"));
+        Assert.Equal(Required("ScriptTracker"), Missing("scripts: [{}]"));
+        Assert.Equal(Required("RecoveryAction"), Missing("scripts: [{ name: s, command: c, recover: {} }]"));
+        Assert.Equal(Required("VirtualServer"), Missing("virtualServers: [{}]"));
+        Assert.Equal(Required("RealServer"), Missing("virtualServers: [{ address: 10.0.0.1, port: 1, realServers: [{}] }]"));
+        Assert.Equal(Required("TcpCheck"), Missing("virtualServers: [{ address: 10.0.0.1, port: 1, realServers: [{ address: 10.0.0.2, port: 1, check: {} }] }]"));
+        Assert.Equal(Required("DirectRoutingAddress"), Missing("directRoutingAddresses: [{}]"));
+
+        IEnumerable<string> Required(string name) =>
+            ObjectForm(definitions.GetProperty(name)).GetProperty("required").EnumerateArray().Select(e => e.GetString()!).Order();
+    }
+
+    [Fact]
+    public void The_schema_s_words_are_the_reader_s()
+    {
+        using JsonDocument schema = JsonDocument.Parse(File.ReadAllText(PathOf("Schema", "configuration.schema.json")));
+        JsonElement definitions = schema.RootElement.GetProperty("$defs");
+        AssertWords<VrrpInitialState>("VrrpInstance", "initialState");
+        AssertWords<VrrpChecksumForm>("VrrpInstance", "checksumForm");
+        AssertWords<VrrpAuthenticationType>("VrrpAuthentication", "type");
+        AssertWords<AddressScope>("VirtualAddress", "scope");
+        AssertWords<TransportProtocol>("VirtualServer", "protocol");
+        AssertWords<ForwardingMethod>("VirtualServer", "forwarding");
+
+        void AssertWords<T>(string record, string key) where T : struct, Enum => Assert.Equal(
+            YamlEnum<T>.Words.Order(),
+            ObjectForm(definitions.GetProperty(record)).GetProperty("properties").GetProperty(key).GetProperty("enum").EnumerateArray().Select(e => e.GetString()!).Order());
+    }
+
+    [Fact]
+    public void The_schema_s_defaults_are_the_reader_s()
+    {
+        using JsonDocument schema = JsonDocument.Parse(File.ReadAllText(PathOf("Schema", "configuration.schema.json")));
+        JsonElement definitions = schema.RootElement.GetProperty("$defs");
+        AssertDefaults("VrrpInstance", "vrrpInstances: [{ name: V, interface: eth0, virtualRouterId: 1, virtualAddresses: [10.0.0.1]", "}]", "checksumForm");
+        AssertDefaults("ScriptTracker", "scripts: [{ name: s, command: c", "}]", "interval");
+        AssertDefaults("RecoveryAction", "scripts: [{ name: s, command: c, recover: { command: d", "}}]", "delay");
+        AssertDefaults("VirtualServer", "virtualServers: [{ address: 10.0.0.1, port: 1", "}]", "scheduler");
+        AssertDefaults("RealServer", "virtualServers: [{ address: 10.0.0.1, port: 1, realServers: [{ address: 10.0.0.2, port: 1", "}]}]", "weight");
+        AssertDefaults("TcpCheck", "virtualServers: [{ address: 10.0.0.1, port: 1, realServers: [{ address: 10.0.0.2, port: 1, check: { type: tcp", "}}]}]", "retry");
+
+        // Writing a default out changes nothing.
+        void AssertDefaults(string record, string open, string close, string atLeast)
+        {
+            HaConfiguration usual = FromYaml(open + close).Clean();
+            var stated = new List<string>();
+            foreach (JsonProperty key in ObjectForm(definitions.GetProperty(record)).GetProperty("properties").EnumerateObject())
+            {
+                if (!key.Value.TryGetProperty("default", out JsonElement value)) continue;
+                Assert.Equal(usual, FromYaml($"{open}, {key.Name}: {value}{close}".Replace(": True", ": true").Replace(": False", ": false")).Clean());
+                stated.Add(key.Name);
+            }
+            Assert.Contains(atLeast, stated);
+        }
+    }
+
+    private static IEnumerable<string> Missing(string yaml) =>
+        FromYaml(yaml).Diagnostics.Where(d => d.Code == "MissingKey").Select(d => d.Message.Split('`')[1]).Order();
+
+    private static JsonElement ObjectForm(JsonElement definition) =>
+        definition.TryGetProperty("oneOf", out JsonElement forms) ? forms.EnumerateArray().Last() : definition;
+
+    private static IEnumerable<PropertyInfo> Properties(Type record) =>
+        record.GetProperties(BindingFlags.Public | BindingFlags.Instance).Where(p => p.CanWrite);
+
+    private static void Reach(Type type, HashSet<Type> reached)
+    {
+        if (type == typeof(HealthCheck)) type = typeof(TcpCheck);
+        if (type.Namespace != nameof(HaTools) || type.IsEnum || type == typeof(SelfFencing)) return;
+        if (type.IsGenericType)
+        {
+            Reach(type.GetGenericArguments()[0], reached);
+            return;
+        }
+        if (!reached.Add(type)) return;
+        foreach (PropertyInfo property in Properties(type)) Reach(property.PropertyType, reached);
+    }
+
+    private static string Camel(string name) => char.ToLowerInvariant(name[0]) + name[1..];
+}
