@@ -31,7 +31,8 @@ internal static class IpvsErrors
         (Errno.EPROTONOSUPPORT, _) => "this kernel's IPVS does not balance that protocol",
         (Errno.EAFNOSUPPORT, _) => "this kernel's IPVS was built without IPv6",
         (Errno.EINVAL, IpvsCommandKind.AddDestination or IpvsCommandKind.SetDestination) =>
-            "the server's address must be one that can be reached (no broadcast or multicast), of the service's family unless it is tunnelled; a GUE tunnel needs a port",
+            "the server's address must be a unicast one, of the service's family unless it is tunnelled; a GUE tunnel needs a port; "
+            + "the network namespace needs an interface that is up (lo at least)",
         (Errno.EINVAL, IpvsCommandKind.AddService or IpvsCommandKind.SetService) =>
             "a firewall mark must not be 0, a service of every port must be persistent, an IPv6 persistence prefix is 1 to 128",
         _ => null,

@@ -1,11 +1,11 @@
-using System.Diagnostics;
 using System.Net;
 using HaTools.Linux;
 using HaTools.Netlink.Route;
+using static HaTools.Netlink.Tests.Programs;
 
 namespace HaTools.Netlink.Tests.Route;
 
-/// <summary>Against the kernel that runs the tests, each in a network namespace of its own with two dummy-like interfaces (a veth pair).</summary>
+/// <summary>Against the kernel that runs the tests, each in a network namespace of its own with a veth pair, eth0 and eth1.</summary>
 public sealed class RouteKernelTests
 {
     private static readonly IPAddress Vip = IPAddress.Parse("192.0.2.100");
@@ -34,7 +34,7 @@ public sealed class RouteKernelTests
         Assert.False(client.FindLink("eth1")!.IsRunning);
         client.SetLinkUp(eth0, true);
         Assert.True(client.FindLink(eth0)!.IsUp);
-        Assert.True(Eventually(() => client.FindLink(eth0)!.IsRunning));
+        Assert.True(Wait.Until(() => client.FindLink(eth0)!.IsRunning));
         Assert.Equal("ENODEV", Assert.Throws<NetlinkException>(() => client.SetLinkUp(4711, true)).ErrnoName);
     });
 
@@ -86,7 +86,7 @@ public sealed class RouteKernelTests
         using RouteMonitor monitor = RouteMonitor.Open();
         client.ReplaceAddress(new AddressRequest(eth0, Vip, 32) { ValidLifetime = 1 });
         RouteNotification gone = default;
-        Assert.True(Eventually(() => TryFind(monitor, n => n.Kind == RouteNotificationKind.AddressRemoved, out gone)));
+        Assert.True(Wait.Until(() => TryFind(monitor, n => n.Kind == RouteNotificationKind.AddressRemoved, out gone)));
         Assert.Equal((Vip, 0u), (gone.GetAddress()!, gone.PortId));
         Assert.DoesNotContain(client.GetAddresses(eth0), a => a.Address.Equals(Vip));
     });
@@ -141,18 +141,18 @@ public sealed class RouteKernelTests
         Assert.False(monitor.TryRead(out _));
 
         client.ReplaceAddress(new AddressRequest(eth0, Vip, 32));
-        Assert.True(Eventually(() => TryFind(monitor, n => n.Kind == RouteNotificationKind.AddressChanged, out RouteNotification own) && own.PortId == client.PortId));
+        Assert.True(Wait.Until(() => TryFind(monitor, n => n.Kind == RouteNotificationKind.AddressChanged, out RouteNotification own) && own.PortId == client.PortId));
 
         Run("ip", "addr", "del", "192.0.2.100/32", "dev", "eth0");
         RouteNotification other = default;
-        Assert.True(Eventually(() => TryFind(monitor, n => n.Kind == RouteNotificationKind.AddressRemoved, out other)));
+        Assert.True(Wait.Until(() => TryFind(monitor, n => n.Kind == RouteNotificationKind.AddressRemoved, out other)));
         Assert.Equal((eth0, Vip, 32), (other.Index, other.GetAddress()!, (int)other.PrefixLength));
         Assert.NotEqual(client.PortId, other.PortId);
 
         client.SetLinkUp(eth0, false);
-        Assert.True(Eventually(() => TryFind(monitor, n => n is { Kind: RouteNotificationKind.LinkChanged, Link: { Name: "eth0", IsUp: false } }, out _)));
+        Assert.True(Wait.Until(() => TryFind(monitor, n => n is { Kind: RouteNotificationKind.LinkChanged, Link: { Name: "eth0", IsUp: false } }, out _)));
         Run("ip", "link", "del", "eth0");
-        Assert.True(Eventually(() => TryFind(monitor, n => n.Kind == RouteNotificationKind.LinkRemoved, out _)));
+        Assert.True(Wait.Until(() => TryFind(monitor, n => n.Kind == RouteNotificationKind.LinkRemoved, out _)));
     });
 
     [RootFact]
@@ -241,21 +241,5 @@ public sealed class RouteKernelTests
         while (monitor.TryRead(out found))
             if (wanted(found)) return true;
         return false;
-    }
-
-    private static bool Eventually(Func<bool> condition)
-    {
-        for (long deadline = Environment.TickCount64 + 20_000; Environment.TickCount64 < deadline; Thread.Sleep(20))
-            if (condition()) return true;
-        return false;
-    }
-
-    private static string Run(string program, params string[] arguments)
-    {
-        using Process process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true })!;
-        string output = process.StandardOutput.ReadToEnd();
-        process.WaitForExit();
-        Assert.Equal(0, process.ExitCode);
-        return output;
     }
 }

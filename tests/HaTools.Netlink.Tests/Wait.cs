@@ -1,0 +1,12 @@
+namespace HaTools.Netlink.Tests;
+
+internal static class Wait
+{
+    /// <summary>Asks until a condition holds. False: it did not within a generous time.</summary>
+    public static bool Until(Func<bool> condition)
+    {
+        for (long deadline = Environment.TickCount64 + 30_000; Environment.TickCount64 < deadline; Thread.Sleep(20))
+            if (condition()) return true;
+        return false;
+    }
+}
