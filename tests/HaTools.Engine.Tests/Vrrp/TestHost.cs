@@ -58,7 +58,14 @@ internal sealed class TestHost : IVrrpHostSink, IAsyncDisposable
     public Task Becomes(VrrpStateKind state, string name = "VI_1") =>
         Eventually.True(() => StateAsync(name).GetAwaiter().GetResult().State == state, () => $"not {state}; it said:\n{string.Join('\n', Messages)}");
 
-    public void Raise(in VrrpHostEvent happened) => events.Enqueue(happened);
+    /// <summary>While set, the VRRP thread stands still in its next event, as if it hung.</summary>
+    public ManualResetEventSlim? Hang { get; set; }
+
+    public void Raise(in VrrpHostEvent happened)
+    {
+        events.Enqueue(happened);
+        Hang?.Wait();
+    }
 
     public void AddressesAdded(string instance) => callbacks.Enqueue($"added {instance}");
 

@@ -1,0 +1,54 @@
+using System.Buffers.Binary;
+using System.Collections.Concurrent;
+using HaTools.Linux;
+
+namespace HaTools.Engine.Tests.Vrrp;
+
+/// <summary>What comes in on a node's eth0, of adverts and of ARP requests, each as a line and in order.</summary>
+internal sealed unsafe class FrameCapture : IDisposable
+{
+    private readonly FileDescriptor socket;
+    private readonly ConcurrentQueue<string> frames = new();
+    private readonly Thread thread;
+    private volatile bool stopped;
+
+    public FrameCapture(TestNode node)
+    {
+        const ushort EverythingInNetworkOrder = 0x0300;
+        socket = node.Namespace.Run(() => FileDescriptor.OrThrow(
+            Libc.socket(Libc.AF_PACKET, Libc.SOCK_RAW | Libc.SOCK_NONBLOCK | Libc.SOCK_CLOEXEC, EverythingInNetworkOrder), "capturing"));
+        thread = new Thread(Read) { IsBackground = true };
+        thread.Start();
+    }
+
+    /// <summary><c>advert PRIORITY</c>, <c>garp ADDRESS</c>.</summary>
+    public IReadOnlyList<string> Frames => [.. frames];
+
+    public void Dispose()
+    {
+        stopped = true;
+        thread.Join();
+        socket.Dispose();
+    }
+
+    private void Read()
+    {
+        var buffer = new byte[2048];
+        while (!stopped)
+        {
+            nint length;
+            fixed (byte* p = buffer) length = Libc.recvfrom(socket, p, (nuint)buffer.Length, 0, null, null);
+            if (length < 0) Thread.Sleep(1);
+            else if (Describe(buffer.AsSpan(0, (int)length)) is { } line) frames.Enqueue(line);
+        }
+    }
+
+    private static string? Describe(ReadOnlySpan<byte> frame)
+    {
+        ushort type = BinaryPrimitives.ReadUInt16BigEndian(frame[12..]);
+        ReadOnlySpan<byte> payload = frame[14..];
+        if (type == 0x0800 && payload[9] == 112) return $"advert {payload[22]}";
+        bool gratuitous = type == 0x0806 && payload.Slice(14, 4).SequenceEqual(payload.Slice(24, 4));
+        return gratuitous ? $"garp {new System.Net.IPAddress(payload.Slice(14, 4))}" : null;
+    }
+}
