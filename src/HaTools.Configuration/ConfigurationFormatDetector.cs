@@ -3,7 +3,9 @@ namespace HaTools.Configuration;
 /// <summary>Tells the language of a text.</summary>
 internal static class ConfigurationFormatDetector
 {
-    /// <summary>By the file's name, else by the first line that says something: <c>key:</c>, <c>---</c> or <c>{</c> is YAML (or JSON).</summary>
+    /// <summary>
+    /// By the file's name, else by the first line that says something: <c>key:</c>, <c>---</c> or <c>{</c> is YAML (or JSON).
+    /// </summary>
     public static ConfigurationFormat Detect(ReadOnlySpan<char> text, string? fileName)
     {
         switch (Path.GetExtension(fileName)?.ToLowerInvariant())

@@ -20,7 +20,8 @@ internal static class HaConfigurationReader
         try
         {
             var file = new FileInfo(path);
-            if (file.Exists && file.Length > LargestFile) return Unreadable(path, $"It has {file.Length} bytes; a configuration has at most {LargestFile}.");
+            if (file.Exists && file.Length > LargestFile)
+                return Unreadable(path, $"It has {file.Length} bytes; a configuration has at most {LargestFile}.");
             return ReadText(File.ReadAllText(path, new UTF8Encoding(false, true)), path, format, strict);
         }
         catch (DecoderFallbackException e)

@@ -14,7 +14,8 @@ public class DiffTests
         [
             new()
             {
-                Name = "VI_1", Interface = "eth0", VirtualRouterId = 1, Version = 2, Authentication = new(VrrpAuthenticationType.SimplePassword, "secret"),
+                Name = "VI_1", Interface = "eth0", VirtualRouterId = 1, Version = 2,
+                    Authentication = new(VrrpAuthenticationType.SimplePassword, "secret"),
                 VirtualAddresses = [new() { Address = Ip("10.0.0.1") }, new() { Address = Ip("10.0.0.2") }], TrackScripts = [new("s")],
             },
             new() { Name = "VI_2", Interface = "eth0", VirtualRouterId = 2, VirtualAddresses = [new() { Address = Ip("10.0.0.3") }] },
@@ -24,7 +25,8 @@ public class DiffTests
             new()
             {
                 Address = Ip("10.0.0.1"), Port = 80,
-                RealServers = [new() { Address = Ip("10.0.1.1"), Port = 80, Check = new TcpCheck() }, new() { Address = Ip("10.0.1.2"), Port = 80 }],
+                RealServers = [new() { Address = Ip("10.0.1.1"), Port = 80, Check = new TcpCheck() }, new() { Address = Ip("10.0.1.2"),
+                    Port = 80 }],
             },
         ],
         DirectRoutingAddresses = [new(Ip("10.0.0.9"))],
@@ -74,7 +76,8 @@ public class DiffTests
         VrrpInstance instance = Model.VrrpInstances[0];
         HaChange[] changes =
         [
-            .. ConfigurationDiff.Compare(Model, With(instance with { Authentication = new(VrrpAuthenticationType.SimplePassword, "hidden") })),
+            .. ConfigurationDiff.Compare(Model, With(instance with { Authentication = new(VrrpAuthenticationType.SimplePassword,
+                "hidden") })),
             .. ConfigurationDiff.Compare(Model, With(instance with { Authentication = null })),
             .. ConfigurationDiff.Compare(HaConfiguration.Empty, Model),
             .. ConfigurationDiff.Compare(Model, HaConfiguration.Empty),
@@ -111,7 +114,8 @@ public class DiffTests
         {
             VrrpInstances =
             [
-                Model.VrrpInstances[0] with { VirtualAddresses = [Model.VrrpInstances[0].VirtualAddresses[0], new() { Address = Ip("10.0.0.3") }] },
+                Model.VrrpInstances[0] with { VirtualAddresses = [Model.VrrpInstances[0].VirtualAddresses[0],
+                    new() { Address = Ip("10.0.0.3") }] },
                 Model.VrrpInstances[1] with { VirtualAddresses = [Model.VrrpInstances[0].VirtualAddresses[1]] },
             ],
         };
@@ -163,8 +167,10 @@ public class DiffTests
         {
             HaConfiguration before = new ModelGenerator(seed).Next(), after = new ModelGenerator(seed + 1000).Next();
             IReadOnlyList<HaChange> changes = ConfigurationDiff.Compare(before, after);
-            Assert.Equal(Objects(after).Except(Objects(before)).Order(), changes.Where(c => c.Action == HaChangeAction.Add).Select(c => $"{c.Kind} {c.Id}").Order());
-            Assert.Equal(Objects(before).Except(Objects(after)).Order(), changes.Where(c => c.Action == HaChangeAction.Remove).Select(c => $"{c.Kind} {c.Id}").Order());
+            Assert.Equal(Objects(after).Except(Objects(before)).Order(),
+                changes.Where(c => c.Action == HaChangeAction.Add).Select(c => $"{c.Kind} {c.Id}").Order());
+            Assert.Equal(Objects(before).Except(Objects(after)).Order(),
+                changes.Where(c => c.Action == HaChangeAction.Remove).Select(c => $"{c.Kind} {c.Id}").Order());
             Assert.All(changes.Where(c => c.Action == HaChangeAction.Set), c => Assert.NotNull(c.Property));
             Assert.Equal(changes.Count, changes.Distinct().Count());
         }
@@ -198,14 +204,17 @@ public class DiffTests
         foreach ((string name, object changed) in MutationsOf(instance.TrackScripts[0]))
             yield return (name, With(instance with { TrackScripts = [(TrackedScript)changed] }));
         VirtualServer service = Model.VirtualServers[0];
-        foreach ((string name, object changed) in MutationsOf(service)) yield return (name, Model with { VirtualServers = [(VirtualServer)changed] });
+        foreach ((string name, object changed) in MutationsOf(service)) yield return (name,
+            Model with { VirtualServers = [(VirtualServer)changed] });
         foreach ((string name, object changed) in MutationsOf(service.RealServers[0]))
-            yield return (name, Model with { VirtualServers = [service with { RealServers = [(RealServer)changed, service.RealServers[1]] }] });
+            yield return (name, Model with { VirtualServers = [service with { RealServers = [(RealServer)changed,
+                service.RealServers[1]] }] });
         foreach ((string name, object changed) in MutationsOf(service.RealServers[0].Check!))
         {
             yield return (name, Model with
             {
-                VirtualServers = [service with { RealServers = [service.RealServers[0] with { Check = (HealthCheck)changed }, service.RealServers[1]] }],
+                VirtualServers = [service with { RealServers = [service.RealServers[0] with { Check = (HealthCheck)changed },
+                    service.RealServers[1]] }],
             });
         }
     }
@@ -242,7 +251,8 @@ public class DiffTests
             return other ?? new Skip();
         }
         if (type == typeof(VrrpAuthentication) || type == typeof(RecoveryAction) || type == typeof(HealthCheck)) return null;
-        if (typeof(IEnumerable).IsAssignableFrom(type)) return type.GetConstructors(BindingFlags.NonPublic | BindingFlags.Instance)[0].Invoke([Array.CreateInstance(type.GetGenericArguments()[0], 0)]);
+        if (typeof(IEnumerable).IsAssignableFrom(type))
+            return type.GetConstructors(BindingFlags.NonPublic | BindingFlags.Instance)[0].Invoke([Array.CreateInstance(type.GetGenericArguments()[0], 0)]);
         throw new InvalidOperationException($"The test knows no other {type} for {property.Name}: teach it.");
     }
 }

@@ -28,7 +28,9 @@ public class ExampleTests
     [Fact]
     public void Every_example_reads_without_a_word()
     {
-        string[] files = [.. Directory.EnumerateFiles(PathOf("Examples"), "*.*", SearchOption.AllDirectories).Where(f => f.EndsWith(".yaml", StringComparison.Ordinal) || f.EndsWith(".conf", StringComparison.Ordinal))];
+        string[] files = [.. Directory.EnumerateFiles(PathOf("Examples"), "*.*",
+            SearchOption.AllDirectories).Where(f =>
+                f.EndsWith(".yaml", StringComparison.Ordinal) || f.EndsWith(".conf", StringComparison.Ordinal))];
         Assert.True(files.Length >= 6);
         Assert.All(files, f => HaConfigurationReader.ReadFile(f, strict: true).Clean());
     }
@@ -37,7 +39,8 @@ public class ExampleTests
     public void Our_own_keywords_do_what_the_example_says()
     {
         HaConfiguration c = HaConfigurationReader.ReadFile(PathOf("Examples", "own-keywords.conf")).Clean();
-        Assert.Equal(new RecoveryAction { Command = "/usr/bin/systemctl start nginx", Timeout = TimeSpan.FromSeconds(10), Delay = TimeSpan.FromSeconds(2) }, c.Scripts[0].Recover);
+        Assert.Equal(new RecoveryAction { Command = "/usr/bin/systemctl start nginx", Timeout = TimeSpan.FromSeconds(10),
+            Delay = TimeSpan.FromSeconds(2) }, c.Scripts[0].Recover);
         Assert.Equal("5s", c.VrrpInstances[0].SelfFencing!.ToString());
         Assert.Equal((3, VrrpChecksumForm.MessageOnly), (c.VrrpInstances[0].Version, c.VrrpInstances[0].ChecksumForm));
         Assert.Equal([new(Ip("192.0.2.20"))], c.DirectRoutingAddresses);
@@ -46,7 +49,8 @@ public class ExampleTests
     [Fact]
     public void The_page_names_every_keyword_and_every_key()
     {
-        var words = Regex.Matches(File.ReadAllText(PathOf("configuration.md")), "`([^`]+)`").SelectMany(m => Regex.Split(m.Groups[1].Value, @"[^\w]+")).ToHashSet();
+        var words = Regex.Matches(File.ReadAllText(PathOf("configuration.md")),
+            "`([^`]+)`").SelectMany(m => Regex.Split(m.Groups[1].Value, @"[^\w]+")).ToHashSet();
         Assert.Empty(KeepalivedGrammar.Supported.Except(words));
         string[][] keys =
         [

@@ -12,16 +12,19 @@ public class KeepalivedErrorTests
     [InlineData(Good + " priorty 5\n}", "5:2 Error UnknownKeyword", "priorty", "Did you mean `priority`?")]
     [InlineData(Good + " xyzzy 5\n}", "5:2 Error UnknownKeyword", "xyzzy", "no keyword in `vrrp_instance`")]
     [InlineData(Good + " use_vmac\n}", "5:2 Error NotSupported", "use_vmac", "keepalived's `use_vmac`")]
-    [InlineData(Good + " lb_algo rr\n}", "5:2 Error MisplacedKeyword", "lb_algo", "does not belong in `vrrp_instance` but in `virtual_server`")]
+    [InlineData(Good + " lb_algo rr\n}", "5:2 Error MisplacedKeyword", "lb_algo",
+        "does not belong in `vrrp_instance` but in `virtual_server`")]
     [InlineData(Good + " virtual_server 192.0.2.1 80 {\n }\n}", "5:2 Error MisplacedKeyword", "virtual_server", "Is a brace missing")]
     [InlineData("bfd_instance B { }", "1:1 Error NotSupported", "bfd_instance", "not supported by this version")]
     [InlineData(Good + " advert_int\n}", "5:2 Error MissingValue", "advert_int", "needs a value")]
     [InlineData(Good + " priority { }\n}", "5:2 Error MissingValue 5:11 Error UnexpectedBrace", "priority", "needs a value")]
     [InlineData(Good + " authentication\n}", "5:2 Error MissingBlock", "authentication", "needs a block")]
     [InlineData(Good + " priority abc\n}", "5:11 Error InvalidNumber", "abc", "is no number")]
-    [InlineData(Good + " authentication { auth_type PASS auth_pass 1 }\n}", "5:2 Error MissingKeyword 5:34 Error MissingLineBreak", "auth_pass", "a line of its own")]
+    [InlineData(Good + " authentication { auth_type PASS auth_pass 1 }\n}", "5:2 Error MissingKeyword 5:34 Error MissingLineBreak",
+        "auth_pass", "a line of its own")]
     [InlineData(Good + " authentication {\n auth_type AH\n auth_pass 1\n }\n}", "6:12 Error NotSupported", "AH", "auth_type AH")]
-    [InlineData(Good + " authentication {\n auth_type pass\n auth_pass 1\n }\n}", "6:12 Error UnknownValue", "pass", "Did you mean `PASS`?")]
+    [InlineData(Good + " authentication {\n auth_type pass\n auth_pass 1\n }\n}", "6:12 Error UnknownValue", "pass",
+        "Did you mean `PASS`?")]
     [InlineData(Good + " authentication {\n auth_type PASS\n }\n}", "5:2 Error MissingKeyword", "authentication", "auth_pass")]
     [InlineData(Good + " track_script {\n chk\n }\n}", "6:2 Error UnknownScript", "chk", "There is no script `chk`")]
     [InlineData(Good + " virtual_ipaddress {\n 192.0.2.2 dve eth1\n }\n}", "6:12 Error UnknownKeyword", "dve", "Did you mean `dev`?")]
@@ -29,13 +32,19 @@ public class KeepalivedErrorTests
     [InlineData(Good + " virtual_ipaddress {\n 192.0.2\n }\n}", "6:2 Error InvalidAddress", "192.0.2", "no IP address")]
     [InlineData(Good + " virtual_ipaddress {\n fe80::1\n }\n}", "6:2 Error NotSupported", "fe80::1", "IPv6")]
     [InlineData(Good + " virtual_ipaddress {\n 192.0.2.2 scope here\n }\n}", "6:18 Error UnknownValue", "here", "no scope")]
-    [InlineData(Good + " virtual_ipaddress {\n 192.0.2.2 label eth0:this-is-long\n }\n}", "6:18 Error InvalidLabel", "eth0:this-is-long", "keepalived would drop the address")]
+    [InlineData(Good + " virtual_ipaddress {\n 192.0.2.2 label eth0:this-is-long\n }\n}", "6:18 Error InvalidLabel", "eth0:this-is-long",
+        "keepalived would drop the address")]
     [InlineData(Good + " self_fence 1\n}", "5:13 Error ValueOutOfRange", "1", "2 to 86400")]
-    [InlineData("vrrp_instance V {\n virtual_router_id 1\n virtual_ipaddress { 192.0.2.1 }\n}", "1:15 Error MissingKeyword", "V", "no `interface`")]
-    [InlineData("vrrp_instance V {\n interface eth0\n virtual_ipaddress { 192.0.2.1 }\n}", "1:15 Error MissingKeyword", "V", "no `virtual_router_id`")]
-    [InlineData("vrrp_instance V {\n interface eth0\n virtual_router_id 256\n virtual_ipaddress { 192.0.2.1 }\n}", "3:20 Error ValueOutOfRange", "256", "1 to 255")]
-    [InlineData("vrrp_instance V {\n interface eth0\n virtual_router_id 1\n version 3\n}", "1:15 Error NoVirtualAddress", null, "version 3 needs one")]
-    [InlineData(Good + "}\n" + Good + "}", "6:15 Error DuplicateName 8:20 Error DuplicateVirtualRouterId 9:22 Warning SharedAddress", "V", "already")]
+    [InlineData("vrrp_instance V {\n virtual_router_id 1\n virtual_ipaddress { 192.0.2.1 }\n}", "1:15 Error MissingKeyword", "V",
+        "no `interface`")]
+    [InlineData("vrrp_instance V {\n interface eth0\n virtual_ipaddress { 192.0.2.1 }\n}", "1:15 Error MissingKeyword", "V",
+        "no `virtual_router_id`")]
+    [InlineData("vrrp_instance V {\n interface eth0\n virtual_router_id 256\n virtual_ipaddress { 192.0.2.1 }\n}",
+        "3:20 Error ValueOutOfRange", "256", "1 to 255")]
+    [InlineData("vrrp_instance V {\n interface eth0\n virtual_router_id 1\n version 3\n}",
+        "1:15 Error NoVirtualAddress", null, "version 3 needs one")]
+    [InlineData(Good + "}\n" + Good + "}", "6:15 Error DuplicateName 8:20 Error DuplicateVirtualRouterId 9:22 Warning SharedAddress", "V",
+        "already")]
     [InlineData(Good, "1:17 Error MissingBrace", "{", "`vrrp_instance` is not closed")]
     [InlineData(Good + "}\n}", "6:1 Error UnexpectedBrace", "}", "closes nothing")]
     [InlineData("{\n}", "1:1 Error UnexpectedBrace", "{", "no keyword stands before")]

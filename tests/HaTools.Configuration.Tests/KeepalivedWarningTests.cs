@@ -100,7 +100,8 @@ public class KeepalivedWarningTests
                 new() { Address = Ip("192.0.2.1") },
                 new()
                 {
-                    Address = Ip("10.9.0.1"), PrefixLength = 24, Broadcast = Ip("10.9.0.255"), Device = "eth1", Label = "eth1:1", Scope = AddressScope.Link,
+                    Address = Ip("10.9.0.1"), PrefixLength = 24, Broadcast = Ip("10.9.0.255"), Device = "eth1", Label = "eth1:1",
+                        Scope = AddressScope.Link,
                 },
                 new() { Address = Ip("10.9.0.2"), PrefixLength = 30, Broadcast = Ip("10.9.0.0") },
                 new() { Address = Ip("10.9.0.3"), Broadcast = Ip("10.9.0.255") },
@@ -157,9 +158,11 @@ public class KeepalivedWarningTests
             [
                 new()
                 {
-                    Name = "a", Command = "/bin/sh -c 'echo \"q\" A'", Interval = TimeSpan.FromSeconds(0.5), Timeout = TimeSpan.FromSeconds(3),
+                    Name = "a", Command = "/bin/sh -c 'echo \"q\" A'", Interval = TimeSpan.FromSeconds(0.5),
+                        Timeout = TimeSpan.FromSeconds(3),
                     Weight = -15, Rise = 2, Fall = 3, InitFail = true, User = "nobody:nogroup",
-                    Recover = new() { Command = "systemctl start nginx", Timeout = TimeSpan.FromSeconds(10), Delay = TimeSpan.FromSeconds(0.5) },
+                    Recover = new() { Command = "systemctl start nginx", Timeout = TimeSpan.FromSeconds(10),
+                        Delay = TimeSpan.FromSeconds(0.5) },
                 },
                 new() { Name = "b", Command = "/bin/true", User = "root" },
             ],
@@ -203,11 +206,13 @@ public class KeepalivedWarningTests
     public void Check_defaults_come_from_the_server_and_the_service()
     {
         HaConfiguration c = Conf(Service("retry 4\nconnect_timeout 2\nweight 7",
-            "real_server 10.0.0.2 80 {\nTCP_CHECK {\n}\n}\nreal_server 10.0.0.3 80 {\nweight 2\nretry 5\nTCP_CHECK {\nconnect_timeout 0.5\nconnect_ip 10.0.0.9\n}\n}")).Clean();
+            "real_server 10.0.0.2 80 {\nTCP_CHECK {\n}\n}\nreal_server 10.0.0.3 80 {\nweight 2\nretry 5\nTCP_CHECK {\nconnect_timeout " +
+            "0.5\nconnect_ip 10.0.0.9\n}\n}")).Clean();
         ValueList<RealServer> servers = c.VirtualServers[0].RealServers;
         Assert.Equal(new TcpCheck { Retry = 4, ConnectTimeout = TimeSpan.FromSeconds(2) }, servers[0].Check);
         Assert.Equal(7, servers[0].Weight);
-        Assert.Equal(new TcpCheck { Retry = 5, ConnectTimeout = TimeSpan.FromSeconds(0.5), ConnectAddress = Ip("10.0.0.9") }, servers[1].Check);
+        Assert.Equal(new TcpCheck { Retry = 5, ConnectTimeout = TimeSpan.FromSeconds(0.5), ConnectAddress = Ip("10.0.0.9") },
+            servers[1].Check);
         Assert.Equal(2, servers[1].Weight);
     }
 
@@ -246,7 +251,8 @@ public class KeepalivedWarningTests
     [Fact]
     public void A_second_real_server_of_the_same_address_is_ignored()
     {
-        ConfigurationReadResult result = Conf(Service("", "real_server 10.0.0.2 80 {\nweight 3\n}\nreal_server 10.0.0.2 80 {\nweight 4\n}"));
+        ConfigurationReadResult result = Conf(Service("",
+            "real_server 10.0.0.2 80 {\nweight 3\n}\nreal_server 10.0.0.2 80 {\nweight 4\n}"));
         Assert.Equal(["7:13 Warning DuplicateRealServer"], result.Brief());
         Assert.Equal(3, Assert.Single(result.Configuration!.VirtualServers[0].RealServers).Weight);
     }

@@ -7,8 +7,9 @@ internal sealed class ModelGenerator(int seed)
 {
     private static readonly string[] Words =
     [
-        "VI_1", "中文 实例", "true", "null", "1111", "0x1F", "1e3", "~", "- a", "a: b", "#x", "it's \"q\"", "back\\slash", "tab\there", "é", "{}", "*a", "&a", "!t",
-        "a b", "2026-01-01", "1.5", "off", "yes", "=", "%x", "@x", "`x", "a #b", "a:", ":a", "?", "|", ">", "[x]", "<<", "-", "---", "...", "12:30:45", ".inf",
+        "VI_1", "中文 实例", "true", "null", "1111", "0x1F", "1e3", "~", "- a", "a: b", "#x", "it's \"q\"", "back\\slash", "tab\there", "é",
+        "{}", "*a", "&a", "!t", "a b", "2026-01-01", "1.5", "off", "yes", "=", "%x", "@x", "`x", "a #b", "a:", ":a", "?", "|", ">", "[x]", "<<", "-", "---", "...",
+        "12:30:45", ".inf",
     ];
 
     private readonly Random random = new(seed);
@@ -76,14 +77,17 @@ internal sealed class ModelGenerator(int seed)
             Interface = Coin() ? "eth0" : "eno16777736",
             VirtualRouterId = 10 * i + random.Next(10),
             Priority = random.Next(1, 256),
-            AdvertisementInterval = version == 2 ? TimeSpan.FromSeconds(random.Next(1, 256)) : TimeSpan.FromMilliseconds(10 * random.Next(1, 4096)),
+            AdvertisementInterval = version == 2
+                ? TimeSpan.FromSeconds(random.Next(1, 256)) : TimeSpan.FromMilliseconds(10 * random.Next(1, 4096)),
             Version = version,
             InitialState = Coin() ? VrrpInitialState.Master : VrrpInitialState.Backup,
             NoPreempt = Coin(),
-            Authentication = version == 2 ? Maybe(() => new VrrpAuthentication(VrrpAuthenticationType.SimplePassword, random.Next(3) == 0 ? "on" : "a:#'\"b")) : null,
+            Authentication = version == 2
+                ? Maybe(() => new VrrpAuthentication(VrrpAuthenticationType.SimplePassword, random.Next(3) == 0 ? "on" : "a:#'\"b")) : null,
             ChecksumForm = Coin() ? VrrpChecksumForm.PseudoHeader : VrrpChecksumForm.MessageOnly,
             VirtualAddresses = [VirtualAddress(i, 0), .. Unique(3, n => VirtualAddress(i, n))],
-            TrackScripts = scripts.Where(_ => Coin()).Select(s => new TrackedScript(s.Name, Coin() ? random.Next(-253, 254) : null)).ToValueList(),
+            TrackScripts = scripts.Where(_ => Coin()).Select(s => new TrackedScript(s.Name, Coin() ? random.Next(-253, 254) : null))
+                .ToValueList(),
             GarpRepeat = random.Next(1, 256),
             GarpDelay = Coin() ? TimeSpan.Zero : Time(),
             SelfFencing = Maybe(Fencing),

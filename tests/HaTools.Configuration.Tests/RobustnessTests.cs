@@ -22,7 +22,9 @@ public class RobustnessTests
         for (int i = 0; i < 400; i++)
         {
             bool yaml = i % 2 == 1;
-            string text = yaml ? HaConfigurationWriter.WriteYaml(new ModelGenerator(i).Next()) : File.ReadAllText(PathOf("Seeds", Seeds[random.Next(Seeds.Length)] + ".conf"));
+            string text = yaml
+                ? HaConfigurationWriter.WriteYaml(new ModelGenerator(i).Next())
+                : File.ReadAllText(PathOf("Seeds", Seeds[random.Next(Seeds.Length)] + ".conf"));
             string mutated = Mutate(random, text, words);
             Check(mutated, yaml ? ConfigurationFormat.Yaml : ConfigurationFormat.Keepalived);
         }
@@ -47,7 +49,8 @@ public class RobustnessTests
         for (int i = 0; i < 2000; i++)
         {
             var noise = new StringBuilder();
-            for (int n = random.Next(200); n > 0; n--) noise.Append(random.Next(3) == 0 ? (char)random.Next(0x10000) : Alphabet[random.Next(Alphabet.Length)]);
+            for (int n = random.Next(200); n > 0; n--)
+                noise.Append(random.Next(3) == 0 ? (char)random.Next(0x10000) : Alphabet[random.Next(Alphabet.Length)]);
             Check(noise.ToString(), ConfigurationFormat.Keepalived);
             Check(noise.ToString(), ConfigurationFormat.Yaml);
             Check(noise.ToString(), ConfigurationFormat.Auto);
@@ -65,7 +68,8 @@ public class RobustnessTests
     [InlineData("$A ", 20_000)]
     [InlineData("😀 ", 100_000)]
     [InlineData("//", 100_000)]
-    public void Long_repetitions_finish(string text, int times) => Check(string.Concat(Enumerable.Repeat(text, times)), ConfigurationFormat.Keepalived);
+    public void Long_repetitions_finish(string text, int times) =>
+        Check(string.Concat(Enumerable.Repeat(text, times)), ConfigurationFormat.Keepalived);
 
     [Theory]
     [InlineData("- ", 2_000)]
@@ -74,7 +78,8 @@ public class RobustnessTests
     [InlineData("[", 2_000)]
     [InlineData("{a: ", 2_000)]
     [InlineData("- a\n", 50_000)]
-    public void Long_repetitions_of_yaml_finish(string text, int times) => Check(string.Concat(Enumerable.Repeat(text, times)), ConfigurationFormat.Yaml);
+    public void Long_repetitions_of_yaml_finish(string text, int times) =>
+        Check(string.Concat(Enumerable.Repeat(text, times)), ConfigurationFormat.Yaml);
 
     [Fact]
     public void Ten_thousand_real_servers_are_read_in_both_languages()
@@ -99,7 +104,8 @@ public class RobustnessTests
         Assert.All(result.Diagnostics, d => Assert.True(d is { Line: >= 0, Column: >= 0 } && d.Message.Length > 0));
         // Whatever was read can be written, and reads back equal.
         if (result.Configuration is { } model)
-            Assert.Equal(model, HaConfigurationReader.ReadText(HaConfigurationWriter.WriteYaml(model), null, ConfigurationFormat.Yaml).Configuration);
+            Assert.Equal(model, HaConfigurationReader.ReadText(HaConfigurationWriter.WriteYaml(model), null,
+                ConfigurationFormat.Yaml).Configuration);
     }
 
     private static string Mutate(Random random, string text, string[] words)

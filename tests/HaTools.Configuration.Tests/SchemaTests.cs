@@ -66,7 +66,8 @@ public class SchemaTests
         Assert.Equal(Required("RecoveryAction"), Missing("scripts: [{ name: s, command: c, recover: {} }]"));
         Assert.Equal(Required("VirtualServer"), Missing("virtualServers: [{}]"));
         Assert.Equal(Required("RealServer"), Missing("virtualServers: [{ address: 10.0.0.1, port: 1, realServers: [{}] }]"));
-        Assert.Equal(Required("TcpCheck"), Missing("virtualServers: [{ address: 10.0.0.1, port: 1, realServers: [{ address: 10.0.0.2, port: 1, check: {} }] }]"));
+        Assert.Equal(Required("TcpCheck"),
+            Missing("virtualServers: [{ address: 10.0.0.1, port: 1, realServers: [{ address: 10.0.0.2, port: 1, check: {} }] }]"));
         Assert.Equal(Required("DirectRoutingAddress"), Missing("directRoutingAddresses: [{}]"));
 
         IEnumerable<string> Required(string name) =>
@@ -95,12 +96,16 @@ public class SchemaTests
     {
         using JsonDocument schema = JsonDocument.Parse(File.ReadAllText(PathOf("Schema", "configuration.schema.json")));
         JsonElement definitions = schema.RootElement.GetProperty("$defs");
-        AssertDefaults("VrrpInstance", "vrrpInstances: [{ name: V, interface: eth0, virtualRouterId: 1, virtualAddresses: [10.0.0.1]", "}]", "checksumForm");
+        AssertDefaults("VrrpInstance", "vrrpInstances: [{ name: V, interface: eth0, virtualRouterId: 1, virtualAddresses: [10.0.0.1]",
+            "}]", "checksumForm");
         AssertDefaults("ScriptTracker", "scripts: [{ name: s, command: c", "}]", "interval");
         AssertDefaults("RecoveryAction", "scripts: [{ name: s, command: c, recover: { command: d", "}}]", "delay");
         AssertDefaults("VirtualServer", "virtualServers: [{ address: 10.0.0.1, port: 1", "}]", "scheduler");
-        AssertDefaults("RealServer", "virtualServers: [{ address: 10.0.0.1, port: 1, realServers: [{ address: 10.0.0.2, port: 1", "}]}]", "weight");
-        AssertDefaults("TcpCheck", "virtualServers: [{ address: 10.0.0.1, port: 1, realServers: [{ address: 10.0.0.2, port: 1, check: { type: tcp", "}}]}]", "retry");
+        AssertDefaults("RealServer", "virtualServers: [{ address: 10.0.0.1, port: 1, realServers: [{ address: 10.0.0.2, port: 1", "}]}]",
+            "weight");
+        AssertDefaults("TcpCheck",
+            "virtualServers: [{ address: 10.0.0.1, port: 1, realServers: [{ address: 10.0.0.2, port: 1, check: { type: tcp",
+            "}}]}]", "retry");
 
         // Writing a default out changes nothing.
         void AssertDefaults(string record, string open, string close, string atLeast)
@@ -110,7 +115,8 @@ public class SchemaTests
             foreach (JsonProperty key in ObjectForm(definitions.GetProperty(record)).GetProperty("properties").EnumerateObject())
             {
                 if (!key.Value.TryGetProperty("default", out JsonElement value)) continue;
-                Assert.Equal(usual, FromYaml($"{open}, {key.Name}: {value}{close}".Replace(": True", ": true").Replace(": False", ": false")).Clean());
+                Assert.Equal(usual, FromYaml($"{open}, {key.Name}: {value}{close}".Replace(": True", ": true")
+                    .Replace(": False", ": false")).Clean());
                 stated.Add(key.Name);
             }
             Assert.Contains(atLeast, stated);

@@ -20,7 +20,8 @@ public class SeedTests
         RouterId = "LVS_DEVEL",
         Scripts =
         [
-            new() { Name = "monitor_nginx", Command = "/usr/local/etc/keepalived/script/monitor_nginx.sh", Interval = TimeSpan.FromSeconds(1), Weight = -15 },
+            new() { Name = "monitor_nginx", Command = "/usr/local/etc/keepalived/script/monitor_nginx.sh",
+                Interval = TimeSpan.FromSeconds(1), Weight = -15 },
         ],
         VrrpInstances =
         [
@@ -108,7 +109,8 @@ public class SeedTests
     private static readonly HaConfiguration Seed003Backup = new()
     {
         RouterId = "backup",
-        Scripts = [new() { Name = "chk_nginx_port", Command = "/etc/keepalived/sh/nginx_keepalived.sh", Interval = TimeSpan.FromSeconds(3) }],
+        Scripts = [new() { Name = "chk_nginx_port", Command = "/etc/keepalived/sh/nginx_keepalived.sh",
+            Interval = TimeSpan.FromSeconds(3) }],
         VrrpInstances =
         [
             Keepalived(new()
@@ -135,7 +137,8 @@ public class SeedTests
                 "43:13 Warning NbGetRetry", "52:13 Warning NbGetRetry",
             ],
             result.Brief());
-        Assert.Equal(["notification_email", "notification_email_from", "smtp_server", "smtp_connect_timeout", "nb_get_retry", "nb_get_retry"],
+        Assert.Equal(["notification_email", "notification_email_from", "smtp_server", "smtp_connect_timeout", "nb_get_retry",
+            "nb_get_retry"],
             result.Diagnostics.Select(d => d.Text));
         Assert.Equal(Seed000Backup, result.Configuration);
     }
@@ -191,7 +194,8 @@ public class SeedTests
     {
         ConfigurationReadResult result = Seed("seed-003-master");
         Assert.Equal(["13:5 Warning NoPreemptWithMaster"], result.Brief());
-        VrrpInstance instance = Seed003Backup.VrrpInstances[0] with { InitialState = VrrpInitialState.Master, NoPreempt = false, Priority = 100 };
+        VrrpInstance instance = Seed003Backup.VrrpInstances[0] with { InitialState = VrrpInitialState.Master, NoPreempt = false,
+            Priority = 100 };
         Assert.Equal(Seed003Backup with { RouterId = "master", VrrpInstances = [instance] }, result.Configuration);
     }
 

@@ -11,7 +11,8 @@ public class YamlTests
     {
         VrrpInstance instance = FromYaml(Minimal).Clean().VrrpInstances[0];
         Assert.Equal(
-            new VrrpInstance { Name = "V", Interface = "eth0", VirtualRouterId = 1, VirtualAddresses = [new() { Address = Ip("192.0.2.1"), PrefixLength = 24 }] },
+            new VrrpInstance { Name = "V", Interface = "eth0", VirtualRouterId = 1,
+                VirtualAddresses = [new() { Address = Ip("192.0.2.1"), PrefixLength = 24 }] },
             instance);
         Assert.Equal((3, VrrpChecksumForm.MessageOnly), (instance.Version, instance.ChecksumForm));
     }
@@ -86,11 +87,14 @@ public class YamlTests
     [InlineData(Minimal + "  selfFencing: 1s\n", "6:16 Error ValueOutOfRange", "1s", "2s to 86400s")]
     [InlineData(Minimal + "  trackScripts: [a]\n", "6:18 Error UnknownScript", "a", "no script `a`")]
     [InlineData(Minimal + "  trackScripts: a\n", "6:17 Error WrongShape", "a", "a list, not a single value")]
-    [InlineData(Minimal + "  authentication: { type: simplePassword, password: a }\n", "6:19 Warning AuthenticationIgnored", null, "no authentication")]
-    [InlineData(Minimal + "- interface: eth0\n  virtualRouterId: 2\n  virtualAddresses: [192.0.2.2]\n", "6:3 Error MissingKey", null, "needs `name`")]
+    [InlineData(Minimal + "  authentication: { type: simplePassword, password: a }\n",
+        "6:19 Warning AuthenticationIgnored", null, "no authentication")]
+    [InlineData(Minimal + "- interface: eth0\n  virtualRouterId: 2\n  virtualAddresses: [192.0.2.2]\n",
+        "6:3 Error MissingKey", null, "needs `name`")]
     [InlineData(Minimal + "- x\n", "6:3 Error WrongShape", "x", "a map, not a single value")]
     [InlineData("scripts:\n- name: s\n  command: \"\"\n", "3:12 Error MissingValue", "", "needs a program")]
-    [InlineData("scripts:\n- name: s\n  command: a\n  recover: { command: b, timeout: 0 }\n", "4:35 Error ValueOutOfRange", "0s", "more than 0")]
+    [InlineData("scripts:\n- name: s\n  command: a\n  recover: { command: b, timeout: 0 }\n", "4:35 Error ValueOutOfRange", "0s",
+        "more than 0")]
     [InlineData("virtualServers:\n- address: 10.0.0.1\n  port: 80\n  forwarding: directRouting\n  realServers:\n  - { address: 10.0.0.2, port: 81 }\n", "6:32 Error PortMismatch", "81", "leaves the port")]
     [InlineData("virtualServers:\n- address: 10.0.0.1\n  port: 80\n  realServers:\n  - { address: 10.0.0.2, port: 81, check: { type: http } }\n", "5:51 Error UnknownValue", "http", "known: tcp")]
     [InlineData("virtualServers:\n- address: 10.0.0\n  port: 80\n", "2:12 Error InvalidAddress", "10.0.0", "no IP address")]
@@ -110,14 +114,16 @@ public class YamlTests
         if (expected == "YamlSyntax") Assert.EndsWith(expected, brief, StringComparison.Ordinal);
         else Assert.Equal(expected.Split(' ').Order(), brief.Split(' ').Order());
         Assert.Equal(expected.Contains("Error", StringComparison.Ordinal) || expected == "YamlSyntax", result.Configuration is null);
-        Assert.Contains(result.Diagnostics, d => (offending is null || d.Text == offending) && d.Message.Contains(advice, StringComparison.Ordinal));
+        Assert.Contains(result.Diagnostics, d =>
+            (offending is null || d.Text == offending) && d.Message.Contains(advice, StringComparison.Ordinal));
     }
 
     [Fact]
     public void Aliases_cannot_grow_a_text_beyond_bounds()
     {
         // 300 services of 1,000 real servers each, written in 1,000 + 300 lines.
-        string servers = string.Join("\n", Enumerable.Range(0, 1000).Select(i => $"  - {{ address: 10.0.{i / 250}.{i % 250 + 1}, port: 80 }}"));
+        string servers = string.Join("\n", 
+            Enumerable.Range(0, 1000).Select(i => $"  - {{ address: 10.0.{i / 250}.{i % 250 + 1}, port: 80 }}"));
         string services = string.Join("\n", Enumerable.Range(1, 300).Select(i => $"- {{ address: 10.1.0.1, port: {i}, realServers: *r }}"));
         ConfigurationReadResult result = FromYaml($"virtualServers:\n- address: 10.1.0.2\n  port: 80\n  realServers: &r\n{servers}\n{services}\n");
         Assert.Equal(["TooLarge"], result.Codes());
@@ -136,7 +142,8 @@ public class YamlTests
             string yaml = HaConfigurationWriter.WriteYaml(model);
             ConfigurationReadResult result = FromYaml(yaml);
             Assert.True(result.Configuration is not null, $"seed {seed}:\n{string.Join('\n', result.Diagnostics)}\n{yaml}");
-            Assert.True(model == result.Configuration, $"seed {seed} reads back as another model:\n{yaml}\n{HaConfigurationWriter.WriteYaml(result.Configuration)}");
+            Assert.True(model == result.Configuration,
+                $"seed {seed} reads back as another model:\n{yaml}\n{HaConfigurationWriter.WriteYaml(result.Configuration)}");
             Assert.Equal(yaml, HaConfigurationWriter.WriteYaml(result.Configuration));
         }
     }

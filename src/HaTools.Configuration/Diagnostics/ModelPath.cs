@@ -1,8 +1,8 @@
 namespace HaTools.Configuration.Diagnostics;
 
 /// <summary>
-/// Names a place in the model, in the words of the native language: <c>vrrpInstances[0].virtualAddresses[1].label</c>. The front-ends note where in their
-/// text each place was written, so that a rule that knows only the model is reported with line and column.
+/// Names a place in the model, in the words of the native language: <c>vrrpInstances[0].virtualAddresses[1].label</c>. The front-ends
+/// note where in their text each place was written, so that a rule that knows only the model is reported with line and column.
 /// </summary>
 /// <param name="Section">The key at the top.</param>
 /// <param name="Index">The element of that list; -1: none.</param>

@@ -3,14 +3,15 @@ using System.Net;
 namespace HaTools.Configuration;
 
 /// <summary>
-/// Finds what has to be done to get from one configuration to another. Objects are matched by identity (names; services and real servers by their
-/// Id; virtual addresses by instance and address), never by their place in a list.
+/// Finds what has to be done to get from one configuration to another. Objects are matched by identity (names; services and real servers
+/// by their Id; virtual addresses by instance and address), never by their place in a list.
 /// </summary>
 internal static class ConfigurationDiff
 {
     /// <summary>
-    /// The changes, in an order that can be applied from top to bottom: what others lean on comes first and goes last, an address leaves its old
-    /// instance before its new one takes it, and a service stands before the address that brings its clients. Equal models give none.
+    /// The changes, in an order that can be applied from top to bottom: what others lean on comes first and goes last, an address leaves
+    /// its old instance before its new one takes it, and a service stands before the address that brings its clients.
+    /// Equal models give none.
     /// </summary>
     public static IReadOnlyList<HaChange> Compare(HaConfiguration before, HaConfiguration after)
     {
@@ -20,7 +21,8 @@ internal static class ConfigurationDiff
         var scripts = Matched<string, ScriptTracker>.Match(before.Scripts, after.Scripts, s => s.Name);
         var services = Matched<string, VirtualServer>.Match(before.VirtualServers, after.VirtualServers, s => s.Id);
         var instances = Matched<string, VrrpInstance>.Match(before.VrrpInstances, after.VrrpInstances, i => i.Name);
-        var direct = Matched<IPAddress, DirectRoutingAddress>.Match(before.DirectRoutingAddresses, after.DirectRoutingAddresses, a => a.Address);
+        var direct = Matched<IPAddress, DirectRoutingAddress>.Match(
+            before.DirectRoutingAddresses, after.DirectRoutingAddresses, a => a.Address);
 
         foreach (ScriptTracker script in scripts.Added) Add(changes, "ScriptTracker", script.Name, script.Command);
         foreach ((ScriptTracker old, ScriptTracker now) in scripts.Kept) ScriptDiff.Compare(changes, old, now);

@@ -10,14 +10,22 @@ internal static class InstanceDiff
 
     public static void Add(List<HaChange> changes, VrrpInstance instance)
     {
-        ConfigurationDiff.Add(changes, Kind, instance.Name, $"{instance.Interface} VRID {instance.VirtualRouterId} priority {instance.Priority}");
-        foreach (VirtualAddress address in instance.VirtualAddresses) ConfigurationDiff.Add(changes, AddressKind, Id(instance, address), address.ToString());
+        ConfigurationDiff.Add(changes, Kind, instance.Name,
+            $"{instance.Interface} VRID {instance.VirtualRouterId} priority {instance.Priority}");
+        foreach (VirtualAddress address in instance.VirtualAddresses)
+        {
+            ConfigurationDiff.Add(changes, AddressKind, Id(instance, address), address.ToString());
+        }
     }
 
     public static void Remove(List<HaChange> changes, VrrpInstance instance)
     {
-        foreach (VirtualAddress address in instance.VirtualAddresses) ConfigurationDiff.Remove(changes, AddressKind, Id(instance, address), address.ToString());
-        ConfigurationDiff.Remove(changes, Kind, instance.Name, $"{instance.Interface} VRID {instance.VirtualRouterId} priority {instance.Priority}");
+        foreach (VirtualAddress address in instance.VirtualAddresses)
+        {
+            ConfigurationDiff.Remove(changes, AddressKind, Id(instance, address), address.ToString());
+        }
+        ConfigurationDiff.Remove(changes, Kind, instance.Name,
+            $"{instance.Interface} VRID {instance.VirtualRouterId} priority {instance.Priority}");
     }
 
     /// <summary>The addresses that leave an instance which stays.</summary>
@@ -63,7 +71,10 @@ internal static class InstanceDiff
             address.Compare(nameof(VirtualAddress.Scope), old.Scope, now.Scope);
             address.Compare(nameof(VirtualAddress.Broadcast), old.Broadcast, now.Broadcast);
         }
-        foreach (VirtualAddress address in addresses.Added) ConfigurationDiff.Add(changes, AddressKind, Id(after, address), address.ToString());
+        foreach (VirtualAddress address in addresses.Added)
+        {
+            ConfigurationDiff.Add(changes, AddressKind, Id(after, address), address.ToString());
+        }
         // The advert lists the addresses in order.
         if (!IsOrderKept(before, after, addresses))
             instance.Set(nameof(VrrpInstance.VirtualAddresses), before.VirtualAddresses.ToString(), after.VirtualAddresses.ToString());
@@ -73,8 +84,8 @@ internal static class InstanceDiff
     private static bool IsOrderKept(VrrpInstance before, VrrpInstance after, Matched<IPAddress, VirtualAddress> addresses)
     {
         var kept = addresses.Kept.Select(k => k.After.Address).ToHashSet();
-        IEnumerable<IPAddress> expected = before.VirtualAddresses.Select(a => a.Address).Where(kept.Contains).Concat(addresses.Added.Select(a => a.Address));
-        return expected.SequenceEqual(after.VirtualAddresses.Select(a => a.Address));
+        IEnumerable<IPAddress> stay = before.VirtualAddresses.Select(a => a.Address).Where(kept.Contains);
+        return stay.Concat(addresses.Added.Select(a => a.Address)).SequenceEqual(after.VirtualAddresses.Select(a => a.Address));
     }
 
     private static Matched<IPAddress, VirtualAddress> Match(VrrpInstance before, VrrpInstance after) =>

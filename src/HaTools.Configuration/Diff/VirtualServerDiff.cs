@@ -9,12 +9,18 @@ internal static class VirtualServerDiff
     public static void Add(List<HaChange> changes, VirtualServer service)
     {
         ConfigurationDiff.Add(changes, Kind, service.Id, Describe(service));
-        foreach (RealServer server in service.RealServers) ConfigurationDiff.Add(changes, RealServerKind, Id(service, server), Describe(server));
+        foreach (RealServer server in service.RealServers)
+        {
+            ConfigurationDiff.Add(changes, RealServerKind, Id(service, server), Describe(server));
+        }
     }
 
     public static void Remove(List<HaChange> changes, VirtualServer service)
     {
-        foreach (RealServer server in service.RealServers) ConfigurationDiff.Remove(changes, RealServerKind, Id(service, server), Describe(server));
+        foreach (RealServer server in service.RealServers)
+        {
+            ConfigurationDiff.Remove(changes, RealServerKind, Id(service, server), Describe(server));
+        }
         ConfigurationDiff.Remove(changes, Kind, service.Id, Describe(service));
     }
 
@@ -30,7 +36,10 @@ internal static class VirtualServerDiff
         // New servers come before old ones go: the service is not without one in between.
         foreach (RealServer server in servers.Added) ConfigurationDiff.Add(changes, RealServerKind, Id(after, server), Describe(server));
         foreach ((RealServer old, RealServer now) in servers.Kept) CompareServer(changes, Id(after, now), old, now);
-        foreach (RealServer server in servers.Removed) ConfigurationDiff.Remove(changes, RealServerKind, Id(before, server), Describe(server));
+        foreach (RealServer server in servers.Removed)
+        {
+            ConfigurationDiff.Remove(changes, RealServerKind, Id(before, server), Describe(server));
+        }
     }
 
     private static void CompareServer(List<HaChange> changes, string id, RealServer before, RealServer after)

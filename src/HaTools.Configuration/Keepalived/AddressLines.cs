@@ -33,8 +33,13 @@ internal static class AddressLines
                 continue;
             }
             if (ReadLine(reading, line) is not { } address) continue;
-            if (known.Add(address.Address.Address)) addresses.Add(address);
-            else reading.Warning("DuplicateAddress", line.Keyword, $"`{address.Address.Address}` stands in this instance already; this line is ignored.");
+            if (known.Add(address.Address.Address))
+            {
+                addresses.Add(address);
+                continue;
+            }
+            reading.Warning("DuplicateAddress", line.Keyword,
+                $"`{address.Address.Address}` stands in this instance already; this line is ignored.");
         }
     }
 

@@ -10,7 +10,9 @@ internal enum ConfToken
     Open,
     Close,
 
-    /// <summary>A word that begins with <c>//</c>, with everything after it on the line: no comment for keepalived, but meant as one.</summary>
+    /// <summary>
+    /// A word that begins with <c>//</c>, with everything after it on the line: no comment for keepalived, but meant as one.
+    /// </summary>
     SlashTail,
     EndOfLine,
     EndOfText,
@@ -137,7 +139,8 @@ internal sealed class ConfLexer(string text, DiagnosticBag diagnostics)
     {
         if (quoted && text[index - 1] is '"' or '\'') return;
         diagnostics.Warning("CommentInsideWord", start, buffer.ToString() + text[index],
-            $"`{text[index]}` begins a comment even inside a word: this is read as `{buffer}`. Put the word in double quotes if it is part of it.");
+            $"`{text[index]}` begins a comment even inside a word: this is read as `{buffer}`. Put the word in double quotes if it is " +
+            "part of it.");
     }
 
     private static bool IsInvisible(char c) => c is '\u00A0' or '\u3000' or '\u200B' or '\uFEFF';

@@ -95,7 +95,8 @@ internal sealed class ConfParser
     {
         EndStatement(null);
         if (!open.TryPop(out _))
-            diagnostics.Error("UnexpectedBrace", lexer.Position, "}", "This brace closes nothing: a block was closed once too often, perhaps above.");
+            diagnostics.Error("UnexpectedBrace", lexer.Position, "}",
+                "This brace closes nothing: a block was closed once too often, perhaps above.");
     }
 
     private void ReportUnclosed()

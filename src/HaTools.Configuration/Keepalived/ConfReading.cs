@@ -36,7 +36,8 @@ internal sealed class ConfReading(DiagnosticBag diagnostics)
     public bool Admit(ConfStatement statement)
     {
         if (statement.SlashTail is { } tail)
-            Warning("SlashComment", tail, "`//` begins no comment in keepalived.conf: keepalived takes these for words and ignores them. So do we; write `#`.");
+            Warning("SlashComment", tail,
+                "`//` begins no comment in keepalived.conf: keepalived takes these for words and ignores them. So do we; write `#`.");
         if (statement.Words.Length == 0) return false;
         foreach (ConfWord word in statement.Words)
         {
@@ -86,13 +87,15 @@ internal sealed class ConfReading(DiagnosticBag diagnostics)
             // A switch that is off asks for nothing.
             if (statement.Argument(1) is not { Text: "0" or "off" or "no" or "false" }) Warning("Ignored", word, $"`{name}`: {meaning}");
         }
-        else if (name is "garp_interval" or "gna_interval" or "vrrp_garp_interval" or "vrrp_gna_interval" && statement.Argument(1) is { Text: "0" })
+        else if (name is "garp_interval" or "gna_interval" or "vrrp_garp_interval" or "vrrp_gna_interval"
+            && statement.Argument(1) is { Text: "0" })
         {
             // keepalived's sample files write the default.
         }
         else if (KeepalivedGrammar.BlocksThatRead(name) is { Count: > 0 } blocks)
         {
-            Error("MisplacedKeyword", word, $"`{name}` does not belong {here} but {string.Join(" or ", blocks)}. Is a brace missing or too many?");
+            Error("MisplacedKeyword", word,
+                $"`{name}` does not belong {here} but {string.Join(" or ", blocks)}. Is a brace missing or too many?");
         }
         else if (KeepalivedKeywords.CapabilityOf(name) is { } capability)
         {
@@ -113,11 +116,13 @@ internal sealed class ConfReading(DiagnosticBag diagnostics)
         {
             ConfWord word = statement.Words[i];
             if (word.Quoted || grammar?.Knows(word.Text) != true) continue;
-            Error("MissingLineBreak", word, $"`{word.Text}` must begin a line of its own: keepalived takes it for a surplus word of `{statement.Keyword.Text}`.");
+            Error("MissingLineBreak", word,
+                $"`{word.Text}` must begin a line of its own: keepalived takes it for a surplus word of `{statement.Keyword.Text}`.");
             return;
         }
         string words = string.Join(' ', statement.Words[from..].Select(w => w.Text));
-        diagnostics.Warning("SurplusWords", first.Position, words, $"`{statement.Keyword.Text}` has no use for `{words}`: keepalived ignores it, and so do we.");
+        diagnostics.Warning("SurplusWords", first.Position, words,
+            $"`{statement.Keyword.Text}` has no use for `{words}`: keepalived ignores it, and so do we.");
     }
 
     private bool CheckShape<T>(Grammar<T> grammar, Keyword<T> keyword, ConfStatement statement)

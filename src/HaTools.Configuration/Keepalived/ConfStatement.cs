@@ -5,7 +5,9 @@ namespace HaTools.Configuration.Keepalived;
 /// <summary>A keyword with its arguments on one line, and the block that follows it, if one does.</summary>
 internal sealed class ConfStatement(ConfWord[] words)
 {
-    /// <summary>The keyword and its arguments; empty for what a stray brace opened, or for a line that is nothing but a <c>//</c> tail.</summary>
+    /// <summary>
+    /// The keyword and its arguments; empty for what a stray brace opened, or for a line that is nothing but a <c>//</c> tail.
+    /// </summary>
     public ConfWord[] Words { get; } = words;
 
     /// <summary>The rest of the line from a word that begins with <c>//</c> on, as written; null: there is none.</summary>

@@ -4,7 +4,9 @@ using System.Net.Sockets;
 
 namespace HaTools.Configuration.Keepalived;
 
-/// <summary>Values of keepalived.conf. A number outside its range is repaired as keepalived does, with a warning; what is no number is an error.</summary>
+/// <summary>
+/// Values of keepalived.conf. A number outside its range is repaired as keepalived does, with a warning; what is no number is an error.
+/// </summary>
 internal static class ConfValues
 {
     private static readonly decimal LongestSeconds = 100_000_000m;

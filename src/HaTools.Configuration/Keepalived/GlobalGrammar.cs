@@ -28,7 +28,11 @@ internal static class GlobalGrammar
         },
         new() { Name = "v3_checksum_as_v2", Allowed = 1, Read = (r, s, d) => d.ChecksumAsVersion2 = ConfValues.Boolean(r, s) },
         new() { Name = "script_user", Required = 1, Allowed = 2, Read = (_, s, d) => d.ScriptUser = ScriptGrammar.User(s) },
-        new() { Name = "self_fence", Required = 1, Allowed = 1, Read = (r, s, d) => d.SelfFencing = InstanceGrammar.SelfFence(r, s.Words[1]) },
+        new()
+        {
+            Name = "self_fence", Required = 1, Allowed = 1,
+            Read = (r, s, d) => d.SelfFencing = InstanceGrammar.SelfFence(r, s.Words[1]),
+        },
     ], new Dictionary<string, string>
     {
         ["enable_script_security"] = "HaTools does not check yet who may write to a script; it runs as the user that is set.",

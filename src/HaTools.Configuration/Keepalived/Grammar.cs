@@ -13,7 +13,9 @@ internal interface IGrammar
     bool Knows(string name);
 }
 
-/// <summary>The keywords of one kind of block: those that are read, and those of keepalived's that may be passed over, with what that means.</summary>
+/// <summary>
+/// The keywords of one kind of block: those that are read, and those of keepalived's that may be passed over, with what that means.
+/// </summary>
 /// <typeparam name="T">What the block is read into.</typeparam>
 internal sealed class Grammar<T> : IGrammar
 {

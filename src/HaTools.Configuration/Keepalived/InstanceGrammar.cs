@@ -24,12 +24,24 @@ internal static class InstanceGrammar
         new() { Name = "version", Required = 1, Allowed = 1, Read = ReadVersion },
         new() { Name = "authentication", HasBlock = true, Read = ReadAuthentication },
         // More than one of these blocks add up.
-        new() { Name = "virtual_ipaddress", HasBlock = true, Repeatable = true, Read = (r, s, d) => AddressLines.Read(r, s.Block!, d.Addresses) },
+        new()
+        {
+            Name = "virtual_ipaddress", HasBlock = true, Repeatable = true,
+            Read = (r, s, d) => AddressLines.Read(r, s.Block!, d.Addresses),
+        },
         new() { Name = "track_script", HasBlock = true, Repeatable = true, Read = ReadTrackScript },
         new() { Name = "preempt", Read = (_, _, d) => d.NoPreempt = null },
         new() { Name = "nopreempt", Read = (_, s, d) => d.NoPreempt = s.Keyword },
-        new() { Name = "garp_master_delay", Required = 1, Allowed = 1, Read = (r, s, d) => d.GarpDelay = GarpDelay(r, s.Words[1]) ?? d.GarpDelay },
-        new() { Name = "garp_master_repeat", Required = 1, Allowed = 1, Read = (r, s, d) => d.GarpRepeat = GarpRepeat(r, s.Words[1]) ?? d.GarpRepeat },
+        new()
+        {
+            Name = "garp_master_delay", Required = 1, Allowed = 1,
+            Read = (r, s, d) => d.GarpDelay = GarpDelay(r, s.Words[1]) ?? d.GarpDelay,
+        },
+        new()
+        {
+            Name = "garp_master_repeat", Required = 1, Allowed = 1,
+            Read = (r, s, d) => d.GarpRepeat = GarpRepeat(r, s.Words[1]) ?? d.GarpRepeat,
+        },
         new() { Name = "v3_checksum_as_v2", Allowed = 1, Read = (r, s, d) => d.ChecksumAsVersion2 = ConfValues.Boolean(r, s) },
         new() { Name = "self_fence", Required = 1, Allowed = 1, Read = (r, s, d) => d.SelfFencing = SelfFence(r, s.Words[1]) },
     ], new Dictionary<string, string>
@@ -58,13 +70,15 @@ internal static class InstanceGrammar
             case "auto" or "on":
                 return SelfFencing.Automatic;
         }
-        if (int.TryParse(word.Text, out int seconds) && seconds is >= 2 and <= 86400) return SelfFencing.After(TimeSpan.FromSeconds(seconds));
+        if (int.TryParse(word.Text, out int seconds) && seconds is >= 2 and <= 86400)
+            return SelfFencing.After(TimeSpan.FromSeconds(seconds));
         reading.Error("ValueOutOfRange", word, $"`{word.Text}` is no self_fence: off, auto, or whole seconds from 2 to 86400.");
         return null;
     }
 
     /// <summary>Builds the instance, and notes where it was written; null when what it needs is missing.</summary>
-    public static VrrpInstance? Build(ConfReading reading, ConfStatement statement, GlobalDraft globals, ModelPositions positions, int index)
+    public static VrrpInstance? Build(ConfReading reading, ConfStatement statement, GlobalDraft globals,
+        ModelPositions positions, int index)
     {
         var draft = new InstanceDraft();
         reading.ReadBlock(Grammar, statement.Block!, draft);
@@ -90,7 +104,9 @@ internal static class InstanceGrammar
             InitialState = draft.InitialState,
             NoPreempt = noPreempt,
             Authentication = authentication,
-            ChecksumForm = draft.ChecksumAsVersion2 ?? globals.ChecksumAsVersion2 ? VrrpChecksumForm.MessageOnly : VrrpChecksumForm.PseudoHeader,
+            ChecksumForm = (draft.ChecksumAsVersion2 ?? globals.ChecksumAsVersion2)
+                ? VrrpChecksumForm.MessageOnly
+                : VrrpChecksumForm.PseudoHeader,
             VirtualAddresses = draft.Addresses.Select(a => a.Address).ToValueList(),
             TrackScripts = draft.Tracked.Select(t => t.Script).ToValueList(),
             GarpRepeat = draft.GarpRepeat ?? globals.GarpRepeat,
@@ -114,7 +130,8 @@ internal static class InstanceGrammar
             if (line.Device is { } own) positions.Note(address with { Property = "device" }, own.Position);
             if (line.Broadcast is { } broadcast) positions.Note(address with { Property = "broadcast" }, broadcast.Position);
         }
-        for (int i = 0; i < draft.Tracked.Count; i++) positions.Note(path with { List = "trackScripts", Item = i }, draft.Tracked[i].Word.Position);
+        for (int i = 0; i < draft.Tracked.Count; i++)
+            positions.Note(path with { List = "trackScripts", Item = i }, draft.Tracked[i].Word.Position);
     }
 
     private static int Repaired(ConfReading reading, ConfWord word, int value, string message)
@@ -207,7 +224,8 @@ internal static class InstanceGrammar
         TimeSpan given = draft.Interval;
         if (version == 3 && given > LongestVersion3Interval)
         {
-            reading.Warning("ValueOutOfRange", draft.IntervalWord, "VRRP version 3 has intervals up to 40.95 s; taken as 40.95 s, as keepalived does.");
+            reading.Warning("ValueOutOfRange", draft.IntervalWord,
+                "VRRP version 3 has intervals up to 40.95 s; taken as 40.95 s, as keepalived does.");
             return LongestVersion3Interval;
         }
         long unit = version == 3 ? TimeSpan.TicksPerMillisecond * 10 : TimeSpan.TicksPerSecond;
@@ -230,7 +248,8 @@ internal static class InstanceGrammar
         }
         if (draft.AuthenticationType is null)
         {
-            reading.Warning("AuthenticationIgnored", block, "Without `auth_type` there is no authentication: keepalived ignores this, and so do we.");
+            reading.Warning("AuthenticationIgnored", block,
+                "Without `auth_type` there is no authentication: keepalived ignores this, and so do we.");
             return null;
         }
         if (draft.Password is not { } password)
@@ -246,7 +265,8 @@ internal static class InstanceGrammar
     {
         byte[] bytes = Encoding.UTF8.GetBytes(password.Text);
         if (bytes.Length <= 8) return password.Text;
-        reading.Diagnostics.Warning("PasswordCut", password.Position, "********", "A password has 8 bytes: keepalived cuts the rest, and so do we.");
+        reading.Diagnostics.Warning("PasswordCut", password.Position, "********",
+            "A password has 8 bytes: keepalived cuts the rest, and so do we.");
         return (bytes[8] & 0xc0) == 0x80 ? password.Text : Encoding.UTF8.GetString(bytes, 0, 8);
     }
 }

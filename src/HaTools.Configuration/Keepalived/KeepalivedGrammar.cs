@@ -8,7 +8,8 @@ internal static class KeepalivedGrammar
         VirtualServerGrammar.Grammar, VirtualServerGrammar.RealServer, VirtualServerGrammar.TcpCheck);
 
     /// <summary>The blocks that read a keyword, in words: "in `vrrp_instance`"; empty when none does.</summary>
-    public static IReadOnlyList<string> BlocksThatRead(string keyword) => Readers.TryGetValue(keyword, out List<string>? blocks) ? blocks : [];
+    public static IReadOnlyList<string> BlocksThatRead(string keyword) =>
+        Readers.TryGetValue(keyword, out List<string>? blocks) ? blocks : [];
 
     /// <summary>Every keyword that is read somewhere.</summary>
     public static IEnumerable<string> Supported => Readers.Keys;

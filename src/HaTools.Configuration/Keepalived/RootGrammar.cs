@@ -6,9 +6,21 @@ internal static class RootGrammar
     public static Grammar<RootDraft> Grammar { get; } = new("",
     [
         new() { Name = "global_defs", HasBlock = true, Repeatable = true, Read = (_, statement, draft) => draft.Globals.Add(statement) },
-        new() { Name = "vrrp_script", Required = 1, Allowed = 1, HasBlock = true, Repeatable = true, Read = (_, s, draft) => draft.Scripts.Add(s) },
-        new() { Name = "vrrp_instance", Required = 1, Allowed = 1, HasBlock = true, Repeatable = true, Read = (_, s, draft) => draft.Instances.Add(s) },
-        new() { Name = "virtual_server", Required = 1, Allowed = 2, HasBlock = true, Repeatable = true, Read = (_, s, draft) => draft.Servers.Add(s) },
+        new()
+        {
+            Name = "vrrp_script", Required = 1, Allowed = 1, HasBlock = true, Repeatable = true,
+            Read = (_, s, draft) => draft.Scripts.Add(s),
+        },
+        new()
+        {
+            Name = "vrrp_instance", Required = 1, Allowed = 1, HasBlock = true, Repeatable = true,
+            Read = (_, s, draft) => draft.Instances.Add(s),
+        },
+        new()
+        {
+            Name = "virtual_server", Required = 1, Allowed = 2, HasBlock = true, Repeatable = true,
+            Read = (_, s, draft) => draft.Servers.Add(s),
+        },
         new() { Name = "direct_routing_address", HasBlock = true, Repeatable = true, Read = (_, s, draft) => draft.DirectRouting.Add(s) },
     ], new Dictionary<string, string>
     {

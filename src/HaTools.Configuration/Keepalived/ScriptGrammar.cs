@@ -1,3 +1,4 @@
+using System.Globalization;
 using HaTools.Configuration.Diagnostics;
 
 namespace HaTools.Configuration.Keepalived;
@@ -34,7 +35,8 @@ internal static class ScriptGrammar
     }
 
     /// <summary>Builds the tracker, and notes where it was written; null when what it needs is missing.</summary>
-    public static ScriptTracker? Build(ConfReading reading, ConfStatement statement, GlobalDraft globals, ModelPositions positions, int index)
+    public static ScriptTracker? Build(ConfReading reading, ConfStatement statement, GlobalDraft globals,
+        ModelPositions positions, int index)
     {
         var draft = new ScriptDraft();
         reading.ReadBlock(Grammar, statement.Block!, draft);
@@ -83,10 +85,12 @@ internal static class ScriptGrammar
     }
 
     private static void ReadInterval(ConfReading reading, ConfStatement statement, ScriptDraft draft) =>
-        draft.Interval = ConfValues.Seconds(reading, statement.Words[1], 0.001m, 1_000_000m, "taken as 1 s, as keepalived does") ?? TimeSpan.FromSeconds(1);
+        draft.Interval = ConfValues.Seconds(reading, statement.Words[1], 0.001m, 1_000_000m, "taken as 1 s, as keepalived does")
+            ?? TimeSpan.FromSeconds(1);
 
     private static void ReadTimeout(ConfReading reading, ConfStatement statement, ScriptDraft draft) =>
-        draft.Timeout = ConfValues.Seconds(reading, statement.Words[1], 0.001m, 1_000_000m, "taken as 1 s, as keepalived does") ?? TimeSpan.FromSeconds(1);
+        draft.Timeout = ConfValues.Seconds(reading, statement.Words[1], 0.001m, 1_000_000m, "taken as 1 s, as keepalived does")
+            ?? TimeSpan.FromSeconds(1);
 
     private static void ReadWeight(ConfReading reading, ConfStatement statement, ScriptDraft draft)
     {
@@ -96,9 +100,11 @@ internal static class ScriptGrammar
         else reading.UnknownWord(option, "weight option", ["reverse"]);
     }
 
-    private static int? Runs(ConfReading reading, ConfWord word) => ConfValues.Integer(reading, word, 1, int.MaxValue, "taken as 1, as keepalived does");
+    private static int? Runs(ConfReading reading, ConfWord word) =>
+        ConfValues.Integer(reading, word, 1, int.MaxValue, "taken as 1, as keepalived does");
 
-    private static void ReadRecover(ConfReading reading, ConfStatement statement, ScriptDraft draft) => draft.Recover = Command(reading, statement);
+    private static void ReadRecover(ConfReading reading, ConfStatement statement, ScriptDraft draft) =>
+        draft.Recover = Command(reading, statement);
 
     private static void ReadRecoverTimeout(ConfReading reading, ConfStatement statement, ScriptDraft draft)
     {
@@ -115,7 +121,7 @@ internal static class ScriptGrammar
     // These keywords are ours: nothing repairs them.
     private static TimeSpan? Duration(ConfReading reading, ConfWord word, decimal least)
     {
-        if (decimal.TryParse(word.Text, System.Globalization.CultureInfo.InvariantCulture, out decimal seconds) && seconds >= least && seconds <= 86400m)
+        if (decimal.TryParse(word.Text, CultureInfo.InvariantCulture, out decimal seconds) && seconds >= least && seconds <= 86400m)
             return TimeSpan.FromTicks((long)(seconds * TimeSpan.TicksPerSecond));
         reading.Error("ValueOutOfRange", word, $"`{word.Text}` is no time in seconds from {least} to 86400.");
         return null;

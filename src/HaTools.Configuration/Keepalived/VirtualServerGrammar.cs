@@ -16,9 +16,17 @@ internal static class VirtualServerGrammar
 
     public static Grammar<CheckDraft> TcpCheck { get; } = new("TCP_CHECK",
     [
-        new() { Name = "connect_ip", Required = 1, Allowed = 1, Read = (r, s, d) => d.Address = ConfValues.Address(r, s.Words[1]) ?? d.Address },
+        new()
+        {
+            Name = "connect_ip", Required = 1, Allowed = 1,
+            Read = (r, s, d) => d.Address = ConfValues.Address(r, s.Words[1]) ?? d.Address,
+        },
         new() { Name = "connect_port", Required = 1, Allowed = 1, Read = ReadConnectPort },
-        new() { Name = "connect_timeout", Required = 1, Allowed = 1, Read = (r, s, d) => d.ConnectTimeout = ConnectTimeout(r, s) ?? d.ConnectTimeout },
+        new()
+        {
+            Name = "connect_timeout", Required = 1, Allowed = 1,
+            Read = (r, s, d) => d.ConnectTimeout = ConnectTimeout(r, s) ?? d.ConnectTimeout,
+        },
         new() { Name = "retry", Required = 1, Allowed = 1, Read = ReadRetry },
         new() { Name = "nb_get_retry", Required = 1, Allowed = 1, Read = ReadOldRetry },
         new() { Name = "delay_before_retry", Required = 1, Allowed = 1, Read = (r, s, d) => d.Delay = RetryDelay(r, s) ?? d.Delay },
@@ -29,7 +37,11 @@ internal static class VirtualServerGrammar
         new() { Name = "weight", Required = 1, Allowed = 1, Read = (r, s, d) => d.Weight = Weight(r, s) ?? d.Weight },
         new() { Name = "TCP_CHECK", HasBlock = true, Repeatable = true, Read = ReadTcpCheck },
         new() { Name = "retry", Required = 1, Allowed = 1, Read = (r, s, d) => d.Defaults.Retry = Retry(r, s) ?? d.Defaults.Retry },
-        new() { Name = "delay_before_retry", Required = 1, Allowed = 1, Read = (r, s, d) => d.Defaults.Delay = RetryDelay(r, s) ?? d.Defaults.Delay },
+        new()
+        {
+            Name = "delay_before_retry", Required = 1, Allowed = 1,
+            Read = (r, s, d) => d.Defaults.Delay = RetryDelay(r, s) ?? d.Defaults.Delay,
+        },
         new()
         {
             Name = "connect_timeout", Required = 1, Allowed = 1,
@@ -48,13 +60,21 @@ internal static class VirtualServerGrammar
         new() { Name = "protocol", Required = 1, Allowed = 1, Read = ReadProtocol },
         new() { Name = "weight", Required = 1, Allowed = 1, Read = (r, s, d) => d.Weight = Weight(r, s) ?? d.Weight },
         new() { Name = "retry", Required = 1, Allowed = 1, Read = (r, s, d) => d.Defaults.Retry = Retry(r, s) ?? d.Defaults.Retry },
-        new() { Name = "delay_before_retry", Required = 1, Allowed = 1, Read = (r, s, d) => d.Defaults.Delay = RetryDelay(r, s) ?? d.Defaults.Delay },
+        new()
+        {
+            Name = "delay_before_retry", Required = 1, Allowed = 1,
+            Read = (r, s, d) => d.Defaults.Delay = RetryDelay(r, s) ?? d.Defaults.Delay,
+        },
         new()
         {
             Name = "connect_timeout", Required = 1, Allowed = 1,
             Read = (r, s, d) => d.Defaults.ConnectTimeout = ConnectTimeout(r, s) ?? d.Defaults.ConnectTimeout,
         },
-        new() { Name = "real_server", Required = 1, Allowed = 2, HasBlock = true, Repeatable = true, Read = (_, s, d) => d.RealServers.Add(s) },
+        new()
+        {
+            Name = "real_server", Required = 1, Allowed = 2, HasBlock = true, Repeatable = true,
+            Read = (_, s, d) => d.RealServers.Add(s),
+        },
     ], new Dictionary<string, string>
     {
         ["virtualhost"] = "no check of this version asks for a host.",
@@ -74,15 +94,22 @@ internal static class VirtualServerGrammar
         var known = new HashSet<(IPAddress, int)>();
         foreach (ConfStatement server in draft.RealServers)
         {
-            if (BuildRealServer(reading, server, draft, where?.Port, positions, path with { List = "realServers", Item = servers.Count }) is not { } real) continue;
-            if (known.Add((real.Address, real.Port))) servers.Add(real);
-            else reading.Warning("DuplicateRealServer", server.Words[1], $"`{real.Id}` stands in this service already; this one is ignored, as keepalived does.");
+            ModelPath place = path with { List = "realServers", Item = servers.Count };
+            if (BuildRealServer(reading, server, draft, where?.Port, positions, place) is not { } real) continue;
+            if (known.Add((real.Address, real.Port)))
+            {
+                servers.Add(real);
+                continue;
+            }
+            reading.Warning("DuplicateRealServer", server.Words[1],
+                $"`{real.Id}` stands in this service already; this one is ignored, as keepalived does.");
         }
         if (where is not { } key) return null;
         ConfWord word = statement.Words[1];
         if (draft.RealServers.Count == 0)
         {
-            reading.Warning("NoRealServers", word, $"The virtual_server `{word.Text}` has no real servers: keepalived ignores it, and so do we.");
+            reading.Warning("NoRealServers", word,
+                $"The virtual_server `{word.Text}` has no real servers: keepalived ignores it, and so do we.");
             return null;
         }
         positions.Note(path, word.Position);
@@ -109,7 +136,8 @@ internal static class VirtualServerGrammar
         if (service.Forwarding == ForwardingMethod.DirectRouting && servicePort is { } own && port != own)
         {
             reading.Warning("PortMismatch", statement.Words[2],
-                $"Direct routing leaves the port as it is: {port} is taken as the service's {own}, as keepalived does. A check still asks port {port}.");
+                $"Direct routing leaves the port as it is: {port} is taken as the service's {own}, as keepalived does. A check still " +
+                $"asks port {port}.");
             port = own;
         }
         TcpCheck? check = draft.Check is { } given ? BuildCheck(given, draft.Defaults, service.Defaults) : null;
@@ -150,7 +178,8 @@ internal static class VirtualServerGrammar
         if (draft.Protocol is { } protocol) return protocol;
         // Measured with 2.2.7: "no protocol set - defaulting to UDP".
         if (!draft.ProtocolGiven)
-            reading.Warning("MissingProtocol", statement.Words[1], "Without `protocol` keepalived makes this a UDP service, and so do we. Write `protocol TCP` or `protocol UDP`.");
+            reading.Warning("MissingProtocol", statement.Words[1],
+                "Without `protocol` keepalived makes this a UDP service, and so do we. Write `protocol TCP` or `protocol UDP`.");
         return TransportProtocol.Udp;
     }
 
@@ -168,12 +197,14 @@ internal static class VirtualServerGrammar
     private static void ReadConnectPort(ConfReading reading, ConfStatement statement, CheckDraft draft) =>
         draft.Port = ConfValues.Integer(reading, statement.Words[1], 1, 65535, "keepalived ignores it") ?? draft.Port;
 
-    private static void ReadRetry(ConfReading reading, ConfStatement statement, CheckDraft draft) => draft.Retry = Retry(reading, statement) ?? draft.Retry;
+    private static void ReadRetry(ConfReading reading, ConfStatement statement, CheckDraft draft) =>
+        draft.Retry = Retry(reading, statement) ?? draft.Retry;
 
     private static void ReadOldRetry(ConfReading reading, ConfStatement statement, CheckDraft draft)
     {
         reading.Warning("NbGetRetry", statement.Keyword,
-            "keepalived knows `nb_get_retry` in HTTP_GET and SSL_GET only and ignores it here; it is taken as `retry`, which is what to write.");
+            "keepalived knows `nb_get_retry` in HTTP_GET and SSL_GET only and ignores it here; it is taken as `retry`, which is what " +
+            "to write.");
         draft.OldRetry = Retry(reading, statement) ?? draft.OldRetry;
     }
 
@@ -190,7 +221,8 @@ internal static class VirtualServerGrammar
         ConfValues.RequiredInteger(reading, statement.Words[1], "weight of a real server", 0, 65535);
 
     private static void ReadDelayLoop(ConfReading reading, ConfStatement statement, ServiceDraft draft) =>
-        draft.DelayLoop = ConfValues.Seconds(reading, statement.Words[1], 0.000001m, 1_000_000m, "keepalived ignores it") ?? draft.DelayLoop;
+        draft.DelayLoop = ConfValues.Seconds(reading, statement.Words[1], 0.000001m, 1_000_000m, "keepalived ignores it")
+            ?? draft.DelayLoop;
 
     private static void ReadScheduler(ConfReading reading, ConfStatement statement, ServiceDraft draft)
     {
@@ -229,7 +261,8 @@ internal static class VirtualServerGrammar
         }
         if (word.Text == "0")
         {
-            reading.Warning("PersistenceOff", word, "`persistence_timeout 0` is no time for keepalived, which ignores it: there is no persistence.");
+            reading.Warning("PersistenceOff", word,
+                "`persistence_timeout 0` is no time for keepalived, which ignores it: there is no persistence.");
             draft.Persistence = null;
             return;
         }

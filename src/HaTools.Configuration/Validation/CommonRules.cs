@@ -15,18 +15,23 @@ internal static class CommonRules
     public static void Name(RuleFindings findings, ModelPath path, string name, string what)
     {
         if (name.Length is 0 or > 128 || name.Any(c => char.IsControl(c) || char.IsSurrogate(c)) || name != name.Trim())
-            findings.Error("InvalidName", path, name, $"A {what} has 1 to 128 characters, none of them a control character, no blanks around.");
+            findings.Error("InvalidName", path, name,
+                $"A {what} has 1 to 128 characters, none of them a control character, no blanks around.");
     }
 
-    /// <summary>An interface's name as the kernel has it (dev_valid_name): 1 to 15 bytes without blanks and slashes, and a colon means an alias.</summary>
+    /// <summary>
+    /// An interface's name as the kernel has it (dev_valid_name): 1 to 15 bytes without blanks and slashes, and a colon means an alias.
+    /// </summary>
     public static bool IsInterfaceName(string name) =>
-        name.Length is > 0 and <= 15 && name is not ("." or "..") && !name.AsSpan().ContainsAny(Blanks) && !name.Contains(':', StringComparison.Ordinal)
+        name.Length is > 0 and <= 15 && name is not ("." or "..") && !name.AsSpan().ContainsAny(Blanks)
+            && !name.Contains(':', StringComparison.Ordinal)
         && System.Text.Encoding.UTF8.GetByteCount(name) <= 15 && !name.Any(char.IsControl);
 
     public static void Interface(RuleFindings findings, ModelPath path, string name)
     {
         if (!IsInterfaceName(name))
-            findings.Error("InvalidInterface", path, name, $"`{name}` is no interface name: 1 to 15 characters without blanks, `/` and `:`.");
+            findings.Error("InvalidInterface", path, name,
+                $"`{name}` is no interface name: 1 to 15 characters without blanks, `/` and `:`.");
     }
 
     public static void Range(RuleFindings findings, ModelPath path, int value, int least, int most, string what)
@@ -55,7 +60,8 @@ internal static class CommonRules
             findings.Error("MissingValue", path, command, "A command needs a program.");
             return;
         }
-        if (command.Contains('\0', StringComparison.Ordinal)) findings.Error("InvalidCommand", path, null, "A command holds no NUL character.");
+        if (command.Contains('\0', StringComparison.Ordinal))
+            findings.Error("InvalidCommand", path, null, "A command holds no NUL character.");
         char open = '\0';
         foreach (char c in command)
         {

@@ -15,7 +15,8 @@ internal static class DirectRoutingRules
             IPAddress address = configuration.DirectRoutingAddresses[i].Address;
             var path = new ModelPath("directRoutingAddresses", i);
             if (address.AddressFamily != AddressFamily.InterNetwork)
-                findings.Error("NotSupported", path, $"{address}", "IPv6 direct routing addresses are not supported by this version of HaTools.");
+                findings.Error("NotSupported", path, $"{address}",
+                    "IPv6 direct routing addresses are not supported by this version of HaTools.");
             if (!known.Add(address)) findings.Error("DuplicateAddress", path, $"{address}", $"`{address}` stands here already.");
         }
     }

@@ -22,7 +22,8 @@ internal static class InstanceRules
             VrrpInstance instance = configuration.VrrpInstances[i];
             var path = new ModelPath("vrrpInstances", i);
             CommonRules.Name(findings, path, instance.Name, "VRRP instance's name");
-            if (!names.Add(instance.Name)) findings.Error("DuplicateName", path, instance.Name, $"There is a VRRP instance `{instance.Name}` already.");
+            if (!names.Add(instance.Name))
+                findings.Error("DuplicateName", path, instance.Name, $"There is a VRRP instance `{instance.Name}` already.");
             CommonRules.Interface(findings, path with { Property = "interface" }, instance.Interface);
             CheckRouterId(findings, path with { Property = "virtualRouterId" }, instance, routers);
             CommonRules.Range(findings, path with { Property = "priority" }, instance.Priority, 1, 255, "priority");
@@ -34,7 +35,8 @@ internal static class InstanceRules
         }
     }
 
-    private static void CheckRouterId(RuleFindings findings, ModelPath path, VrrpInstance instance, Dictionary<(string, int), string> routers)
+    private static void CheckRouterId(RuleFindings findings, ModelPath path, VrrpInstance instance,
+        Dictionary<(string, int), string> routers)
     {
         CommonRules.Range(findings, path, instance.VirtualRouterId, 1, 255, "virtual router id");
         if (routers.TryAdd((instance.Interface, instance.VirtualRouterId), instance.Name)) return;
@@ -49,11 +51,13 @@ internal static class InstanceRules
         TimeSpan interval = instance.AdvertisementInterval;
         ModelPath intervalPath = path with { Property = "advertisementInterval" };
         string text = Durations.Format(interval);
-        if (instance.Version == 2 && (interval < TimeSpan.FromSeconds(1) || interval > TimeSpan.FromSeconds(255) || interval.Ticks % TimeSpan.TicksPerSecond != 0))
+        if (instance.Version == 2 && (interval < TimeSpan.FromSeconds(1) || interval > TimeSpan.FromSeconds(255)
+            || interval.Ticks % TimeSpan.TicksPerSecond != 0))
             findings.Error("ValueOutOfRange", intervalPath, text, $"{text} is no interval of VRRP version 2: whole seconds, 1 s to 255 s.");
         if (instance.Version == 3
             && (interval < ShortestVersion3 || interval > LongestVersion3 || interval.Ticks % (TimeSpan.TicksPerMillisecond * 10) != 0))
-            findings.Error("ValueOutOfRange", intervalPath, text, $"{text} is no interval of VRRP version 3: whole centiseconds, 10 ms to 40.95 s.");
+            findings.Error("ValueOutOfRange", intervalPath, text,
+                $"{text} is no interval of VRRP version 3: whole centiseconds, 10 ms to 40.95 s.");
         if (instance.Authentication is not { } authentication) return;
         ModelPath place = path with { Property = "authentication" };
         if (instance.Version == 3)
@@ -64,7 +68,8 @@ internal static class InstanceRules
             findings.Warning("PasswordCut", place, "********", "A password has 8 bytes on the wire; the rest is cut.");
     }
 
-    private static void CheckAddresses(RuleFindings findings, ModelPath path, VrrpInstance instance, Dictionary<IPAddress, string> everywhere)
+    private static void CheckAddresses(RuleFindings findings, ModelPath path, VrrpInstance instance,
+        Dictionary<IPAddress, string> everywhere)
     {
         int count = instance.VirtualAddresses.Count;
         if (count == 0)
@@ -74,7 +79,8 @@ internal static class InstanceRules
             else findings.Warning("NoVirtualAddress", path, null, $"{message}: it elects a master and has nothing to give it.");
         }
         // RFC 9568 section 5.2.5 and RFC 3768 section 5.3.5: the count is one byte.
-        if (count > 255) findings.Error("TooManyAddresses", path, $"{count}", $"An advert lists up to 255 addresses; `{instance.Name}` has {count}.");
+        if (count > 255)
+            findings.Error("TooManyAddresses", path, $"{count}", $"An advert lists up to 255 addresses; `{instance.Name}` has {count}.");
         var own = new HashSet<IPAddress>();
         for (int i = 0; i < count; i++)
         {
@@ -83,7 +89,8 @@ internal static class InstanceRules
             if (!own.Add(address.Address))
                 findings.Error("DuplicateAddress", place, $"{address}", $"`{address.Address}` stands in `{instance.Name}` already.");
             else if (!everywhere.TryAdd(address.Address, instance.Name))
-                findings.Warning("SharedAddress", place, $"{address}", $"`{address.Address}` is an address of `{everywhere[address.Address]}` too: they may hold it against each other.");
+                findings.Warning("SharedAddress", place, $"{address}",
+                    $"`{address.Address}` is an address of `{everywhere[address.Address]}` too: they may hold it against each other.");
             CheckAddress(findings, place, instance, address);
         }
     }
@@ -108,7 +115,8 @@ internal static class InstanceRules
         if (Encoding.UTF8.GetByteCount(label) is 0 or > 15)
             findings.Error("InvalidLabel", place, label, $"`{label}` is no label: 1 to 15 characters. keepalived would drop the address.");
         else if (!label.StartsWith(carrier, StringComparison.Ordinal))
-            findings.Warning("LabelWithoutDevice", place, label, $"A label begins with the interface's name ({carrier}); tools that know aliases will not find `{label}`.");
+            findings.Warning("LabelWithoutDevice", place, label,
+                $"A label begins with the interface's name ({carrier}); tools that know aliases will not find `{label}`.");
     }
 
     private static void CheckTrackedScripts(RuleFindings findings, ModelPath path, VrrpInstance instance, HashSet<string> scripts)

@@ -29,12 +29,15 @@ internal static class VirtualServerRules
         if (name.Length is 0 or > 15 || name.Any(c => !char.IsAsciiLetterOrDigit(c) && c is not ('_' or '-')))
             findings.Error("InvalidName", scheduler, name, $"`{name}` is no scheduler's name: 1 to 15 letters and digits.");
         else if (!Schedulers.Known.Contains(name))
-            findings.Warning("UnknownScheduler", scheduler, name, $"Linux brings no scheduler `{name}`.{Suggestion.Sentence(name, Schedulers.Known)}");
+            findings.Warning("UnknownScheduler", scheduler, name,
+                $"Linux brings no scheduler `{name}`.{Suggestion.Sentence(name, Schedulers.Known)}");
         if (service.Persistence is { } persistence
-            && (persistence < TimeSpan.FromSeconds(1) || persistence > LongestPersistence || persistence.Ticks % TimeSpan.TicksPerSecond != 0))
+            && (persistence < TimeSpan.FromSeconds(1) || persistence > LongestPersistence
+                || persistence.Ticks % TimeSpan.TicksPerSecond != 0))
         {
             string text = Durations.Format(persistence);
-            findings.Error("ValueOutOfRange", path with { Property = "persistence" }, text, $"{text} is no persistence: whole seconds, 1 s to 31 days.");
+            findings.Error("ValueOutOfRange", path with { Property = "persistence" }, text,
+                $"{text} is no persistence: whole seconds, 1 s to 31 days.");
         }
         CommonRules.Time(findings, path with { Property = "delayLoop" }, service.DelayLoop, false, "time between checks");
     }
@@ -48,7 +51,8 @@ internal static class VirtualServerRules
             ModelPath place = path with { List = "realServers", Item = i };
             CommonRules.Range(findings, place with { Property = "port" }, server.Port, 1, 65535, "port");
             if (!known.Add((server.Address, server.Port)))
-                findings.Error("DuplicateRealServer", place, $"{server.Address}:{server.Port}", $"{server.Address} port {server.Port} stands in this service already.");
+                findings.Error("DuplicateRealServer", place,
+                    $"{server.Address}:{server.Port}", $"{server.Address} port {server.Port} stands in this service already.");
             if (server.Address.AddressFamily != service.Address.AddressFamily)
             {
                 findings.Error("AddressFamilyMismatch", place, $"{server.Address}",
@@ -69,6 +73,7 @@ internal static class VirtualServerRules
         CommonRules.Range(findings, path with { Property = "check.retry" }, check.Retry, 0, int.MaxValue, "number of retries");
         CommonRules.Time(findings, path with { Property = "check.delayBeforeRetry" }, check.DelayBeforeRetry, true, "delay");
         CommonRules.Time(findings, path with { Property = "check.connectTimeout" }, check.ConnectTimeout, false, "timeout");
-        if (check.ConnectPort is { } port) CommonRules.Range(findings, path with { Property = "check.connectPort" }, port, 1, 65535, "port");
+        if (check.ConnectPort is { } port)
+            CommonRules.Range(findings, path with { Property = "check.connectPort" }, port, 1, 65535, "port");
     }
 }

@@ -1,6 +1,8 @@
 namespace HaTools.Configuration.Yaml;
 
-/// <summary>The keys of each record in the native language: its properties' names in camelCase. Tests hold them against the records and the schema.</summary>
+/// <summary>
+/// The keys of each record in the native language: its properties' names in camelCase. Tests hold them against the records and the schema.
+/// </summary>
 internal static class YamlKeys
 {
     public static readonly string[] Configuration =
@@ -13,8 +15,8 @@ internal static class YamlKeys
 
     public static readonly string[] Instance =
     [
-        "name", "interface", "virtualRouterId", "priority", "advertisementInterval", "version", "initialState", "noPreempt", "authentication",
-        "checksumForm", "virtualAddresses", "trackScripts", "garpRepeat", "garpDelay", "selfFencing",
+        "name", "interface", "virtualRouterId", "priority", "advertisementInterval", "version", "initialState", "noPreempt",
+        "authentication", "checksumForm", "virtualAddresses", "trackScripts", "garpRepeat", "garpDelay", "selfFencing",
     ];
 
     public static readonly string[] Authentication = ["type", "password"];

@@ -6,7 +6,8 @@ using HaTools.Configuration.Keepalived;
 namespace HaTools.Configuration.Yaml;
 
 /// <summary>
-/// Reads the values of one map, notes their places, and says which keys are unknown or missing. A value that cannot be read is told and counts as absent.
+/// Reads the values of one map, notes their places, and says which keys are unknown or missing. A value that cannot be read is told and
+/// counts as absent.
 /// </summary>
 internal sealed class YamlMapReader
 {
@@ -114,7 +115,12 @@ internal sealed class YamlMapReader
                 return SelfFencing.Automatic;
         }
         if (Durations.TryParse(scalar.Text, out TimeSpan time)
-            && time >= TimeSpan.FromSeconds(2) && time <= TimeSpan.FromDays(1) && time.Ticks % TimeSpan.TicksPerSecond == 0) return SelfFencing.After(time);
+            && time >= TimeSpan.FromSeconds(2)
+            && time <= TimeSpan.FromDays(1)
+            && time.Ticks % TimeSpan.TicksPerSecond == 0)
+        {
+            return SelfFencing.After(time);
+        }
         reading.Error("ValueOutOfRange", scalar, $"`{scalar.Text}` is neither off, auto nor a whole number of seconds from 2s to 86400s.");
         return null;
     }

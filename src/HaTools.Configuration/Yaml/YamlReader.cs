@@ -20,16 +20,20 @@ internal static class YamlReader
     {
         YamlNode? root = YamlTreeBuilder.Build(text, diagnostics);
         var reading = new YamlReading(diagnostics, positions);
-        if (root is null or YamlScalar { IsNull: true } || reading.ExpectMap(root, "A configuration") is not { } map) return HaConfiguration.Empty;
+        if (root is null or YamlScalar { IsNull: true } || reading.ExpectMap(root, "A configuration") is not { } map)
+            return HaConfiguration.Empty;
         var keys = new YamlMapReader(reading, map, "configuration", YamlKeys.Configuration, new ModelPath(""));
-        foreach ((YamlScalar key, YamlNode value) in map.Entries) positions.Note(new ModelPath(key.Text), value is YamlScalar ? value.Position : key.Position);
+        foreach ((YamlScalar key, YamlNode value) in map.Entries)
+            positions.Note(new ModelPath(key.Text), value is YamlScalar ? value.Position : key.Position);
         return new HaConfiguration
         {
             RouterId = keys.String("routerId"),
             SelfFencing = keys.Fencing("selfFencing") ?? SelfFencing.Automatic,
             Scripts = reading.ReadList(keys.List("scripts"), (node, i) => Script(reading, node, new ModelPath("scripts", i))),
-            VrrpInstances = reading.ReadList(keys.List("vrrpInstances"), (node, i) => Instance(reading, node, new ModelPath("vrrpInstances", i))),
-            VirtualServers = reading.ReadList(keys.List("virtualServers"), (node, i) => Service(reading, node, new ModelPath("virtualServers", i))),
+            VrrpInstances = reading.ReadList(
+                keys.List("vrrpInstances"), (node, i) => Instance(reading, node, new ModelPath("vrrpInstances", i))),
+            VirtualServers = reading.ReadList(
+                keys.List("virtualServers"), (node, i) => Service(reading, node, new ModelPath("virtualServers", i))),
             DirectRoutingAddresses = reading.ReadList(
                 keys.List("directRoutingAddresses"), (node, i) => DirectRouting(reading, node, new ModelPath("directRoutingAddresses", i))),
         };
@@ -93,7 +97,8 @@ internal static class YamlReader
             ChecksumForm = keys.Enumeration<VrrpChecksumForm>("checksumForm", "checksum form") ?? InstanceDefaults.ChecksumForm,
             VirtualAddresses = reading.ReadList(
                 keys.List("virtualAddresses"), (item, i) => Address(reading, item, path with { List = "virtualAddresses", Item = i })),
-            TrackScripts = reading.ReadList(keys.List("trackScripts"), (item, i) => Tracked(reading, item, path with { List = "trackScripts", Item = i })),
+            TrackScripts = reading.ReadList(
+                keys.List("trackScripts"), (item, i) => Tracked(reading, item, path with { List = "trackScripts", Item = i })),
             GarpRepeat = keys.Integer("garpRepeat") ?? InstanceDefaults.GarpRepeat,
             GarpDelay = keys.Time("garpDelay") ?? InstanceDefaults.GarpDelay,
             SelfFencing = keys.Fencing("selfFencing"),
@@ -115,7 +120,9 @@ internal static class YamlReader
         {
             reading.Count(node);
             reading.Positions.Note(path, node.Position);
-            return AddressWithPrefix(reading, scalar) is { } plain ? new VirtualAddress { Address = plain.Address, PrefixLength = plain.Prefix ?? 32 } : null;
+            return AddressWithPrefix(reading, scalar) is { } plain
+                ? new VirtualAddress { Address = plain.Address, PrefixLength = plain.Prefix ?? 32 }
+                : null;
         }
         const string what = "virtual address";
         if (reading.ExpectMap(node, "A virtual address") is not { } map) return null;
@@ -185,7 +192,8 @@ internal static class YamlReader
             Forwarding = keys.Enumeration<ForwardingMethod>("forwarding", "forwarding method") ?? ServiceDefaults.Forwarding,
             Persistence = keys.Time("persistence"),
             DelayLoop = keys.Time("delayLoop") ?? ServiceDefaults.DelayLoop,
-            RealServers = reading.ReadList(keys.List("realServers"), (item, i) => Real(reading, item, path with { List = "realServers", Item = i })),
+            RealServers = reading.ReadList(
+                keys.List("realServers"), (item, i) => Real(reading, item, path with { List = "realServers", Item = i })),
         };
         return address is null || port is null ? null : service;
     }

@@ -21,7 +21,8 @@ internal sealed class YamlReading(DiagnosticBag diagnostics, ModelPositions posi
     public void Count(YamlNode node)
     {
         if (++objects == MostObjects + 1)
-            diagnostics.Error("TooLarge", node.Position, null, $"A configuration has at most {MostObjects} objects; aliases count each time.");
+            diagnostics.Error("TooLarge", node.Position, null,
+                $"A configuration has at most {MostObjects} objects; aliases count each time.");
     }
 
     public void Error(string code, YamlScalar scalar, string message) => diagnostics.Error(code, scalar.Position, scalar.Text, message);

@@ -99,7 +99,8 @@ internal sealed class YamlText
         if (value[0] is not '_' and not '/' && !char.IsAsciiLetterOrDigit(value[0])) return false;
         if (value[^1] is ' ' or ':' || value.Contains(": ", StringComparison.Ordinal)) return false;
         // What YAML 1.1 or 1.2 would take for a number, a date, a truth value or nothing.
-        if (char.IsAsciiDigit(value[0])) return value.Count(c => c == '.') == 3 || Durations.TryParse(value, out _) && !char.IsAsciiDigit(value[^1]);
+        if (char.IsAsciiDigit(value[0]))
+            return value.Count(c => c == '.') == 3 || Durations.TryParse(value, out _) && !char.IsAsciiDigit(value[^1]);
         return value.ToLowerInvariant() is not ("true" or "false" or "yes" or "no" or "on" or "y" or "n" or "null" or "nan" or "inf");
     }
 }

@@ -109,7 +109,8 @@ internal sealed class YamlTreeBuilder
             Place(node, At(alias.Start));
             return;
         }
-        diagnostics.Error("UnknownAnchor", At(alias.Start), $"*{alias.Value.Value}", $"There is no finished `&{alias.Value.Value}` before this.");
+        diagnostics.Error("UnknownAnchor", At(alias.Start),
+            $"*{alias.Value.Value}", $"There is no finished `&{alias.Value.Value}` before this.");
         Place(new YamlScalar(At(alias.Start), "", true), At(alias.Start));
     }
 
