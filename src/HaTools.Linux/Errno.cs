@@ -2,7 +2,10 @@ using System.Runtime.InteropServices;
 
 namespace HaTools.Linux;
 
-/// <summary>Error numbers of the generic Linux ABI (asm-generic/errno-base.h, asm-generic/errno.h): names, texts, and the ones that HaTools asks for.</summary>
+/// <summary>
+/// Error numbers of the generic Linux ABI (asm-generic/errno-base.h, asm-generic/errno.h): names, texts, and the ones that HaTools asks
+/// for.
+/// </summary>
 internal static class Errno
 {
     public const int EPERM = 1;

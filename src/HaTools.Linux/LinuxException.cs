@@ -13,7 +13,8 @@ internal sealed class LinuxException : IOException
     /// <param name="objectName">The object: <c>eth0</c>; null: none.</param>
     /// <param name="errno">The error number.</param>
     /// <param name="advice">What to do about it; null: the general advice for the errno, if there is any.</param>
-    public LinuxException(string operation, string? objectName, int errno, string? advice = null) : base(Text(operation, objectName, errno, advice))
+    public LinuxException(string operation, string? objectName, int errno, string? advice = null)
+        : base(Text(operation, objectName, errno, advice))
     {
         Errno = errno;
         HResult = errno;
@@ -32,6 +33,8 @@ internal sealed class LinuxException : IOException
     private static string Text(string operation, string? objectName, int errno, string? advice)
     {
         string what = objectName is null ? operation : $"{operation} {objectName}";
-        return $"{Linux.Errno.Name(errno)} ({Linux.Errno.Describe(errno)}): {what}{((advice ?? Linux.Errno.Advise(errno)) is { } a ? "; " + a : "")}";
+        string text = $"{Linux.Errno.Name(errno)} ({Linux.Errno.Describe(errno)}): {what}";
+        advice ??= Linux.Errno.Advise(errno);
+        return advice is null ? text : $"{text}; {advice}";
     }
 }

@@ -1,8 +1,8 @@
 namespace HaTools.Netlink;
 
 /// <summary>
-/// The kernel, or the way to it, refused a request. The message names the error, the object, what the kernel added in its extended ack, and what to do:
-/// <c>EEXIST (file exists): adding IPVS service tcp 192.0.2.1:80; it is there already</c>.
+/// The kernel, or the way to it, refused a request. The message names the error, the object, what the kernel added in its extended ack,
+/// and what to do: <c>EEXIST (file exists): adding IPVS service tcp 192.0.2.1:80; it is there already</c>.
 /// </summary>
 public class NetlinkException : IOException
 {

@@ -1,6 +1,8 @@
 namespace HaTools.Netlink;
 
-/// <summary>Flags of a netlink message (linux/netlink.h, NLM_F_*). Some bits mean different things in requests to get, to make, and in answers.</summary>
+/// <summary>
+/// Flags of a netlink message (linux/netlink.h, NLM_F_*). Some bits mean different things in requests to get, to make, and in answers.
+/// </summary>
 [Flags]
 public enum NetlinkFlags : ushort
 {

@@ -25,7 +25,10 @@ public readonly record struct NetlinkResult(int Errno, string? ExtendedAck)
         return ReadAttributes(-error, payload[Math.Min(4 + Align((int)quoted), payload.Length)..]);
     }
 
-    /// <summary>Reads NLMSG_DONE: an int, 0 or a negative errno (kernels before 2.6 sent none), then the attributes of the extended ack. Null: malformed.</summary>
+    /// <summary>
+    /// Reads NLMSG_DONE: an int, 0 or a negative errno (kernels before 2.6 sent none), then the attributes of the extended ack. Null:
+    /// malformed.
+    /// </summary>
     internal static NetlinkResult? OfDone(ReadOnlySpan<byte> payload, NetlinkFlags flags)
     {
         if (payload.IsEmpty) return default(NetlinkResult);

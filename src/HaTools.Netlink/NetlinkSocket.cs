@@ -12,7 +12,8 @@ namespace HaTools.Netlink;
 public delegate T? NetlinkDecoder<T>(ushort type, ReadOnlySpan<byte> payload) where T : class;
 
 /// <summary>
-/// Conversations with the kernel over one netlink socket: requests in batches, single answers, dumps. Not thread-safe: one thread at a time.
+/// Conversations with the kernel over one netlink socket: requests in batches, single answers, dumps. Not thread-safe: one thread at a
+/// time.
 /// </summary>
 public sealed class NetlinkSocket : IDisposable
 {
@@ -43,9 +44,9 @@ public sealed class NetlinkSocket : IDisposable
     public uint PortId => transport.PortId;
 
     /// <summary>
-    /// Sends the requests and reads how each ended; one that fails does not stop the others. Requests go out many in one system call. Only the last of a
-    /// call asks for an acknowledgement, since the kernel reports every failure anyway and works in order. Allocates nothing unless the kernel
-    /// gives words with a failure.
+    /// Sends the requests and reads how each ended; one that fails does not stop the others. Requests go out many in one system call.
+    /// Only the last of a call asks for an acknowledgement, since the kernel reports every failure anyway and works in order. Allocates
+    /// nothing unless the kernel gives words with a failure.
     /// </summary>
     /// <param name="batch">The requests; sequence numbers are written into them.</param>
     /// <param name="results">Where to put the results, in the order of the requests; at least as many.</param>
@@ -54,7 +55,8 @@ public sealed class NetlinkSocket : IDisposable
     public int Execute(NetlinkBatch batch, Span<NetlinkResult> results)
     {
         ArgumentNullException.ThrowIfNull(batch);
-        if (results.Length < batch.Count) throw new ArgumentException("There is less room for results than there are requests.", nameof(results));
+        if (results.Length < batch.Count)
+            throw new ArgumentException("There is less room for results than there are requests.", nameof(results));
 
         int failed = 0;
         Span<byte> rest = batch.Writable;
@@ -97,15 +99,16 @@ public sealed class NetlinkSocket : IDisposable
     }
 
     /// <summary>
-    /// Sends one request for a whole table and reads all of it; again from the start where the table changed meanwhile (NLM_F_DUMP_INTR), messages were
-    /// lost, or one was larger than the buffer.
+    /// Sends one request for a whole table and reads all of it; again from the start where the table changed meanwhile (NLM_F_DUMP_INTR),
+    /// messages were lost, or one was larger than the buffer.
     /// </summary>
     /// <typeparam name="T">What each message is decoded to.</typeparam>
     /// <param name="request">A batch of one request, with <see cref="NetlinkFlags.Dump"/>.</param>
     /// <param name="decode">Decodes a message.</param>
     /// <param name="result">How it ended.</param>
     /// <returns>The table, in the kernel's order; empty where the kernel refused.</returns>
-    /// <exception cref="NetlinkException">The conversation itself failed, or the table changed during each of 16 readings (EINTR).</exception>
+    /// <exception cref="NetlinkException">The conversation itself failed, or the table changed during each of 16 readings
+    /// (EINTR).</exception>
     public IReadOnlyList<T> Dump<T>(NetlinkBatch request, NetlinkDecoder<T> decode, out NetlinkResult result) where T : class
     {
         ArgumentNullException.ThrowIfNull(request);
@@ -128,7 +131,10 @@ public sealed class NetlinkSocket : IDisposable
     /// <inheritdoc/>
     public void Dispose() => transport.Dispose();
 
-    /// <summary>Writes sequence numbers into the first messages, as many as go into one datagram, and asks the last of them for an acknowledgement.</summary>
+    /// <summary>
+    /// Writes sequence numbers into the first messages, as many as go into one datagram, and asks the last of them for an
+    /// acknowledgement.
+    /// </summary>
     private int Number(Span<byte> messages, out int length, bool acknowledge = true)
     {
         int count = 0;
@@ -167,7 +173,8 @@ public sealed class NetlinkSocket : IDisposable
                 // Unsigned: what an earlier, abandoned conversation left in the socket is far outside the range.
                 uint index = reader.Sequence - first;
                 if (index >= (uint)results.Length || reader.Type != NLMSG_ERROR) continue;
-                NetlinkResult result = NetlinkResult.OfError(reader.Payload, reader.Flags) ?? throw Malformed("an acknowledgement is malformed");
+                NetlinkResult result =
+                    NetlinkResult.OfError(reader.Payload, reader.Flags) ?? throw Malformed("an acknowledgement is malformed");
                 if (!result.Succeeded && results[(int)index].Succeeded) failed++;
                 results[(int)index] = result;
                 if (index == (uint)results.Length - 1) return failed;

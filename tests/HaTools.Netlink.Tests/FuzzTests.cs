@@ -5,8 +5,8 @@ using HaTools.Netlink.Route;
 namespace HaTools.Netlink.Tests;
 
 /// <summary>
-/// Answers that no kernel gives: mutated, truncated and random ones. Every decoder either reads them or throws the library's own exception, and comes to an end.
-/// The seeds are fixed, so that a failure can be repeated.
+/// Answers that no kernel gives: mutated, truncated and random ones. Every decoder either reads them or throws the library's own
+/// exception, and comes to an end. The seeds are fixed, so that a failure can be repeated.
 /// </summary>
 public class FuzzTests
 {
@@ -29,8 +29,8 @@ public class FuzzTests
         """);
 
     private static readonly byte[] Destination = Hex.Bytes("""
-        05 01 0000 6400 0280 0600 0b00 02000000 1400 0100 c000020b000000000000000000000000 0600 0200 00500000 0800 0300 03000000 0800 0400 05000000
-        0500 0d00 01000000 0600 0e00 17c00000 0600 0f00 02000000 1400 0a80 0800 0100 09000000 0800 0200 0a000000
+        05 01 0000 6400 0280 0600 0b00 02000000 1400 0100 c000020b000000000000000000000000 0600 0200 00500000 0800 0300 03000000
+        0800 0400 05000000 0500 0d00 01000000 0600 0e00 17c00000 0600 0f00 02000000 1400 0a80 0800 0100 09000000 0800 0200 0a000000
         """);
 
     private static readonly byte[] Family = Hex.Bytes("""
@@ -84,7 +84,8 @@ public class FuzzTests
     public void Mutated_real_servers(int seed) => Mutate(seed, Destination, bytes =>
     {
         using IpvsClient client = Ipvs(bytes);
-        foreach (IpvsDestination destination in client.GetDestinations(IpvsServiceKey.OfFirewallMark(1))) Assert.NotEmpty(destination.ToString());
+        foreach (IpvsDestination destination in client.GetDestinations(IpvsServiceKey.OfFirewallMark(1)))
+            Assert.NotEmpty(destination.ToString());
     });
 
     [Theory]
@@ -100,7 +101,12 @@ public class FuzzTests
     public void Mutated_datagrams_of_several_messages(int seed)
     {
         var request = new FakeRequest(20, 0, 1, Address);
-        byte[] datagram = [.. FakeKernel.Message(20, NetlinkFlags.Multi, 1, Address), .. FakeKernel.Error(request, 22, "words"), .. FakeKernel.Done(request)];
+        byte[] datagram =
+        [
+            .. FakeKernel.Message(20, NetlinkFlags.Multi, 1, Address),
+            .. FakeKernel.Error(request, 22, "words"),
+            .. FakeKernel.Done(request),
+        ];
         Mutate(seed, datagram, bytes =>
         {
             using var client = new RouteClient(new NetlinkSocket(new FakeKernel(_ => [bytes])));

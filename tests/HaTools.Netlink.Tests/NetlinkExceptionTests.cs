@@ -9,9 +9,11 @@ public class NetlinkExceptionTests
     [Fact]
     public void The_message_names_error_object_the_kernel_s_words_and_advice()
     {
-        var e = new NetlinkException("adding address", "192.0.2.1/24 on interface 7", Errno.ENODEV, "Unable to find the interface", "there is no such interface");
+        var e = new NetlinkException(
+            "adding address", "192.0.2.1/24 on interface 7", Errno.ENODEV, "Unable to find the interface", "there is no such interface");
         Assert.Equal(
-            "ENODEV (no such device): adding address 192.0.2.1/24 on interface 7 (kernel: Unable to find the interface); there is no such interface",
+            "ENODEV (no such device): adding address 192.0.2.1/24 on interface 7 (kernel: Unable to find the interface); "
+                + "there is no such interface",
             e.Message);
         Assert.Equal(("ENODEV", "adding address", "192.0.2.1/24 on interface 7"), (e.ErrnoName, e.Operation, e.Object));
     }
@@ -26,7 +28,8 @@ public class NetlinkExceptionTests
         var service = new IpvsService { Key = new IpvsServiceKey(IpvsProtocol.Tcp, IPAddress.Parse("192.0.2.1"), 80), Scheduler = "twos" };
         NetlinkException? e = new IpvsCommandResult(IpvsCommand.AddService(service), Errno.ENOENT, null).ToException();
         Assert.Equal(
-            "ENOENT (no such file or directory): adding IPVS service tcp 192.0.2.1:80; this kernel has no scheduler 'twos' (module ip_vs_twos)",
+            "ENOENT (no such file or directory): adding IPVS service tcp 192.0.2.1:80; "
+                + "this kernel has no scheduler 'twos' (module ip_vs_twos)",
             e?.Message);
         Assert.Null(new IpvsCommandResult(IpvsCommand.AddService(service), 0, null).ToException());
     }

@@ -25,7 +25,8 @@ public class NetlinkSocketTests
     [Fact]
     public void A_request_that_fails_does_not_stop_the_others_and_is_known_by_its_place()
     {
-        var kernel = new FakeKernel(r => FakeKernel.End(r, r.Sequence is 2 or 4 ? Errno.EEXIST : 0, r.Sequence == 2 ? "already there" : null));
+        var kernel = new FakeKernel(r =>
+            FakeKernel.End(r, r.Sequence is 2 or 4 ? Errno.EEXIST : 0, r.Sequence == 2 ? "already there" : null));
         using var socket = new NetlinkSocket(kernel);
         NetlinkResult[] results = new NetlinkResult[4];
 

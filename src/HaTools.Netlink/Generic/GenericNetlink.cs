@@ -26,7 +26,9 @@ public static class GenericNetlink
 
         GenericNetlinkFamily? family = socket.Get(request, Decode, out NetlinkResult result);
         if (result.Errno == Errno.ENOENT) return null;
-        return result.Succeeded ? family : throw new NetlinkException("looking up generic netlink family", name, result.Errno, result.ExtendedAck);
+        if (!result.Succeeded)
+            throw new NetlinkException("looking up generic netlink family", name, result.Errno, result.ExtendedAck);
+        return family;
     }
 
     private static GenericNetlinkFamily? Decode(ushort type, ReadOnlySpan<byte> payload)

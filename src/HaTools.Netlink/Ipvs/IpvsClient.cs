@@ -5,8 +5,9 @@ using static HaTools.Netlink.linux_ip_vs;
 namespace HaTools.Netlink.Ipvs;
 
 /// <summary>
-/// The kernel's IPVS table through generic netlink, in the network namespace of the thread that opened it: what ipvsadm does. Not thread-safe: one thread at a
-/// time. Everything, reading too, needs CAP_NET_ADMIN. Methods throw <see cref="NetlinkException"/> where the kernel refuses.
+/// The kernel's IPVS table through generic netlink, in the network namespace of the thread that opened it: what ipvsadm does. Not
+/// thread-safe: one thread at a time. Everything, reading too, needs CAP_NET_ADMIN. Methods throw <see cref="NetlinkException"/> where
+/// the kernel refuses.
 /// </summary>
 public sealed class IpvsClient : IDisposable
 {
@@ -30,7 +31,10 @@ public sealed class IpvsClient : IDisposable
 
     private IpvsClient(NetlinkSocket socket, ushort family) => (this.socket, this.family) = (socket, family);
 
-    /// <summary>Opens a client for the calling thread's network namespace; it stays with that one. Where the kernel has no IPVS yet, tries <c>modprobe ip_vs</c>.</summary>
+    /// <summary>
+    /// Opens a client for the calling thread's network namespace; it stays with that one. Where the kernel has no IPVS yet, tries
+    /// <c>modprobe ip_vs</c>.
+    /// </summary>
     /// <exception cref="IpvsUnavailableException">The kernel has no IPVS and the module cannot be loaded.</exception>
     /// <exception cref="NetlinkException">The kernel gave no socket.</exception>
     public static IpvsClient Open()
@@ -84,17 +88,24 @@ public sealed class IpvsClient : IDisposable
     public IReadOnlyList<IpvsDestination> GetDestinations(IpvsServiceKey key)
     {
         Begin(IPVS_CMD_GET_DEST, NetlinkFlags.Dump, key);
-        return Dump((_, payload) => IpvsMessage.ReadDestination(payload, key.AddressFamily), "reading the real servers of IPVS service", key.ToString());
+        return Dump(
+            (_, payload) => IpvsMessage.ReadDestination(payload, key.AddressFamily),
+            "reading the real servers of IPVS service",
+            key.ToString());
     }
 
     /// <summary>Adds a service.</summary>
     /// <param name="service">The service; its counters are not sent.</param>
-    /// <exception cref="NetlinkException">EEXIST: its key is there; ENOENT: the kernel has no such scheduler or persistence engine.</exception>
+    /// <exception cref="NetlinkException">EEXIST: its key is there; ENOENT: the kernel has no such scheduler or persistence
+    /// engine.</exception>
     public void AddService(IpvsService service) => Do(IpvsCommand.AddService(service));
 
-    /// <summary>Changes scheduler, flags, timeout, netmask and persistence engine of a service. Its real servers and connections stay.</summary>
+    /// <summary>
+    /// Changes scheduler, flags, timeout, netmask and persistence engine of a service. Its real servers and connections stay.
+    /// </summary>
     /// <param name="service">The service; its counters are not sent.</param>
-    /// <exception cref="NetlinkException">ESRCH: it is not there; ENOENT: the kernel has no such scheduler or persistence engine.</exception>
+    /// <exception cref="NetlinkException">ESRCH: it is not there; ENOENT: the kernel has no such scheduler or persistence
+    /// engine.</exception>
     public void SetService(IpvsService service) => Do(IpvsCommand.SetService(service));
 
     /// <summary>Removes a service with its real servers.</summary>
@@ -105,13 +116,15 @@ public sealed class IpvsClient : IDisposable
     /// <summary>Adds a real server at the service's end.</summary>
     /// <param name="key">What identifies the service.</param>
     /// <param name="destination">The real server; its counters are not sent.</param>
-    /// <exception cref="NetlinkException">EEXIST: its address and port are there; ESRCH: the service is not; ERANGE, EINVAL: a value is refused.</exception>
+    /// <exception cref="NetlinkException">EEXIST: its address and port are there; ESRCH: the service is not; ERANGE, EINVAL: a value is
+    /// refused.</exception>
     public void AddDestination(IpvsServiceKey key, IpvsDestination destination) => Do(IpvsCommand.AddDestination(key, destination));
 
     /// <summary>Changes forwarding method, weight, thresholds and tunnel of a real server. Its connections stay.</summary>
     /// <param name="key">What identifies the service.</param>
     /// <param name="destination">The real server; its counters are not sent.</param>
-    /// <exception cref="NetlinkException">ENOENT: its address and port are not there; ESRCH: the service is not; ERANGE, EINVAL: a value is refused.</exception>
+    /// <exception cref="NetlinkException">ENOENT: its address and port are not there; ESRCH: the service is not; ERANGE, EINVAL: a value
+    /// is refused.</exception>
     public void SetDestination(IpvsServiceKey key, IpvsDestination destination) => Do(IpvsCommand.SetDestination(key, destination));
 
     /// <summary>Removes a real server.</summary>
@@ -124,7 +137,8 @@ public sealed class IpvsClient : IDisposable
     /// <summary>Carries commands out in order, many in one system call. One that fails does not stop the others.</summary>
     /// <param name="commands">The commands.</param>
     /// <returns>How each ended, in their order.</returns>
-    /// <exception cref="NetlinkException">The conversation itself failed; which commands were carried out is then unknown: read the table.</exception>
+    /// <exception cref="NetlinkException">The conversation itself failed; which commands were carried out is then unknown: read the
+    /// table.</exception>
     public IReadOnlyList<IpvsCommandResult> Apply(IReadOnlyList<IpvsCommand> commands)
     {
         ArgumentNullException.ThrowIfNull(commands);
@@ -135,7 +149,8 @@ public sealed class IpvsClient : IDisposable
             batch.Clear();
             for (int i = 0; i < count; i++) Append(commands[done + i]);
             socket.Execute(batch, results);
-            for (int i = 0; i < count; i++) ended[done + i] = new IpvsCommandResult(commands[done + i], results[i].Errno, results[i].ExtendedAck);
+            for (int i = 0; i < count; i++)
+                ended[done + i] = new IpvsCommandResult(commands[done + i], results[i].Errno, results[i].ExtendedAck);
             done += count;
         }
 

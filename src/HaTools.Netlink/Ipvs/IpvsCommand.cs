@@ -1,8 +1,8 @@
 namespace HaTools.Netlink.Ipvs;
 
 /// <summary>
-/// One change of the IPVS table, for <see cref="IpvsClient.Apply"/>. What cannot be meant (no key, a netmask of another family) is an ArgumentException
-/// when the command is made.
+/// One change of the IPVS table, for <see cref="IpvsClient.Apply"/>. What cannot be meant (no key, a netmask of another family) is an
+/// ArgumentException when the command is made.
 /// </summary>
 public sealed record IpvsCommand
 {

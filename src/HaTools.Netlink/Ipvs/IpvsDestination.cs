@@ -9,7 +9,10 @@ public sealed record IpvsDestination
     /// <summary>The server's address. Its family may differ from the service's only where packets are tunnelled.</summary>
     public required IPAddress Address { get; init; }
 
-    /// <summary>The server's port, 0 to 65535. With direct routing and tunnels the kernel takes the service's port whatever is said here, and shows that.</summary>
+    /// <summary>
+    /// The server's port, 0 to 65535. With direct routing and tunnels packets keep the service's port whatever is said here: the kernel
+    /// only remembers it (ipvsadm writes the service's port then).
+    /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The port is outside the range.</exception>
     public required int Port { get; init => field = InRange(value); }
 

@@ -5,7 +5,9 @@ namespace HaTools.Netlink.Ipvs;
 /// <param name="ConnectionTableSize">Buckets of the connection table.</param>
 public sealed record IpvsInfo(Version Version, uint ConnectionTableSize);
 
-/// <summary>Idle times of connections in seconds (IPVS_CMD_GET_CONFIG, IPVS_CMD_SET_CONFIG; ipvsadm --set). When written, 0 keeps a value.</summary>
+/// <summary>
+/// Idle times of connections in seconds (IPVS_CMD_GET_CONFIG, IPVS_CMD_SET_CONFIG; ipvsadm --set). When written, 0 keeps a value.
+/// </summary>
 /// <param name="Tcp">Of established TCP sessions.</param>
 /// <param name="TcpFin">Of TCP sessions after a FIN.</param>
 /// <param name="Udp">Of UDP.</param>

@@ -8,9 +8,9 @@ using static HaTools.Netlink.linux_ip_vs;
 namespace HaTools.Netlink.Ipvs;
 
 /// <summary>
-/// IPVS's attributes, both ways. The traps: every address is 16 bytes, an IPv4 one in the first four; ports are big-endian; a firewall mark goes without
-/// protocol, address and port; the netmask is four bytes of mask for IPv4 but a number, the prefix length, for IPv6; kernels differ in which attributes
-/// they return, and in their order.
+/// IPVS's attributes, both ways. The traps: every address is 16 bytes, an IPv4 one in the first four; ports are big-endian; a firewall
+/// mark goes without protocol, address and port; the netmask is four bytes of mask for IPv4 but a number, the prefix length, for IPv6;
+/// kernels differ in which attributes they return, and in their order.
 /// </summary>
 internal static class IpvsMessage
 {
@@ -176,7 +176,8 @@ internal static class IpvsMessage
 
         if (reader.Error != AttributeError.None) return null;
         if (family == AddressFamily.Unspecified || netmask.Length is not (0 or 4) || !IsName(scheduler, IP_VS_SCHEDNAME_MAXLEN)
-            || (engine is not null && !IsName(engine, IP_VS_PENAME_MAXLEN)) || (mark == 0 && (!IsAddress(address, family) || !IsProtocol(protocol)))
+            || (engine is not null && !IsName(engine, IP_VS_PENAME_MAXLEN))
+            || (mark == 0 && (!IsAddress(address, family) || !IsProtocol(protocol)))
             || !TryReadNetmask(netmask, family, out IPAddress? mask))
         {
             reader.Invalid();
@@ -408,7 +409,8 @@ internal static class IpvsMessage
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, null),
     };
 
-    private static ushort FamilyNumber(AddressFamily family) => family == AddressFamily.InterNetwork ? (ushort)Libc.AF_INET : (ushort)Libc.AF_INET6;
+    private static ushort FamilyNumber(AddressFamily family) =>
+        family == AddressFamily.InterNetwork ? (ushort)Libc.AF_INET : (ushort)Libc.AF_INET6;
 
     private static AddressFamily Family(ushort number) => number switch
     {

@@ -11,7 +11,10 @@ public sealed record IpvsService
     /// <summary>What identifies it.</summary>
     public required IpvsServiceKey Key { get; init; }
 
-    /// <summary>The scheduler's name (rr, wrr, lc, wlc, sh, mh …), 1 to 15 bytes. The kernel loads <c>ip_vs_NAME</c> by itself. ipvsadm's default is wlc.</summary>
+    /// <summary>
+    /// The scheduler's name (rr, wrr, lc, wlc, sh, mh …), 1 to 15 bytes. The kernel loads <c>ip_vs_NAME</c> by itself. ipvsadm's default
+    /// is wlc.
+    /// </summary>
     /// <exception cref="ArgumentException">The name is empty or too long.</exception>
     public string Scheduler
     {
@@ -20,8 +23,8 @@ public sealed record IpvsService
     } = "wlc";
 
     /// <summary>
-    /// The flags. <see cref="IpvsServiceFlags.Persistent"/> goes with <see cref="Timeout"/>; <see cref="IpvsServiceFlags.Hashed"/> is the kernel's own:
-    /// it is never there when a service is read, and not sent.
+    /// The flags. <see cref="IpvsServiceFlags.Persistent"/> goes with <see cref="Timeout"/>; <see cref="IpvsServiceFlags.Hashed"/> is the
+    /// kernel's own: it is never there when a service is read, and not sent.
     /// </summary>
     public IpvsServiceFlags Flags { get; init => field = value & ~IpvsServiceFlags.Hashed; }
 
@@ -65,7 +68,9 @@ public sealed record IpvsService
     private static string Name(string value, int limit, string kind)
     {
         ArgumentException.ThrowIfNullOrEmpty(value);
-        return Encoding.UTF8.GetByteCount(value) < limit ? value : throw new ArgumentException($"'{value}': the name of a {kind} has at most {limit - 1} bytes.");
+        return Encoding.UTF8.GetByteCount(value) < limit
+            ? value
+            : throw new ArgumentException($"'{value}': the name of a {kind} has at most {limit - 1} bytes.");
     }
 }
 

@@ -1,8 +1,9 @@
 namespace HaTools.Netlink.Ipvs;
 
 /// <summary>
-/// Counters since the last zeroing and rates over the kernel's estimation time (linux/ip_vs.h, IPVS_STATS_ATTR_*). Where the kernel gives its 64-bit
-/// counters (4.1 and later) they are those; otherwise connections, packets and rates wrap at 2^32. The kernel brings them up every two seconds.
+/// Counters since the last zeroing and rates over the kernel's estimation time (linux/ip_vs.h, IPVS_STATS_ATTR_*). Where the kernel gives
+/// its 64-bit counters (4.1 and later) they are those; otherwise connections, packets and rates wrap at 2^32. The kernel brings them up
+/// every two seconds.
 /// </summary>
 public readonly record struct IpvsStatistics
 {

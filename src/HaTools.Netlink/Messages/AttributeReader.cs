@@ -7,8 +7,8 @@ using static HaTools.Netlink.linux_netlink;
 namespace HaTools.Netlink;
 
 /// <summary>
-/// Reads netlink attributes. The error is sticky: after the first thing that is wrong, <see cref="Next"/> is false and values are zero, so that a decoder
-/// reads straight on and asks once, at the end (<see cref="ThrowIfMalformed"/>).
+/// Reads netlink attributes. The error is sticky: after the first thing that is wrong, <see cref="Next"/> is false and values are zero,
+/// so that a decoder reads straight on and asks once, at the end (<see cref="ThrowIfMalformed"/>).
 /// </summary>
 /// <example><code>
 /// while (reader.Next())
@@ -30,7 +30,9 @@ public ref struct AttributeReader
     /// <param name="attributes">The bytes of all attributes.</param>
     public AttributeReader(ReadOnlySpan<byte> attributes) => rest = attributes;
 
-    /// <summary>Reads a message's fixed header and begins with the attributes behind it; malformed where the message is shorter than the header.</summary>
+    /// <summary>
+    /// Reads a message's fixed header and begins with the attributes behind it; malformed where the message is shorter than the header.
+    /// </summary>
     /// <typeparam name="T">The header's structure.</typeparam>
     /// <param name="payload">The message behind its netlink header.</param>
     /// <param name="header">The header; all zero where the message is shorter.</param>

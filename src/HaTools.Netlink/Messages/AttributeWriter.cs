@@ -6,8 +6,8 @@ using static HaTools.Netlink.linux_netlink;
 namespace HaTools.Netlink;
 
 /// <summary>
-/// Writes a message's fixed header and attributes into a span. The error is sticky: what does not fit sets <see cref="Overflowed"/> and nothing more is
-/// written; <see cref="NetlinkBatch.End"/> throws for it.
+/// Writes a message's fixed header and attributes into a span. The error is sticky: what does not fit sets <see cref="Overflowed"/> and
+/// nothing more is written; <see cref="NetlinkBatch.End"/> throws for it.
 /// </summary>
 public ref struct AttributeWriter
 {
@@ -53,7 +53,8 @@ public ref struct AttributeWriter
 
     /// <summary>A structure of the kernel's.</summary>
     /// <typeparam name="T">The structure.</typeparam>
-    public void Struct<T>(ushort type, scoped in T value) where T : unmanaged => Bytes(type, MemoryMarshal.AsBytes(new ReadOnlySpan<T>(in value)));
+    public void Struct<T>(ushort type, scoped in T value) where T : unmanaged =>
+        Bytes(type, MemoryMarshal.AsBytes(new ReadOnlySpan<T>(in value)));
 
     /// <summary>Text (UTF-8) with a NUL at its end.</summary>
     public void String(ushort type, string value)

@@ -47,14 +47,16 @@ public sealed class NetlinkBatch
         if (open) throw new InvalidOperationException("The request before was not ended.");
         int needed = Length + NLMSG_HDRLEN + Align(capacity);
         if (needed > buffer.Length) Array.Resize(ref buffer, Math.Max(needed, buffer.Length * 2));
-        MemoryMarshal.Write(buffer.AsSpan(Length), new nlmsghdr { nlmsg_type = type, nlmsg_flags = (ushort)(flags | NetlinkFlags.Request) });
+        var header = new nlmsghdr { nlmsg_type = type, nlmsg_flags = (ushort)(flags | NetlinkFlags.Request) };
+        MemoryMarshal.Write(buffer.AsSpan(Length), header);
         open = true;
         return new AttributeWriter(buffer.AsSpan(Length + NLMSG_HDRLEN, Align(capacity)));
     }
 
     /// <summary>Ends a request.</summary>
     /// <param name="writer">The writer that <see cref="Begin"/> returned, after writing.</param>
-    /// <exception cref="InvalidOperationException">No request is begun, or it did not fit into its capacity; then the batch is as it was before.</exception>
+    /// <exception cref="InvalidOperationException">No request is begun, or it did not fit into its capacity; then the batch is as it was
+    /// before.</exception>
     public void End(scoped in AttributeWriter writer)
     {
         if (!open) throw new InvalidOperationException("No request is begun.");

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 
 namespace HaTools.Netlink.Route;
 
@@ -39,7 +40,7 @@ public sealed record AddressInfo
     /// Whether an earlier address of the same subnet on the interface is its primary (IPv4). When that one goes, so does this one,
     /// unless <c>net.ipv4.conf.*.promote_secondaries</c> is set.
     /// </summary>
-    public bool IsSecondary => Address.AddressFamily == System.Net.Sockets.AddressFamily.InterNetwork && (Flags & AddressFlags.Secondary) != 0;
+    public bool IsSecondary => Address.AddressFamily == AddressFamily.InterNetwork && (Flags & AddressFlags.Secondary) != 0;
 
     /// <summary>As <c>192.0.2.1/24 on interface 2</c>.</summary>
     public override string ToString() => $"{Address}/{PrefixLength} on interface {Index}";

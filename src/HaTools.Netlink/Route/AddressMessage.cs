@@ -38,7 +38,9 @@ internal ref struct AddressMessage
         }
     }
 
-    /// <summary>Writes a request to take away: only what identifies an address, so that one with another label or scope is found too.</summary>
+    /// <summary>
+    /// Writes a request to take away: only what identifies an address, so that one with another label or scope is found too.
+    /// </summary>
     /// <exception cref="ArgumentException">The request cannot be meant.</exception>
     public static void WriteDelete(ref AttributeWriter writer, in AddressRequest request)
     {
@@ -81,9 +83,8 @@ internal ref struct AddressMessage
 
         if (message.header.ifa_family is not (Libc.AF_INET or Libc.AF_INET6) && reader.Error == AttributeError.None) return false;
         int length = message.header.ifa_family == Libc.AF_INET ? 4 : 16;
-        if (message.Own.Length != length || message.address.Length is var a && a != 0 && a != length || message.broadcast.Length is not (0 or 4)
-            || message.header.ifa_prefixlen > length * 8)
-            reader.Invalid();
+        bool whole = message.Own.Length == length && (message.address.IsEmpty || message.address.Length == length);
+        if (!whole || message.broadcast.Length is not (0 or 4) || message.header.ifa_prefixlen > length * 8) reader.Invalid();
         reader.ThrowIfMalformed("reading an address");
         return true;
     }
@@ -137,18 +138,21 @@ internal ref struct AddressMessage
 
     private static void Validate(in AddressRequest request)
     {
-        if (request.Address is null || request.Index <= 0) throw new ArgumentException("An address request names an interface's index and an address.", nameof(request));
+        if (request.Address is null || request.Index <= 0)
+            throw new ArgumentException("An address request names an interface's index and an address.", nameof(request));
         bool four = request.Address.AddressFamily == AddressFamily.InterNetwork;
         if (request.PrefixLength < 0 || request.PrefixLength > (four ? 32 : 128))
-            throw new ArgumentException($"{request.Address}: the prefix length {request.PrefixLength} is not one of its family.", nameof(request));
+            throw Meaningless(request, $"the prefix length {request.PrefixLength} is not one of its family");
         if (request.Label is { } label && Encoding.UTF8.GetByteCount(label) >= linux_if_link.IFNAMSIZ)
-            throw new ArgumentException($"{request.Address}: the label '{label}' is longer than 15 bytes.", nameof(request));
+            throw Meaningless(request, $"the label '{label}' is longer than 15 bytes");
         if (request.Broadcast is { } broadcast && (!four || broadcast.AddressFamily != AddressFamily.InterNetwork))
-            throw new ArgumentException($"{request.Address}: a broadcast address is of IPv4, and of an IPv4 address.", nameof(request));
-        if (request.ValidLifetime == 0) throw new ArgumentException($"{request.Address}: the valid lifetime must not be 0.", nameof(request));
+            throw Meaningless(request, "a broadcast address is of IPv4, and of an IPv4 address");
+        if (request.ValidLifetime == 0) throw Meaningless(request, "the valid lifetime must not be 0");
         if (request.PreferredLifetime > (request.ValidLifetime ?? INFINITY_LIFE_TIME))
-            throw new ArgumentException($"{request.Address}: the preferred lifetime must not be longer than the valid one.", nameof(request));
+            throw Meaningless(request, "the preferred lifetime must not be longer than the valid one");
     }
+
+    private static ArgumentException Meaningless(in AddressRequest request, string why) => new($"{request}: {why}.", nameof(request));
 
     private static uint? Finite(uint lifetime) => lifetime == INFINITY_LIFE_TIME ? null : lifetime;
 }

@@ -2,10 +2,13 @@ using System.Net;
 
 namespace HaTools.Netlink.Route;
 
-/// <summary>An address to put on an interface or to take away (RTM_NEWADDR, RTM_DELADDR; linux/if_addr.h). <c>default</c> is not a valid request.</summary>
+/// <summary>
+/// An address to put on an interface or to take away (RTM_NEWADDR, RTM_DELADDR; linux/if_addr.h). <c>default</c> is not a valid request.
+/// </summary>
 /// <param name="Index">The interface's index, from 1.</param>
 /// <param name="Address">The address, IPv4 or IPv6 (IFA_LOCAL).</param>
-/// <param name="PrefixLength">0 to 32 (IPv4) or 128 (IPv6). Part of the address's identity: 192.0.2.1/24 and 192.0.2.1/32 may both be there.</param>
+/// <param name="PrefixLength">0 to 32 (IPv4) or 128 (IPv6). Part of the address's identity: 192.0.2.1/24 and 192.0.2.1/32 may both be
+/// there.</param>
 public readonly record struct AddressRequest(int Index, IPAddress Address, int PrefixLength)
 {
     /// <summary>The label (IFA_LABEL, IPv4 only): up to 15 bytes; the kernel's default is the interface's name. Null: not given.</summary>
@@ -17,7 +20,10 @@ public readonly record struct AddressRequest(int Index, IPAddress Address, int P
     /// <summary>The broadcast address (IFA_BROADCAST, IPv4 only); null: none is set.</summary>
     public IPAddress? Broadcast { get; init; }
 
-    /// <summary>The flags to ask for: of use are <see cref="AddressFlags.NoPrefixRoute"/>, <see cref="AddressFlags.NoDad"/> and <see cref="AddressFlags.HomeAddress"/>.</summary>
+    /// <summary>
+    /// The flags to ask for: of use are <see cref="AddressFlags.NoPrefixRoute"/>, <see cref="AddressFlags.NoDad"/> and
+    /// <see cref="AddressFlags.HomeAddress"/>.
+    /// </summary>
     public AddressFlags Flags { get; init; }
 
     /// <summary>Seconds from now until the kernel takes the address away, from 1; null: it stays for ever.</summary>

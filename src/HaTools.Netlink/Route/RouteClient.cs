@@ -5,8 +5,8 @@ using static HaTools.Netlink.linux_rtnetlink;
 namespace HaTools.Netlink.Route;
 
 /// <summary>
-/// Interfaces and addresses through rtnetlink (man 7 rtnetlink), in the network namespace of the thread that opened it. Not thread-safe: one thread at a time.
-/// Changes need CAP_NET_ADMIN. Methods throw <see cref="NetlinkException"/> where the kernel refuses.
+/// Interfaces and addresses through rtnetlink (man 7 rtnetlink), in the network namespace of the thread that opened it. Not thread-safe:
+/// one thread at a time. Changes need CAP_NET_ADMIN. Methods throw <see cref="NetlinkException"/> where the kernel refuses.
 /// </summary>
 public sealed class RouteClient : IDisposable
 {
@@ -69,12 +69,14 @@ public sealed class RouteClient : IDisposable
     }
 
     /// <summary>
-    /// Puts an address on its interface, or renews its lifetimes where it (index, address, prefix length) is there (NLM_F_CREATE | NLM_F_REPLACE).
-    /// The kernel changes nothing else of an IPv4 address that is there: for another label, scope or broadcast address delete it first.
+    /// Puts an address on its interface, or renews its lifetimes where it (index, address, prefix length) is there (NLM_F_CREATE |
+    /// NLM_F_REPLACE). The kernel changes nothing else of an IPv4 address that is there: for another label, scope or broadcast address
+    /// delete it first.
     /// </summary>
     /// <param name="request">The address.</param>
     /// <exception cref="ArgumentException">The request cannot be meant.</exception>
-    /// <exception cref="NetlinkException">The kernel refused: ENODEV, the interface is not there; EPERM; EACCES, IPv6 is off on it.</exception>
+    /// <exception cref="NetlinkException">The kernel refused: ENODEV, the interface is not there; EPERM; EACCES, IPv6 is off on
+    /// it.</exception>
     public void ReplaceAddress(in AddressRequest request) => ReplaceAddresses(new ReadOnlySpan<AddressRequest>(in request));
 
     /// <summary>As <see cref="ReplaceAddress"/> for many; all are tried.</summary>
@@ -86,14 +88,17 @@ public sealed class RouteClient : IDisposable
         if (Replace(requests) is var failed && failed > 0) throw FirstFailure("adding address", requests, failed);
     }
 
-    /// <summary>As <see cref="ReplaceAddress"/> for many, which go out together; all are tried. Allocates nothing once it has seen as many.</summary>
+    /// <summary>
+    /// As <see cref="ReplaceAddress"/> for many, which go out together; all are tried. Allocates nothing once it has seen as many.
+    /// </summary>
     /// <param name="requests">The addresses.</param>
     /// <param name="errnos">Where to put how each ended: 0, or the error number; at least as many.</param>
     /// <returns>How many failed.</returns>
-    /// <exception cref="ArgumentException">A request cannot be meant, or there is too little room for the results; nothing was done.</exception>
+    /// <exception cref="ArgumentException">A request cannot be meant, or there is too little room for the results; nothing was
+    /// done.</exception>
     public int ReplaceAddresses(ReadOnlySpan<AddressRequest> requests, Span<int> errnos)
     {
-        if (errnos.Length < requests.Length) throw new ArgumentException("There is less room for results than there are requests.", nameof(errnos));
+        CheckRoom(requests, errnos);
         int failed = Replace(requests);
         for (int i = 0; i < requests.Length; i++) errnos[i] = results[i].Errno;
         return failed;
@@ -115,10 +120,11 @@ public sealed class RouteClient : IDisposable
     /// <param name="requests">The addresses.</param>
     /// <param name="errnos">Where to put how each ended: 0 (also where it was not there), or the error number; at least as many.</param>
     /// <returns>How many failed.</returns>
-    /// <exception cref="ArgumentException">A request cannot be meant, or there is too little room for the results; nothing was done.</exception>
+    /// <exception cref="ArgumentException">A request cannot be meant, or there is too little room for the results; nothing was
+    /// done.</exception>
     public int DeleteAddresses(ReadOnlySpan<AddressRequest> requests, Span<int> errnos)
     {
-        if (errnos.Length < requests.Length) throw new ArgumentException("There is less room for results than there are requests.", nameof(errnos));
+        CheckRoom(requests, errnos);
         Delete(requests);
         int failed = 0;
         for (int i = 0; i < requests.Length; i++)
@@ -140,7 +146,8 @@ public sealed class RouteClient : IDisposable
         AttributeWriter writer = batch.Begin(RTM_NEWLINK, NetlinkFlags.None);
         LinkMessage.WriteSetUp(ref writer, index, up);
         batch.End(writer);
-        if (socket.Execute(batch, results) > 0) throw Failure(up ? "setting up interface" : "setting down interface", $"{index}", results[0]);
+        if (socket.Execute(batch, results) > 0)
+            throw Failure(up ? "setting up interface" : "setting down interface", $"{index}", results[0]);
     }
 
     /// <inheritdoc/>
@@ -152,6 +159,12 @@ public sealed class RouteClient : IDisposable
         type == RTM_NEWADDR && AddressMessage.TryRead(payload, withLabel: true, out AddressMessage message) ? message.ToInfo() : null;
 
     private static bool IsAbsent(int errno) => errno is Errno.EADDRNOTAVAIL or Errno.ENODEV;
+
+    private static void CheckRoom(ReadOnlySpan<AddressRequest> requests, ReadOnlySpan<int> errnos)
+    {
+        if (errnos.Length < requests.Length)
+            throw new ArgumentException("There is less room for results than there are requests.", nameof(errnos));
+    }
 
     private LinkInfo? FindLink(int index, string? name)
     {

@@ -4,8 +4,9 @@ using static HaTools.Netlink.linux_rtnetlink;
 namespace HaTools.Netlink.Route;
 
 /// <summary>
-/// Hears what changes of interfaces and addresses, whoever changes it (man 7 rtnetlink, groups RTNLGRP_LINK, RTNLGRP_IPV4_IFADDR, RTNLGRP_IPV6_IFADDR).
-/// It never waits: poll <see cref="Handle"/>. Open it before reading the tables, so that nothing is missed between. Not thread-safe: one thread at a time.
+/// Hears what changes of interfaces and addresses, whoever changes it (man 7 rtnetlink, groups RTNLGRP_LINK, RTNLGRP_IPV4_IFADDR,
+/// RTNLGRP_IPV6_IFADDR). It never waits: poll <see cref="Handle"/>. Open it before reading the tables, so that nothing is missed between.
+/// Not thread-safe: one thread at a time.
 /// </summary>
 public sealed class RouteMonitor : IDisposable
 {
@@ -31,8 +32,8 @@ public sealed class RouteMonitor : IDisposable
         NetlinkProtocol.Route, ReceiveBuffer, nonBlocking: true, RTNLGRP_LINK, RTNLGRP_IPV4_IFADDR, RTNLGRP_IPV6_IFADDR));
 
     /// <summary>
-    /// The socket's file descriptor, for epoll and poll: readable when there is something to read. Then call <see cref="TryRead"/> until it is false.
-    /// -1 where the transport is not the kernel's.
+    /// The socket's file descriptor, for epoll and poll: readable when there is something to read. Then call <see cref="TryRead"/> until
+    /// it is false. -1 where the transport is not the kernel's.
     /// </summary>
     public int Handle => transport is KernelTransport kernel ? kernel.Descriptor.Value : -1;
 
@@ -49,7 +50,8 @@ public sealed class RouteMonitor : IDisposable
             (start, end) = (0, 0);
             int length = transport.Receive(received);
             if (length is 0 or -Errno.EAGAIN) return false;
-            if (length < 0 && length != -Errno.ENOBUFS) throw new NetlinkException("listening to changes of interfaces and addresses", null, -length);
+            if (length < 0 && length != -Errno.ENOBUFS)
+                throw new NetlinkException("listening to changes of interfaces and addresses", null, -length);
 
             if (length == -Errno.ENOBUFS || length > received.Length)
             {
@@ -97,8 +99,9 @@ public sealed class RouteMonitor : IDisposable
                 return true;
             case RTM_NEWADDR or RTM_DELADDR:
                 if (!AddressMessage.TryRead(message.Payload, withLabel: false, out AddressMessage address)) return false;
+                bool added = message.Type == RTM_NEWADDR;
                 notification = address.ToNotification(
-                    message.Type == RTM_NEWADDR ? RouteNotificationKind.AddressChanged : RouteNotificationKind.AddressRemoved, message.PortId);
+                    added ? RouteNotificationKind.AddressChanged : RouteNotificationKind.AddressRemoved, message.PortId);
                 return true;
             case linux_netlink.NLMSG_OVERRUN:
                 notification = new RouteNotification { Kind = RouteNotificationKind.Overrun };

@@ -35,8 +35,8 @@ public readonly record struct RouteNotification
     public uint? ValidLifetime { get; init; }
 
     /// <summary>
-    /// The port id of the socket whose request led to this (<see cref="RouteClient.PortId"/>); 0: the kernel itself, as when an address expires.
-    /// A program knows its own changes by it.
+    /// The port id of the socket whose request led to this (<see cref="RouteClient.PortId"/>); 0: the kernel itself, as when an address
+    /// expires. A program knows its own changes by it.
     /// </summary>
     public uint PortId { get; init; }
 

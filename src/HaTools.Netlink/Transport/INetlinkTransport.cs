@@ -1,7 +1,8 @@
 namespace HaTools.Netlink;
 
 /// <summary>
-/// The way to a kernel: a netlink socket, or a stand-in for tests. It carries datagrams and reports errno values; it knows nothing of what is in them.
+/// The way to a kernel: a netlink socket, or a stand-in for tests. It carries datagrams and reports errno values; it knows nothing of
+/// what is in them.
 /// </summary>
 public interface INetlinkTransport : IDisposable
 {

@@ -28,7 +28,7 @@ internal sealed unsafe class KernelTransport : INetlinkTransport
     {
         int type = Libc.SOCK_RAW | Libc.SOCK_CLOEXEC | (nonBlocking ? Libc.SOCK_NONBLOCK : 0);
         int fd = Libc.socket(Libc.AF_NETLINK, type, (int)protocol);
-        if (fd < 0) throw Failure("opening a netlink socket", protocol, Marshal.GetLastPInvokeError());
+        if (fd < 0) throw Failure("opening", protocol, Marshal.GetLastPInvokeError());
 
         var transport = new KernelTransport(new FileDescriptor(fd));
         try
@@ -91,30 +91,32 @@ internal sealed unsafe class KernelTransport : INetlinkTransport
     {
         // The first is refused without CAP_NET_ADMIN; the second then gives what net.core.rmem_max allows.
         if (Libc.setsockopt(socket, Libc.SOL_SOCKET, Libc.SO_RCVBUFFORCE, receiveBuffer) != 0)
-            Check(Libc.setsockopt(socket, Libc.SOL_SOCKET, Libc.SO_RCVBUF, receiveBuffer), "setting the receive buffer of a netlink socket", protocol);
+            Check(Libc.setsockopt(socket, Libc.SOL_SOCKET, Libc.SO_RCVBUF, receiveBuffer), "setting the receive buffer of", protocol);
 
         var timeout = new timeval { tv_sec = AnswerSeconds };
-        Check(Libc.setsockopt(socket, Libc.SOL_SOCKET, Libc.SO_RCVTIMEO, &timeout, (uint)sizeof(timeval)), "setting the timeout of a netlink socket", protocol);
+        int set = Libc.setsockopt(socket, Libc.SOL_SOCKET, Libc.SO_RCVTIMEO, &timeout, (uint)sizeof(timeval));
+        Check(set, "setting the timeout of", protocol);
 
         // Kernels before 4.12, 4.3 and 4.20 lack these; without them answers say less, and are still read rightly.
         foreach (int option in (ReadOnlySpan<int>)[NETLINK_EXT_ACK, NETLINK_CAP_ACK, NETLINK_GET_STRICT_CHK])
         {
-            if (Libc.setsockopt(socket, SOL_NETLINK, option, 1) != 0 && Marshal.GetLastPInvokeError() is var errno and not Errno.ENOPROTOOPT)
-                throw Failure("setting an option of a netlink socket", protocol, errno);
+            if (Libc.setsockopt(socket, SOL_NETLINK, option, 1) == 0) continue;
+            int errno = Marshal.GetLastPInvokeError();
+            if (errno != Errno.ENOPROTOOPT) throw Failure("setting an option of", protocol, errno);
         }
     }
 
     private void Bind(NetlinkProtocol protocol)
     {
         var address = new sockaddr_nl { nl_family = Libc.AF_NETLINK };
-        Check(Libc.bind(socket, &address, (uint)sizeof(sockaddr_nl)), "binding a netlink socket", protocol);
+        Check(Libc.bind(socket, &address, (uint)sizeof(sockaddr_nl)), "binding", protocol);
         uint length = (uint)sizeof(sockaddr_nl);
-        Check(Libc.getsockname(socket, &address, &length), "reading the port id of a netlink socket", protocol);
+        Check(Libc.getsockname(socket, &address, &length), "reading the port id of", protocol);
         PortId = address.nl_pid;
     }
 
     private void Join(NetlinkProtocol protocol, int group) =>
-        Check(Libc.setsockopt(socket, SOL_NETLINK, NETLINK_ADD_MEMBERSHIP, group), $"joining group {group} with a netlink socket", protocol);
+        Check(Libc.setsockopt(socket, SOL_NETLINK, NETLINK_ADD_MEMBERSHIP, group), $"joining group {group} with", protocol);
 
     private static void Check(int result, string operation, NetlinkProtocol protocol)
     {
@@ -122,5 +124,5 @@ internal sealed unsafe class KernelTransport : INetlinkTransport
     }
 
     private static NetlinkException Failure(string operation, NetlinkProtocol protocol, int errno) =>
-        new(operation, $"(protocol {protocol.ToString().ToLowerInvariant()})", errno);
+        new(operation, $"a netlink socket (protocol {protocol.ToString().ToLowerInvariant()})", errno);
 }

@@ -11,7 +11,8 @@ internal sealed record FakeRequest(ushort Type, NetlinkFlags Flags, uint Sequenc
 }
 
 /// <summary>
-/// Stands in for the kernel: a delegate from request to answering datagrams. An empty datagram stands for ENOBUFS. Where the delegate gives nothing, nothing comes.
+/// Stands in for the kernel: a delegate from request to answering datagrams. An empty datagram stands for ENOBUFS. Where the delegate
+/// gives nothing, nothing comes.
 /// </summary>
 internal sealed class FakeKernel(Func<FakeRequest, IEnumerable<byte[]>> answer) : INetlinkTransport
 {

@@ -7,13 +7,14 @@ using static HaTools.Netlink.Tests.Programs;
 namespace HaTools.Netlink.Tests.Ipvs;
 
 /// <summary>
-/// Against a kernel with IPVS, each in a network namespace of its own (the table is the namespace's): what is written here is what Debian's ipvsadm shows,
-/// what ipvsadm writes is what is read here.
+/// Against a kernel with IPVS, each in a network namespace of its own (the table is the namespace's): what is written here is what
+/// Debian's ipvsadm shows, what ipvsadm writes is what is read here.
 /// </summary>
 [Trait("Needs", "ipvs")]
 public class IpvsKernelTests
 {
-    private static readonly string[] Schedulers = ["rr", "wrr", "lc", "wlc", "lblc", "lblcr", "dh", "sh", "sed", "nq", "fo", "ovf", "mh", "twos"];
+    private static readonly string[] Schedulers =
+        ["rr", "wrr", "lc", "wlc", "lblc", "lblcr", "dh", "sh", "sed", "nq", "fo", "ovf", "mh", "twos"];
 
     private static readonly IpvsServiceKey Web = Tcp("192.0.2.1", 80);
 
@@ -29,7 +30,8 @@ public class IpvsKernelTests
     [IpvsFact]
     public void What_ipvsadm_writes_is_read_here() => InNamespace(client =>
     {
-        foreach (string line in SaveFormat.Split('\n', StringSplitOptions.RemoveEmptyEntries)) Run("ipvsadm", line.Split(' ', StringSplitOptions.RemoveEmptyEntries));
+        foreach (string line in SaveFormat.Split('\n', StringSplitOptions.RemoveEmptyEntries))
+            Run("ipvsadm", line.Split(' ', StringSplitOptions.RemoveEmptyEntries));
 
         Assert.Equal(
             AllOurs.OrderBy(s => s.Key.ToString(), StringComparer.Ordinal),
@@ -64,8 +66,8 @@ public class IpvsKernelTests
     [IpvsFact]
     public void Every_scheduler_of_the_kernel_is_taken_and_one_that_it_lacks_is_named() => InNamespace(client =>
     {
-        var commands = Schedulers.Select((s, i) => IpvsCommand.AddService(new IpvsService { Key = Tcp("192.0.2.1", i + 1), Scheduler = s })).ToList();
-        IReadOnlyList<IpvsCommandResult> results = client.Apply(commands);
+        var services = Schedulers.Select((s, i) => new IpvsService { Key = Tcp("192.0.2.1", i + 1), Scheduler = s });
+        IReadOnlyList<IpvsCommandResult> results = client.Apply([.. services.Select(IpvsCommand.AddService)]);
         string shown = Run("ipvsadm", "-S", "-n");
         foreach (IpvsCommandResult result in results)
         {
@@ -111,6 +113,20 @@ public class IpvsKernelTests
     });
 
     [IpvsFact]
+    public void The_kernel_remembers_a_port_of_a_directly_routed_server_that_it_does_not_use() => InNamespace(client =>
+    {
+        client.AddService(new IpvsService { Key = Web });
+        var server = new IpvsDestination
+        {
+            Address = IPAddress.Parse("192.0.2.11"),
+            Port = 8080,
+            ForwardingMethod = IpvsForwardingMethod.DirectRoute,
+        };
+        client.AddDestination(Web, server);
+        Assert.Equal(server, Assert.Single(client.GetDestinations(Web)));
+    });
+
+    [IpvsFact]
     public void Refusals_carry_the_kernel_s_error_number() => InNamespace(client =>
     {
         void Refused(string errno, Action action) => Assert.Equal(errno, Assert.Throws<NetlinkException>(action).ErrnoName);
@@ -138,7 +154,8 @@ public class IpvsKernelTests
         for (int port = 1; port <= 200; port++)
         {
             commands.Add(IpvsCommand.AddService(new IpvsService { Key = Tcp("192.0.2.1", port), Scheduler = "rr" }));
-            for (int server = 1; server <= 4; server++) commands.Add(IpvsCommand.AddDestination(Tcp("192.0.2.1", port), Server($"192.0.2.{100 + server}")));
+            for (int server = 1; server <= 4; server++)
+                commands.Add(IpvsCommand.AddDestination(Tcp("192.0.2.1", port), Server($"192.0.2.{100 + server}")));
         }
 
         commands[502] = commands[501];
@@ -170,7 +187,8 @@ public class IpvsKernelTests
     public void Version_and_timeouts_are_those_that_ipvsadm_shows() => InNamespace(client =>
     {
         IpvsInfo info = client.GetInfo();
-        Assert.StartsWith($"IP Virtual Server version {info.Version} (size={info.ConnectionTableSize})", Run("ipvsadm", "-L", "-n"), StringComparison.Ordinal);
+        string first = $"IP Virtual Server version {info.Version} (size={info.ConnectionTableSize})";
+        Assert.StartsWith(first, Run("ipvsadm", "-L", "-n"), StringComparison.Ordinal);
         client.SetTimeouts(new IpvsTimeouts(1000, 100, 10));
         Assert.Equal("Timeout (tcp tcpfin udp): 1000 100 10\n", Run("ipvsadm", "-L", "--timeout"));
         Run("ipvsadm", "--set", "0", "200", "0");
@@ -221,11 +239,32 @@ public class IpvsKernelTests
     /// <summary>Services of every kind; beside them, in ipvsadm's own words, <see cref="SaveFormat"/>.</summary>
     private static readonly List<IpvsService> AllOurs =
     [
-        new() { Key = Web, Scheduler = "wrr", Flags = IpvsServiceFlags.Persistent, Timeout = 50, Netmask = IPAddress.Parse("255.255.240.0") },
+        new()
+        {
+            Key = Web,
+            Scheduler = "wrr",
+            Flags = IpvsServiceFlags.Persistent,
+            Timeout = 50,
+            Netmask = IPAddress.Parse("255.255.240.0"),
+        },
         new() { Key = Tcp("192.0.2.2", 0), Scheduler = "lc", Flags = IpvsServiceFlags.Persistent, Timeout = 360 },
-        new() { Key = Tcp("192.0.2.3", 80), Scheduler = "lc", Flags = IpvsServiceFlags.Persistent, Timeout = 60, Netmask = IPAddress.Parse("255.0.255.0") },
+        new()
+        {
+            Key = Tcp("192.0.2.3", 80),
+            Scheduler = "lc",
+            Flags = IpvsServiceFlags.Persistent,
+            Timeout = 60,
+            Netmask = IPAddress.Parse("255.0.255.0"),
+        },
         new() { Key = Udp("192.0.2.1", 53), Scheduler = "mh", Flags = IpvsServiceFlags.OnePacket | IpvsServiceFlags.Scheduler2 },
-        new() { Key = Udp("192.0.2.1", 5060), Scheduler = "rr", Flags = IpvsServiceFlags.Persistent, Timeout = 30, PersistenceEngine = "sip" },
+        new()
+        {
+            Key = Udp("192.0.2.1", 5060),
+            Scheduler = "rr",
+            Flags = IpvsServiceFlags.Persistent,
+            Timeout = 30,
+            PersistenceEngine = "sip",
+        },
         new() { Key = new IpvsServiceKey(IpvsProtocol.Sctp, IPAddress.Parse("192.0.2.1"), 9), Scheduler = "rr" },
         new()
         {
@@ -236,7 +275,13 @@ public class IpvsKernelTests
             Netmask = IpvsService.NetmaskOf(AddressFamily.InterNetworkV6, 64),
         },
         new() { Key = IpvsServiceKey.OfFirewallMark(7), Scheduler = "lc" },
-        new() { Key = IpvsServiceKey.OfFirewallMark(7, AddressFamily.InterNetworkV6), Scheduler = "wlc", Flags = IpvsServiceFlags.Persistent, Timeout = 10 },
+        new()
+        {
+            Key = IpvsServiceKey.OfFirewallMark(7, AddressFamily.InterNetworkV6),
+            Scheduler = "wlc",
+            Flags = IpvsServiceFlags.Persistent,
+            Timeout = 10,
+        },
     ];
 
     private static readonly IpvsDestination[] Servers =

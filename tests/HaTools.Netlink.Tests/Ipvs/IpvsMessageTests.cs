@@ -108,7 +108,8 @@ public class IpvsMessageTests
     [Fact]
     public void A_firewall_mark_goes_without_protocol_address_and_port()
     {
-        byte[] sent = Sent(c => c.AddService(new IpvsService { Key = IpvsServiceKey.OfFirewallMark(7, AddressFamily.InterNetworkV6), Scheduler = "rr" }));
+        var key = IpvsServiceKey.OfFirewallMark(7, AddressFamily.InterNetworkV6);
+        byte[] sent = Sent(c => c.AddService(new IpvsService { Key = key, Scheduler = "rr" }));
         Assert.Equal(
             Hex.Text(Hex.Bytes("""
                 01 01 0000
@@ -127,7 +128,9 @@ public class IpvsMessageTests
     public void Removing_and_zeroing_a_service_name_its_key_only()
     {
         Assert.Equal(Hex.Text(Hex.Bytes($"03 01 0000 3000 0180{'\n'}{WebKey}")), Hex.Text(Sent(c => Assert.True(c.DeleteService(Web)))));
-        Assert.Equal(Hex.Text(Hex.Bytes($"10 01 0000 3000 0180{'\n'}{WebKey}")), Hex.Text(Sent(c => c.Apply([IpvsCommand.ZeroService(Web)]))));
+        Assert.Equal(
+            Hex.Text(Hex.Bytes($"10 01 0000 3000 0180{'\n'}{WebKey}")),
+            Hex.Text(Sent(c => c.Apply([IpvsCommand.ZeroService(Web)]))));
         Assert.Equal(Hex.Text(Hex.Bytes("10 01 0000")), Hex.Text(Sent(c => c.Zero())));
         Assert.Equal(Hex.Text(Hex.Bytes("11 01 0000")), Hex.Text(Sent(c => c.Flush())));
     }
@@ -325,7 +328,8 @@ public class IpvsMessageTests
     [Fact]
     public void Version_and_table_size_are_read()
     {
-        var kernel = new FakeIpvs(r => [FakeKernel.Message(r.Type, 0, r.Sequence, Hex.Bytes("0e 01 0000 0800 0100 01020100 0800 0200 00100000"))]);
+        byte[] answer = Hex.Bytes("0e 01 0000 0800 0100 01020100 0800 0200 00100000");
+        var kernel = new FakeIpvs(r => [FakeKernel.Message(r.Type, 0, r.Sequence, answer)]);
         using IpvsClient client = kernel.Client();
         Assert.Equal(new IpvsInfo(new Version(1, 2, 1), 4096), client.GetInfo());
         Assert.Equal(Hex.Text(Hex.Bytes("0f 01 0000")), Hex.Text(kernel.Last.Payload));
@@ -337,8 +341,8 @@ public class IpvsMessageTests
         Assert.Equal(
             Hex.Text(Hex.Bytes("0c 01 0000 0800 0400 84030000 0800 0500 78000000 0800 0600 00000000")),
             Hex.Text(Sent(c => c.SetTimeouts(new IpvsTimeouts(900, 120, 0)))));
-        using IpvsClient client = new FakeIpvs(r =>
-            [FakeKernel.Message(r.Type, 0, r.Sequence, Hex.Bytes("0c 01 0000 0800 0400 84030000 0800 0500 78000000 0800 0600 2c010000"))]).Client();
+        byte[] answer = Hex.Bytes("0c 01 0000 0800 0400 84030000 0800 0500 78000000 0800 0600 2c010000");
+        using IpvsClient client = new FakeIpvs(r => [FakeKernel.Message(r.Type, 0, r.Sequence, answer)]).Client();
         Assert.Equal(new IpvsTimeouts(900, 120, 300), client.GetTimeouts());
     }
 
@@ -348,8 +352,8 @@ public class IpvsMessageTests
         int seen = 0;
         var kernel = new FakeIpvs(r => FakeKernel.End(r, ++seen == 600 ? Errno.EEXIST : 0));
         using IpvsClient client = kernel.Client();
-        var commands = Enumerable.Range(1, 1000).Select(port =>
-            IpvsCommand.AddService(new IpvsService { Key = new IpvsServiceKey(IpvsProtocol.Tcp, IPAddress.Parse("192.0.2.1"), port), Scheduler = "rr" })).ToList();
+        var commands = Enumerable.Range(1, 1000).Select(port => new IpvsServiceKey(IpvsProtocol.Tcp, Web.Address!, port))
+            .Select(key => IpvsCommand.AddService(new IpvsService { Key = key, Scheduler = "rr" })).ToList();
         IReadOnlyList<IpvsCommandResult> results = client.Apply(commands);
         Assert.Equal(1000, results.Count);
         IpvsCommandResult failed = Assert.Single(results, r => !r.Succeeded);
@@ -381,7 +385,8 @@ public class IpvsMessageTests
         Assert.Throws<ArgumentException>(() => new IpvsService { Key = Web, Scheduler = "sixteen-letters-" });
         Assert.Throws<ArgumentOutOfRangeException>(() => new IpvsDestination { Address = IPAddress.Loopback, Port = -1 });
         Assert.Throws<ArgumentException>(() => IpvsCommand.AddService(new IpvsService { Key = Web, Netmask = IPAddress.IPv6Any }));
-        Assert.Throws<ArgumentException>(() => IpvsCommand.AddService(new IpvsService { Key = Web6, Netmask = IPAddress.Parse("ff00:ff00::") }));
+        var gap = IPAddress.Parse("ff00:ff00::");
+        Assert.Throws<ArgumentException>(() => IpvsCommand.AddService(new IpvsService { Key = Web6, Netmask = gap }));
         Assert.Throws<ArgumentException>(() => IpvsCommand.AddService(new IpvsService { Key = Web6, Netmask = IPAddress.IPv6Any }));
         using IpvsClient client = new FakeIpvs(_ => []).Client();
         Assert.Throws<ArgumentException>(() => client.GetDestinations(default));
@@ -393,7 +398,8 @@ public class IpvsMessageTests
         Assert.Equal("tcp 192.0.2.1:80", Web.ToString());
         Assert.Equal("udp [2001:db8::1]:53", Web6.ToString());
         Assert.Equal("fwmark 7 ipv6", IpvsServiceKey.OfFirewallMark(7, AddressFamily.InterNetworkV6).ToString());
-        Assert.Equal("tcp 192.0.2.1:80 wrr persistent 50", new IpvsService { Key = Web, Scheduler = "wrr", Flags = IpvsServiceFlags.Persistent, Timeout = 50 }.ToString());
+        var service = new IpvsService { Key = Web, Scheduler = "wrr", Flags = IpvsServiceFlags.Persistent, Timeout = 50 };
+        Assert.Equal("tcp 192.0.2.1:80 wrr persistent 50", service.ToString());
     }
 
     private static byte[] Sent(Action<IpvsClient> action)
@@ -407,7 +413,9 @@ public class IpvsMessageTests
     private static IEnumerable<byte[]> Table(FakeRequest request, params byte[][] payloads) =>
         [.. payloads.Select(p => FakeKernel.Message(request.Type, NetlinkFlags.Multi, request.Sequence, p)), FakeKernel.Done(request)];
 
-    /// <summary>Corrects the length of the one nested attribute behind the generic header, which counting by hand would only obscure.</summary>
+    /// <summary>
+    /// Corrects the length of the one nested attribute behind the generic header, which counting by hand would only obscure.
+    /// </summary>
     private static byte[] Nest(byte[] payload)
     {
         BitConverter.TryWriteBytes(payload.AsSpan(4), (ushort)(payload.Length - 4));

@@ -26,7 +26,8 @@ public class RouteMessageTests
         });
 
         FakeRequest request = Assert.Single(kernel.Requests);
-        Assert.Equal((20, NetlinkFlags.Request | NetlinkFlags.Create | NetlinkFlags.Replace | NetlinkFlags.Ack), (request.Type, request.Flags));
+        Assert.Equal(20, request.Type);
+        Assert.Equal(NetlinkFlags.Request | NetlinkFlags.Create | NetlinkFlags.Replace | NetlinkFlags.Ack, request.Flags);
         Assert.Equal(
             Hex.Text(Hex.Bytes("""
                 02 18 00 fd 03000000                                # AF_INET, /24, low flags, RT_SCOPE_LINK, index 3
@@ -91,8 +92,9 @@ public class RouteMessageTests
         int seen = 0;
         var kernel = new FakeKernel(r => FakeKernel.End(r, ++seen is 2 or 3 ? Errno.ENODEV : 0));
         using var client = new RouteClient(new NetlinkSocket(kernel));
-        var e = Assert.Throws<NetlinkException>(() => client.ReplaceAddresses(
-            [Virtual, Virtual with { Address = IPAddress.Parse("192.0.2.101") }, Virtual with { Address = IPAddress.Parse("192.0.2.102") }, Virtual]));
+        AddressRequest second = Virtual with { Address = IPAddress.Parse("192.0.2.101") };
+        AddressRequest third = Virtual with { Address = IPAddress.Parse("192.0.2.102") };
+        var e = Assert.Throws<NetlinkException>(() => client.ReplaceAddresses([Virtual, second, third, Virtual]));
         Assert.Equal(4, kernel.Requests.Count);
         Assert.Contains("192.0.2.101/24 on interface 3 (the first of 2 failures among 4)", e.Message, StringComparison.Ordinal);
         Assert.Contains("there is no such interface", e.Message, StringComparison.Ordinal);
@@ -144,7 +146,8 @@ public class RouteMessageTests
         var kernel = new FakeKernel(r =>
         [
             [
-                .. FakeKernel.Message(20, NetlinkFlags.Multi, r.Sequence, one), .. FakeKernel.Message(20, NetlinkFlags.Multi, r.Sequence, two),
+                .. FakeKernel.Message(20, NetlinkFlags.Multi, r.Sequence, one),
+                .. FakeKernel.Message(20, NetlinkFlags.Multi, r.Sequence, two),
                 .. FakeKernel.Message(20, NetlinkFlags.Multi, r.Sequence, three), .. FakeKernel.Done(r)],
         ]);
         using var client = new RouteClient(new NetlinkSocket(kernel));
@@ -256,7 +259,11 @@ public class RouteMessageTests
     {
         byte[] port = [7, .. Veth[1..]];
         using var client = new RouteClient(new NetlinkSocket(new FakeKernel(r =>
-            [FakeKernel.Message(16, NetlinkFlags.Multi, r.Sequence, port), FakeKernel.Message(16, NetlinkFlags.Multi, r.Sequence, Veth), FakeKernel.Done(r)])));
+        [
+            FakeKernel.Message(16, NetlinkFlags.Multi, r.Sequence, port),
+            FakeKernel.Message(16, NetlinkFlags.Multi, r.Sequence, Veth),
+            FakeKernel.Done(r),
+        ])));
         Assert.Single(client.GetLinks());
 
         var kernel = new FakeKernel(_ => []);
