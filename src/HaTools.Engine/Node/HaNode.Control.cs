@@ -54,7 +54,7 @@ internal sealed partial class HaNode : IControlledNode
         {
             return await call().ConfigureAwait(false);
         }
-        catch (ObjectDisposedException e)
+        catch (Exception e) when (withdrawn && e is (ObjectDisposedException or HaEngineException))
         {
             throw new NodeControlException(NodeControlException.NotReady, $"node {Name} is stopping", e);
         }

@@ -219,8 +219,9 @@ internal sealed partial class HaNode : IAsyncDisposable
             {
                 await step().ConfigureAwait(false);
             }
-            catch (Exception e) when (e is IOException or HaEngineException or UnauthorizedAccessException or ObjectDisposedException)
+            catch (Exception e)
             {
+                // Whatever it was, the rest must be given up too; it is told to whoever stops the node.
                 failures.Add($"{what}: {e.Message}");
                 events.Add("Warning", Name, failures[^1]);
             }

@@ -1,4 +1,5 @@
 using HaTools.Engine.DataPlane;
+using HaTools.Engine.Tests.Vrrp;
 
 namespace HaTools.Engine.Tests.Node;
 
@@ -25,6 +26,18 @@ internal sealed class NodeStage : IAsyncDisposable
         Realtime = false,
         OpenDataPlane = OpenPlane ?? (() => Plane),
     });
+
+    /// <summary>Starts a node inside a namespace.</summary>
+    public Task<HaNode> StartAsync(TestNode host, HaConfiguration configuration, string? path = null) =>
+        host.Namespace.Run(() => StartAsync(configuration, path));
+
+    /// <summary>Makes an empty file for scripts to look for.</summary>
+    public string NewFlag(string name)
+    {
+        string path = Path.Combine(RunDirectory, name);
+        File.WriteAllText(path, "");
+        return path;
+    }
 
     public async Task<HaEvent> UntilEventAsync(HaNode node, string message)
     {

@@ -1,0 +1,72 @@
+using HaTools.Engine.Threading;
+using HaTools.Linux;
+
+namespace HaTools.Engine.Tests.Threading;
+
+public sealed class WorkThreadTests
+{
+    [Fact]
+    public async Task Work_runs_in_order_on_one_thread_and_urgent_work_goes_first()
+    {
+        using var thread = new WorkThread("test");
+        using var gate = new ManualResetEventSlim();
+        List<string> done = [];
+        thread.Post(gate.Wait);
+        thread.Post(() => done.Add("a"));
+        thread.Post(() => done.Add("b"));
+        thread.PostUrgent(() => done.Add("urgent"));
+        gate.Set();
+
+        Assert.Equal(3, await thread.RunAsync(() => done.Count));
+        Assert.Equal(["urgent", "a", "b"], done);
+    }
+
+    [Fact]
+    public async Task Timers_run_by_their_time()
+    {
+        using var thread = new WorkThread("test");
+        var order = new List<int>();
+        var all = new TaskCompletionSource();
+        await thread.RunAsync(() =>
+        {
+            long now = MonotonicClock.Now;
+            thread.At(now + 20_000_000, () => order.Add(2));
+            thread.At(now + 10_000_000, () => order.Add(1));
+            thread.At(now + 30_000_000, all.SetResult);
+        });
+
+        await all.Task.WaitAsync(TimeSpan.FromSeconds(30));
+        Assert.Equal([1, 2], order);
+    }
+
+    [Fact]
+    public async Task The_caller_gets_the_exception_and_the_thread_goes_on()
+    {
+        using var thread = new WorkThread("test");
+
+        await Assert.ThrowsAsync<FormatException>(() => thread.RunAsync(() => throw new FormatException()));
+
+        Assert.Equal(1, await thread.RunAsync(() => 1));
+    }
+
+    [Fact]
+    public async Task Whoever_asks_after_the_end_is_told_so()
+    {
+        var thread = new WorkThread("test");
+        thread.Dispose();
+
+        await Assert.ThrowsAsync<ObjectDisposedException>(() => thread.RunAsync(() => 1));
+        await thread.Completion;
+    }
+
+    [Fact]
+    public async Task Work_that_throws_ends_the_thread_and_its_owner_hears_why()
+    {
+        using var thread = new WorkThread("test");
+        thread.Post(() => throw new FormatException("why"));
+
+        FormatException e = await Assert.ThrowsAsync<FormatException>(() => thread.Completion.WaitAsync(TimeSpan.FromSeconds(30)));
+
+        Assert.Equal("why", e.Message);
+    }
+}
