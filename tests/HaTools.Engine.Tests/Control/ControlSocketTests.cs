@@ -59,10 +59,16 @@ public sealed class ControlSocketTests
         run.Node.Raise(SampleStatus.Event(1));
         run.Node.Raise(SampleStatus.Event(2));
         List<HaEvent> heard = [];
+        var listens = new TaskCompletionSource();
         Task listening = Task.Run(async () =>
         {
-            await foreach (HaEvent happened in client.MonitorAsync(since: 1)) heard.Add(happened);
+            await foreach (HaEvent happened in client.MonitorAsync(since: 1))
+            {
+                heard.Add(happened);
+                _ = listens.TrySetResult();
+            }
         });
+        await listens.Task.WaitAsync(Patience);
         run.Node.Raise(SampleStatus.Event(3));
 
         await client.StopAsync();
