@@ -19,7 +19,8 @@ internal sealed unsafe class EventFd : IDisposable
     public void Signal()
     {
         ulong one = 1;
-        // EAGAIN (the counter is full) leaves it readable, which is all that is wanted. The SafeHandle keeps a signal that races with Dispose off a reused number.
+        // EAGAIN (the counter is full) leaves it readable, which is all that is wanted. The SafeHandle keeps a signal that races with
+        // Dispose off a reused number.
         _ = Libc.write(descriptor, (byte*)&one, sizeof(ulong));
     }
 

@@ -1,6 +1,7 @@
 namespace HaTools.Linux;
 
-/// <summary>CLOCK_MONOTONIC: nanoseconds since some moment in the past; it is never set, and stands still while the machine is suspended.</summary>
+/// <summary>CLOCK_MONOTONIC: nanoseconds since some moment in the past; it is never set, and stands still while the machine is
+/// suspended.</summary>
 internal static class MonotonicClock
 {
     public static unsafe long Now

@@ -3,7 +3,8 @@ using System.Runtime.ExceptionServices;
 namespace HaTools.Linux;
 
 /// <summary>
-/// A network namespace, held by a descriptor. It is only ever entered by a thread of its own that ends afterwards, so that no pooled thread is left inside;
+/// A network namespace, held by a descriptor. It is only ever entered by a thread of its own that ends afterwards, so that no pooled thread
+/// is left inside;
 /// sockets and threads that this thread makes belong to the namespace for good.
 /// </summary>
 internal sealed class NetworkNamespace : IDisposable
@@ -28,7 +29,8 @@ internal sealed class NetworkNamespace : IDisposable
     /// <exception cref="LinuxException">EPERM: needs CAP_SYS_ADMIN.</exception>
     public static NetworkNamespace Create() => OnThreadOfItsOwn(() =>
     {
-        if (Libc.unshare(Libc.CLONE_NEWNET) < 0) throw LinuxException.Last("creating a network namespace", null, "run as root or grant CAP_SYS_ADMIN");
+        if (Libc.unshare(Libc.CLONE_NEWNET) < 0)
+            throw LinuxException.Last("creating a network namespace", null, "run as root or grant CAP_SYS_ADMIN");
         return OfThisThread();
     });
 

@@ -6,7 +6,8 @@ namespace HaTools.Linux;
 internal static unsafe class Scheduling
 {
     /// <summary>
-    /// Puts the calling thread (not its process) under SCHED_RR. Children and threads that it starts do not inherit that (SCHED_RESET_ON_FORK).
+    /// Puts the calling thread (not its process) under SCHED_RR. Children and threads that it starts do not inherit that
+    /// (SCHED_RESET_ON_FORK).
     /// </summary>
     /// <param name="priority">1 to 99.</param>
     /// <param name="whyNot">The reason and what to do, when false.</param>
@@ -19,12 +20,14 @@ internal static unsafe class Scheduling
             return true;
         }
 
-        whyNot = $"no real-time scheduling ({Errno.Name(Marshal.GetLastPInvokeError())}): grant CAP_SYS_NICE, or raise RLIMIT_RTPRIO to {priority}";
+        string errno = Errno.Name(Marshal.GetLastPInvokeError());
+        whyNot = $"no real-time scheduling ({errno}): grant CAP_SYS_NICE, or raise RLIMIT_RTPRIO to {priority}";
         return false;
     }
 
     /// <summary>
-    /// Keeps the process's pages in memory from the moment that they are first touched. Without MCL_ONFAULT all of the runtime's reservations would be touched at once.
+    /// Keeps the process's pages in memory from the moment that they are first touched. Without MCL_ONFAULT all of the runtime's
+    /// reservations would be touched at once.
     /// </summary>
     /// <param name="whyNot">The reason and what to do, when false.</param>
     public static bool TryLockMemory(out string? whyNot)
@@ -39,6 +42,7 @@ internal static unsafe class Scheduling
         return false;
     }
 
-    /// <summary>Lets the calling thread's timers expire on the nanosecond instead of up to 50 µs later. Real-time threads have no slack anyway.</summary>
+    /// <summary>Lets the calling thread's timers expire on the nanosecond instead of up to 50 µs later. Real-time threads have no slack
+    /// anyway.</summary>
     public static void RemoveTimerSlack() => _ = Libc.prctl(Libc.PR_SET_TIMERSLACK, 1, 0, 0, 0);
 }

@@ -1,12 +1,14 @@
 namespace HaTools.Linux;
 
 /// <summary>
-/// Kernel parameters under /proc/sys. Those of <c>net</c> belong to the network namespace of the calling thread, whichever process mounted /proc.
+/// Kernel parameters under /proc/sys. Those of <c>net</c> belong to the network namespace of the calling thread, whichever process mounted
+/// /proc.
 /// </summary>
 internal static class Sysctl
 {
     /// <summary>Reads a parameter, without its line's end; null when there is no such parameter.</summary>
-    /// <param name="path">Its path under /proc/sys (<c>net/ipv4/conf/eth0/arp_ignore</c>): interface names may hold dots, so the dotted form would be ambiguous.</param>
+    /// <param name="path">Its path under /proc/sys (<c>net/ipv4/conf/eth0/arp_ignore</c>): interface names may hold dots, so the dotted
+    /// form would be ambiguous.</param>
     public static string? Read(string path)
     {
         try

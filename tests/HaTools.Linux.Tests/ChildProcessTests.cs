@@ -36,7 +36,8 @@ public class ChildProcessTests
         Assert.Equal(9, (await child.WaitAsync().WaitAsync(Patience)).Signal);
 
         // Gone, or a zombie of whoever inherited it.
-        await Until(() => !File.Exists($"/proc/{grandchild}/stat") || File.ReadAllText($"/proc/{grandchild}/stat").Contains(") Z ", StringComparison.Ordinal));
+        string stat = $"/proc/{grandchild}/stat";
+        await Until(() => !File.Exists(stat) || File.ReadAllText(stat).Contains(") Z ", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -52,7 +53,7 @@ public class ChildProcessTests
         // glibc leaves its two internal signals, 32 and 33, ignored in every child that it spawns.
         ulong ignored = Convert.ToUInt64(lines[1]["SigIgn:\t".Length..], 16);
         Assert.Equal(0ul, ignored & ~0x1_8000_0000ul);
-Assert.DoesNotContain("anon_inode", child.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("anon_inode", child.Output, StringComparison.Ordinal);
         Assert.DoesNotContain("socket:", child.Output, StringComparison.Ordinal);
     }
 

@@ -10,7 +10,8 @@ public class SocketTests
 
         // As keepalived's in a capture: Ethernet broadcast, ARP, request, sender, broadcast target.
         Assert.Equal(
-            "FFFFFFFFFFFF" + "020000000051" + "0806" + "0001" + "0800" + "06" + "04" + "0001" + "020000000051" + "C0A83264" + "FFFFFFFFFFFF" + "C0A83264",
+            "FFFFFFFFFFFF" + "020000000051" + "0806" + "0001" + "0800" + "06" + "04" + "0001"
+            + "020000000051" + "C0A83264" + "FFFFFFFFFFFF" + "C0A83264",
             Convert.ToHexString(frame));
     }
 
@@ -70,7 +71,8 @@ public class SocketTests
 
     private static void Run(string program, params string[] arguments)
     {
-        using var child = ChildProcess.Start(new ChildProcessOptions { FileName = program, Arguments = arguments, CaptureOutputBytes = 1000 });
+        var options = new ChildProcessOptions { FileName = program, Arguments = arguments, CaptureOutputBytes = 1000 };
+        using var child = ChildProcess.Start(options);
         ChildExit exit = child.WaitAsync().GetAwaiter().GetResult();
         Assert.True(exit.IsSuccess, $"{program} {string.Join(' ', arguments)}: {exit}: {child.Output}");
     }

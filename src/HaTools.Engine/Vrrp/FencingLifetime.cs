@@ -7,7 +7,8 @@ internal static class FencingLifetime
 
     /// <summary>The valid lifetime in seconds; null: for ever.</summary>
     /// <remarks>
-    /// Automatic: the longest that any peer waits before it takes over, that is 3 intervals and the skew of priority 1 (RFC 9568 section 6.1, RFC 3768
+    /// Automatic: the longest that any peer waits before it takes over, that is 3 intervals and the skew of priority 1 (RFC 9568 section
+    /// 6.1, RFC 3768
     /// section 6.1), in whole seconds. Earlier would leave the address nowhere, later in two places.
     /// </remarks>
     public static uint? Seconds(VrrpInstance instance, SelfFencing ofNode)

@@ -30,7 +30,10 @@ internal sealed class HostPlan
             {
                 HostedInterface carrier = Find(instance.Interface, instance.Name);
                 HostedAddress[] addresses =
-                    [.. instance.VirtualAddresses.Select(a => new HostedAddress(a, Find(a.Device ?? instance.Interface, $"{instance.Name}, address {a}")))];
+                [
+                    .. instance.VirtualAddresses.Select(a =>
+                        new HostedAddress(a, Find(a.Device ?? instance.Interface, $"{instance.Name}, address {a}"))),
+                ];
                 return new HostedInstance(
                     instance,
                     carrier,

@@ -20,7 +20,8 @@ internal sealed class HostedAddress
     /// <summary>The address in host byte order.</summary>
     public uint Number { get; }
 
-    /// <summary>The prefix length in force: the configured one, or 32 where that could cost the host an address (<see cref="HostedInterface.Promotes"/>).</summary>
+    /// <summary>The prefix length in force: the configured one, or 32 where that could cost the host an address
+    /// (<see cref="HostedInterface.Promotes"/>).</summary>
     public int PrefixLength { get; set; }
 
     /// <summary>Whether it was looked for on the host when it came into the configuration.</summary>
@@ -58,7 +59,8 @@ internal sealed class HostedAddress
     /// <summary>The request for its place on lo. The label tells ours from those that a script has put there.</summary>
     public AddressRequest ParkingRequest() => new(Loopback.Index, Configured.Address, 32) { Label = Loopback.Label };
 
-    /// <summary>Whether what stands on the interface is what was asked for; the kernel changes none of this in an address that is there already.</summary>
+    /// <summary>Whether what stands on the interface is what was asked for; the kernel changes none of this in an address that is there
+    /// already.</summary>
     public bool Matches(AddressInfo found) =>
         found.Label == (Configured.Label ?? Carrier.Name)
         && found.Scope == (RouteScope)(Configured.Scope ?? AddressScope.Global)

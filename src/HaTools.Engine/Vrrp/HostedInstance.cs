@@ -5,7 +5,8 @@ namespace HaTools.Engine.Vrrp;
 /// <summary>What the thread knows of an instance beside what the router knows.</summary>
 internal sealed class HostedInstance
 {
-    public HostedInstance(VrrpInstance configuration, HostedInterface carrier, HostedAddress[] addresses, uint? lifetime, bool isGated, bool isParked)
+    public HostedInstance(
+        VrrpInstance configuration, HostedInterface carrier, HostedAddress[] addresses, uint? lifetime, bool isGated, bool isParked)
     {
         Interface = carrier;
         Configuration = configuration;

@@ -29,7 +29,8 @@ internal sealed class HostedInterface(string name)
     /// <summary>The errno of the last advert that could not be sent, 0 when the last one went: said once, not with every advert.</summary>
     public int SendError { get; set; }
 
-    /// <summary>Whether the kernel, when a primary address goes, makes a secondary one of its subnet the primary, rather than deleting them all.</summary>
+    /// <summary>Whether the kernel, when a primary address goes, makes a secondary one of its subnet the primary, rather than deleting them
+    /// all.</summary>
     public bool Promotes { get; set; } = true;
 
     /// <summary>Whether that is by our doing.</summary>
@@ -47,7 +48,8 @@ internal sealed class HostedInterface(string name)
         Index = link?.Index ?? 0;
         IsUp = link is { IsUp: true, IsRunning: true };
         const int Ethernet = 1;
-        byte[] address = link is { HardwareType: Ethernet } && (link.Flags & LinkFlags.NoArp) == 0 ? link.HardwareAddress.GetAddressBytes() : [];
+        bool doesArp = link is { HardwareType: Ethernet } && (link.Flags & LinkFlags.NoArp) == 0;
+        byte[] address = doesArp ? link!.HardwareAddress.GetAddressBytes() : [];
         ArpAddress = address.Length == 6 ? address : [];
     }
 

@@ -1,7 +1,8 @@
 namespace HaTools.Engine.Vrrp;
 
 /// <summary>
-/// Hears what happens in a <see cref="VrrpHost"/>. Every method is called on the VRRP thread: it must not block, and should do no more than queue. The
+/// Hears what happens in a <see cref="VrrpHost"/>. Every method is called on the VRRP thread: it must not block, and should do no more than
+/// queue. The
 /// text of an event is only made when <see cref="VrrpHostEvent.Message"/> is read, so read it on another thread.
 /// </summary>
 internal interface IVrrpHostSink

@@ -6,7 +6,8 @@ using HaTools.Vrrp;
 namespace HaTools.Engine.Vrrp;
 
 /// <summary>
-/// A failover played through once before the start, in virtual time and on an interface that does not exist: every method of the way is compiled by the
+/// A failover played through once before the start, in virtual time and on an interface that does not exist: every method of the way is
+/// compiled by the
 /// just-in-time compiler then, not in the first real failover. Nothing of it leaves the host, and nothing on the host changes.
 /// </summary>
 internal static class Rehearsal
@@ -83,7 +84,8 @@ internal static class Rehearsal
         {
             peer.OnInterface(0, true, PeerAddress, now, peerActions);
             int length = peer.EncodeAdvert(0, priority, 1, datagram);
-            if (VrrpRouter.PeekVirtualRouterId(datagram) == instance.VirtualRouterId) router.OnAdvert(0, datagram.AsSpan(0, length), now, actions);
+            if (VrrpRouter.PeekVirtualRouterId(datagram) == instance.VirtualRouterId)
+                router.OnAdvert(0, datagram.AsSpan(0, length), now, actions);
             effects.Execute(actions, now);
         }
     }

@@ -73,7 +73,7 @@ internal sealed partial class RouterEffects
     public void OnAddressLost(HostedInstance instance, HostedAddress address, long now)
     {
         if (!instance.IsHeld || instance.GateEnds != long.MaxValue || address.BelongsToHost) return;
-        sink.Raise(new VrrpHostEvent(VrrpHostEventCode.AddressPutBack, instance.Name) { Address = address.Number, Name = address.Carrier.Name });
+        RaiseAbout(VrrpHostEventCode.AddressPutBack, instance, address);
         instance.PutBackAt = Math.Max(now, instance.LastPutBack + PutBackInterval);
         if (instance.PutBackAt <= now) PutBack(instance, now);
         Expect(instance);
@@ -90,7 +90,7 @@ internal sealed partial class RouterEffects
             if (!address.IsLeftover) continue;
             address.IsLeftover = false;
             _ = routes.DeleteAddress(address.Request(null));
-            sink.Raise(new VrrpHostEvent(VrrpHostEventCode.AddressAdopted, instance.Name) { Address = address.Number, Name = address.Carrier.Name });
+            RaiseAbout(VrrpHostEventCode.AddressAdopted, instance, address);
         }
 
         sink.AddressesRemoved(instance.Name);
@@ -104,7 +104,8 @@ internal sealed partial class RouterEffects
             if (address.ParkedByOthers) continue;
             AddressRequest request = address.ParkingRequest();
             Span<int> errno = [0];
-            if (routes.ReplaceAddresses(new ReadOnlySpan<AddressRequest>(in request), errno) != 0) TellAddressFailed(instance, address, errno[0], "lo");
+            if (routes.ReplaceAddresses(new ReadOnlySpan<AddressRequest>(in request), errno) != 0)
+                TellAddressFailed(instance, address, errno[0], "lo");
         }
     }
 
@@ -202,7 +203,8 @@ internal sealed partial class RouterEffects
     {
         if (!instance.IsHeld)
         {
-            // At the start, before anything was heard: what a predecessor has left stays while no other master shows itself, so that a restart of a
+            // At the start, before anything was heard: what a predecessor has left stays while no other master shows itself, so that a
+            // restart of a
             // master's engine does not take the service away. No longer than a peer could wait before it takes over.
             return;
         }
@@ -222,7 +224,8 @@ internal sealed partial class RouterEffects
             {
                 for (int i = 0; i < results.Length; i++)
                 {
-                    if (results[i] is not (0 or Errno.ENODEV)) TellAddressFailed(instance, instance.Requested[i], results[i], instance.Requested[i].Carrier.Name);
+                    HostedAddress address = instance.Requested[i];
+                    if (results[i] is not (0 or Errno.ENODEV)) TellAddressFailed(instance, address, results[i], address.Carrier.Name);
                 }
             }
         }
@@ -234,7 +237,8 @@ internal sealed partial class RouterEffects
         sink.AddressesRemoved(instance.Name);
     }
 
-    /// <summary>Where the kernel does not promote, an address that goes takes the other addresses of its subnet along: those of other instances are put back.</summary>
+    /// <summary>Where the kernel does not promote, an address that goes takes the other addresses of its subnet along: those of other
+    /// instances are put back.</summary>
     private void RestoreNeighbours(HostedInstance gone, long now)
     {
         foreach (HostedInstance other in Instances)
@@ -250,5 +254,10 @@ internal sealed partial class RouterEffects
     }
 
     private void TellAddressFailed(HostedInstance instance, HostedAddress address, int errno, string interfaceName) =>
-        sink.Raise(new VrrpHostEvent(VrrpHostEventCode.AddressFailed, instance.Name) { First = errno, Address = address.Number, Name = interfaceName });
+        sink.Raise(new VrrpHostEvent(VrrpHostEventCode.AddressFailed, instance.Name)
+        {
+            First = errno,
+            Address = address.Number,
+            Name = interfaceName,
+        });
 }

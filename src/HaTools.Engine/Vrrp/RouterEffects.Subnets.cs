@@ -5,8 +5,10 @@ using HaTools.Netlink.Route;
 namespace HaTools.Engine.Vrrp;
 
 /// <summary>
-/// The host's own addresses beside the virtual ones. In a subnet the kernel makes the first address on an interface the primary, and when that goes, all
-/// others of the subnet (the secondaries) go with it, unless promote_secondaries is set (net/ipv4/devinet.c). A virtual address that came before the host's own
+/// The host's own addresses beside the virtual ones. In a subnet the kernel makes the first address on an interface the primary, and when
+/// that goes, all
+/// others of the subnet (the secondaries) go with it, unless promote_secondaries is set (net/ipv4/devinet.c). A virtual address that came
+/// before the host's own
 /// would take that one away when it is removed or expires.
 /// </summary>
 internal sealed partial class RouterEffects
@@ -43,7 +45,8 @@ internal sealed partial class RouterEffects
     }
 
     /// <summary>
-    /// Gives the primary place of a subnet back to the host's own address, where that came after a virtual one: the virtual ones go for a moment and come again behind it.
+    /// Gives the primary place of a subnet back to the host's own address, where that came after a virtual one: the virtual ones go for a
+    /// moment and come again behind it.
     /// </summary>
     public void YieldPrimary(HostedInterface carrier, long now)
     {
@@ -53,8 +56,9 @@ internal sealed partial class RouterEffects
         for (int round = 0; round < 16; round++)
         {
             IReadOnlyList<AddressInfo> present = routes.GetAddresses(carrier.Index);
-            AddressInfo? displaced = present.FirstOrDefault(a => a.IsSecondary && FindVirtual(carrier, a) is null && PrimaryOf(a, present) is { } primary
-                && FindVirtual(carrier, primary) is not null);
+            AddressInfo? displaced = present.FirstOrDefault(a =>
+                a.IsSecondary && FindVirtual(carrier, a) is null
+                && PrimaryOf(a, present) is { } primary && FindVirtual(carrier, primary) is not null);
             if (displaced is null) return;
             Reorder(carrier, Ipv4.Number(displaced.Address), displaced.PrefixLength, present, now);
         }
@@ -87,7 +91,7 @@ internal sealed partial class RouterEffects
                 if (!present.Any(a => IsIpv4(a) && address.Is(Ipv4.Number(a.Address), a.PrefixLength))) continue;
                 any = true;
                 _ = routes.DeleteAddress(address.Request(null));
-                sink.Raise(new VrrpHostEvent(VrrpHostEventCode.AddressReordered, instance.Name) { Address = address.Number, Name = carrier.Name });
+                RaiseAbout(VrrpHostEventCode.AddressReordered, instance, address);
             }
 
             // All must be gone before the first comes again; so this is for after the loop.
@@ -101,7 +105,8 @@ internal sealed partial class RouterEffects
     }
 
     /// <summary>
-    /// Where the kernel would not promote: a virtual address that would be the first of its subnet on the interface is added with the prefix length 32, which
+    /// Where the kernel would not promote: a virtual address that would be the first of its subnet on the interface is added with the
+    /// prefix length 32, which
     /// never has secondaries.
     /// </summary>
     private void DecidePrefixes(HostedInstance instance)
@@ -123,7 +128,8 @@ internal sealed partial class RouterEffects
         if (changed) instance.RebuildRequests();
     }
 
-    /// <summary>Reads back what was added, and sets right what the kernel kept of an address that was there before (label, scope, broadcast).</summary>
+    /// <summary>Reads back what was added, and sets right what the kernel kept of an address that was there before (label, scope,
+    /// broadcast).</summary>
     public void Verify(HostedInterface carrier)
     {
         carrier.NeedsVerification = false;

@@ -5,7 +5,8 @@ using HaTools.Vrrp;
 namespace HaTools.Engine.Vrrp;
 
 /// <summary>
-/// Carries out what the router asks for: adverts, addresses, gratuitous ARPs; and tells of it. Everything that other machines wait for comes first, in the
+/// Carries out what the router asks for: adverts, addresses, gratuitous ARPs; and tells of it. Everything that other machines wait for
+/// comes first, in the
 /// router's order; the lines for people follow, in keepalived's order.
 /// </summary>
 internal sealed partial class RouterEffects(RouteClient routes, ArpSocket arp, VrrpHostOptions options)
@@ -130,7 +131,14 @@ internal sealed partial class RouterEffects(RouteClient routes, ArpSocket arp, V
                 break;
             case RouterActionKind.AdvertRejected:
                 if (rejectionsTold.Count < MostRejectionsTold && rejectionsTold.Add((name, action.Peer, action.Rejection)))
-                    sink.Raise(new VrrpHostEvent(VrrpHostEventCode.AdvertRejected, name) { First = (long)action.Rejection, Address = action.Peer });
+                {
+                    sink.Raise(new VrrpHostEvent(VrrpHostEventCode.AdvertRejected, name)
+                    {
+                        First = (long)action.Rejection,
+                        Address = action.Peer,
+                    });
+                }
+
                 break;
         }
     }
@@ -159,12 +167,19 @@ internal sealed partial class RouterEffects(RouteClient routes, ArpSocket arp, V
 
     private void TellGratuitousArps(HostedInstance instance)
     {
-        foreach (HostedAddress address in instance.Addresses)
-            sink.Raise(new VrrpHostEvent(VrrpHostEventCode.GratuitousArps, instance.Name) { Address = address.Number, Name = address.Carrier.Name });
+        foreach (HostedAddress address in instance.Addresses) RaiseAbout(VrrpHostEventCode.GratuitousArps, instance, address);
     }
 
     private void RaiseAboutPeer(VrrpHostEventCode code, in RouterAction action, string name) =>
-        sink.Raise(new VrrpHostEvent(code, name) { Address = action.Peer, First = action.Value, Second = Router[action.Instance].Priority });
+        sink.Raise(new VrrpHostEvent(code, name)
+        {
+            Address = action.Peer,
+            First = action.Value,
+            Second = Router[action.Instance].Priority,
+        });
+
+    private void RaiseAbout(VrrpHostEventCode code, HostedInstance instance, HostedAddress address) =>
+        sink.Raise(new VrrpHostEvent(code, instance.Name) { Address = address.Number, Name = address.Carrier.Name });
 
     private string? TrackerName(int index) => index >= 0 && index < Trackers.Length ? Trackers[index] : null;
 }

@@ -9,7 +9,8 @@ namespace HaTools.Engine.Vrrp;
 /// </summary>
 internal sealed class VrrpHost : IAsyncDisposable
 {
-    /// <summary>In the middle: kernel threads that must come first (migration, watchdog) run at 99, and the lower half is for what can wait for us.</summary>
+    /// <summary>In the middle: kernel threads that must come first (migration, watchdog) run at 99, and the lower half is for what can wait
+    /// for us.</summary>
     private const int RealtimePriority = 50;
 
     private readonly VrrpHostOptions options;
@@ -55,7 +56,8 @@ internal sealed class VrrpHost : IAsyncDisposable
         return started.Task;
     }
 
-    /// <summary>Goes over to another configuration; instances (by name) that did not change are untouched. On an exception the old one is still in force.</summary>
+    /// <summary>Goes over to another configuration; instances (by name) that did not change are untouched. On an exception the old one is
+    /// still in force.</summary>
     public Task ReconfigureAsync(VrrpHostConfiguration configuration)
     {
         ArgumentNullException.ThrowIfNull(configuration);

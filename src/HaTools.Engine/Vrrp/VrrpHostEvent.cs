@@ -5,7 +5,8 @@ using HaTools.Vrrp;
 namespace HaTools.Engine.Vrrp;
 
 /// <summary>
-/// An event of the VRRP thread, as its parts: the thread hands over the struct, and who reads <see cref="Message"/> (on another thread) pays for the text.
+/// An event of the VRRP thread, as its parts: the thread hands over the struct, and who reads <see cref="Message"/> (on another thread)
+/// pays for the text.
 /// </summary>
 internal readonly record struct VrrpHostEvent
 {
@@ -43,7 +44,8 @@ internal readonly record struct VrrpHostEvent
         VrrpHostEventCode.AddressPutBack or VrrpHostEventCode.AddressReordered or VrrpHostEventCode.AddressAdopted => "AddressChanged",
         VrrpHostEventCode.AdvertRejected or VrrpHostEventCode.ChecksumFormDiffers or VrrpHostEventCode.LowerPriorityAdvert
             or VrrpHostEventCode.AddressListDiffers
-            or VrrpHostEventCode.SendFailed or VrrpHostEventCode.AddressFailed or VrrpHostEventCode.GateTimedOut or VrrpHostEventCode.TimerLate
+            or VrrpHostEventCode.SendFailed or VrrpHostEventCode.AddressFailed or VrrpHostEventCode.GateTimedOut
+            or VrrpHostEventCode.TimerLate
             or VrrpHostEventCode.SocketFailed or VrrpHostEventCode.PrimaryUnprotected => "Warning",
         _ => "Log",
     };
@@ -63,7 +65,7 @@ internal readonly record struct VrrpHostEvent
         VrrpHostEventCode.AdvertisementTimeout => $"({Subject}) Receive advertisement timeout",
         VrrpHostEventCode.FaultBecause => $"({Subject}) entering FAULT state ({Name})",
         VrrpHostEventCode.HigherPriorityAdvert =>
-            string.Create(CultureInfo.InvariantCulture, $"({Subject}) Master received advert from {Ipv4.Text(Address)} with higher priority {First}, ours {Second}"),
+            $"({Subject}) Master received advert from {Ipv4.Text(Address)} with higher priority {First}, ours {Second}",
         VrrpHostEventCode.LowerPriorityAdvert => string.Create(
             CultureInfo.InvariantCulture,
             $"({Subject}) Received advert from {Ipv4.Text(Address)} with lower priority {First}, ours {Second}, forcing new election"),
@@ -79,31 +81,40 @@ internal readonly record struct VrrpHostEvent
         VrrpHostEventCode.AdvertRejected =>
             $"({Subject}) advert from {Ipv4.Text(Address)} refused: {Words.Of((AdvertRejection)First)} (further ones are only counted)",
         VrrpHostEventCode.ChecksumFormDiffers =>
-            $"({Subject}) {Ipv4.Text(Address)} sends the other form of the version 3 checksum; it is accepted, but the peer may not accept ours: "
-            + "set the checksum form of this instance to the peer's (keepalived.conf: v3_checksum_as_v2; YAML: checksumForm)",
+            $"({Subject}) {Ipv4.Text(Address)} sends the other form of the version 3 checksum; it is accepted, but the peer may not accept "
+            + "ours: set the checksum form of this instance to the peer's (keepalived.conf: v3_checksum_as_v2; YAML: checksumForm)",
         VrrpHostEventCode.AddressListDiffers =>
-            $"({Subject}) {Ipv4.Text(Address)} advertises other addresses than ours; its adverts are heeded: check `virtual_ipaddress` on both sides",
+            $"({Subject}) {Ipv4.Text(Address)} advertises other addresses than ours; its adverts are heeded: "
+            + "check `virtual_ipaddress` on both sides",
         VrrpHostEventCode.SendFailed =>
-            $"({Subject}) cannot send adverts on {Name}: {Errno.Name((int)First)} ({Errno.Describe((int)First)}){Words.SendAdvice((int)First)}",
+            $"({Subject}) cannot send adverts on {Name}: {Error}{Words.SendAdvice((int)First)}",
         VrrpHostEventCode.AddressFailed =>
-            $"({Subject}) {Ipv4.Text(Address)} on {Name}: {Errno.Name((int)First)} ({Errno.Describe((int)First)}){Words.AddressAdvice((int)First)}",
-        VrrpHostEventCode.AddressPutBack => $"({Subject}) {Ipv4.Text(Address)} was removed from {Name} by someone else or expired; put back",
+            $"({Subject}) {Ipv4.Text(Address)} on {Name}: {Error}{Words.AddressAdvice((int)First)}",
+        VrrpHostEventCode.AddressPutBack =>
+            $"({Subject}) {Ipv4.Text(Address)} was removed from {Name} by someone else or expired; put back",
         VrrpHostEventCode.AddressReordered =>
             $"({Subject}) {Ipv4.Text(Address)} on {Name} gave way as primary address of its subnet to the host's own address",
         VrrpHostEventCode.AddressAdopted => First == 0
-            ? $"({Subject}) {Ipv4.Text(Address)} was found on {Name}, left by a predecessor; it is removed, since another router is master or may become it"
-            : $"({Subject}) {Ipv4.Text(Address)} was found on {Name}, left by a predecessor; it goes when a master is heard, and stays if this node becomes master",
-        VrrpHostEventCode.GateTimedOut => $"({Subject}) the data plane was not ready within one second; the addresses are added all the same",
+            ? $"({Subject}) {Ipv4.Text(Address)} was found on {Name}, left by a predecessor; it is removed, "
+                + "since another router is master or may become it"
+            : $"({Subject}) {Ipv4.Text(Address)} was found on {Name}, left by a predecessor; it goes when a master is heard, "
+                + "and stays if this node becomes master",
+        VrrpHostEventCode.GateTimedOut =>
+            $"({Subject}) the data plane was not ready within one second; the addresses are added all the same",
         VrrpHostEventCode.TimerLate =>
-            string.Create(CultureInfo.InvariantCulture, $"A thread timer expired {First / 1e9:0.000000} seconds ago: the machine or this process stood still"),
-        VrrpHostEventCode.SocketFailed => $"({Subject}) cannot hear adverts on {Name}: {Errno.Name((int)First)} ({Errno.Describe((int)First)})",
+            string.Create(CultureInfo.InvariantCulture, $"A thread timer expired {First / 1e9:0.000000} seconds ago: ")
+            + "the machine or this process stood still",
+        VrrpHostEventCode.SocketFailed => $"({Subject}) cannot hear adverts on {Name}: {Error}",
         VrrpHostEventCode.PrimaryUnprotected =>
-            $"net.ipv4.conf.{Name}.promote_secondaries is off and cannot be set ({Errno.Name((int)First)}): should the host get an address of a virtual address's subnet "
-            + "while that is held, it could lose it with the virtual address; until it is 1, such virtual addresses are added with the prefix length 32",
+            $"net.ipv4.conf.{Name}.promote_secondaries is off and cannot be set ({Errno.Name((int)First)}): should the host get an "
+            + "address of a virtual address's subnet while that is held, it would lose it with the virtual address; "
+            + "until it is 1, such virtual addresses are added with the prefix length 32",
         VrrpHostEventCode.PromoteSecondaries =>
             $"net.ipv4.conf.{Name}.promote_secondaries set to {First}, so that no address of the host goes with a virtual address",
         _ => Code.ToString(),
     };
+
+    private string Error => $"{Errno.Name((int)First)} ({Errno.Describe((int)First)})";
 
     /// <summary>The state as keepalived writes it.</summary>
     public static string Word(VrrpStateKind state) => state switch

@@ -12,6 +12,7 @@ internal sealed record VrrpHostOptions
     /// <summary>Asked before the addresses of gated instances are added; null: none is gated.</summary>
     public IMastershipGate? Gate { get; init; }
 
-    /// <summary>Whether to ask for real-time scheduling and locked memory; where the privilege is missing the host runs without and says so in its notes.</summary>
+    /// <summary>Whether to ask for real-time scheduling and locked memory; where the privilege is missing the host runs without and says so
+    /// in its notes.</summary>
     public bool Realtime { get; init; } = true;
 }

@@ -7,7 +7,8 @@ namespace HaTools.Engine.Vrrp;
 /// <summary>Interfaces and addresses: what is there at the start, and what others change.</summary>
 internal sealed partial class VrrpLoop
 {
-    /// <summary>Makes a plan the one in force, as far as interfaces go: sockets are listened to or closed, and virtual router ids lead to instances.</summary>
+    /// <summary>Makes a plan the one in force, as far as interfaces go: sockets are listened to or closed, and virtual router ids lead to
+    /// instances.</summary>
     private void Adopt(HostPlan adopted)
     {
         foreach (HostedInterface former in plan.Interfaces)
@@ -56,7 +57,8 @@ internal sealed partial class VrrpLoop
             {
                 if (address.IsKnown) continue;
                 address.IsKnown = true;
-                AddressInfo? parked = onLoopback.FirstOrDefault(a => IsIpv4(a.Address) && a.PrefixLength == 32 && Ipv4.Number(a.Address) == address.Number);
+                AddressInfo? parked = onLoopback.FirstOrDefault(a =>
+                    IsIpv4(a.Address) && a.PrefixLength == 32 && Ipv4.Number(a.Address) == address.Number);
                 address.ParkedByOthers = parked is not null && parked.Label != Loopback.Label;
             }
 
@@ -87,7 +89,13 @@ internal sealed partial class VrrpLoop
 
         address.IsLeftover = true;
         instance.LeftoversUntil = now + LongestDownInterval(instance.Configuration);
-        sink.Raise(new VrrpHostEvent(VrrpHostEventCode.AddressAdopted, instance.Name) { First = 1, Address = address.Number, Name = address.Carrier.Name });
+        var adopted = new VrrpHostEvent(VrrpHostEventCode.AddressAdopted, instance.Name)
+        {
+            First = 1,
+            Address = address.Number,
+            Name = address.Carrier.Name,
+        };
+        sink.Raise(adopted);
     }
 
     // As long as a peer of priority 1 waits, and a second for the start: whoever is to be master has shown itself by then.
@@ -95,7 +103,8 @@ internal sealed partial class VrrpLoop
         (FencingLifetime.Seconds(instance with { SelfFencing = SelfFencing.Automatic }, SelfFencing.Automatic)!.Value + 1) * 1_000_000_000L;
 
     /// <summary>
-    /// The interface's first primary address that is none of our virtual ones: another router would take an advert from a virtual address for its own. Global
+    /// The interface's first primary address that is none of our virtual ones: another router would take an advert from a virtual address
+    /// for its own. Global
     /// addresses first. The address owner's virtual address is the host's own, and serves where there is no other.
     /// </summary>
     private void FindSourceAddress(HostedInterface carrier)
@@ -188,8 +197,9 @@ internal sealed partial class VrrpLoop
         }
 
         if (carrier.IsUp == wasUp && carrier.Index == formerIndex) return;
+        int isUp = carrier.IsUp ? 1 : 0;
         if (carrier.IsUp != wasUp)
-            sink.Raise(new VrrpHostEvent(VrrpHostEventCode.LinkChanged, options.NodeName) { First = carrier.IsUp ? 1 : 0, Name = carrier.Name });
+            sink.Raise(new VrrpHostEvent(VrrpHostEventCode.LinkChanged, options.NodeName) { First = isUp, Name = carrier.Name });
         FindSourceAddress(carrier);
         TellInstancesOn(carrier, now);
     }
@@ -204,7 +214,8 @@ internal sealed partial class VrrpLoop
         }
         catch (LinuxException e)
         {
-            // It may be gone again already, which the next notification tells; anything else the event does. Without a socket the instances stay in fault.
+            // It may be gone again already, which the next notification tells; anything else the event does. Without a socket the instances
+            // stay in fault.
             sink.Raise(new VrrpHostEvent(VrrpHostEventCode.SocketFailed, options.NodeName) { First = e.Errno, Name = carrier.Name });
         }
     }
@@ -230,7 +241,8 @@ internal sealed partial class VrrpLoop
             }
         }
 
-        if (notification.Kind == RouteNotificationKind.AddressChanged && (notification.Flags & AddressFlags.Secondary) != 0) effects.YieldPrimary(carrier, now);
+        if (notification.Kind == RouteNotificationKind.AddressChanged && (notification.Flags & AddressFlags.Secondary) != 0)
+            effects.YieldPrimary(carrier, now);
         uint before = carrier.SourceAddress;
         FindSourceAddress(carrier);
         if (carrier.SourceAddress != before) TellInstancesOn(carrier, now);
@@ -252,7 +264,8 @@ internal sealed partial class VrrpLoop
             {
                 foreach (HostedAddress address in instance.Addresses)
                 {
-                    if (address.Carrier == carrier && !present.Any(a => IsIpv4(a.Address) && address.Is(Ipv4.Number(a.Address), a.PrefixLength)))
+                    if (address.Carrier == carrier
+                        && !present.Any(a => IsIpv4(a.Address) && address.Is(Ipv4.Number(a.Address), a.PrefixLength)))
                         effects.OnAddressLost(instance, address, now);
                 }
             }

@@ -16,7 +16,11 @@ internal sealed partial class VrrpLoop
 
         long now = MonotonicClock.Now;
         HostedInstance[] old = plan.Instances;
-        int[] instanceCarryOver = [.. next.Instances.Select(i => Array.FindIndex(old, o => o.Name == i.Name && VrrpRouter.CanCarryOver(o.Configuration, i.Configuration)))];
+        int[] instanceCarryOver =
+        [
+            .. next.Instances.Select(i =>
+                Array.FindIndex(old, o => o.Name == i.Name && VrrpRouter.CanCarryOver(o.Configuration, i.Configuration))),
+        ];
         int[] trackerCarryOver = [.. configuration.Configuration.Scripts.Select(s => Array.IndexOf(effects.Trackers, s.Name))];
         for (int i = 0; i < old.Length; i++)
         {
@@ -31,7 +35,8 @@ internal sealed partial class VrrpLoop
             next.Instances[i] = carried;
         }
 
-        router.Reconfigure(configuration.Configuration.VrrpInstances, configuration.Configuration.Scripts, instanceCarryOver, trackerCarryOver, now, actions);
+        HaConfiguration model = configuration.Configuration;
+        router.Reconfigure(model.VrrpInstances, model.Scripts, instanceCarryOver, trackerCarryOver, now, actions);
         HostedInterface[] formerInterfaces = plan.Interfaces;
         Adopt(next);
         TakeStock(now);
@@ -51,7 +56,8 @@ internal sealed partial class VrrpLoop
         if (instance.IsParked) effects.Unpark(instance);
     }
 
-    /// <summary>Gives a running instance its new settings. Addresses that go are taken away here; for those that come the router asks.</summary>
+    /// <summary>Gives a running instance its new settings. Addresses that go are taken away here; for those that come the router
+    /// asks.</summary>
     private void Carry(HostedInstance carried, HostedInstance next, long now)
     {
         List<HostedAddress> gone = [.. carried.Addresses];

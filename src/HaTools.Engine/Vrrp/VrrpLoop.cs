@@ -6,7 +6,8 @@ using HaTools.Vrrp;
 namespace HaTools.Engine.Vrrp;
 
 /// <summary>
-/// What runs on the VRRP thread: it waits for adverts, changes of interfaces and addresses, requests of other threads, and deadlines, and hands them to the
+/// What runs on the VRRP thread: it waits for adverts, changes of interfaces and addresses, requests of other threads, and deadlines, and
+/// hands them to the
 /// router. What has been received always comes before what is due, so that a thread that stood still does not act on old knowledge.
 /// </summary>
 internal sealed partial class VrrpLoop : IDisposable
@@ -220,7 +221,8 @@ internal sealed partial class VrrpLoop : IDisposable
         {
             router.OnTimer(now, actions);
             effects.Execute(actions, now);
-            if (lateness >= ConspicuousLateness) sink.Raise(new VrrpHostEvent(VrrpHostEventCode.TimerLate, options.NodeName) { First = lateness });
+            if (lateness >= ConspicuousLateness)
+                sink.Raise(new VrrpHostEvent(VrrpHostEventCode.TimerLate, options.NodeName) { First = lateness });
         }
 
         if (effects.NextDeadline <= now) effects.Housekeeping(now);
@@ -242,7 +244,8 @@ internal sealed partial class VrrpLoop : IDisposable
         {
             if (!instance.HasLeftovers || instance.IsHeld) continue;
             InstanceView view = router[Array.IndexOf(plan.Instances, instance)];
-            if (view.State == VrrpStateKind.Fault || (view.State == VrrpStateKind.Backup && view.MasterAddress != 0)) effects.RemoveLeftovers(instance);
+            if (view.State == VrrpStateKind.Fault || (view.State == VrrpStateKind.Backup && view.MasterAddress != 0))
+                effects.RemoveLeftovers(instance);
         }
     }
 }

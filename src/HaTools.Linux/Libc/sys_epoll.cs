@@ -2,7 +2,8 @@ using System.Runtime.InteropServices;
 
 namespace HaTools.Linux;
 
-/// <summary>sys/epoll.h. struct epoll_event has no managed twin: it is packed on x86-64 only, so <see cref="Epoll"/> reads it by offsets.</summary>
+/// <summary>sys/epoll.h. struct epoll_event has no managed twin: it is packed on x86-64 only, so <see cref="Epoll"/> reads it by
+/// offsets.</summary>
 internal static unsafe partial class Libc
 {
     public const int EPOLL_CLOEXEC = 0x80000;

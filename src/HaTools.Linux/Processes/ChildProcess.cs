@@ -6,7 +6,8 @@ using System.Text;
 namespace HaTools.Linux;
 
 /// <summary>
-/// A child in a session and process group of its own, so that it can be killed with all that it started. stdin is /dev/null; signal dispositions and mask
+/// A child in a session and process group of its own, so that it can be killed with all that it started. stdin is /dev/null; signal
+/// dispositions and mask
 /// are the defaults. It holds no thread while it runs, and is reaped whatever happens.
 /// </summary>
 internal sealed unsafe class ChildProcess : IDisposable
@@ -67,7 +68,8 @@ internal sealed unsafe class ChildProcess : IDisposable
         }
     }
 
-    /// <summary>Sends a signal to the whole group; does nothing once the child was reaped (the group's number may be somebody else's by then).</summary>
+    /// <summary>Sends a signal to the whole group; does nothing once the child was reaped (the group's number may be somebody else's by
+    /// then).</summary>
     public void KillGroup(int signal)
     {
         lock (gate)
@@ -81,7 +83,8 @@ internal sealed unsafe class ChildProcess : IDisposable
     /// <summary>Waits for the end. Cancelling ends the wait, not the child.</summary>
     public Task<ChildExit> WaitAsync(CancellationToken cancellationToken = default) => exit.Task.WaitAsync(cancellationToken);
 
-    /// <summary>Lets go of it: a child that still runs goes on, and is reaped when it ends. The reaper closes the descriptors, since only it knows when.</summary>
+    /// <summary>Lets go of it: a child that still runs goes on, and is reaped when it ends. The reaper closes the descriptors, since only
+    /// it knows when.</summary>
     public void Dispose()
     {
     }
@@ -128,7 +131,8 @@ internal sealed unsafe class ChildProcess : IDisposable
         lock (gate) ReadOutput();
     }
 
-    // Goes on after the child's end, and beyond what is kept: a daemon that the child has started may still write to the pipe, and would die of SIGPIPE.
+    // Goes on after the child's end, and beyond what is kept: a daemon that the child has started may still write to the pipe, and would
+    // die of SIGPIPE.
     private void ReadOutput()
     {
         if (output is null || outputEnded) return;
@@ -195,7 +199,8 @@ internal sealed unsafe class ChildProcess : IDisposable
         byte* actions = stackalloc byte[Libc.SizeOfSpawnFileActions];
         byte* signals = stackalloc byte[Libc.SizeOfSigset];
         using var arguments = new NativeStringArray(command);
-        using var variables = new NativeStringArray(environment is null ? OwnEnvironment() : [.. environment.Select(v => $"{v.Key}={v.Value}")]);
+        using var variables = new NativeStringArray(
+            environment is null ? OwnEnvironment() : [.. environment.Select(v => $"{v.Key}={v.Value}")]);
         _ = Libc.posix_spawnattr_init(attributes);
         _ = Libc.posix_spawn_file_actions_init(actions);
         try

@@ -1,6 +1,7 @@
 namespace HaTools.Linux;
 
-/// <summary>The one thread that hears of the ends of all children, and takes in what they print. It starts with the first child and stays.</summary>
+/// <summary>The one thread that hears of the ends of all children, and takes in what they print. It starts with the first child and
+/// stays.</summary>
 internal static class ChildReaper
 {
     private static readonly Lock gate = new();
@@ -8,7 +9,8 @@ internal static class ChildReaper
     private static readonly Epoll epoll = Start();
     private static ulong lastToken;
 
-    /// <summary>Calls back on the reaper's thread whenever a descriptor can be read; the callback calls <see cref="Forget"/> when it is done with it.</summary>
+    /// <summary>Calls back on the reaper's thread whenever a descriptor can be read; the callback calls <see cref="Forget"/> when it is
+    /// done with it.</summary>
     public static ulong Watch(FileDescriptor descriptor, Action callback)
     {
         lock (gate)

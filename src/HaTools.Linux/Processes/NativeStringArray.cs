@@ -13,7 +13,8 @@ internal sealed unsafe class NativeStringArray : IDisposable
         int total = 0;
         foreach (string s in strings)
         {
-            if (s.Contains('\0', StringComparison.Ordinal)) throw new ArgumentException("A command line cannot hold a NUL character.", nameof(strings));
+            if (s.Contains('\0', StringComparison.Ordinal))
+                throw new ArgumentException("A command line cannot hold a NUL character.", nameof(strings));
             total += Encoding.UTF8.GetByteCount(s) + 1;
         }
 

@@ -39,7 +39,8 @@ internal sealed unsafe class ArpSocket : IDisposable
     }
 
     /// <summary>
-    /// The frame of a gratuitous ARP: an ARP request (RFC 826, RFC 5227 section 3) to all, with the address as both sender and target, and as target
+    /// The frame of a gratuitous ARP: an ARP request (RFC 826, RFC 5227 section 3) to all, with the address as both sender and target, and
+    /// as target
     /// hardware address the broadcast address, as keepalived sends it.
     /// </summary>
     public static void BuildGratuitous(Span<byte> frame, ReadOnlySpan<byte> hardwareAddress, uint address)

@@ -1,9 +1,11 @@
+using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 
 namespace HaTools.Linux;
 
 /// <summary>
-/// A raw IPv4 socket for VRRP (IP protocol 112) on one interface. It hears that interface's VRRP datagrams to 224.0.0.18 and to the host itself, and not its
+/// A raw IPv4 socket for VRRP (IP protocol 112) on one interface. It hears that interface's VRRP datagrams to 224.0.0.18 and to the host
+/// itself, and not its
 /// own; it sends datagrams whose IP header the caller has made.
 /// </summary>
 internal sealed unsafe class VrrpSocket : IDisposable
@@ -27,18 +29,20 @@ internal sealed unsafe class VrrpSocket : IDisposable
         InterfaceIndex = interfaceIndex;
         int type = Libc.SOCK_RAW | Libc.SOCK_NONBLOCK | Libc.SOCK_CLOEXEC;
         descriptor = FileDescriptor.OrThrow(
-            Libc.socket(Libc.AF_INET, type, Libc.IPPROTO_VRRP), "opening the VRRP socket on", interfaceName, "run as root or grant CAP_NET_RAW");
+            Libc.socket(Libc.AF_INET, type, Libc.IPPROTO_VRRP),
+            "opening the VRRP socket on", interfaceName, "run as root or grant CAP_NET_RAW");
         try
         {
             byte[] name = System.Text.Encoding.UTF8.GetBytes(interfaceName);
-            fixed (byte* p = name)
-                Check(Libc.setsockopt(descriptor, Libc.SOL_SOCKET, Libc.SO_BINDTODEVICE, p, (uint)name.Length), "binding the VRRP socket to", interfaceName);
+            int result;
+            fixed (byte* p = name) result = Libc.setsockopt(descriptor, Libc.SOL_SOCKET, Libc.SO_BINDTODEVICE, p, (uint)name.Length);
+            Check(result, "binding the VRRP socket to", interfaceName);
 
             ip_mreqn membership = new() { imr_multiaddr = Network(Group), imr_ifindex = interfaceIndex };
-            Check(
-                Libc.setsockopt(descriptor, Libc.IPPROTO_IP, Libc.IP_ADD_MEMBERSHIP, &membership, (uint)sizeof(ip_mreqn)), "joining 224.0.0.18 on", interfaceName);
-            Check(
-                Libc.setsockopt(descriptor, Libc.IPPROTO_IP, Libc.IP_MULTICAST_IF, &membership, (uint)sizeof(ip_mreqn)), "sending multicasts on", interfaceName);
+            result = Libc.setsockopt(descriptor, Libc.IPPROTO_IP, Libc.IP_ADD_MEMBERSHIP, &membership, (uint)sizeof(ip_mreqn));
+            Check(result, "joining 224.0.0.18 on", interfaceName);
+            result = Libc.setsockopt(descriptor, Libc.IPPROTO_IP, Libc.IP_MULTICAST_IF, &membership, (uint)sizeof(ip_mreqn));
+            Check(result, "sending multicasts on", interfaceName);
             SetOption(Libc.IPPROTO_IP, Libc.IP_HDRINCL, 1, interfaceName);
             SetOption(Libc.IPPROTO_IP, Libc.IP_MULTICAST_LOOP, 0, interfaceName);
             SetOption(Libc.IPPROTO_IP, Libc.IP_MULTICAST_ALL, 0, interfaceName);
@@ -99,5 +103,6 @@ internal sealed unsafe class VrrpSocket : IDisposable
         if (result < 0) throw LinuxException.Last(operation, interfaceName);
     }
 
-    private static uint Network(uint address) => BitConverter.IsLittleEndian ? System.Buffers.Binary.BinaryPrimitives.ReverseEndianness(address) : address;
+    private static uint Network(uint address) =>
+        BitConverter.IsLittleEndian ? BinaryPrimitives.ReverseEndianness(address) : address;
 }

@@ -33,8 +33,8 @@ public class AddressTests
         using var network = new TestNetwork(1);
         TestNode a = network.Nodes[0];
         a.Ip("addr add 10.9.0.100/24 dev eth0");
-        await using TestHost host = await TestHost.StartAsync(
-            a, TestHost.Configuration(TestHost.Instance(100) with { VirtualAddresses = [TestHost.Address(Vip) with { Label = "eth0:9" }] }));
+        VrrpInstance labelled = TestHost.Instance(100) with { VirtualAddresses = [TestHost.Address(Vip) with { Label = "eth0:9" }] };
+        await using TestHost host = await TestHost.StartAsync(a, TestHost.Configuration(labelled));
         Assert.True(a.Has(Vip));
         await host.Becomes(VrrpStateKind.Master);
 
@@ -100,7 +100,8 @@ public class AddressTests
     [NamespaceFact]
     public async Task HostsAddressOutlivesVirtualOnesThatExpireBeforeItCouldBeReordered()
     {
-        // As after kill -9: the virtual address came first, with a lifetime, and nobody is there when the host's address comes and the other expires.
+        // As after kill -9: the virtual address came first, with a lifetime, and nobody is there when the host's address comes and the
+        // other expires.
         using var network = new TestNetwork(1);
         TestNode a = network.Nodes[0];
         a.Namespace.Run(() => Sysctl.Write("net/ipv4/conf/all/promote_secondaries", "0"));
@@ -219,7 +220,8 @@ public class AddressTests
         await using TestHost host = await TestHost.StartAsync(a, TestHost.Configuration(TestHost.Instance(150)), gate: gate);
         await Eventually.True(() => gate.Asked);
         await Eventually.True(() => a.Has(Vip));
-        await Eventually.True(() => host.Events.Any(e => e.Kind == "Warning" && e.Message.Contains("data plane", StringComparison.Ordinal)));
+        await Eventually.True(() =>
+            host.Events.Any(e => e.Kind == "Warning" && e.Message.Contains("data plane", StringComparison.Ordinal)));
     }
 
     [NamespaceFact]
@@ -268,7 +270,8 @@ public class AddressTests
 
     private static void Mount(params string[] arguments)
     {
-        using var child = ChildProcess.Start(new ChildProcessOptions { FileName = "mount", Arguments = arguments, CaptureOutputBytes = 1000 });
+        var options = new ChildProcessOptions { FileName = "mount", Arguments = arguments, CaptureOutputBytes = 1000 };
+        using var child = ChildProcess.Start(options);
         Assert.True(child.WaitAsync().GetAwaiter().GetResult().IsSuccess, child.Output);
     }
 

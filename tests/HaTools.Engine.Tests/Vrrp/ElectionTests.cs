@@ -164,8 +164,13 @@ public class ElectionTests
     public async Task MissingInterfacesAreAllNamedWithThoseThatThereAre()
     {
         using var network = new TestNetwork(1);
-        VrrpInstance instance = TestHost.Instance(100) with { Interface = "ens33", VirtualAddresses = [TestHost.Address(Vip) with { Device = "ens34" }] };
-        var failure = await Assert.ThrowsAsync<HaEngineException>(() => TestHost.StartAsync(network.Nodes[0], TestHost.Configuration(instance)));
+        VrrpInstance instance = TestHost.Instance(100) with
+        {
+            Interface = "ens33",
+            VirtualAddresses = [TestHost.Address(Vip) with { Device = "ens34" }],
+        };
+        var failure = await Assert.ThrowsAsync<HaEngineException>(
+            () => TestHost.StartAsync(network.Nodes[0], TestHost.Configuration(instance)));
         Assert.Contains("ens33", failure.Message, StringComparison.Ordinal);
         Assert.Contains("ens34", failure.Message, StringComparison.Ordinal);
         Assert.Contains("eth0", failure.Message, StringComparison.Ordinal);
@@ -175,9 +180,10 @@ public class ElectionTests
     public async Task FailedTrackerMovesTheAddressByPriorityAndByFault()
     {
         using var network = new TestNetwork(2);
-        HaConfiguration configuration = TestHost.Configuration(TestHost.Instance(150) with { TrackScripts = [new TrackedScript("weighs"), new TrackedScript("decides")] })
-            with
-        { Scripts = [new ScriptTracker { Name = "weighs", Command = "x", Weight = -60 }, new ScriptTracker { Name = "decides", Command = "x" }] };
+        VrrpInstance tracking = TestHost.Instance(150) with { TrackScripts = [new TrackedScript("weighs"), new TrackedScript("decides")] };
+        ScriptTracker weighs = new() { Name = "weighs", Command = "x", Weight = -60 };
+        ScriptTracker decides = new() { Name = "decides", Command = "x" };
+        HaConfiguration configuration = TestHost.Configuration(tracking) with { Scripts = [weighs, decides] };
         await using TestHost first = await TestHost.StartAsync(network.Nodes[0], configuration);
         await using TestHost second = await TestHost.StartAsync(network.Nodes[1], TestHost.Configuration(TestHost.Instance(100)));
         first.Host.SetTracker("decides", true);
@@ -215,8 +221,10 @@ public class ElectionTests
     {
         using var network = new TestNetwork(2);
         string[] addresses = [.. Enumerable.Range(100, 40).Select(i => $"10.9.0.{i}/24")];
-        await using TestHost master = await TestHost.StartAsync(network.Nodes[0], TestHost.Configuration(TestHost.Instance(150, addresses)));
-        await using TestHost backup = await TestHost.StartAsync(network.Nodes[1], TestHost.Configuration(TestHost.Instance(100, addresses)));
+        HaConfiguration high = TestHost.Configuration(TestHost.Instance(150, addresses));
+        HaConfiguration low = TestHost.Configuration(TestHost.Instance(100, addresses));
+        await using TestHost master = await TestHost.StartAsync(network.Nodes[0], high);
+        await using TestHost backup = await TestHost.StartAsync(network.Nodes[1], low);
         await master.Becomes(VrrpStateKind.Master);
         await backup.Becomes(VrrpStateKind.Backup);
 

@@ -20,8 +20,9 @@ public class FencingLifetimeTests
     {
         VrrpInstance instance = Instance(3, 1000);
         Assert.Null(FencingLifetime.Seconds(instance, SelfFencing.Off));
-        Assert.Equal(30u, FencingLifetime.Seconds(instance, SelfFencing.After(TimeSpan.FromSeconds(30))));
-        Assert.Equal(30u, FencingLifetime.Seconds(instance with { SelfFencing = SelfFencing.After(TimeSpan.FromSeconds(30)) }, SelfFencing.Off));
+        SelfFencing thirty = SelfFencing.After(TimeSpan.FromSeconds(30));
+        Assert.Equal(30u, FencingLifetime.Seconds(instance, thirty));
+        Assert.Equal(30u, FencingLifetime.Seconds(instance with { SelfFencing = thirty }, SelfFencing.Off));
         Assert.Null(FencingLifetime.Seconds(instance with { SelfFencing = SelfFencing.Off }, SelfFencing.Automatic));
     }
 

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Globalization;
 using System.Net;
 using HaTools.Engine.Vrrp;
 
@@ -20,7 +21,8 @@ internal sealed class TestHost : IVrrpHostSink, IAsyncDisposable
 
     public IEnumerable<string> Callbacks => callbacks;
 
-    public static Task<TestHost> StartAsync(TestNode node, HaConfiguration configuration, bool park = false, IMastershipGate? gate = null) =>
+    public static Task<TestHost> StartAsync(
+        TestNode node, HaConfiguration configuration, bool park = false, IMastershipGate? gate = null) =>
         node.Namespace.Run(() => StartHereAsync(configuration, park, gate));
 
     /// <summary>In the namespaces of the calling thread.</summary>
@@ -48,15 +50,20 @@ internal sealed class TestHost : IVrrpHostSink, IAsyncDisposable
         VirtualAddresses = [.. (addresses.Length == 0 ? ["10.9.0.100/24"] : addresses).Select(Address)],
     };
 
-    public static VirtualAddress Address(string text) =>
-        new() { Address = IPAddress.Parse(text.Split('/')[0]), PrefixLength = int.Parse(text.Split('/')[1], System.Globalization.CultureInfo.InvariantCulture) };
+    public static VirtualAddress Address(string text)
+    {
+        string[] parts = text.Split('/');
+        return new VirtualAddress { Address = IPAddress.Parse(parts[0]), PrefixLength = int.Parse(parts[1], CultureInfo.InvariantCulture) };
+    }
 
     public static HaConfiguration Configuration(params VrrpInstance[] instances) => new() { VrrpInstances = [.. instances] };
 
     public async Task<VrrpState> StateAsync(string name = "VI_1") => (await Host.GetStatesAsync()).Single(s => s.Name == name);
 
     public Task Becomes(VrrpStateKind state, string name = "VI_1") =>
-        Eventually.True(() => StateAsync(name).GetAwaiter().GetResult().State == state, () => $"not {state}; it said:\n{string.Join('\n', Messages)}");
+        Eventually.True(
+            () => StateAsync(name).GetAwaiter().GetResult().State == state,
+            () => $"not {state}; it said:\n{string.Join('\n', Messages)}");
 
     /// <summary>While set, the VRRP thread stands still in its next event, as if it hung.</summary>
     public ManualResetEventSlim? Hang { get; set; }

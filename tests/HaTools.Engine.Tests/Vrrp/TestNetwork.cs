@@ -44,7 +44,8 @@ internal sealed class TestNode(string name) : IDisposable
 
     public string Command(string program, params string[] arguments) => Namespace.Run(() =>
     {
-        using var child = ChildProcess.Start(new ChildProcessOptions { FileName = program, Arguments = arguments, CaptureOutputBytes = 100_000 });
+        var options = new ChildProcessOptions { FileName = program, Arguments = arguments, CaptureOutputBytes = 100_000 };
+        using var child = ChildProcess.Start(options);
         ChildExit exit = child.WaitAsync().GetAwaiter().GetResult();
         return exit.IsSuccess
             ? child.Output

@@ -13,7 +13,8 @@ public class TimeTests
         VrrpInstance instance = TestHost.Instance(150, Vip, "10.9.0.101/32") with { GarpDelay = TimeSpan.FromSeconds(2) };
         await using TestHost host = await TestHost.StartAsync(network.Nodes[0], TestHost.Configuration(instance));
         await host.Becomes(VrrpStateKind.Master);
-        await Eventually.True(() => capture.Frames.Count(f => f == "garp 10.9.0.100") >= 10 && capture.Frames.Count(f => f == "garp 10.9.0.101") >= 10);
+        await Eventually.True(() =>
+            capture.Frames.Count(f => f == "garp 10.9.0.100") >= 10 && capture.Frames.Count(f => f == "garp 10.9.0.101") >= 10);
         await host.Host.StopAsync();
         await Eventually.True(() => capture.Frames.Contains("advert 0"));
 
@@ -93,7 +94,8 @@ public class TimeTests
         };
         await using TestHost one = await TestHost.StartAsync(network.Nodes[0], TestHost.Configuration(WithPassword(150, "1111")));
         await using TestHost other = await TestHost.StartAsync(network.Nodes[1], TestHost.Configuration(WithPassword(100, "2222")));
-        await Eventually.True(() => other.StateAsync().GetAwaiter().GetResult().Statistic.Rejected.GetValueOrDefault("AuthenticationFailure") >= 3);
+        await Eventually.True(() =>
+            other.StateAsync().GetAwaiter().GetResult().Statistic.Rejected.GetValueOrDefault("AuthenticationFailure") >= 3);
         Assert.Single(other.Messages, m => m.Contains("password", StringComparison.Ordinal));
         Assert.DoesNotContain(other.Messages, m => m.Contains("1111", StringComparison.Ordinal));
     }
