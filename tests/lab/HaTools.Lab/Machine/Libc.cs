@@ -1,0 +1,56 @@
+using System.Runtime.InteropServices;
+
+namespace HaTools.Lab.Machine;
+
+/// <summary>
+/// The few calls of libc that the lab makes. It does not use HaTools.Linux and HaTools.Netlink: what judges the product must not share its mistakes.
+/// </summary>
+internal static unsafe partial class Libc
+{
+    public const int CLONE_NEWNET = 0x40000000;
+    public const int O_RDONLY = 0;
+    public const int O_CLOEXEC = 0x80000;
+    public const int SIGHUP = 1;
+    public const int SIGKILL = 9;
+    public const int SIGTERM = 15;
+    public const int SIGCONT = 18;
+    public const int SIGSTOP = 19;
+    public const ushort AF_INET = 2;
+
+    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int open(string path, int flags);
+
+    [LibraryImport("libc", SetLastError = true)]
+    public static partial int close(int fd);
+
+    [LibraryImport("libc", SetLastError = true)]
+    public static partial int setns(int fd, int nstype);
+
+    [LibraryImport("libc", SetLastError = true)]
+    public static partial int kill(int pid, int sig);
+
+    [LibraryImport("libc", SetLastError = true)]
+    public static partial int getifaddrs(ifaddrs** list);
+
+    [LibraryImport("libc")]
+    public static partial void freeifaddrs(ifaddrs* list);
+
+    public struct ifaddrs
+    {
+        public ifaddrs* ifa_next;
+        public byte* ifa_name;
+        public uint ifa_flags;
+        public sockaddr_in* ifa_addr;
+        public sockaddr_in* ifa_netmask;
+        public void* ifa_dstaddr;
+        public void* ifa_data;
+    }
+
+    public struct sockaddr_in
+    {
+        public ushort sin_family;
+        public ushort sin_port;
+        public uint sin_addr;
+        public ulong sin_zero;
+    }
+}

@@ -1,0 +1,98 @@
+namespace HaTools.Lab.Machine;
+
+/// <summary>
+/// Machines on networks, on this one host: see <see cref="LabNode"/>. The networks are bridges in a machine of their own, "switch", so that nothing appears among
+/// the host's own interfaces. Disposing takes everything away; so does the end of this process, however it ends.
+/// </summary>
+internal sealed class VirtualLab : IAsyncDisposable
+{
+    private const string SwitchName = "switch";
+    private static readonly string machineFolder = Path.Combine(AppContext.BaseDirectory, "lab/machine");
+    private static int count;
+
+    private readonly Dictionary<string, LabNode> nodes = [];
+    private readonly string folder;
+    private readonly LabNode theSwitch;
+    private readonly int number;
+
+    private VirtualLab()
+    {
+        // One process may have several labs: each gets a number of its own below the owner's pid.
+        folder = Path.Combine(LabLeftovers.Folder, $"{Environment.ProcessId}");
+        number = Interlocked.Increment(ref count);
+        theSwitch = new LabNode(this, new LabNodeSpec(SwitchName, []));
+    }
+
+    public IReadOnlyCollection<LabNode> Nodes => nodes.Values;
+
+    public LabNode this[string name] => nodes[name];
+
+    /// <summary>The machine that is the switch: tcpdump there (on the network's name) sees everything.</summary>
+    public LabNode Switch => theSwitch;
+
+    /// <summary>Boots the machines.</summary>
+    public static async Task<VirtualLab> StartAsync(IEnumerable<LabNodeSpec> specs, CancellationToken stop)
+    {
+        if (!Environment.IsPrivilegedProcess) throw new LabException("the lab makes namespaces: it must run as root");
+        LabLeftovers.Remove();
+        var lab = new VirtualLab();
+        try
+        {
+            await lab.StartMachineAsync(lab.theSwitch, stop).ConfigureAwait(false);
+            foreach (LabNodeSpec spec in specs) lab.nodes.Add(spec.Name, new LabNode(lab, spec));
+            string[] networks = [.. lab.nodes.Values.SelectMany(n => n.Spec.Interfaces).Select(i => i.Network).Distinct()];
+            await IpAsync(lab.theSwitch, networks.Select(n => $"link add {n} type bridge mcast_snooping 0\nlink set {n} up"), stop).ConfigureAwait(false);
+            foreach (LabNode node in lab.nodes.Values) await lab.BootAsync(node, stop).ConfigureAwait(false);
+            return lab;
+        }
+        catch
+        {
+            await lab.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    internal async Task BootAsync(LabNode node, CancellationToken stop)
+    {
+        if (node.IsRunning) throw new LabException($"machine {node.Name} is on already");
+        await StartMachineAsync(node, stop).ConfigureAwait(false);
+        node.Spec.Furnish?.Invoke(node);
+        await IpAsync(theSwitch, node.Spec.Interfaces.Select(card =>
+            $"link add {PortOf(node, card.Name)} type veth peer name {card.Name} netns {node.InitProcessId}\n" +
+            $"link set {PortOf(node, card.Name)} master {card.Network} up"), stop).ConfigureAwait(false);
+        await IpAsync(node, node.Spec.Interfaces.Select(card =>
+            string.Concat(card.Addresses.Select(a => $"addr add {a} broadcast + dev {card.Name}\n")) + $"link set {card.Name} up"), stop).ConfigureAwait(false);
+    }
+
+    internal async Task SetPortAsync(LabNode node, string card, bool up, CancellationToken stop) =>
+        await IpAsync(theSwitch, [$"link set {PortOf(node, card)} {(up ? "up" : "down")}"], stop).ConfigureAwait(false);
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (LabNode node in (IEnumerable<LabNode>)[.. nodes.Values, theSwitch])
+        {
+            await node.CrashAsync().ConfigureAwait(false);
+            if (Directory.Exists(MountPointOf(node))) Directory.Delete(MountPointOf(node));
+        }
+    }
+
+    private async Task StartMachineAsync(LabNode node, CancellationToken stop)
+    {
+        Directory.CreateDirectory(MountPointOf(node));
+        await node.StartInitAsync(MountPointOf(node), machineFolder, stop).ConfigureAwait(false);
+    }
+
+    // One program for many commands: starting one costs 30 ms in the kernel lab. Only the network is entered: the pids named above are the lab's.
+    private static async Task IpAsync(LabNode node, IEnumerable<string> commands, CancellationToken stop)
+    {
+        string batch = string.Join('\n', commands) + '\n';
+        IEnumerable<string> words = [$"--net=/proc/{node.InitProcessId}/ns/net", "ip", "-batch", "-"];
+        (await Command.RunAsync("nsenter", words, batch, TimeSpan.FromMinutes(1), stop).ConfigureAwait(false)).OrThrow();
+    }
+
+    private string MountPointOf(LabNode node) => Path.Combine(folder, $"{number}-{node.Name}");
+
+    /// <summary>The switch's end of a card's cable.</summary>
+    private string PortOf(LabNode node, string card) =>
+        $"port{nodes.Keys.ToList().IndexOf(node.Name)}.{node.Spec.Interfaces.ToList().FindIndex(i => i.Name == card)}";
+}

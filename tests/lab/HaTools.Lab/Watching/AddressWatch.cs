@@ -1,0 +1,97 @@
+using System.Diagnostics;
+using System.Net;
+using HaTools.Lab.Machine;
+
+namespace HaTools.Lab.Watching;
+
+/// <summary>Looks, all the time, at which machines hold a virtual address on a card (lo does not count: nobody is answered from there).</summary>
+internal sealed class AddressWatch : IAsyncDisposable
+{
+    private static readonly TimeSpan pause = TimeSpan.FromMilliseconds(5);
+
+    private readonly IPAddress address;
+    private readonly Dictionary<string, HeldAddress?> holders = [];
+    private readonly List<Task> loops = [];
+    private readonly Lock guard = new();
+    private readonly Action<LabNode, bool>? changed;
+    private volatile bool stopping;
+    private long doubleSince;
+    private TimeSpan longestDouble;
+
+    /// <summary>Begins to look.</summary>
+    /// <param name="changed">Told, on a thread of the watch's own, that a machine has got or lost the address.</param>
+    public AddressWatch(string address, Action<LabNode, bool>? changed = null)
+    {
+        this.address = IPAddress.Parse(address);
+        this.changed = changed;
+    }
+
+    /// <summary>Includes a machine; again after each of its boots.</summary>
+    public void Add(LabNode node)
+    {
+        lock (guard)
+        {
+            holders[node.Name] = null;
+            loops.Add(NamespaceThread.Start(node, "address watch", () => Loop(node, node.InitProcessId)));
+        }
+    }
+
+    /// <summary>The machines that hold the address now.</summary>
+    public IReadOnlyList<string> Holders
+    {
+        get
+        {
+            lock (guard) return [.. holders.Where(h => h.Value is not null).Select(h => h.Key)];
+        }
+    }
+
+    /// <summary>How long, at most, two machines have been seen to hold it at once.</summary>
+    public TimeSpan LongestDouble
+    {
+        get
+        {
+            lock (guard) return doubleSince == 0 ? longestDouble : Max(longestDouble, Stopwatch.GetElapsedTime(doubleSince));
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        stopping = true;
+        Task[] all;
+        lock (guard) all = [.. loops];
+        await Task.WhenAll(all).ConfigureAwait(false);
+    }
+
+    private void Loop(LabNode node, int life)
+    {
+        while (!stopping && node.InitProcessId == life)
+        {
+            // FindIndex, not FirstOrDefault: a struct's default is no answer.
+            List<HeldAddress> all = AddressReader.Read();
+            int index = all.FindIndex(a => a.Address.Equals(address) && a.Interface != "lo");
+            Note(node, index < 0 ? null : all[index]);
+            Thread.Sleep(pause);
+        }
+        Note(node, null); // it is off, and holds nothing
+    }
+
+    private void Note(LabNode node, HeldAddress? held)
+    {
+        lock (guard)
+        {
+            if (holders[node.Name] == held) return;
+            bool told = holders[node.Name].HasValue != held.HasValue;
+            holders[node.Name] = held;
+            bool two = holders.Values.Count(h => h is not null) > 1;
+            if (two && doubleSince == 0) doubleSince = Stopwatch.GetTimestamp();
+            if (!two && doubleSince != 0)
+            {
+                longestDouble = Max(longestDouble, Stopwatch.GetElapsedTime(doubleSince));
+                doubleSince = 0;
+            }
+            if (told) changed?.Invoke(node, held is not null);
+        }
+    }
+
+    private static TimeSpan Max(TimeSpan a, TimeSpan b) => a > b ? a : b;
+}

@@ -1,0 +1,73 @@
+#!/usr/bin/env bash
+# The Debian packages that the lab needs. Installs what is missing, without starting any service; does nothing (and needs no network) when all is there.
+#
+#   tests/lab/packages.sh            install what is missing (root)
+#   tests/lab/packages.sh --check    only say what is missing; exit code 1 if anything is
+set -euo pipefail
+
+packages=(
+    keepalived       # the peer: reference and the other director
+    nginx-light      # real web servers and proxies
+    tcpdump          # decodes what is on the wire
+    ipvsadm          # shows the kernel's table as people know it
+    user-mode-linux  # a kernel with IPVS, where the host's has none
+    busybox-static   # powers that kernel off
+    kmod             # loads its modules
+    iproute2 net-tools procps psmisc curl iputils-ping   # what the scenarios' scripts call
+    util-linux       # unshare, nsenter, setpriv
+)
+
+missing=()
+for package in "${packages[@]}"; do
+    status=$(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null || true)
+    [ "$status" = installed ] || missing+=("$package")
+done
+
+if [ "${#missing[@]}" -eq 0 ]; then
+    exit 0
+fi
+if [ "${1-}" = --check ]; then
+    echo "missing packages: ${missing[*]}"
+    exit 1
+fi
+if [ "$(id -u)" -ne 0 ]; then
+    echo "packages.sh: missing packages: ${missing[*]}; run as root, or: apt-get install ${missing[*]}" >&2
+    exit 1
+fi
+if ! command -v apt-get >/dev/null; then
+    echo "packages.sh: this machine has no apt-get; install these yourself: ${missing[*]}" >&2
+    exit 1
+fi
+
+echo "Installing Debian packages (their services are not started): ${missing[*]}"
+
+# Debian asks this script before it starts a service; 101 means: do not. Whatever stood there comes back afterwards.
+policy=/usr/sbin/policy-rc.d
+kept=
+restore_policy() {
+    if [ -n "$kept" ]; then mv -f "$kept" "$policy"; else rm -f "$policy"; fi
+}
+if [ -e "$policy" ] || [ -L "$policy" ]; then
+    kept=$policy.before-hatools-lab
+    mv -f "$policy" "$kept"
+fi
+trap restore_policy EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM
+printf '#!/bin/sh\nexit 101\n' > "$policy"
+chmod 755 "$policy"
+
+export DEBIAN_FRONTEND=noninteractive
+log=$(mktemp)
+install() { apt-get -o DPkg::Lock::Timeout=300 install -y --no-install-recommends "${missing[@]}" >"$log" 2>&1 </dev/null; }
+if ! install; then
+    echo "  the package lists may be old: apt-get update"
+    apt-get update >>"$log" 2>&1 </dev/null || true
+    if ! install; then
+        cat "$log" >&2
+        rm -f "$log"
+        echo "packages.sh: installing failed; see above" >&2
+        exit 1
+    fi
+fi
+rm -f "$log"
