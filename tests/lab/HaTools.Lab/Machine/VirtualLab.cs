@@ -41,7 +41,7 @@ internal sealed class VirtualLab : IAsyncDisposable
             await lab.StartMachineAsync(lab.theSwitch, stop).ConfigureAwait(false);
             foreach (LabNodeSpec spec in specs) lab.nodes.Add(spec.Name, new LabNode(lab, spec));
             string[] networks = [.. lab.nodes.Values.SelectMany(n => n.Spec.Interfaces).Select(i => i.Network).Distinct()];
-            await IpAsync(lab.theSwitch, networks.Select(n => $"link add {n} type bridge mcast_snooping 0\nlink set {n} up"), stop).ConfigureAwait(false);
+            await IpAsync(lab.theSwitch, networks.Select(n => $"link add {n} type bridge mcast_snooping 0 forward_delay 0\nlink set {n} up"), stop).ConfigureAwait(false);
             foreach (LabNode node in lab.nodes.Values) await lab.BootAsync(node, stop).ConfigureAwait(false);
             return lab;
         }
@@ -58,7 +58,7 @@ internal sealed class VirtualLab : IAsyncDisposable
         await StartMachineAsync(node, stop).ConfigureAwait(false);
         node.Spec.Furnish?.Invoke(node);
         await IpAsync(theSwitch, node.Spec.Interfaces.Select(card =>
-            $"link add {PortOf(node, card.Name)} type veth peer name {card.Name} netns {node.InitProcessId}\n" +
+            $"link add {PortOf(node, card.Name)} type veth peer name {card.Name} address {HardwareAddressOf(node, card.Name)} netns {node.InitProcessId}\n" +
             $"link set {PortOf(node, card.Name)} master {card.Network} up"), stop).ConfigureAwait(false);
         await IpAsync(node, node.Spec.Interfaces.Select(card =>
             string.Concat(card.Addresses.Select(a => $"addr add {a} broadcast + dev {card.Name}\n")) + $"link set {card.Name} up"), stop).ConfigureAwait(false);
@@ -93,6 +93,19 @@ internal sealed class VirtualLab : IAsyncDisposable
     private string MountPointOf(LabNode node) => Path.Combine(folder, $"{number}-{node.Name}");
 
     /// <summary>The switch's end of a card's cable.</summary>
-    private string PortOf(LabNode node, string card) =>
-        $"port{nodes.Keys.ToList().IndexOf(node.Name)}.{node.Spec.Interfaces.ToList().FindIndex(i => i.Name == card)}";
+    private string PortOf(LabNode node, string card)
+    {
+        (int machine, int slot) = PlaceOf(node, card);
+        return $"port{machine}.{slot}";
+    }
+
+    /// <summary>A card keeps its address over boots, as cards do: its neighbours remember it.</summary>
+    private string HardwareAddressOf(LabNode node, string card)
+    {
+        (int machine, int slot) = PlaceOf(node, card);
+        return $"02:0c:29:{number & 255:x2}:{machine:x2}:{slot:x2}";
+    }
+
+    private (int Machine, int Slot) PlaceOf(LabNode node, string card) =>
+        (nodes.Keys.ToList().IndexOf(node.Name), node.Spec.Interfaces.ToList().FindIndex(i => i.Name == card));
 }

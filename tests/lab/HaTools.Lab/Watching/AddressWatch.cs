@@ -72,7 +72,7 @@ internal sealed class AddressWatch : IAsyncDisposable
             Note(node, index < 0 ? null : all[index]);
             Thread.Sleep(pause);
         }
-        Note(node, null); // it is off, and holds nothing
+        if (!stopping) Note(node, null); // it is off, and holds nothing
     }
 
     private void Note(LabNode node, HeldAddress? held)

@@ -1,0 +1,36 @@
+using HaTools.Lab.Watching;
+
+namespace HaTools.Lab.Tests.Needs;
+
+/// <summary>A test that makes machines: it wants root and the lab's packages, and says so where it does not get them.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+public class LabFactAttribute : FactAttribute
+{
+    public LabFactAttribute() => Skip = What.TheLabLacks();
+}
+
+/// <summary>A test of the lab for several cases.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+public sealed class LabTheoryAttribute : TheoryAttribute
+{
+    public LabTheoryAttribute() => Skip = What.TheLabLacks();
+}
+
+/// <summary>A test that wants a kernel with IPVS besides: test.sh runs it in the kernel lab where the host has none.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+public sealed class IpvsFactAttribute : LabFactAttribute
+{
+    public IpvsFactAttribute() => Skip ??= IpvsTable.IsInKernel ? null : "this kernel has no IPVS";
+}
+
+internal static class What
+{
+    private static readonly string[] programs = ["/usr/sbin/keepalived", "/usr/sbin/nginx", "/usr/bin/tcpdump", "/usr/bin/unshare"];
+
+    public static string? TheLabLacks()
+    {
+        if (!Environment.IsPrivilegedProcess) return "not root: the lab makes namespaces";
+        string[] missing = [.. programs.Where(p => !File.Exists(p))];
+        return missing.Length == 0 ? null : $"missing: {string.Join(", ", missing)} (tests/lab/packages.sh installs what the lab needs)";
+    }
+}
