@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using System.Text;
 using HaTools.Demo;
 using HaTools.Lab;
+using HaTools.Lab.Kernel;
 using HaTools.Lab.Playing;
 using HaTools.Lab.Watching;
 
@@ -43,6 +44,13 @@ using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSi
 using PosixSignalRegistration terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Cancel);
 try
 {
+    if (options.KernelCommand is { } command)
+    {
+        using var kernel = new KernelLab();
+        KernelRun run = await kernel.RunAsync(command, TimeSpan.FromMinutes(15), stop.Token);
+        Console.Write(run.Output);
+        return run.ExitCode ?? 1;
+    }
     if (options.EventFile is { } file)
     {
         await using var writer = new StreamWriter(file);

@@ -1,0 +1,168 @@
+#!/usr/bin/env bash
+# Runs all tests: `./test.sh`. Wants the .NET SDK; as root on Debian also the lab and the kernel lab (what they need is installed), with pwsh and Pester also the
+# module's tests. What cannot run here is counted as skipped, with the reason. The last line is the sum: N passed, N failed, N skipped.
+set -uo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")"
+
+usage() {
+    cat <<'TEXT'
+usage: test.sh [--filter EXPRESSION]
+
+  --filter EXPRESSION   only tests that match, as in `dotnet test --filter` (FullyQualifiedName~Router); without the module's tests
+TEXT
+}
+
+filter=
+while [ $# -gt 0 ]; do
+    case $1 in
+        --filter) filter=${2-}; [ -n "$filter" ] || { usage >&2; exit 2; }; shift ;;
+        --long|--bench) echo "test.sh: $1 is not there yet: this version has no such tests" >&2; exit 2 ;;
+        -h|--help) usage; exit 0 ;;
+        *) echo "test.sh: no such option: $1" >&2; usage >&2; exit 2 ;;
+    esac
+    shift
+done
+
+passed=0 failed=0 skipped=0
+results=$PWD/artifacts/test-results
+rm -rf "$results"
+mkdir -p "$results"
+
+finish() { # the sum, alone on the last line
+    echo
+    echo "$passed passed, $failed failed, $skipped skipped"
+    [ "$failed" -eq 0 ]
+    exit
+}
+
+# A part runs in a session of its own, so that all of it can be taken away when this script is.
+part=
+take_away() { [ -z "$part" ] || kill -KILL -- "-$part" 2>/dev/null; }
+trap take_away EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM HUP
+
+run_part() { # LIMIT LOG COMMAND…: its exit code; 137 when the time was over
+    local limit=$1 log=$2 code
+    shift 2
+    setsid timeout -k 5 "$limit" "$@" > "$log" 2>&1 < /dev/null &
+    part=$!
+    wait "$part"
+    code=$?
+    kill -KILL -- "-$part" 2>/dev/null
+    part=
+    return "$code"
+}
+
+counter() { # FILE NAME: an attribute of a TRX file's sum
+    sed -n "s/.*<Counters .*\b$2=\"\([0-9]*\)\".*/\1/p" "$1" | head -n 1
+}
+
+add_trx() { # NAME LOG EXIT-CODE TRX…: adds what the files count; a part that broke without a failed test is a failure itself
+    local name=$1 log=$2 code=$3 p=0 f=0 s=0 file executed
+    shift 3
+    for file; do
+        [ -f "$file" ] || continue
+        executed=$(counter "$file" executed)
+        p=$((p + $(counter "$file" passed)))
+        f=$((f + executed - $(counter "$file" passed)))
+        s=$((s + $(counter "$file" total) - executed))
+    done
+    if [ "$code" -ne 0 ] && [ "$f" -eq 0 ]; then
+        f=1
+        [ "$code" -lt 124 ] || echo "✘ $name was ended: its time was over, or it was killed (exit code $code)"
+    fi
+    passed=$((passed + p)) failed=$((failed + f)) skipped=$((skipped + s))
+    printf '%-34s %5d passed %3d failed %3d skipped   %4d s\n' "$name" "$p" "$f" "$s" "$((SECONDS - began))"
+    if [ "$f" -ne 0 ]; then sed 's/^/    /' "$log"; fi
+    for file; do # why tests were skipped, each reason once
+        [ ! -f "$file" ] || [ "$s" -eq 0 ] || tr -d '\n' < "$file" | grep -o 'outcome="NotExecuted"[^>]*>[^<]*<Output>.\{0,400\}' |
+            sed -n 's/.*<StdOut>\([^<]*\)<.*/    skipped: \1/p; s/.*<Message>\([^<]*\)<.*/    skipped: \1/p' | sort | uniq -c | sed 's/^ *\([0-9]*\)  */    \1 × /'
+    done
+}
+
+skip_part() { # NAME REASON
+    skipped=$((skipped + 1))
+    printf '%-34s skipped: %s\n' "$1" "$2"
+}
+
+if ! command -v dotnet >/dev/null; then
+    echo "test.sh: the .NET 10 SDK is missing (no dotnet on PATH): https://learn.microsoft.com/dotnet/core/install/linux-debian" >&2
+    failed=1
+    finish
+fi
+export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1
+
+root=false
+if [ "$(id -u)" -eq 0 ]; then
+    root=true
+    tests/lab/packages.sh || echo "test.sh: going on without those packages: what needs them is skipped" >&2
+fi
+
+began=$SECONDS
+[ ! -t 1 ] || echo "Building …"
+if ! run_part 900 "$results/build.log" dotnet build HaTools.slnx -c Release -v quiet --nologo; then
+    cat "$results/build.log"
+    failed=1
+    finish
+fi
+printf '%-34s %47d s\n' "build" "$((SECONDS - began))"
+
+# Tests that need IPVS run in the kernel lab, where the host's kernel has none.
+kernel_lab=false
+$root && [ ! -e /proc/net/ip_vs ] && ! modprobe -q ip_vs 2>/dev/null && tests/lab/packages.sh --check >/dev/null && kernel_lab=true
+host_filter=$filter
+$kernel_lab && host_filter="${filter:+($filter)&}Needs!=ipvs"
+
+assemblies=()
+for project in tests/HaTools.*.Tests tests/lab/HaTools.Lab.Tests; do
+    name=$(basename "$project")
+    assembly=$PWD/$project/bin/Release/net10.0/$name.dll
+    assemblies+=("$assembly")
+    began=$SECONDS
+    run_part 900 "$results/$name.log" dotnet test "$assembly" ${host_filter:+--filter "$host_filter"} \
+        --logger "trx;LogFileName=$name.trx" --results-directory "$results"
+    add_trx "$name" "$results/$name.log" $? "$results/$name.trx"
+done
+
+if $kernel_lab; then
+    began=$SECONDS
+    command="exec dotnet test$(printf " '%s'" "${assemblies[@]}") --filter '${filter:+($filter)&}Needs=ipvs'"
+    run_part 600 "$results/kernel-lab.log" tests/lab/HaTools.Demo/bin/Release/net10.0/HaTools.Demo --kernel \
+        "$command --logger 'trx;LogFilePrefix=kernel' --results-directory '$results'"
+    code=$?
+    shopt -s nullglob
+    add_trx "kernel lab (needs IPVS)" "$results/kernel-lab.log" "$code" "$results"/kernel*.trx
+    shopt -u nullglob
+elif ! $root; then
+    skip_part "kernel lab (needs IPVS)" "not root"
+elif [ ! -e /proc/net/ip_vs ]; then
+    skip_part "kernel lab (needs IPVS)" "$(tests/lab/packages.sh --check)"
+fi
+
+pester() {
+    [ -z "$filter" ] || return 0
+    if [ ! -f tests/pester/run.ps1 ]; then skip_part "Pester" "tests/pester/run.ps1 is not there"; return; fi
+    if ! command -v pwsh >/dev/null; then skip_part "Pester" "no pwsh on PATH"; return; fi
+    if ! pwsh -NoProfile -NonInteractive -Command 'exit [int]($PSVersionTable.PSVersion -lt [version]"7.6")' >/dev/null 2>&1; then
+        skip_part "Pester" "$(pwsh --version) is older than 7.6, which the module is built for"
+        return
+    fi
+    began=$SECONDS
+    local code sum log=$results/pester.log p=0 f=0 s=0
+    run_part 600 "$log" pwsh -NoProfile -NonInteractive -File tests/pester/run.ps1
+    code=$?
+    sum=$(sed 's/\x1b\[[0-9;]*m//g' "$log" | sed -n 's/^Pester: \([0-9]* passed, [0-9]* failed, [0-9]* skipped\)$/\1/p' | tail -n 1)
+    if [ -n "$sum" ]; then
+        read -r p _ f _ s _ <<< "$sum"
+        if [ "$code" -ne 0 ] && [ "$f" -eq 0 ]; then f=1; fi
+    else
+        f=1
+    fi
+    passed=$((passed + p)) failed=$((failed + f)) skipped=$((skipped + s))
+    printf '%-34s %5d passed %3d failed %3d skipped   %4d s\n' "Pester" "$p" "$f" "$s" "$((SECONDS - began))"
+    if [ "$f" -ne 0 ]; then sed 's/^/    /' "$log"; elif [ "$p" -eq 0 ]; then sed 's/^/    skipped: /' "$log" | head -n 1; fi
+}
+pester
+
+finish
