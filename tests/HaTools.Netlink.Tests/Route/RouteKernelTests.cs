@@ -13,7 +13,8 @@ public sealed class RouteKernelTests
     [RootFact]
     public void The_links_of_the_namespace_are_read() => InNamespace((client, eth0) =>
     {
-        Assert.Equal(["eth0", "eth1", "lo"], client.GetLinks().Select(l => l.Name).Order(StringComparer.Ordinal));
+        // Modules (ipip, sit …) put interfaces of their own into every namespace.
+        Assert.Superset(new HashSet<string>(["eth0", "eth1", "lo"]), new HashSet<string>(client.GetLinks().Select(l => l.Name)));
         LinkInfo link = client.FindLink("eth0")!;
         Assert.Equal("veth", link.Kind);
         Assert.Equal(6, link.HardwareAddress.GetAddressBytes().Length);
@@ -31,7 +32,7 @@ public sealed class RouteKernelTests
     {
         client.SetLinkUp(eth0, false);
         Assert.False(client.FindLink(eth0)!.IsUp);
-        Assert.False(client.FindLink("eth1")!.IsRunning);
+        Assert.True(Wait.Until(() => !client.FindLink("eth1")!.IsRunning));
         client.SetLinkUp(eth0, true);
         Assert.True(client.FindLink(eth0)!.IsUp);
         Assert.True(Wait.Until(() => client.FindLink(eth0)!.IsRunning));
@@ -131,13 +132,25 @@ public sealed class RouteKernelTests
     });
 
     [RootFact]
-    public void A_refusal_names_the_address_and_the_kernel_s_words() => InNamespace((client, _) =>
+    public void A_refusal_names_the_address() => InNamespace((client, _) =>
     {
         var e = Assert.Throws<NetlinkException>(() => client.ReplaceAddress(new AddressRequest(4711, Vip, 24)));
         Assert.Equal(("ENODEV", "192.0.2.100/24 on interface 4711"), (e.ErrnoName, e.Object));
-        e = Assert.Throws<NetlinkException>(() => client.ReplaceAddress(new AddressRequest(4711, IPAddress.Parse("2001:db8::1"), 64)));
-        Assert.NotNull(e.ExtendedAck);
-        Assert.Contains($"(kernel: {e.ExtendedAck})", e.Message, StringComparison.Ordinal);
+        Assert.StartsWith("ENODEV (no such device): adding address 192.0.2.100/24 on interface 4711", e.Message, StringComparison.Ordinal);
+    });
+
+    [RootFact]
+    public void The_kernel_s_own_words_are_read() => InNamespace((_, eth0) =>
+    {
+        using NetlinkSocket socket = NetlinkSocket.Open(NetlinkProtocol.Route);
+        var batch = new NetlinkBatch();
+        AttributeWriter writer = batch.Begin(linux_rtnetlink.RTM_NEWADDR, NetlinkFlags.Create);
+        writer.Header(new ifaddrmsg { ifa_family = Libc.AF_INET, ifa_prefixlen = 24, ifa_index = (uint)eth0 });
+        writer.U8(linux_if_addr.IFA_LOCAL, 1);
+        batch.End(writer);
+        NetlinkResult[] results = new NetlinkResult[1];
+        Assert.Equal(1, socket.Execute(batch, results));
+        Assert.Contains("Attribute failed policy validation", results[0].ExtendedAck, StringComparison.Ordinal);
     });
 
     [RootFact]
