@@ -207,8 +207,11 @@ public class DiffTests
         foreach ((string name, object changed) in MutationsOf(service)) yield return (name,
             Model with { VirtualServers = [(VirtualServer)changed] });
         foreach ((string name, object changed) in MutationsOf(service.RealServers[0]))
-            yield return (name, Model with { VirtualServers = [service with { RealServers = [(RealServer)changed,
-                service.RealServers[1]] }] });
+            yield return (name, Model with
+            {
+                VirtualServers = [service with { RealServers = [(RealServer)changed,
+                service.RealServers[1]] }]
+            });
         foreach ((string name, object changed) in MutationsOf(service.RealServers[0].Check!))
         {
             yield return (name, Model with

@@ -39,8 +39,12 @@ public class ExampleTests
     public void Our_own_keywords_do_what_the_example_says()
     {
         HaConfiguration c = HaConfigurationReader.ReadFile(PathOf("Examples", "own-keywords.conf")).Clean();
-        Assert.Equal(new RecoveryAction { Command = "/usr/bin/systemctl start nginx", Timeout = TimeSpan.FromSeconds(10),
-            Delay = TimeSpan.FromSeconds(2) }, c.Scripts[0].Recover);
+        Assert.Equal(new RecoveryAction
+        {
+            Command = "/usr/bin/systemctl start nginx",
+            Timeout = TimeSpan.FromSeconds(10),
+            Delay = TimeSpan.FromSeconds(2)
+        }, c.Scripts[0].Recover);
         Assert.Equal("5s", c.VrrpInstances[0].SelfFencing!.ToString());
         Assert.Equal((3, VrrpChecksumForm.MessageOnly), (c.VrrpInstances[0].Version, c.VrrpInstances[0].ChecksumForm));
         Assert.Equal([new(Ip("192.0.2.20"))], c.DirectRoutingAddresses);

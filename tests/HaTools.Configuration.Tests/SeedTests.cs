@@ -194,8 +194,12 @@ public class SeedTests
     {
         ConfigurationReadResult result = Seed("seed-003-master");
         Assert.Equal(["13:5 Warning NoPreemptWithMaster"], result.Brief());
-        VrrpInstance instance = Seed003Backup.VrrpInstances[0] with { InitialState = VrrpInitialState.Master, NoPreempt = false,
-            Priority = 100 };
+        VrrpInstance instance = Seed003Backup.VrrpInstances[0] with
+        {
+            InitialState = VrrpInitialState.Master,
+            NoPreempt = false,
+            Priority = 100
+        };
         Assert.Equal(Seed003Backup with { RouterId = "master", VrrpInstances = [instance] }, result.Configuration);
     }
 

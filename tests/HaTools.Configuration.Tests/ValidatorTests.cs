@@ -7,7 +7,10 @@ public class ValidatorTests
 {
     private static readonly VrrpInstance Instance = new()
     {
-        Name = "V", Interface = "eth0", VirtualRouterId = 1, VirtualAddresses = [new() { Address = Ip("192.0.2.1") }],
+        Name = "V",
+        Interface = "eth0",
+        VirtualRouterId = 1,
+        VirtualAddresses = [new() { Address = Ip("192.0.2.1") }],
     };
 
     private static readonly VirtualServer Service = new() { Address = Ip("192.0.2.1"), Port = 80 };
@@ -90,6 +93,9 @@ public class ValidatorTests
         Assert.Equal(["DuplicateName"], Codes(new() { Scripts = [script, script] }));
         Assert.Equal(["MissingValue"], Codes(new() { Scripts = [script with { Command = " " }] }));
         Assert.Equal(["UnterminatedQuote"], Codes(new() { Scripts = [script with { Command = "/s 'a" }] }));
+        Assert.Equal(["UnterminatedQuote"], Codes(new() { Scripts = [script with { Command = "/s \"a\\\"" }] }));
+        Assert.Equal(["MissingValue"], Codes(new() { Scripts = [script with { Command = "\"\" a" }] }));
+        Assert.Empty(Codes(new() { Scripts = [script with { Command = "/s \"a\\\"b\" it\\'s 'c\\'" }] }));
         Assert.Equal(["ValueOutOfRange"], Codes(new() { Scripts = [script with { Weight = 254 }] }));
         Assert.Equal(["ValueOutOfRange"], Codes(new() { Scripts = [script with { Interval = TimeSpan.Zero }] }));
         Assert.Equal(["InvalidUser"], Codes(new() { Scripts = [script with { User = "a:b:c" }] }));

@@ -11,8 +11,13 @@ public class YamlTests
     {
         VrrpInstance instance = FromYaml(Minimal).Clean().VrrpInstances[0];
         Assert.Equal(
-            new VrrpInstance { Name = "V", Interface = "eth0", VirtualRouterId = 1,
-                VirtualAddresses = [new() { Address = Ip("192.0.2.1"), PrefixLength = 24 }] },
+            new VrrpInstance
+            {
+                Name = "V",
+                Interface = "eth0",
+                VirtualRouterId = 1,
+                VirtualAddresses = [new() { Address = Ip("192.0.2.1"), PrefixLength = 24 }]
+            },
             instance);
         Assert.Equal((3, VrrpChecksumForm.MessageOnly), (instance.Version, instance.ChecksumForm));
     }
@@ -122,7 +127,7 @@ public class YamlTests
     public void Aliases_cannot_grow_a_text_beyond_bounds()
     {
         // 300 services of 1,000 real servers each, written in 1,000 + 300 lines.
-        string servers = string.Join("\n", 
+        string servers = string.Join("\n",
             Enumerable.Range(0, 1000).Select(i => $"  - {{ address: 10.0.{i / 250}.{i % 250 + 1}, port: 80 }}"));
         string services = string.Join("\n", Enumerable.Range(1, 300).Select(i => $"- {{ address: 10.1.0.1, port: {i}, realServers: *r }}"));
         ConfigurationReadResult result = FromYaml($"virtualServers:\n- address: 10.1.0.2\n  port: 80\n  realServers: &r\n{servers}\n{services}\n");

@@ -62,14 +62,24 @@ internal static class CommonRules
         }
         if (command.Contains('\0', StringComparison.Ordinal))
             findings.Error("InvalidCommand", path, null, "A command holds no NUL character.");
-        char open = '\0';
-        foreach (char c in command)
-        {
-            if (open == '\0' && c is '"' or '\'') open = c;
-            else if (c == open) open = '\0';
-        }
-        if (open != '\0') findings.Error("UnterminatedQuote", path, command, $"The command's {open} is not closed.");
+        if (OpenQuote(command) is { } open) findings.Error("UnterminatedQuote", path, command, $"The command's {open} is not closed.");
+        if (command.TrimStart() is ['"', '"', ' ', ..] or ['\'', '\'', ' ', ..] or "\"\"" or "''")
+            findings.Error("MissingValue", path, command, "A command needs a program.");
     }
 
     public static void Weight(RuleFindings findings, ModelPath path, int weight) => Range(findings, path, weight, -253, 253, "weight");
+
+    // The engine's rules of a command line: a backslash takes the next character as it is, but not between ' and '.
+    private static char? OpenQuote(string command)
+    {
+        char? open = null;
+        for (int i = 0; i < command.Length; i++)
+        {
+            char c = command[i];
+            if (c == '\\' && open != '\'') i++;
+            else if (open is null && c is '"' or '\'') open = c;
+            else if (c == open) open = null;
+        }
+        return open;
+    }
 }
