@@ -4,6 +4,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using HaTools.Linux;
+using HaTools.Vrrp;
 
 namespace HaTools.Engine.Checks;
 
@@ -21,12 +22,14 @@ internal sealed unsafe class CheckRunner : IDisposable
     private readonly Dictionary<CheckKey, int> byKey = [];
     private readonly List<Slot> slots = [];
     private readonly Stack<int> free = new();
-    private readonly PriorityQueue<(int Slot, long Due), long> due = new();
+    /// <summary>When each slot has something to do: to begin a try, or to give one up.</summary>
+    private DeadlineHeap due = new(0);
     private readonly TaskCompletionSource ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Epoll epoll = new(256);
     private readonly EventFd wake = new();
     private readonly Thread thread;
     private volatile bool stopping;
+    private long allocatedBytes;
 
     public CheckRunner(ICheckSink sink)
     {
@@ -46,6 +49,9 @@ internal sealed unsafe class CheckRunner : IDisposable
         wake.Signal();
     }
 
+    /// <summary>What the thread has allocated since it began, in bytes; while no result is news it stands still. Only known once a configuration was taken.</summary>
+    public long AllocatedBytes => Volatile.Read(ref allocatedBytes);
+
     public void Dispose()
     {
         stopping = true;
@@ -64,6 +70,7 @@ internal sealed unsafe class CheckRunner : IDisposable
             {
                 while (configurations.TryDequeue(out IReadOnlyList<CheckTarget>? targets)) Take(targets);
                 int count = epoll.Wait(ready, RunDue());
+                Volatile.Write(ref allocatedBytes, GC.GetAllocatedBytesForCurrentThread());
                 for (int i = 0; i < count; i++)
                 {
                     if (ready[i].Token == WakeToken) wake.Drain();
@@ -80,7 +87,7 @@ internal sealed unsafe class CheckRunner : IDisposable
         }
         finally
         {
-            foreach (Slot slot in slots) slot.Socket?.Dispose();
+            foreach (Slot slot in slots) Close(slot);
         }
     }
 
@@ -88,6 +95,7 @@ internal sealed unsafe class CheckRunner : IDisposable
     {
         long now = MonotonicClock.Now;
         HashSet<CheckKey> gone = [.. byKey.Keys];
+        GrowTo(targets.Count + slots.Count);
         foreach (CheckTarget target in targets)
         {
             _ = gone.Remove(target.Key);
@@ -110,6 +118,7 @@ internal sealed unsafe class CheckRunner : IDisposable
             _ = byKey.Remove(key, out int index);
             Close(slots[index]);
             slots[index].Clear();
+            due.Set(index, DeadlineHeap.Never);
             free.Push(index);
         }
     }
@@ -128,31 +137,32 @@ internal sealed unsafe class CheckRunner : IDisposable
         return index;
     }
 
+    // The heap's size is fixed, so that it allocates nothing while it works; only a configuration makes another.
+    private void GrowTo(int count)
+    {
+        if (due.Count >= count) return;
+        DeadlineHeap larger = new(count);
+        for (int i = 0; i < slots.Count; i++) larger.Set(i, slots[i].Target is null ? DeadlineHeap.Never : slots[i].Due);
+        due = larger;
+    }
+
     private void Schedule(int index, long when)
     {
         slots[index].Due = when;
-        due.Enqueue((index, when), when);
+        due.Set(index, when);
     }
 
     /// <summary>Does what is due; returns how long to wait for the next (-1: nothing to wait for).</summary>
     private long RunDue()
     {
-        while (due.TryPeek(out (int Slot, long Due) entry, out _))
+        while (due.Earliest != DeadlineHeap.Never)
         {
-            Slot slot = slots[entry.Slot];
-
-            // An entry that its slot no longer speaks of was overtaken by a result.
-            if (slot.Target is null || slot.Due != entry.Due)
-            {
-                _ = due.Dequeue();
-                continue;
-            }
-
-            long left = entry.Due - MonotonicClock.Now;
+            long left = due.Earliest - MonotonicClock.Now;
             if (left > 0) return left;
-            _ = due.Dequeue();
-            if (slot.Socket is null) Begin(entry.Slot, slot);
-            else Finish(entry.Slot, slot, Errno.ETIMEDOUT);
+            int index = due.EarliestItem;
+            Slot slot = slots[index];
+            if (slot.Socket < 0) Begin(index, slot);
+            else Finish(index, slot, HasAnswered(slot) ? ErrorOf(slot) : Errno.ETIMEDOUT);
         }
 
         return -1;
@@ -168,9 +178,9 @@ internal sealed unsafe class CheckRunner : IDisposable
             return;
         }
 
-        slot.Socket = new FileDescriptor(fd);
+        slot.Socket = fd;
         int result;
-        fixed (byte* address = slot.Sockaddr) result = Libc.connect(slot.Socket, address, slot.SockaddrLength);
+        fixed (byte* address = slot.Sockaddr) result = Libc.connect(fd, address, slot.SockaddrLength);
         int errno = result == 0 ? 0 : Marshal.GetLastPInvokeError();
         if (errno != Errno.EINPROGRESS)
         {
@@ -188,11 +198,25 @@ internal sealed unsafe class CheckRunner : IDisposable
         Slot slot = slots[(int)(uint)token];
 
         // A socket that was closed in this same round may still be reported.
-        if (slot.Socket is null || slot.Attempt != (uint)(token >> 32)) return;
+        if (slot.Socket < 0 || slot.Attempt != (uint)(token >> 32)) return;
+        Finish((int)(uint)token, slot, ErrorOf(slot));
+    }
+
+    /// <summary>
+    /// Whether the connection was made or refused all the same: if it is this thread that was late (a machine under load, a stopped process), the answer waits
+    /// unread, and a good server must not be called down for it.
+    /// </summary>
+    private static bool HasAnswered(Slot slot)
+    {
+        var ask = new pollfd { fd = slot.Socket, events = Libc.POLLOUT };
+        return Libc.poll(&ask, 1, 0) > 0;
+    }
+
+    private static int ErrorOf(Slot slot)
+    {
         int error;
         uint length = sizeof(int);
-        if (Libc.getsockopt(slot.Socket, Libc.SOL_SOCKET, Libc.SO_ERROR, &error, &length) < 0) error = Marshal.GetLastPInvokeError();
-        Finish((int)(uint)token, slot, error);
+        return Libc.getsockopt(slot.Socket, Libc.SOL_SOCKET, Libc.SO_ERROR, &error, &length) < 0 ? Marshal.GetLastPInvokeError() : error;
     }
 
     private void Finish(int index, Slot slot, int errno)
@@ -210,8 +234,8 @@ internal sealed unsafe class CheckRunner : IDisposable
     // Closing takes it out of the epoll set, since nobody else holds the descriptor.
     private static void Close(Slot slot)
     {
-        slot.Socket?.Dispose();
-        slot.Socket = null;
+        if (slot.Socket >= 0) _ = Libc.close(slot.Socket);
+        slot.Socket = -1;
     }
 
     private sealed class Slot
@@ -222,7 +246,8 @@ internal sealed unsafe class CheckRunner : IDisposable
 
         public CheckState State { get; set; }
 
-        public FileDescriptor? Socket { get; set; }
+        /// <summary>The socket of a try in progress, -1: none. A bare number, since no other thread ever sees it and a handle object a try would be litter.</summary>
+        public int Socket { get; set; } = -1;
 
         /// <summary>Counts the slot's connects, so that a report of an earlier socket is told from one of this.</summary>
         public uint Attempt { get; set; }

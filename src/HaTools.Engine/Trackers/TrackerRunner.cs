@@ -100,13 +100,15 @@ internal sealed class TrackerRunner(WorkThread thread, ITrackerSink sink)
         tracker.Running = child;
         tracker.RunningCheck = check;
         TimeSpan timeout = check ? plan.Script.Timeout ?? plan.Script.Interval : plan.Script.Recover!.Timeout;
+        Task<ChildExit> ending = child.WaitAsync();
         thread.At(MonotonicClock.Now + TrackerTiming.Nanoseconds(timeout), () =>
         {
-            if (tracker.Epoch != epoch || tracker.Running != child) return;
+            // One that has ended in time is not late because we are.
+            if (tracker.Epoch != epoch || tracker.Running != child || ending.IsCompleted) return;
             late = true;
             child.KillGroup(Libc.SIGKILL);
         });
-        _ = child.WaitAsync().ContinueWith(
+        _ = ending.ContinueWith(
             exit => thread.Post(() =>
             {
                 child.Dispose();

@@ -47,6 +47,14 @@ internal static unsafe partial class Libc
     [LibraryImport(Name, SetLastError = true)]
     public static partial int connect(FileDescriptor sockfd, void* addr, uint addrlen);
 
+    /// <summary>For a descriptor that its only thread keeps as a number, because it makes thousands of them a second.</summary>
+    [LibraryImport(Name, SetLastError = true)]
+    public static partial int connect(int sockfd, void* addr, uint addrlen);
+
+    /// <inheritdoc cref="connect(int, void*, uint)"/>
+    [LibraryImport(Name, SetLastError = true)]
+    public static partial int getsockopt(int sockfd, int level, int optname, void* optval, uint* optlen);
+
     [LibraryImport(Name, SetLastError = true)]
     public static partial int getsockname(FileDescriptor sockfd, void* addr, uint* addrlen);
 

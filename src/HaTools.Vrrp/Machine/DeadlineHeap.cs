@@ -23,6 +23,9 @@ internal sealed class DeadlineHeap
         for (int i = 0; i < count; i++) heap[i] = positions[i] = i;
     }
 
+    /// <summary>The number of items.</summary>
+    public int Count => heap.Length;
+
     /// <summary>The earliest deadline; <see cref="Never"/> when there is none.</summary>
     public long Earliest => heap.Length == 0 ? Never : deadlines[heap[0]];
 

@@ -109,12 +109,15 @@ public sealed class HaNodeNetworkTests
         using var network = new TestNetwork(1);
         await using var stage = new NodeStage();
         string heavy = stage.NewFlag("heavy"), light = stage.NewFlag("light");
+
+        // On a slow machine a run may take longer than the interval: that must not count as a failure here.
+        TimeSpan interval = TimeSpan.FromMilliseconds(100), timeout = TimeSpan.FromSeconds(30);
         HaConfiguration configuration = new()
         {
             Scripts =
             [
-                new ScriptTracker { Name = "light", Command = $"test -e {light}", Weight = -15, Interval = TimeSpan.FromMilliseconds(100) },
-                new ScriptTracker { Name = "heavy", Command = $"test -e {heavy}", Interval = TimeSpan.FromMilliseconds(100) },
+                new ScriptTracker { Name = "light", Command = $"test -e {light}", Weight = -15, Interval = interval, Timeout = timeout },
+                new ScriptTracker { Name = "heavy", Command = $"test -e {heavy}", Interval = interval, Timeout = timeout },
             ],
             VrrpInstances = [Instance("VI_1", 51, 150, "10.9.0.100") with { TrackScripts = [new TrackedScript("light"), new TrackedScript("heavy")] }],
         };

@@ -1,0 +1,28 @@
+using HaTools.Linux;
+using HaTools.Netlink;
+using HaTools.Netlink.Ipvs;
+
+namespace HaTools.Engine.Tests.DataPlane;
+
+/// <summary>A test of the IPVS data plane in namespaces of its own; skipped with the reason where the kernel has no IPVS.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+public sealed class IpvsKernelFactAttribute : FactAttribute
+{
+    private static readonly Lazy<string?> Missing = new(Look);
+
+    public IpvsKernelFactAttribute() => Skip = Missing.Value;
+
+    private static string? Look()
+    {
+        if (Libc.geteuid() != 0) return "needs root: it makes network namespaces";
+        try
+        {
+            IpvsClient.Open().Dispose();
+            return null;
+        }
+        catch (NetlinkException e)
+        {
+            return $"needs a kernel with IPVS (the kernel lab has one): {e.Message}";
+        }
+    }
+}
