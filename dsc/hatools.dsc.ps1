@@ -3,8 +3,8 @@
 .SYNOPSIS
     HaTools' resources for DSC v3: one operation per run. JSON on stdin, JSON alone on stdout, traces as JSON lines on stderr.
 .DESCRIPTION
-    The manifest beside this file says how dsc calls it. All work is the module's: the plan that test and what-if show is the running node's own,
-    and set applies it the way Update-HaNode does.
+    The manifest beside this file says how dsc calls it. All work is the module's: the plan that test and
+    what-if show is the running node's own, and set applies it the way Update-HaNode does.
 #>
 param(
     [Parameter(Mandatory)]
@@ -42,20 +42,29 @@ function Read-Input {
     foreach ($name in $value.Keys) {
         # dsc adds properties that begin with an underscore (_metadata ...).
         if (-not $name.StartsWith('_') -and -not $schema.properties.Contains($name)) {
-            throw [InputException]::new("There is no property '$name'. There are: $($schema.properties.Keys.Where({ $_[0] -ne '_' }) -join ', ').")
+            $there = $schema.properties.Keys.Where({ $_[0] -ne '_' }) -join ', '
+            throw [InputException]::new("There is no property '$name'. There are: $there.")
         }
     }
     foreach ($name in 'node', 'content', 'format', 'path') {
         if ($null -eq $value[$name]) { continue }
         if ($value[$name] -isnot [string]) { throw [InputException]::new("'$name' has to be a string.") }
         $pattern = $schema.properties[$name].pattern
-        if ($pattern -and $value[$name] -cnotmatch $pattern) { throw [InputException]::new("'$($value[$name])' is no $name`: it has to match $pattern") }
+        if ($pattern -and $value[$name] -cnotmatch $pattern) {
+            throw [InputException]::new("'$($value[$name])' is no $name`: it has to match $pattern")
+        }
         $words = $schema.properties[$name].enum
-        if ($words -and $value[$name] -cnotin $words) { throw [InputException]::new("'$($value[$name])' is no $name`: it is one of $($words -join ', ').") }
+        if ($words -and $value[$name] -cnotin $words) {
+            throw [InputException]::new("'$($value[$name])' is no $name`: it is one of $($words -join ', ').")
+        }
     }
-    if ($null -ne $value.configuration -and $value.configuration -isnot [System.Collections.IDictionary]) { throw [InputException]::new("'configuration' has to be an object.") }
+    if ($null -ne $value.configuration -and $value.configuration -isnot [System.Collections.IDictionary]) {
+        throw [InputException]::new("'configuration' has to be an object.")
+    }
     if ($null -ne $value.running -and $value.running -isnot [bool]) { throw [InputException]::new("'running' has to be true or false.") }
-    if ($null -ne $value.configuration -and $null -ne $value.content) { throw [InputException]::new("'configuration' and 'content' exclude each other.") }
+    if ($null -ne $value.configuration -and $null -ne $value.content) {
+        throw [InputException]::new("'configuration' and 'content' exclude each other.")
+    }
     $value
 }
 
@@ -82,6 +91,10 @@ function Get-RunningNode([string] $Node) {
     Get-HaNode | Where-Object Name -CEQ $Node
 }
 
+function Get-RunningConfiguration([string] $Node) {
+    Import-HaConfiguration -InputString (Export-HaConfiguration -Node $Node) -Format Yaml
+}
+
 function Get-FileConfiguration([string] $Path) {
     if (Test-Path -LiteralPath $Path -PathType Leaf) { Import-HaConfiguration -Path $Path }
 }
@@ -94,7 +107,7 @@ function ConvertTo-Document($Configuration) {
 function Get-State($Desired) {
     $status = Get-RunningNode $Desired.Node
     $state = [ordered]@{ node = $Desired.Node; path = $Desired.Path; running = $null -ne $status }
-    $configuration = $status ? (Export-HaConfiguration -Node $Desired.Node | ForEach-Object { Import-HaConfiguration -InputString $_ -Format Yaml }) : (Get-FileConfiguration $Desired.Path)
+    $configuration = $status ? (Get-RunningConfiguration $Desired.Node) : (Get-FileConfiguration $Desired.Path)
     if ($configuration) { $state.configuration = ConvertTo-Document $configuration }
     $state
 }
@@ -113,11 +126,14 @@ function Get-Plan($Desired) {
         return
     }
     if ($null -eq $target) {
-        throw [InputException]::new("Nothing says what node '$($Desired.Node)' shall do: give configuration or content, or write the file '$($Desired.Path)'.")
+        throw [InputException]::new(
+            "Nothing says what node '$($Desired.Node)' shall do: give configuration or content, or write the file '$($Desired.Path)'.")
     }
     if ($status) {
         Compare-HaConfiguration -Node $Desired.Node -DifferenceObject $target | ForEach-Object ToString
-        if ($status.ConfigurationPath -cne $Desired.Path) { "Set Node $($Desired.Node) ConfigurationPath: $($status.ConfigurationPath) -> $($Desired.Path)" }
+        if ($status.ConfigurationPath -cne $Desired.Path) {
+            "Set Node $($Desired.Node) ConfigurationPath: $($status.ConfigurationPath) -> $($Desired.Path)"
+        }
     }
     else {
         "Add Node $($Desired.Node)"
@@ -159,8 +175,7 @@ function Set-State($Desired) {
         else {
             $null = Start-HaNode -Path $Desired.Path -Name $Desired.Node -Detached -Confirm:$false 3>$null
             "Add Node $($Desired.Node)"
-            $inForce = Export-HaConfiguration -Node $Desired.Node | ForEach-Object { Import-HaConfiguration -InputString $_ -Format Yaml }
-            Compare-HaConfiguration ([HaTools.HaConfiguration]::Empty) $inForce | ForEach-Object ToString
+            Compare-HaConfiguration ([HaTools.HaConfiguration]::Empty) (Get-RunningConfiguration $Desired.Node) | ForEach-Object ToString
         }
     }
     catch {

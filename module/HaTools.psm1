@@ -1,5 +1,6 @@
 #Requires -Version 7.6
-# Loads HaTools' assemblies. All paths are relative to this file, since DSC's adapters and people import it by its own path as well as by the manifest's.
+# Loads HaTools' assemblies. All paths are relative to this file, since DSC's adapters and people import it by its own path as well as by
+# the manifest's.
 #
 #   bin/HaTools.dll   public records ([HaTools.VrrpState] ...): in the default load context, where scripts and other modules find the types
 #   bin/engine/*.dll  cmdlets, engine, YamlDotNet: in a load context of their own, so that another module's YamlDotNet never meets ours
@@ -13,7 +14,8 @@ $ErrorActionPreference = 'Stop'
 $sharedPath = [Path]::Combine($PSScriptRoot, 'bin', 'HaTools.dll')
 $enginePath = [Path]::Combine($PSScriptRoot, 'bin', 'engine')
 if (-not [File]::Exists($sharedPath)) {
-    throw [FileNotFoundException]::new("HaTools is not built: '$sharedPath' is missing. Run 'dotnet build' in the folder that holds HaTools.slnx.", $sharedPath)
+    throw [FileNotFoundException]::new(
+        "HaTools is not built: '$sharedPath' is missing. Run 'dotnet build' in the folder that holds HaTools.slnx.", $sharedPath)
 }
 
 # A process holds one HaTools: .NET does not unload the first.
@@ -28,7 +30,8 @@ $again = $null -ne $context
 if (-not $again) {
     $null = [AssemblyLoadContext]::Default.LoadFromAssemblyPath($sharedPath)
     $context = [AssemblyLoadContext]::new('HaTools')
-    # What is loaded here is what names resolve to within the context; HaTools.dll and the framework are not here, and so come from the default context.
+    # What is loaded here is what names resolve to within the context; HaTools.dll and the framework are not here, and so come from the
+    # default context.
     foreach ($file in [Directory]::GetFiles($enginePath, '*.dll')) { $null = $context.LoadFromAssemblyPath($file) }
 }
 $engine = $context.Assemblies.Where({ $_.GetName().Name -eq 'HaTools.Module' }, 'First')[0]

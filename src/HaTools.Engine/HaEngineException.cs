@@ -7,6 +7,9 @@ internal sealed class HaEngineException : Exception
     {
     }
 
+    /// <summary>The reason in a word, for programs: one of <see cref="FailureCode"/>'s; null: the message has to do.</summary>
+    public string? Code { get; init; }
+
     public HaEngineException(string message, Exception innerException) : base(message, innerException)
     {
     }

@@ -9,11 +9,13 @@ function Test-CanUnshare {
     $LASTEXITCODE -eq 0
 }
 
-# Runs a script in a pwsh of its own, within network, mount and PID namespaces of its own: /run and /etc/hatools are empty there, eth0 is one end of a pair that is
-# up, with 192.0.2.1/24. Whatever it starts ends with it. The script writes one value with Return-Value; its properties are what the tests assert.
+# Runs a script in a pwsh of its own, within network, mount and PID namespaces of its own: /run, /etc/hatools and /var/log/hatools are empty there, eth0 has
+# 192.0.2.1/24 and a cable to eth0 with 192.0.2.2/24 in the namespace "peer" (ip netns exec peer ...). Whatever it starts ends with it. The script writes one value with Return-Value; its properties are what the tests assert.
 function Invoke-InNamespace([string] $Script, [hashtable] $Values = @{}, [int] $TimeoutSeconds = 120) {
     $folder = Join-Path ([System.IO.Path]::GetTempPath()) "hatools-pester-$([guid]::NewGuid().ToString('n'))"
     $null = New-Item -ItemType Directory $folder
+    # What is mounted over has to be there.
+    $made = '/etc/hatools', '/var/log/hatools' | Where-Object { -not (Test-Path $_) } | ForEach-Object { (New-Item -ItemType Directory $_).FullName }
     try {
         $Values.Root = $Root
         $Values.Folder = $folder
@@ -40,12 +42,16 @@ $Script
         @"
 set -e
 mount -t tmpfs tmpfs /run
-mkdir -p /etc/hatools 2>/dev/null && mount -t tmpfs tmpfs /etc/hatools
+mount -t tmpfs tmpfs /etc/hatools
+mount -t tmpfs tmpfs /var/log/hatools
 ip link set lo up
-ip link add eth0 type veth peer name eth0-peer
-ip link set eth0-peer up
+ip netns add peer
+ip link add eth0 type veth peer name eth0 netns peer
 ip link set eth0 up
 ip address add 192.0.2.1/24 dev eth0
+ip -n peer link set lo up
+ip -n peer link set eth0 up
+ip -n peer address add 192.0.2.2/24 dev eth0
 exec pwsh -NoProfile -NonInteractive -File '$folder/script.ps1'
 "@ | Set-Content "$folder/setup.sh"
         $said = & timeout --kill-after=5 $TimeoutSeconds unshare --net --mount --pid --fork --kill-child --mount-proc sh "$folder/setup.sh" 2>&1 | Out-String
@@ -54,5 +60,8 @@ exec pwsh -NoProfile -NonInteractive -File '$folder/script.ps1'
         $value = Get-Content -Raw "$folder/result.json" | ConvertFrom-Json
         $value | Add-Member -NotePropertyMembers @{ ExitCode = $code; Said = $said } -PassThru
     }
-    finally { Remove-Item -Recurse -Force $folder }
+    finally {
+        Remove-Item -Recurse -Force $folder
+        foreach ($empty in $made) { Remove-Item $empty }
+    }
 }

@@ -238,7 +238,7 @@ Describe 'Commands without a running node' {
         @{ Command = 'Get-VrrpState'; Do = { Get-VrrpState -Node no-such-node -ErrorAction Stop } }
         @{ Command = 'Wait-VrrpState'; Do = { Wait-VrrpState -Node no-such-node -ErrorAction Stop } }
         @{ Command = 'Get-HaEvent'; Do = { Get-HaEvent no-such-node -ErrorAction Stop } }
-        @{ Command = 'Export-HaConfiguration'; Do = { Export-HaConfiguration no-such-node -ErrorAction Stop } }
+        @{ Command = 'Export-HaConfiguration'; Do = { Export-HaConfiguration -Node no-such-node -ErrorAction Stop } }
         @{ Command = 'Compare-HaConfiguration'; Do = { Compare-HaConfiguration -Node no-such-node -DifferenceObject (New-HaConfiguration) -ErrorAction Stop } }
     ) {
         $record = Get-ErrorOf $Do

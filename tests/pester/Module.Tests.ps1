@@ -109,6 +109,6 @@ Describe 'Help of <Name>' -ForEach $pages {
 
     It 'has the syntax of the command' {
         $page = Get-Content -Raw "$Root/docs/cmdlets/$Name.md"
-        foreach ($set in $command.ParameterSets) { $page | Should -BeLike "*$([wildcardpattern]::Escape("$Name $set"))*" }
+        foreach ($set in $command.ParameterSets) { $page.Contains("`n$Name $set`n") | Should -BeTrue -Because "the page needs the line: $Name $set" }
     }
 }

@@ -40,7 +40,8 @@ if ($OutputFile) {
 }
 $result = Invoke-Pester -Configuration $configuration
 
-# A container that could not be discovered, and a block whose setup broke, hold tests that never ran: they count as failures.
-$failed = $result.FailedCount + $result.FailedContainersCount + $result.FailedBlocksCount
+# A file that could not be read holds tests that never ran; a block whose teardown broke leaves its tests passed. Neither may look like success.
+$failed = $result.FailedCount + $result.FailedContainersCount
+if ($failed -eq 0 -and $result.Result -ne 'Passed') { $failed = 1 }
 Write-Host "Pester: $($result.PassedCount) passed, $failed failed, $($result.SkippedCount) skipped"
 exit [int]($failed -gt 0)

@@ -144,7 +144,7 @@ internal sealed class NodeClient : IAsyncDisposable
         VarlinkReply reply = JsonSerializer.Deserialize(message.Span, ControlJson.Default.VarlinkReply) ?? throw new JsonException("A reply is a JSON object.");
         if (reply.Error is null) return reply;
         ErrorParameters? parameters = reply.Parameters?.Deserialize(ControlJson.Default.ErrorParameters);
-        throw new NodeControlException(reply.Error, parameters?.Message ?? $"{reply.Error} {reply.Parameters}");
+        throw new NodeControlException(reply.Error, parameters?.Message ?? $"{reply.Error} {reply.Parameters}") { Code = parameters?.Code };
     }
 
     private static async Task<VarlinkStream> OpenAsync(string node, string runDirectory, CancellationToken cancellationToken)

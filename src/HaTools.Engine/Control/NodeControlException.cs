@@ -18,6 +18,9 @@ internal sealed class NodeControlException : Exception
     public NodeControlException(string error, string message, Exception? innerException = null)
         : base(message, innerException) => Error = error;
 
+    /// <summary>The reason in a word, where there is one: see <see cref="FailureCode"/>.</summary>
+    public string? Code { get; init; }
+
     /// <summary>The error's name.</summary>
     public string Error { get; }
 }

@@ -76,7 +76,7 @@ internal sealed class VarlinkConnection : IDisposable
         }
         catch (Exception e) when (e is HaEngineException or IOException)
         {
-            reply = Error(NodeControlException.CannotApply, new ErrorParameters(e.Message));
+            reply = Error(NodeControlException.CannotApply, new ErrorParameters(e.Message, Code: FailureCode.Of(e)));
         }
 
         if (call.Oneway != true) await stream.WriteAsync(reply, ControlJson.Default.VarlinkReply, sending).ConfigureAwait(false);

@@ -39,7 +39,8 @@ internal sealed record MonitorParameters(long Since = 0);
 internal sealed record EventParameters(HaEvent Event);
 
 /// <summary>The parameters of every error of io.hatools.Node.</summary>
-internal sealed record ErrorParameters(string? Message = null, string? Parameter = null, string? Method = null, string? Interface = null);
+internal sealed record ErrorParameters(
+    string? Message = null, string? Parameter = null, string? Method = null, string? Interface = null, string? Code = null);
 
 internal sealed record InterfaceParameters(string? Interface);
 
@@ -47,7 +48,10 @@ internal sealed record DescriptionParameters(string Description);
 
 internal sealed record ServiceInformation(string Vendor, string Product, string Version, string Url, IReadOnlyList<string> Interfaces);
 
-/// <summary>The JSON of the control socket: camel case, enumerations by name, nothing for null. Written by source generation: no reflection at run time.</summary>
+/// <summary>
+/// The JSON of the control socket: camel case, enumerations by name, nothing for null. Written by source generation: no reflection at run
+/// time.
+/// </summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,

@@ -46,7 +46,10 @@ internal sealed class HostPlan
         if (missing.Count == 0) return new HostPlan(configuration, [.. interfaces], instances);
         throw new HaEngineException(
             $"No such interface: {string.Join("; ", missing)}. The host has {string.Join(", ", routes.GetLinks().Select(l => l.Name))}: "
-            + "correct `interface` (or `dev`) in the configuration, or create the interface first.");
+            + "correct `interface` (or `dev`) in the configuration, or create the interface first.")
+        {
+            Code = FailureCode.InterfaceNotFound,
+        };
 
         HostedInterface Find(string name, string user)
         {

@@ -10,7 +10,8 @@ using Microsoft.Build.Utilities;
 namespace HaTools.Build
 {
     /// <summary>
-    /// Makes the MAML that Get-Help reads from the pages in docs/cmdlets, so that help is there after dotnet build, without pwsh and PlatyPS.
+    /// Makes the MAML that Get-Help reads from the pages in docs/cmdlets, so that help is there after dotnet build, without pwsh and
+    /// PlatyPS.
     /// The pages have PlatyPS's headings; what it knows beyond those used here is refused, so that nothing is lost in silence.
     /// </summary>
     public class WriteCommandHelp : Task
@@ -57,7 +58,8 @@ namespace HaTools.Build
             public readonly Dictionary<string, Section> Sections = new Dictionary<string, Section>();
         }
 
-        private static readonly string[] Known = { "SYNOPSIS", "SYNTAX", "DESCRIPTION", "EXAMPLES", "PARAMETERS", "INPUTS", "OUTPUTS", "NOTES", "RELATED LINKS" };
+        private static readonly string[] Known = { "SYNOPSIS", "SYNTAX", "DESCRIPTION", "EXAMPLES", "PARAMETERS", "INPUTS", "OUTPUTS",
+            "NOTES", "RELATED LINKS" };
 
         private Page Read(string file)
         {
@@ -112,7 +114,8 @@ namespace HaTools.Build
 
             Paragraphs(xml, "description", page.Sections["DESCRIPTION"].Lines);
 
-            List<Section> parameters = page.Sections["PARAMETERS"].Parts.Where(p => p.Title.StartsWith("-", StringComparison.Ordinal)).ToList();
+            List<Section> parameters = page.Sections["PARAMETERS"].Parts.Where(p =>
+                p.Title.StartsWith("-", StringComparison.Ordinal)).ToList();
             Syntax(xml, page, parameters);
             xml.WriteStartElement("parameters", Command);
             foreach (Section parameter in parameters) Parameter(xml, parameter);

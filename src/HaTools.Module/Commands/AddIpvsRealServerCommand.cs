@@ -21,7 +21,9 @@ public sealed class AddIpvsRealServerCommand : NodeChangeCmdlet
     [Alias("RealServer")]
     public string[] Address { get; set; } = [];
 
-    /// <summary>The service as 192.0.2.1:80 or udp 192.0.2.1:53. Where there is one service only, that; in a configuration: the last.</summary>
+    /// <summary>
+    /// The service as 192.0.2.1:80 or udp 192.0.2.1:53. Where there is one service only, that; in a configuration: the last.
+    /// </summary>
     [Parameter(Position = 1, ParameterSetName = NodeSet)]
     [Parameter(Position = 1, ParameterSetName = ConfigurationSet)]
     [ArgumentCompleter(typeof(ServiceIdCompleter))]
@@ -83,7 +85,8 @@ public sealed class AddIpvsRealServerCommand : NodeChangeCmdlet
         {
             IPEndPoint endPoint = AddressText.ParseEndPoint(text, Port ?? service.Port);
             var server = new RealServer { Address = endPoint.Address, Port = endPoint.Port, Weight = Weight, Check = HealthCheck };
-            if (service.RealServers.Any(s => s.Id == server.Id)) throw new HaErrorException(HaErrors.RealServerExists(server.Id, service.Id));
+            if (service.RealServers.Any(s => s.Id == server.Id))
+                throw new HaErrorException(HaErrors.RealServerExists(server.Id, service.Id));
             service = service with { RealServers = [.. service.RealServers, server] };
         }
         VirtualServer result = changed = service;

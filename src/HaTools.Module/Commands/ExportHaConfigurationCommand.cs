@@ -18,12 +18,12 @@ public sealed class ExportHaConfigurationCommand : HaCmdlet
     public HaConfiguration? Configuration { get; set; }
 
     /// <summary>The running node whose configuration is meant.</summary>
-    [Parameter(Position = 0, ValueFromPipelineByPropertyName = true, ParameterSetName = NodeSet)]
+    [Parameter(ValueFromPipelineByPropertyName = true, ParameterSetName = NodeSet)]
     [ArgumentCompleter(typeof(NodeNameCompleter))]
     public string? Node { get; set; }
 
     /// <summary>The file to write; without it the text is written to the pipeline.</summary>
-    [Parameter]
+    [Parameter(Position = 0)]
     [ValidateNotNullOrEmpty]
     public string? Path { get; set; }
 

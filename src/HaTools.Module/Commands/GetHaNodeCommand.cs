@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using HaTools.Module.Completers;
+using HaTools.Module.Errors;
 using HaTools.Module.Nodes;
 
 namespace HaTools.Module.Commands;
@@ -19,7 +20,16 @@ public sealed class GetHaNodeCommand : HaCmdlet
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
-        foreach (string node in NodeDirectory.Match(Name))
-            Reporting(() => WriteObject(Await(NodeDirectory.AskAsync(node, c => c.GetStatusAsync(StopToken), StopToken), node)));
+        foreach (MeantNode node in NodeDirectory.Match(Name))
+        {
+            try
+            {
+                WriteObject(Await(NodeDirectory.AskAsync(node.Name, c => c.GetStatusAsync(StopToken), StopToken), node.Name));
+            }
+            catch (HaErrorException e)
+            {
+                if (!node.MayBeGone(e)) WriteHaError(e.Error);
+            }
+        }
     }
 }

@@ -36,11 +36,11 @@ public sealed class GetVrrpStateCommand : HaCmdlet
     {
         var seen = new List<string>();
         bool complete = true;
-        foreach (string node in NodeDirectory.Match(Node))
+        foreach (MeantNode node in NodeDirectory.Match(Node))
         {
             try
             {
-                HaNodeStatus status = Await(NodeDirectory.AskAsync(node, c => c.GetStatusAsync(StopToken), StopToken), node);
+                HaNodeStatus status = Await(NodeDirectory.AskAsync(node.Name, c => c.GetStatusAsync(StopToken), StopToken), node.Name);
                 foreach (VrrpState instance in status.Instances)
                 {
                     seen.Add(instance.Name);
@@ -49,6 +49,7 @@ public sealed class GetVrrpStateCommand : HaCmdlet
             }
             catch (HaErrorException e)
             {
+                if (node.MayBeGone(e)) continue;
                 complete = false;
                 WriteHaError(e.Error);
             }

@@ -3,7 +3,9 @@ using HaTools.Module.Errors;
 
 namespace HaTools.Module.Commands;
 
-/// <summary>What all cmdlets share: Ctrl-C as a cancellation token, waiting for tasks on the pipeline's thread, and errors by the catalogue.</summary>
+/// <summary>
+/// What all cmdlets share: Ctrl-C as a cancellation token, waiting for tasks on the pipeline's thread, and errors by the catalogue.
+/// </summary>
 public abstract class HaCmdlet : PSCmdlet, IDisposable
 {
     private readonly CancellationTokenSource stop = new();

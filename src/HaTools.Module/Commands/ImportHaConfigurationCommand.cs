@@ -12,7 +12,8 @@ public sealed class ImportHaConfigurationCommand : HaCmdlet
     private const string PathSet = "Path", TextSet = "Text";
 
     /// <summary>The files.</summary>
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true, ParameterSetName = PathSet)]
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true,
+        ParameterSetName = PathSet)]
     [Alias("FullName", "LiteralPath", "PSPath")]
     public string[] Path { get; set; } = [];
 

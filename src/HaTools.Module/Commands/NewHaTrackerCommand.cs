@@ -78,7 +78,8 @@ public sealed class NewHaTrackerCommand : HaCmdlet
     {
         if (RecoverCommand is null && (RecoverDelay ?? RecoverTimeout) is not null)
             throw new HaErrorException(new HaError("RecoverCommandMissing", ErrorCategory.InvalidArgument,
-                "-RecoverDelay and -RecoverTimeout say how a recovery command is run, and there is none.", "Give one with -RecoverCommand."));
+                "-RecoverDelay and -RecoverTimeout say how a recovery command is run, and there is none.",
+                "Give one with -RecoverCommand."));
 
         RecoveryAction? recover = null;
         if (RecoverCommand is not null)

@@ -6,7 +6,9 @@ using HaTools.Module.Nodes;
 
 namespace HaTools.Module.Commands;
 
-/// <summary>What cmdlets share that change a running node: they read its configuration, edit the model, show the plan, and apply it.</summary>
+/// <summary>
+/// What cmdlets share that change a running node: they read its configuration, edit the model, show the plan, and apply it.
+/// </summary>
 public abstract class NodeChangeCmdlet : HaCmdlet
 {
     /// <summary>The changes as lines; what -WhatIf and -Confirm show.</summary>
@@ -24,14 +26,17 @@ public abstract class NodeChangeCmdlet : HaCmdlet
         return approved;
     }
 
-    /// <summary>Edits the configuration that a node runs. Returns whether it is in force now (false: -WhatIf, or refused at -Confirm).</summary>
+    /// <summary>
+    /// Edits the configuration that a node runs. Returns whether it is in force now (false: -WhatIf, or refused at -Confirm).
+    /// </summary>
     internal bool ChangeNode(string node, Func<HaConfiguration, HaConfiguration> edit)
     {
         NodeClient client = Await(NodeDirectory.ConnectAsync(node, StopToken), node);
         try
         {
             ConfigurationText before = Await(client.GetConfigurationAsync(StopToken), node);
-            HaConfiguration desired = edit(ConfigurationSource.Require(HaConfigurationReader.ReadText(before.Text, null, ConfigurationFormat.Yaml)));
+            ConfigurationReadResult inForce = HaConfigurationReader.ReadText(before.Text, null, ConfigurationFormat.Yaml);
+            HaConfiguration desired = edit(ConfigurationSource.Require(inForce));
             WriteWarnings(ConfigurationSource.Validate(desired));
             var text = new ConfigurationText(HaConfigurationWriter.WriteYaml(desired), ConfigurationText.Yaml);
 

@@ -52,11 +52,13 @@ public sealed class StartHaNodeCommand : HaCmdlet
     protected override void ProcessRecord() => Terminating(() =>
     {
         if (Wait && Detached)
-            throw new HaErrorException(new HaError("WaitOrDetached", ErrorCategory.InvalidArgument, "-Wait and -Detached exclude each other."));
+            throw new HaErrorException(new HaError("WaitOrDetached", ErrorCategory.InvalidArgument,
+                "-Wait and -Detached exclude each other."));
         HaConfiguration configuration = Read();
         string from = Path is null ? "" : $" from '{FullPath(Path)}'";
         if (!ShouldProcess($"node '{Name}'{from} ({Summary(configuration)})", "Start")) return;
-        if (NodeClient.ListNodes().Contains(Name)) throw new HaErrorException(HaErrors.NodeBusy(Name, $"A node named '{Name}' runs on this machine already."));
+        if (NodeClient.ListNodes().Contains(Name))
+            throw new HaErrorException(HaErrors.NodeBusy(Name, $"A node named '{Name}' runs on this machine already."));
 
         if (Detached)
         {
@@ -82,7 +84,7 @@ public sealed class StartHaNodeCommand : HaCmdlet
         {
             (configuration, diagnostics) = (Configuration!, ConfigurationSource.Validate(Configuration!));
             if (Strict && diagnostics.Count > 0)
-                throw new HaErrorException(HaErrors.ConfigurationInvalid(diagnostics.Select(d => d with { Severity = HaDiagnosticSeverity.Error })));
+                throw new HaErrorException(HaErrors.ConfigurationInvalid(ConfigurationSource.AsErrors(diagnostics)));
         }
         WriteWarnings(diagnostics);
         return configuration;
@@ -92,8 +94,12 @@ public sealed class StartHaNodeCommand : HaCmdlet
     {
         foreach (VrrpInstance instance in configuration.VrrpInstances)
             if (instance.AdvertisementInterval < ShortInterval)
-                WriteWarning($"Instance '{instance.Name}' sends every {instance.AdvertisementInterval.TotalMilliseconds:0.###} ms: in a pwsh process, " +
-                    "a garbage collection can hold that up for longer than its peers wait. Run this node as a program: Start-HaNode -Detached, or hanode.");
+            {
+                WriteWarning(
+                    $"Instance '{instance.Name}' sends every {instance.AdvertisementInterval.TotalMilliseconds:0.###} ms: "
+                    + "in a pwsh process, a garbage collection can hold that up for longer than its peers wait. "
+                    + "Run this node as a program: Start-HaNode -Detached, or hanode.");
+            }
     }
 
     private HaNode Start(HaConfiguration configuration)
@@ -116,7 +122,8 @@ public sealed class StartHaNodeCommand : HaCmdlet
     {
         var definition = new JobDefinition(typeof(HaNodeJobSourceAdapter), MyInvocation.MyCommand.Name, Name);
         var job = new HaNodeJob(MyInvocation.Line.Trim(), node);
-        WriteObject(JobManager.NewJob(new JobInvocationInfo(definition, new Dictionary<string, object> { [HaNodeJobSourceAdapter.JobParameter] = job })));
+        var parameters = new Dictionary<string, object> { [HaNodeJobSourceAdapter.JobParameter] = job };
+        WriteObject(JobManager.NewJob(new JobInvocationInfo(definition, parameters)));
     }
 
     private void RunToEnd(HaNode node)

@@ -12,7 +12,8 @@ public sealed class TestHaConfigurationCommand : HaCmdlet
     private const string PathSet = "Path", TextSet = "Text", ModelSet = "Configuration";
 
     /// <summary>The files.</summary>
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true, ParameterSetName = PathSet)]
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true,
+        ParameterSetName = PathSet)]
     [Alias("FullName", "LiteralPath", "PSPath")]
     public string[] Path { get; set; } = [];
 
@@ -44,13 +45,15 @@ public sealed class TestHaConfigurationCommand : HaCmdlet
         switch (ParameterSetName)
         {
             case ModelSet:
-                Write([.. ConfigurationValidator.Validate(Configuration!).Select(d => Strict ? d with { Severity = HaDiagnosticSeverity.Error } : d)]);
+                IReadOnlyList<HaConfigurationDiagnostic> found = ConfigurationValidator.Validate(Configuration!);
+                Write(Strict ? ConfigurationSource.AsErrors(found) : found);
                 break;
             case TextSet:
                 Reporting(() => Write(ConfigurationSource.ReadText(InputString, Format, Strict).Diagnostics));
                 break;
             default:
-                foreach (string path in Path) Reporting(() => Write(ConfigurationSource.ReadFile(FullPath(path), Format, Strict).Diagnostics));
+                foreach (string path in Path)
+                    Reporting(() => Write(ConfigurationSource.ReadFile(FullPath(path), Format, Strict).Diagnostics));
                 break;
         }
     }

@@ -7,7 +7,9 @@ using HaTools.Module.Nodes;
 
 namespace HaTools.Module.Commands;
 
-/// <summary>Takes a running node to another configuration: only what differs is touched. The changes are the output; with -WhatIf they are the plan.</summary>
+/// <summary>
+/// Takes a running node to another configuration: only what differs is touched. The changes are the output; with -WhatIf they are the plan.
+/// </summary>
 [Cmdlet(VerbsData.Update, "HaNode", SupportsShouldProcess = true, DefaultParameterSetName = ReloadSet)]
 [OutputType(typeof(HaChange))]
 public sealed class UpdateHaNodeCommand : NodeChangeCmdlet
@@ -72,7 +74,7 @@ public sealed class UpdateHaNodeCommand : NodeChangeCmdlet
         {
             IReadOnlyList<HaConfigurationDiagnostic> diagnostics = ConfigurationSource.Validate(Configuration);
             if (Strict && diagnostics.Count > 0)
-                throw new HaErrorException(HaErrors.ConfigurationInvalid(diagnostics.Select(d => d with { Severity = HaDiagnosticSeverity.Error })));
+                throw new HaErrorException(HaErrors.ConfigurationInvalid(ConfigurationSource.AsErrors(diagnostics)));
             WriteWarnings(diagnostics);
             return new ConfigurationText(HaConfigurationWriter.WriteYaml(Configuration), ConfigurationText.Yaml);
         }

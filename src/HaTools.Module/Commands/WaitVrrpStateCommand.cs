@@ -52,12 +52,16 @@ public sealed class WaitVrrpStateCommand : HaCmdlet
             {
                 HaNodeStatus status = await client.GetStatusAsync(StopToken).ConfigureAwait(false);
                 string? missing = Name?.FirstOrDefault(n => !status.Instances.Any(i => i.Name == n));
-                if (missing is not null) throw new HaErrorException(HaErrors.InstanceNotFound(missing, status.Instances.Select(i => i.Name)));
+                if (missing is not null)
+                    throw new HaErrorException(HaErrors.InstanceNotFound(missing, status.Instances.Select(i => i.Name)));
                 VrrpState[] meant = [.. status.Instances.Where(i => Name is null || Name.Contains(i.Name))];
                 if (meant.All(i => State.Contains(i.State))) return meant;
                 if (Stopwatch.GetElapsedTime(started) > Timeout)
+                {
+                    IEnumerable<string> are = meant.Select(i => $"{i.Name} is {i.State}{(i.Fault is null ? "" : $" ({i.Fault})")}");
                     throw new HaErrorException(HaErrors.OperationTimeout(
-                        $"After {Timeout.TotalSeconds:0.###} s: {string.Join(", ", meant.Select(i => $"{i.Name} is {i.State}{(i.Fault is null ? "" : $" ({i.Fault})")}"))}.", node));
+                        $"After {Timeout.TotalSeconds:0.###} s: {string.Join(", ", are)}.", node));
+                }
                 await Task.Delay(Pause, StopToken).ConfigureAwait(false);
             }
         }

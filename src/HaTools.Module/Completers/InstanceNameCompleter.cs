@@ -7,5 +7,6 @@ public sealed class InstanceNameCompleter : NameCompleter
 {
     /// <inheritdoc/>
     protected override IEnumerable<(string Name, string Explanation)> Names(IDictionary boundParameters) =>
-        RunningNodeState.Read(boundParameters).SelectMany(s => s.Instances.Select(i => (i.Name, $"{i.State} on {i.Interface}, node {s.Name}")));
+        RunningNodeState.Read(boundParameters).SelectMany(s =>
+            s.Instances.Select(i => (i.Name, $"{i.State} on {i.Interface}, node {s.Name}")));
 }

@@ -16,7 +16,8 @@ internal static class RunningNodeState
             if (asked is not null && asked != node) continue;
             try
             {
-                found.Add(Nodes.NodeDirectory.AskAsync(node, c => c.GetStatusAsync(patience.Token), patience.Token).GetAwaiter().GetResult());
+                Task<HaNodeStatus> status = Nodes.NodeDirectory.AskAsync(node, c => c.GetStatusAsync(patience.Token), patience.Token);
+                found.Add(status.GetAwaiter().GetResult());
             }
             catch (Exception e) when (e is NodeControlException or Errors.HaErrorException or OperationCanceledException)
             {

@@ -7,7 +7,8 @@ namespace HaTools.Module.Jobs;
 
 /// <summary>
 /// A node that runs in this pwsh process, as a PowerShell job: Get-Job, Receive-Job (its events), Wait-Job, Stop-Job and Remove-Job work.
-/// It is in the state Completed when the node was stopped through its control socket, Stopped after Stop-Job, Failed when it could not go on.
+/// It is in the state Completed when the node was stopped through its control socket, Stopped after Stop-Job, Failed when it could not go
+/// on.
 /// </summary>
 public sealed class HaNodeJob : Job2
 {
@@ -35,7 +36,9 @@ public sealed class HaNodeJob : Job2
         get
         {
             if (JobStateInfo.State != JobState.Running) return JobStateInfo.State.ToString();
-            string text = string.Join(", ", states.Values.GroupBy(s => s).OrderBy(g => g.Key, StringComparer.Ordinal).Select(g => $"{g.Count()} {g.Key.ToLowerInvariant()}"));
+            IEnumerable<string> counts = states.Values.GroupBy(s => s).OrderBy(g => g.Key, StringComparer.Ordinal)
+                .Select(g => $"{g.Count()} {g.Key.ToLowerInvariant()}");
+            string text = string.Join(", ", counts);
             return text.Length == 0 ? "running" : text;
         }
     }
@@ -47,7 +50,8 @@ public sealed class HaNodeJob : Job2
     public override string Location => $"{HaNodeOptions.DefaultRunDirectory}/{node.Name}.sock";
 
     /// <summary>Always refused: the node started before its job was made, and a stopped one is started anew.</summary>
-    public override void StartJob() => throw new InvalidJobStateException("A node's job is running from the beginning; start a stopped node again with Start-HaNode.");
+    public override void StartJob() =>
+        throw new InvalidJobStateException("A node's job is running from the beginning; start a stopped node again with Start-HaNode.");
 
     /// <inheritdoc/>
     public override void StartJobAsync() => OnStartJobCompleted(Refused("A node's job is running from the beginning."));
@@ -83,7 +87,8 @@ public sealed class HaNodeJob : Job2
     public override void SuspendJob(bool force, string reason) => throw NoSuspend();
 
     /// <inheritdoc/>
-    public override void SuspendJobAsync() => OnSuspendJobCompleted(new System.ComponentModel.AsyncCompletedEventArgs(NoSuspend(), false, null));
+    public override void SuspendJobAsync() =>
+        OnSuspendJobCompleted(new System.ComponentModel.AsyncCompletedEventArgs(NoSuspend(), false, null));
 
     /// <inheritdoc/>
     public override void SuspendJobAsync(bool force, string reason) => SuspendJobAsync();
@@ -92,23 +97,25 @@ public sealed class HaNodeJob : Job2
     public override void ResumeJob() => throw NoSuspend();
 
     /// <inheritdoc/>
-    public override void ResumeJobAsync() => OnResumeJobCompleted(new System.ComponentModel.AsyncCompletedEventArgs(NoSuspend(), false, null));
+    public override void ResumeJobAsync() =>
+        OnResumeJobCompleted(new System.ComponentModel.AsyncCompletedEventArgs(NoSuspend(), false, null));
 
     /// <inheritdoc/>
     public override void UnblockJob() => throw NoUnblock();
 
     /// <inheritdoc/>
-    public override void UnblockJobAsync() => OnUnblockJobCompleted(new System.ComponentModel.AsyncCompletedEventArgs(NoUnblock(), false, null));
+    public override void UnblockJobAsync() =>
+        OnUnblockJobCompleted(new System.ComponentModel.AsyncCompletedEventArgs(NoUnblock(), false, null));
 
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)
     {
-        if (disposing && !ended.IsSet)
+        // By the state, not by `ended`: a handler of StateChanged may remove the job, on the thread that sets `ended` afterwards.
+        if (disposing && JobStateInfo.State is not (JobState.Stopped or JobState.Completed or JobState.Failed))
         {
             BeginStop();
             ended.Wait();
         }
-        if (disposing) ended.Dispose();
         base.Dispose(disposing);
     }
 
@@ -135,12 +142,14 @@ public sealed class HaNodeJob : Job2
         }
         catch (Exception e)
         {
-            Error.Add((HaErrors.From(e, node.Name) ?? new HaError("NodeFailed", ErrorCategory.OperationStopped, e.Message, Target: node.Name, Cause: e)).ToRecord());
+            Error.Add((HaErrors.From(e, node.Name)
+                ?? new HaError("NodeFailed", ErrorCategory.OperationStopped, e.Message, Target: node.Name, Cause: e)).ToRecord());
             end = JobState.Failed;
         }
         PSEndTime = DateTime.Now;
-        ended.Set();
+        // Who waits in StopJob shall find the final state.
         SetJobState(end);
+        ended.Set();
     }
 
     private void Keep(HaEvent happened)

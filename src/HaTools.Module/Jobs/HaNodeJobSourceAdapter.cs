@@ -4,7 +4,9 @@ using System.Management.Automation.Runspaces;
 
 namespace HaTools.Module.Jobs;
 
-/// <summary>Tells PowerShell's job cmdlets of the nodes of this session. pwsh registers it by itself when it imports the assembly.</summary>
+/// <summary>
+/// Tells PowerShell's job cmdlets of the nodes of this session. pwsh registers it by itself when it imports the assembly.
+/// </summary>
 public sealed class HaNodeJobSourceAdapter : JobSourceAdapter
 {
     internal const string JobParameter = "Job";

@@ -7,7 +7,10 @@ namespace HaTools.Module.Nodes;
 /// <summary>Writes configuration files.</summary>
 internal static class ConfigurationFile
 {
-    /// <summary>Replaces the file in one step: a node that reloads meanwhile reads the old text or the new, never half of it. For its owner only, since it may hold passwords.</summary>
+    /// <summary>
+    /// Replaces the file in one step: a node that reloads meanwhile reads the old text or the new, never half of it. For its owner only,
+    /// since it may hold passwords.
+    /// </summary>
     public static void Write(string path, string text)
     {
         string half = $"{path}.{Environment.ProcessId}.new";
@@ -26,7 +29,8 @@ internal static class ConfigurationFile
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             File.Delete(half);
-            throw new HaErrorException(new HaError("FileNotWritten", ErrorCategory.WriteError, $"'{path}' cannot be written: {e.Message}", Target: path, Cause: e));
+            throw new HaErrorException(new HaError("FileNotWritten", ErrorCategory.WriteError, $"'{path}' cannot be written: {e.Message}",
+                Target: path, Cause: e));
         }
     }
 }

@@ -27,13 +27,20 @@ internal static class ConfigurationSource
     public static HaConfiguration Require(ConfigurationReadResult result) =>
         result.Configuration ?? throw new HaErrorException(HaErrors.ConfigurationInvalid(result.Diagnostics));
 
-    /// <summary>Lets a model made by cmdlets pass if it keeps the rules that hold for every front-end; returns what is to be warned of.</summary>
+    /// <summary>
+    /// Lets a model made by cmdlets pass if it keeps the rules that hold for every front-end; returns what is to be warned of.
+    /// </summary>
     public static IReadOnlyList<HaConfigurationDiagnostic> Validate(HaConfiguration configuration)
     {
         IReadOnlyList<HaConfigurationDiagnostic> diagnostics = ConfigurationValidator.Validate(configuration);
-        if (diagnostics.Any(d => d.Severity == HaDiagnosticSeverity.Error)) throw new HaErrorException(HaErrors.ConfigurationInvalid(diagnostics));
+        if (diagnostics.Any(d => d.Severity == HaDiagnosticSeverity.Error))
+            throw new HaErrorException(HaErrors.ConfigurationInvalid(diagnostics));
         return diagnostics;
     }
+
+    /// <summary>The same diagnostics under -Strict.</summary>
+    public static IReadOnlyList<HaConfigurationDiagnostic> AsErrors(IEnumerable<HaConfigurationDiagnostic> diagnostics) =>
+        [.. diagnostics.Select(d => d with { Severity = HaDiagnosticSeverity.Error })];
 
     public static ConfigurationFormat Native(HaConfigurationFormat format) => format switch
     {

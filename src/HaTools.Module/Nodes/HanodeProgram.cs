@@ -7,7 +7,7 @@ namespace HaTools.Module.Nodes;
 internal static class HanodeProgram
 {
     public static string Path { get; } =
-        System.IO.Path.GetFullPath(System.IO.Path.Combine(System.IO.Path.GetDirectoryName(typeof(HanodeProgram).Assembly.Location)!, "..", "hanode", "hanode"));
+        System.IO.Path.GetFullPath("../hanode/hanode", System.IO.Path.GetDirectoryName(typeof(HanodeProgram).Assembly.Location)!);
 
     /// <summary>Returns when the node runs, with its state.</summary>
     /// <exception cref="HaErrorException">It does not; the message is what it said.</exception>
@@ -30,7 +30,11 @@ internal static class HanodeProgram
         await process.WaitForExitAsync(stop).ConfigureAwait(false);
         string message = $"{await said.ConfigureAwait(false)}{await printed.ConfigureAwait(false)}".Trim();
         if (process.ExitCode != 0)
-            throw new HaErrorException(HaErrors.NodeCannotStart(name, message.Length > 0 ? message : $"hanode ended with exit code {process.ExitCode}."));
+        {
+            if (message.Length == 0) message = $"hanode ended with exit code {process.ExitCode}.";
+            throw new HaErrorException(HaErrors.NodeCannotStart(name, message));
+        }
+
         return await NodeDirectory.AskAsync(name, c => c.GetStatusAsync(stop), stop).ConfigureAwait(false);
     }
 }

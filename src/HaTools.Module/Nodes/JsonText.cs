@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using YamlDotNet.Core;
 using YamlDotNet.RepresentationModel;
@@ -14,7 +15,7 @@ internal static class JsonText
         var stream = new YamlStream();
         stream.Load(new StringReader(yaml));
         using var bytes = new MemoryStream();
-        var options = new JsonWriterOptions { Indented = true, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+        var options = new JsonWriterOptions { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
         using (var json = new Utf8JsonWriter(bytes, options))
         {
             Write(json, stream.Documents.Count == 0 ? new YamlMappingNode() : stream.Documents[0].RootNode);
@@ -68,7 +69,8 @@ internal static class JsonText
 
     private static bool IsNumber(string text)
     {
-        if (!double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double number) || !double.IsFinite(number)) return false;
+        if (!double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double number) || !double.IsFinite(number))
+            return false;
         var reader = new Utf8JsonReader(Encoding.UTF8.GetBytes(text));
         try
         {

@@ -2,7 +2,9 @@ using System.Management.Automation;
 
 namespace HaTools.Module.Nodes;
 
-/// <summary>Notes on a model object which node it is in, so that the next command of the pipeline goes to the same one (-Node by property name).</summary>
+/// <summary>
+/// Notes on a model object which node it is in, so that the next command of the pipeline goes to the same one (-Node by property name).
+/// </summary>
 internal static class OfNode
 {
     public static PSObject Mark(object model, string node)

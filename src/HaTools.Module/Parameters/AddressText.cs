@@ -9,7 +9,9 @@ namespace HaTools.Module.Parameters;
 /// <summary>Addresses as people write them.</summary>
 internal static class AddressText
 {
-    /// <summary>An address in its usual form. .NET would also take <c>10.1</c> for 10.0.0.1; a typing error shall not become an address.</summary>
+    /// <summary>
+    /// An address in its usual form. .NET would also take <c>10.1</c> for 10.0.0.1; a typing error shall not become an address.
+    /// </summary>
     public static bool TryParseAddress(string text, [NotNullWhen(true)] out IPAddress? address)
     {
         if (!IPAddress.TryParse(text, out address)) return false;

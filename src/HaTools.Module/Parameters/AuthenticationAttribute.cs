@@ -13,6 +13,7 @@ public sealed class AuthenticationAttribute : ArgumentTransformationAttribute
             VrrpAuthentication authentication => authentication,
             null => null!,
             // A bare 1111 on the command line is a number to PowerShell.
-            var password => new VrrpAuthentication(VrrpAuthenticationType.SimplePassword, Convert.ToString(password, System.Globalization.CultureInfo.InvariantCulture)!),
+            var password => new VrrpAuthentication(VrrpAuthenticationType.SimplePassword,
+                Convert.ToString(password, System.Globalization.CultureInfo.InvariantCulture)!),
         };
 }

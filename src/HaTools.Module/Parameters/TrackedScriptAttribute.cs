@@ -26,10 +26,12 @@ public sealed class TrackedScriptAttribute : ArgumentTransformationAttribute
                 return new TrackedScript(tracker.Name);
             case string text when text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries) is { Length: 1 or 3 } words:
                 if (words.Length == 1) return new TrackedScript(words[0]);
-                if (words[1] == "weight" && int.TryParse(words[2], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int weight))
+                if (words[1] == "weight"
+                    && int.TryParse(words[2], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int weight))
                     return new TrackedScript(words[0], weight);
                 break;
         }
-        throw new ArgumentTransformationMetadataException($"'{item}' is not a tracker. Give its name, 'NAME weight N', or what New-HaTracker made.");
+        throw new ArgumentTransformationMetadataException(
+            $"'{item}' is not a tracker. Give its name, 'NAME weight N', or what New-HaTracker made.");
     }
 }

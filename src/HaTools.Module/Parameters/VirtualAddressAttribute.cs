@@ -6,7 +6,9 @@ using System.Net.Sockets;
 
 namespace HaTools.Module.Parameters;
 
-/// <summary>Lets virtual addresses be written as keepalived writes them: <c>192.0.2.10/24 brd 192.0.2.255 dev eth0 scope global label eth0:0</c>.</summary>
+/// <summary>
+/// Lets virtual addresses be written as keepalived writes them: <c>192.0.2.10/24 brd 192.0.2.255 dev eth0 scope global label eth0:0</c>.
+/// </summary>
 [AttributeUsage(AttributeTargets.Property)]
 public sealed class VirtualAddressAttribute : ArgumentTransformationAttribute
 {
@@ -31,7 +33,8 @@ public sealed class VirtualAddressAttribute : ArgumentTransformationAttribute
         string[] words = text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
         if (words.Length == 0) throw Refuse(text, "it is empty");
         string[] parts = words[0].Split('/');
-        if (parts.Length > 2 || !AddressText.TryParseAddress(parts[0], out IPAddress? address)) throw Refuse(text, $"'{words[0]}' is not an address");
+        if (parts.Length > 2 || !AddressText.TryParseAddress(parts[0], out IPAddress? address))
+            throw Refuse(text, $"'{words[0]}' is not an address");
         int widest = address.AddressFamily == AddressFamily.InterNetwork ? 32 : 128;
         int prefix = widest;
         if (parts.Length == 2 && (!int.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out prefix) || prefix > widest))
@@ -48,7 +51,8 @@ public sealed class VirtualAddressAttribute : ArgumentTransformationAttribute
                 "label" => result with { Label = value },
                 "scope" when Enum.TryParse(value, ignoreCase: true, out AddressScope scope) => result with { Scope = scope },
                 "scope" => throw Refuse(text, $"'{value}' is not a scope (global, site, link, host)"),
-                "brd" or "broadcast" when AddressText.TryParseAddress(value, out IPAddress? broadcast) => result with { Broadcast = broadcast },
+                "brd" or "broadcast" when AddressText.TryParseAddress(value, out IPAddress? broadcast) =>
+                    result with { Broadcast = broadcast },
                 "brd" or "broadcast" => throw Refuse(text, $"'{value}' is not an address"),
                 _ => throw Refuse(text, $"'{key}' is not known (dev, label, scope, brd)"),
             };

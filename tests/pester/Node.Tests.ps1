@@ -1,0 +1,356 @@
+BeforeDiscovery {
+    . "$PSScriptRoot/Common.ps1"
+    $canUnshare = Test-CanUnshare
+    $hasIpvs = Test-Path /proc/net/ip_vs
+    if (-not $canUnshare) { Write-Host 'Skipped: tests of running nodes need root, unshare and ip.' }
+}
+
+BeforeAll { . "$PSScriptRoot/Common.ps1" }
+
+Describe 'A node as a job' -Skip:(-not $canUnshare) {
+    BeforeAll {
+        $r = Invoke-InNamespace @'
+$r = @{}
+$configuration = New-VrrpInstance VI_1 eth0 51 192.0.2.10/24 -Priority 150 -AdvertisementInterval 100ms | New-HaConfiguration -RouterId lb01
+$configuration | Start-HaNode -Name web -WhatIf
+$r.afterWhatIf = @(Get-HaNode).Count
+
+$job = $configuration | Start-HaNode -Name web
+$r.jobType = $job.PSJobTypeName
+$r.jobIsJob2 = $job -is [System.Management.Automation.Job2]
+$r.stateAtStart = "$($job.State)"
+$r.getJob = (Get-Job -Name web).InstanceId -eq $job.InstanceId
+$r.getJobById = (Get-Job -Id $job.Id).Name
+$r.state = Wait-VrrpState VI_1 Master -Timeout 20 | Select-Object Node, Name, @{ n = 'State'; e = { "$($_.State)" } }, Priority, VirtualAddresses
+$r.address = @(Get-Address)
+Wait-Until { $job.StatusMessage -eq '1 master' } 'the status message tells of the master'
+Wait-Until { $job.Output.Where({ $_.State -eq 'MASTER' }) } 'the event is in the stream'
+$r.kept = @(Receive-Job $job -Keep | ForEach-Object Message)
+$r.received = @(Receive-Job $job | ForEach-Object Message)
+$r.receivedTwice = @(Receive-Job $job).Count
+$r.table = Get-VrrpState | Format-Table | Out-String -Width 110
+$r.nodeTable = Get-HaNode | Out-String -Width 110
+
+$r.other = Invoke-Other 'Get-VrrpState | ForEach-Object { "$($_.Node) $($_.Name) $($_.State)" }; (Get-HaNode).Host; (Get-HaNode).ProcessId; (Get-Job).Count'
+$r.myPid = $PID
+$r.busy = try { $configuration | Start-HaNode -Name web } catch { $_.FullyQualifiedErrorId }
+$r.events = @(Get-HaEvent web -Kind StateChanged | ForEach-Object Message)
+$r.sequences = @(Get-HaEvent web | ForEach-Object Sequence)
+$r.eventsSince = @(Get-HaEvent web -Since (Get-HaNode web).LastEvent).Count
+$r.timeout = try { Wait-VrrpState VI_1 Backup -Timeout 0.2 -ErrorAction Stop } catch { $_.FullyQualifiedErrorId }
+$r.noInstance = try { Get-VrrpState VI_9 -ErrorAction Stop } catch { $_.FullyQualifiedErrorId }
+$r.completesNode = ([System.Management.Automation.CommandCompletion]::CompleteInput('Stop-HaNode w', 13, $null)).CompletionMatches.CompletionText
+$r.completesInstance = ([System.Management.Automation.CommandCompletion]::CompleteInput('Get-VrrpState V', 15, $null)).CompletionMatches.CompletionText
+
+Stop-Job $job
+$r.stopped = "$($job.State)"
+$r.addressAfterStop = @(Get-Address)
+$r.nodesAfterStop = @(Get-HaNode).Count
+Remove-Job $job
+$r.jobsAfterRemove = @(Get-Job).Count
+
+# Again under the same name; this time another process ends it, while this one waits.
+$job = $configuration | Start-HaNode -Name web
+$null = Wait-VrrpState VI_1 Master -Timeout 20
+$null = Invoke-Other 'Stop-HaNode web'
+$r.waited = "$((Wait-Job $job -Timeout 20).State)"
+$r.addressAfterStopHaNode = @(Get-Address)
+Remove-Job $job
+
+# -Force removes a running one.
+$job = $configuration | Start-HaNode -Name web
+$null = Wait-VrrpState VI_1 Master -Timeout 20
+Remove-Job $job -Force
+$r.addressAfterRemoveForce = @(Get-Address)
+$r.nodesAfterRemoveForce = @(Get-HaNode).Count
+$r.restart = try { $job.StartJob() } catch { $_.Exception.InnerException.GetType().Name }
+Return-Value $r
+'@
+    }
+
+    It 'is not started by -WhatIf' { $r.afterWhatIf | Should -Be 0 }
+    It 'is a Job2 that runs' { $r.jobIsJob2 | Should -BeTrue; $r.stateAtStart | Should -Be 'Running'; $r.jobType | Should -Be 'HaNode' }
+    It 'is found by Get-Job' { $r.getJob | Should -BeTrue; $r.getJobById | Should -Be 'web' }
+    It 'becomes master and holds its address' {
+        $r.state.State | Should -Be 'Master'
+        $r.state.Priority | Should -Be 150
+        $r.state.VirtualAddresses | Should -Be '192.0.2.10/24'
+        $r.address | Should -Contain '192.0.2.10'
+    }
+    It 'gives its events to Receive-Job, and gives them once' {
+        $r.kept | Should -Contain '(VI_1) Entering MASTER STATE'
+        $r.received | Should -Contain '(VI_1) Entering MASTER STATE'
+        $r.receivedTwice | Should -Be 0
+    }
+    It 'shows in tables that fit' {
+        $r.table | Should -Match 'Node: web'
+        $r.table | Should -Match 'VI_1 +51 +4 +eth0 +Master +150/150 +self +\d\d:\d\d:\d\d +- +192\.0\.2\.10/24'
+        $r.nodeTable | Should -Match 'web +lb01 +pwsh +\d+ +\d\d:\d\d:\d\d +0 +1 master'
+    }
+    It 'is seen from another pwsh, with this process as its host' {
+        $r.other[0] | Should -Be 'web VI_1 Master'
+        $r.other[1] | Should -Be 'pwsh'
+        $r.other[2] | Should -Be "$($r.myPid)"
+        $r.other[3] | Should -Be '0'
+    }
+    It 'keeps its name for itself' { $r.busy | Should -BeLike 'NodeBusy,*' }
+    It 'has its events read by number, without gaps' {
+        $r.events | Should -Contain '(VI_1) Entering MASTER STATE'
+        $r.sequences | Should -Be @(1..$r.sequences.Count)
+        $r.eventsSince | Should -Be 0
+    }
+    It 'reports a state that does not come, and an instance that is not there' {
+        $r.timeout | Should -BeLike 'OperationTimeout,*'
+        $r.noInstance | Should -BeLike 'VrrpInstanceNotFound,*'
+    }
+    It 'is offered by completion' { $r.completesNode | Should -Be 'web'; $r.completesInstance | Should -Be 'VI_1' }
+    It 'is ended by Stop-Job, which returns when the address is gone' {
+        $r.stopped | Should -Be 'Stopped'
+        $r.addressAfterStop | Should -Be '192.0.2.1'
+        $r.nodesAfterStop | Should -Be 0
+        $r.jobsAfterRemove | Should -Be 0
+    }
+    It 'is ended by Stop-HaNode from another process, for which Wait-Job waits' {
+        $r.waited | Should -Be 'Completed'
+        $r.addressAfterStopHaNode | Should -Be '192.0.2.1'
+    }
+    It 'is ended by Remove-Job -Force' {
+        $r.addressAfterRemoveForce | Should -Be '192.0.2.1'
+        $r.nodesAfterRemoveForce | Should -Be 0
+    }
+    It 'cannot be started twice' { $r.restart | Should -Be 'InvalidJobStateException' }
+}
+
+Describe 'Changing a running node' -Skip:(-not $canUnshare) {
+    BeforeAll {
+        $r = Invoke-InNamespace @'
+$r = @{}
+$file = '/etc/hatools/web.yaml'
+$configuration = New-VrrpInstance VI_1 eth0 51 192.0.2.10/24 -Priority 150 -AdvertisementInterval 100ms | New-HaConfiguration
+$configuration | Export-HaConfiguration -Path $file
+$job = Start-HaNode $file -Name web
+$before = Wait-VrrpState VI_1 Master -Timeout 20
+$text = Export-HaConfiguration -Node web
+$changesOfState = @(Get-HaEvent web -Kind StateChanged | Where-Object Subject -EQ VI_1).Count
+
+New-VrrpInstance VI_2 eth0 52 192.0.2.20/24 -AdvertisementInterval 100ms -Node web -WhatIf
+Add-IpvsService 192.0.2.10:80 -WhatIf
+$r.whatIfTouchedNothing = ($text -eq (Export-HaConfiguration -Node web)) -and (Get-HaNode).Generation -eq 0
+
+$made = New-VrrpInstance VI_2 eth0 52 192.0.2.20/24 -AdvertisementInterval 100ms -Node web -PassThru -WarningVariable warned -WarningAction SilentlyContinue
+$r.passThru = $made.Name
+$r.warned = "$warned"
+$r.generation = (Get-HaNode).Generation
+$r.secondInstance = "$((Wait-VrrpState VI_2 Master -Node web -Timeout 20).State)"
+$r.exists = try { New-VrrpInstance VI_2 eth0 53 192.0.2.21 -Node web -ErrorAction Stop } catch { $_.FullyQualifiedErrorId }
+$r.conflict = try { New-VrrpInstance VI_3 eth0 52 192.0.2.21 -Node web -ErrorAction Stop } catch { $_.FullyQualifiedErrorId }
+
+# The file again: VI_2 goes, VI_1's priority changes. The plan first, from the node and by -WhatIf.
+New-VrrpInstance VI_1 eth0 51 192.0.2.10/24 -Priority 120 -AdvertisementInterval 100ms | New-HaConfiguration | Export-HaConfiguration -Path $file -Force
+$r.compared = @(Import-HaConfiguration $file | Compare-HaConfiguration -Node web | ForEach-Object ToString)
+$r.planned = @(Update-HaNode web -WhatIf | ForEach-Object ToString)
+$r.stillThere = @(Get-VrrpState VI_2).Count
+$r.applied = @(Update-HaNode web | ForEach-Object ToString)
+$r.again = @(Update-HaNode web).Count
+$after = Get-VrrpState VI_1
+$r.priority = $after.BasePriority
+$r.untouched = @{
+    events = @(Get-HaEvent web -Kind StateChanged | Where-Object Subject -EQ VI_1).Count - $changesOfState
+    becameMaster = $after.Statistic.BecameMaster
+    sent = $after.Statistic.AdvertsSent -gt $before.Statistic.AdvertsSent
+}
+$r.gone = @(Get-VrrpState | ForEach-Object Name)
+$r.addresses = @(Get-Address)
+
+# Another file, and then a bad one.
+$configuration | Export-HaConfiguration -Path "$($values.Folder)/other.yaml"
+$r.other = @(Update-HaNode web -Path "$($values.Folder)/other.yaml" | ForEach-Object ToString)
+$r.follows = (Get-HaNode).ConfigurationPath -eq "$($values.Folder)/other.yaml"
+Set-Content "$($values.Folder)/bad.conf" "vrrp_instance VI_1 {`n    interface eth0`n    virtual_router_id 51`n    prioritee 7`n    virtual_ipaddress {`n        192.0.2.10/24`n    }`n}"
+$generation = (Get-HaNode).Generation
+try { Update-HaNode web -Path "$($values.Folder)/bad.conf" -ErrorAction Stop } catch { $r.bad = @{ id = $_.FullyQualifiedErrorId; text = $_.ErrorDetails.Message } }
+$r.badChangedNothing = (Get-HaNode).Generation -eq $generation
+# What cannot run on this host: nothing changes either.
+try { $configuration, $null | ForEach-Object { New-VrrpInstance VI_1 nosuch0 51 192.0.2.10/24 | New-HaConfiguration | Update-HaNode web -ErrorAction Stop } } catch { $r.refused = @{ id = $_.FullyQualifiedErrorId; text = $_.ErrorDetails.Message } }
+$r.refusedChangedNothing = (Get-HaNode).Generation -eq $generation
+$r.byPipeline = @(Get-HaNode | Get-VrrpState | ForEach-Object Name)
+$r.noFile = try { $c2 = New-HaConfiguration; $null = $c2 | Start-HaNode -Name second; Update-HaNode second -ErrorAction Stop } catch { $_.FullyQualifiedErrorId }
+$r.default = try { Export-HaConfiguration -Node web | Out-Null; Add-IpvsService 192.0.2.10:80 -WhatIf -ErrorAction Stop } catch { $_.FullyQualifiedErrorId }
+Get-HaNode | Stop-HaNode
+$r.nodesLeft = @(Get-HaNode).Count
+$r.addressesLeft = @(Get-Address)
+Return-Value $r
+'@
+    }
+
+    It 'is not done by -WhatIf' { $r.whatIfTouchedNothing | Should -BeTrue; $r.Said | Should -Match 'Add VirtualServer tcp 192\.0\.2\.10:80' }
+    It 'adds an instance with New-VrrpInstance -Node' {
+        $r.passThru | Should -Be 'VI_2'
+        $r.generation | Should -Be 1
+        $r.secondInstance | Should -Be 'Master'
+    }
+    It 'warns that the file does not have the change' { $r.warned | Should -Match '/etc/hatools/web\.yaml' }
+    It 'refuses a name and a virtual router that are taken' {
+        $r.exists | Should -BeLike 'VrrpInstanceExists,*'
+        $r.conflict | Should -BeLike 'ConfigurationInvalid,*'
+    }
+    It 'does exactly what Compare-HaConfiguration and -WhatIf said' {
+        $r.planned | Should -Be $r.compared
+        $r.applied | Should -Be $r.planned
+        $r.applied | Should -Contain 'Set VrrpInstance VI_1 Priority: 150 -> 120'
+        $r.applied | Should -Contain 'Remove VrrpInstance VI_2'
+        $r.stillThere | Should -Be 1
+        $r.gone | Should -Be 'VI_1'
+        $r.addresses | Should -Not -Contain '192.0.2.20'
+    }
+    It 'changes nothing the second time' { $r.again | Should -Be 0 }
+    It 'does not interrupt the instance that stays' {
+        $r.priority | Should -Be 120
+        $r.untouched.events | Should -Be 0
+        $r.untouched.becameMaster | Should -Be 1
+        $r.untouched.sent | Should -BeTrue
+        $r.addresses | Should -Contain '192.0.2.10'
+    }
+    It 'follows another file from then on' { $r.other | Should -Be 'Set VrrpInstance VI_1 Priority: 120 -> 150'; $r.follows | Should -BeTrue }
+    It 'refuses a bad file with file and line, and changes nothing' {
+        $r.bad.id | Should -BeLike 'ConfigurationInvalid,*'
+        $r.bad.text | Should -Match 'bad\.conf:4:5: error: .*prioritee'
+        $r.badChangedNothing | Should -BeTrue
+    }
+    It 'refuses what cannot run on this host, says why, and changes nothing' {
+        $r.refused.id | Should -BeLike 'InterfaceNotFound,*'
+        $r.refused.text | Should -Match 'nosuch0'
+        $r.refusedChangedNothing | Should -BeTrue
+    }
+    It 'says that there is no file to read again' { $r.noFile | Should -BeLike 'NoConfigurationPath,*' }
+    It 'asks which node is meant when there are several' { $r.default | Should -BeLike 'NodeNotNamed,*' }
+    It 'passes nodes through the pipeline' { $r.byPipeline | Should -Be 'VI_1'; $r.nodesLeft | Should -Be 0; $r.addressesLeft | Should -Be '192.0.2.1' }
+}
+
+Describe 'The end of a node in a pwsh process' -Skip:(-not $canUnshare) {
+    BeforeAll {
+        $r = Invoke-InNamespace -TimeoutSeconds 240 @'
+$r = @{}
+$hanode = "$($values.Root)/module/bin/hanode/hanode"
+New-VrrpInstance VI_1 eth0 51 192.0.2.10/24 -Priority 100 -AdvertisementInterval 100ms | New-HaConfiguration | Export-HaConfiguration -Path "$($values.Folder)/peer.yaml"
+New-VrrpInstance VI_1 eth0 51 192.0.2.10/24 -Priority 150 -AdvertisementInterval 100ms | New-HaConfiguration | Export-HaConfiguration -Path "$($values.Folder)/web.yaml"
+ip netns exec peer $hanode run -f "$($values.Folder)/peer.yaml" --name peer --detach
+$null = Wait-VrrpState VI_1 Master -Node peer -Timeout 20
+
+$endings = [ordered]@{
+    removeModule = @{ Command = 'Remove-Module HaTools; Start-Sleep 120'; Signal = $null; Ends = $false }
+    exit         = @{ Command = 'exit 0'; Signal = $null; Ends = $true }
+    sigterm      = @{ Command = 'Start-Sleep 120'; Signal = 'TERM'; Ends = $true }
+    waitSigterm  = @{ Start = '-Wait'; Signal = 'TERM'; Ends = $true }
+    kill         = @{ Command = 'Start-Sleep 120'; Signal = 'KILL'; Ends = $true }
+}
+foreach ($name in $endings.Keys) {
+    $ending = $endings[$name]
+    $go = "$($values.Folder)/$name.go"
+    $command = "Import-Module '$($values.Root)/HaTools.psd1'; `$null = Start-HaNode '$($values.Folder)/web.yaml' -Name web $($ending.Start); while (-not (Test-Path '$go')) { Start-Sleep -Milliseconds 50 }; $($ending.Command)"
+    $zero = (Get-VrrpState -Node peer).Statistic.PriorityZeroReceived
+    $process = Start-Process pwsh -ArgumentList '-NoProfile', '-NonInteractive', '-Command', $command -PassThru -RedirectStandardOutput "$($values.Folder)/$name.out" -RedirectStandardError "$($values.Folder)/$name.err"
+    Wait-Until { (Get-VrrpState -Node w*).State -eq 'Master' } "$name`: web is master"
+    Wait-Until { (Get-VrrpState -Node peer).State -eq 'Backup' } "$name`: peer gives way"
+    $held = (Get-Address) -contains '192.0.2.10'
+    $null = New-Item $go
+    if ($ending.Signal) { kill "-$($ending.Signal)" $process.Id }
+    Wait-Until { (Get-VrrpState -Node peer).State -eq 'Master' } "$name`: peer takes over"
+    Wait-Until { (Get-Address) -notcontains '192.0.2.10' } "$name`: the address is gone"
+    if ($ending.Ends) { Wait-Until { $process.HasExited } "$name`: the process ends" }
+    $r[$name] = @{
+        held = $held
+        zero = (Get-VrrpState -Node peer).Statistic.PriorityZeroReceived - $zero
+        alive = -not $process.HasExited
+        nodes = @(Get-HaNode | ForEach-Object Name)
+    }
+    if (-not $process.HasExited) { $process.Kill(); $process.WaitForExit() }
+}
+Stop-HaNode peer
+Return-Value $r
+'@
+    }
+
+    It '<ending>: the peer hears priority 0, takes over, and the address is gone' -ForEach @(
+        @{ Ending = 'removeModule'; Alive = $true }
+        @{ Ending = 'exit'; Alive = $false }
+        @{ Ending = 'sigterm'; Alive = $false }
+        @{ Ending = 'waitSigterm'; Alive = $false }
+    ) {
+        $r.$Ending.held | Should -BeTrue
+        $r.$Ending.zero | Should -BeGreaterOrEqual 1
+        $r.$Ending.nodes | Should -Be 'peer'
+        $r.$Ending.alive | Should -Be $Alive
+    }
+
+    It 'kill -9: nobody says priority 0, and the kernel takes the address away' {
+        $r.kill.held | Should -BeTrue
+        $r.kill.zero | Should -Be 0
+        $r.kill.nodes | Should -Be 'peer'
+    }
+}
+
+Describe 'Starting a node' -Skip:(-not $canUnshare) {
+    BeforeAll {
+        $r = Invoke-InNamespace @'
+$r = @{}
+function Get-Failure([scriptblock] $Do) { try { $null = & $Do; 'no error' } catch { @{ id = $_.FullyQualifiedErrorId; text = $_.ErrorDetails.Message; advice = $_.ErrorDetails.RecommendedAction } } }
+Set-Content "$($values.Folder)/bad.conf" "vrrp_instance VI_1 {`n    interfac eth0`n}"
+$r.bad = Get-Failure { Start-HaNode "$($values.Folder)/bad.conf" }
+$r.missing = Get-Failure { Start-HaNode /nowhere.conf }
+$r.interface = Get-Failure { New-VrrpInstance VI_1 nosuch0 51 192.0.2.10 | New-HaConfiguration | Start-HaNode }
+$r.detachedInterface = Get-Failure {
+    New-VrrpInstance VI_1 nosuch0 51 192.0.2.10 | New-HaConfiguration | Export-HaConfiguration -Path "$($values.Folder)/nosuch.yaml"
+    Start-HaNode "$($values.Folder)/nosuch.yaml" -Detached
+}
+$r.jobs = @(Get-Job).Count
+$r.nodes = @(Get-HaNode).Count
+$r.name = Get-Failure { New-HaConfiguration | Start-HaNode -Name 'a/b' }
+if (-not (Test-Path /proc/net/ip_vs)) { $r.ipvs = Get-Failure { New-HaConfiguration | Add-IpvsService 192.0.2.10:80 | Start-HaNode } }
+$null = New-VrrpInstance VI_1 eth0 51 192.0.2.10/24 -AdvertisementInterval 50ms | New-HaConfiguration | Start-HaNode -Name fast -WarningVariable warned -WarningAction SilentlyContinue
+$r.warned = "$warned"
+Get-Job | Remove-Job -Force
+New-VrrpInstance VI_1 eth0 52 192.0.2.11/24 | New-HaConfiguration | Export-HaConfiguration -Path "$($values.Folder)/d.yaml"
+Set-Location $values.Folder
+$status = Start-HaNode ./d.yaml -Name d -Detached
+$r.detached = @{ host = $status.Host; pid = $status.ProcessId -ne $PID; path = $status.ConfigurationPath -eq "$($values.Folder)/d.yaml"; jobs = @(Get-Job).Count }
+Remove-Module HaTools
+Import-Module "$($values.Root)/HaTools.psd1"
+$r.detachedLives = @(Get-HaNode | ForEach-Object Name)
+Stop-HaNode d
+if (Get-Command setpriv -ErrorAction Ignore) {
+    $env:HOME = '/tmp'
+    $r.user = setpriv --reuid=65534 --regid=65534 --clear-groups pwsh -NoProfile -NonInteractive -Command "Import-Module '$($values.Root)/HaTools.psd1'; try { `$null = New-VrrpInstance VI_1 eth0 51 192.0.2.10/24 | New-HaConfiguration | Start-HaNode } catch { `$_.FullyQualifiedErrorId }"
+}
+Return-Value $r
+'@
+    }
+
+    It 'from a bad file fails with file and line' {
+        $r.bad.id | Should -BeLike 'ConfigurationInvalid,*'
+        $r.bad.text | Should -Match 'bad\.conf:2:5: error:'
+    }
+    It 'from no file fails' { $r.missing.id | Should -BeLike 'ConfigurationNotFound,*' }
+    It 'on an interface that does not exist fails, and names it' {
+        $r.interface.text | Should -Match 'nosuch0'
+        $r.interface.id | Should -BeLike 'InterfaceNotFound,*'
+    }
+    It 'detached fails with what the program said' { $r.detachedInterface.text | Should -Match 'nosuch0' }
+    It 'leaves nothing behind when it fails' { $r.jobs | Should -Be 0; $r.nodes | Should -Be 0 }
+    It 'refuses a name that is none' { $r.name.id | Should -BeLike 'ParameterArgumentValidationError,*' }
+    It 'fails where the kernel has no IPVS, and says what to load' -Skip:$hasIpvs {
+        $r.ipvs.id | Should -BeLike 'IpvsModuleMissing,*'
+        $r.ipvs.advice | Should -Be 'modprobe ip_vs'
+    }
+    It 'with a short interval warns' { $r.warned | Should -Match "'VI_1' sends every 50 ms" }
+    It 'detached makes a process of its own, which outlives the module' {
+        $r.detached.host | Should -Be 'hanode'
+        $r.detached.pid | Should -BeTrue
+        $r.detached.path | Should -BeTrue
+        $r.detached.jobs | Should -Be 0
+        $r.detachedLives | Should -Be 'd'
+    }
+    It 'without the privilege says so' -Skip:(-not (Get-Command setpriv -ErrorAction Ignore)) {
+        $r.user | Should -BeLike 'PermissionDenied,*'
+    }
+}
