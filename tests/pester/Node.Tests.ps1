@@ -2,6 +2,7 @@ BeforeDiscovery {
     . "$PSScriptRoot/Common.ps1"
     $canUnshare = Test-CanUnshare
     $hasIpvs = Test-Path /proc/net/ip_vs
+    if (-not $hasIpvs) { Write-Host 'Skipped: tests that load services need a kernel with IPVS (they pass in the kernel lab).' }
     if (-not $canUnshare) { Write-Host 'Skipped: tests of running nodes need root, unshare and ip.' }
 }
 
@@ -353,4 +354,52 @@ Return-Value $r
     It 'without the privilege says so' -Skip:(-not (Get-Command setpriv -ErrorAction Ignore)) {
         $r.user | Should -BeLike 'PermissionDenied,*'
     }
+}
+
+Describe 'Services of a running node' -Skip:(-not ($canUnshare -and $hasIpvs)) {
+    BeforeAll {
+        $r = Invoke-InNamespace -TimeoutSeconds 300 @'
+$r = @{}
+function Get-Table { Get-Content /proc/net/ip_vs | Select-Object -Skip 3 | ForEach-Object { ($_ -replace '\s+', ' ').Trim() } }
+$job = New-VrrpInstance VI_1 eth0 51 192.0.2.10/24 | New-HaConfiguration | Start-HaNode -Name web
+$null = Wait-VrrpState VI_1 Master -Timeout 60
+
+Add-IpvsService 192.0.2.10:80 -Scheduler wrr -ForwardingMethod DirectRouting -Persistence 50 -WhatIf
+$r.afterWhatIf = @(Get-Table).Count
+# One pipeline: the service, then two servers; the node comes along with the object.
+$made = Add-IpvsService 192.0.2.10:80 -Scheduler wrr -ForwardingMethod DirectRouting -Persistence 50 -Node web -PassThru |
+    Add-IpvsRealServer 192.0.2.21, 192.0.2.22 -Weight 5 -PassThru
+$r.made = @{ id = $made.Id; servers = @($made.RealServers.Id) }
+# The master's services are in the kernel, with the weights that were asked for.
+Wait-Until { @(Get-Table).Count -eq 3 } 'service and servers are in the kernel'
+$r.table = @(Get-Table)
+Add-IpvsRealServer 192.0.2.23 -Weight 2
+Wait-Until { @(Get-Table).Count -eq 4 } 'the third server is in the kernel'
+$r.tableAfterThird = @(Get-Table)
+$r.services = @((Get-HaNode web).Services | ForEach-Object { "$($_.Id) $($_.Scheduler) loaded=$($_.Loaded) $($_.RealServers.Count)" })
+$r.completes = ([System.Management.Automation.CommandCompletion]::CompleteInput('Add-IpvsRealServer 192.0.2.24 -Service t', 40, $null)).CompletionMatches.CompletionText
+$r.twice = try { Add-IpvsService 192.0.2.10:80 -ErrorAction Stop } catch { $_.FullyQualifiedErrorId }
+$r.planOfRemoval = @(New-VrrpInstance VI_1 eth0 51 192.0.2.10/24 | New-HaConfiguration | Update-HaNode web | ForEach-Object ToString)
+Wait-Until { @(Get-Table).Count -eq 0 } 'the service is gone from the kernel'
+Stop-Job $job
+Return-Value $r
+'@
+    }
+
+    It 'are not touched by -WhatIf' { $r.afterWhatIf | Should -Be 0 }
+    It 'are added with their servers by one pipeline, and stand in the kernel' {
+        $r.made.id | Should -Be 'tcp 192.0.2.10:80'
+        $r.made.servers | Should -Be @('192.0.2.21:80', '192.0.2.22:80')
+        # /proc/net/ip_vs: addresses and ports in hexadecimal, persistence in jiffies (of 100, 250, 300 or 1000 a second).
+        $r.table[0] | Should -Match '^TCP C000020A:0050 wrr persistent (5000|12500|15000|50000) FFFFFFFF'
+        $r.table | Where-Object { $_ -match '^-> C0000215:0050 Route 5 ' } | Should -HaveCount 1
+        $r.table | Where-Object { $_ -match '^-> C0000216:0050 Route 5 ' } | Should -HaveCount 1
+    }
+    It 'take another server while they run' { $r.tableAfterThird | Where-Object { $_ -match '^-> C0000217:0050 Route 2 ' } | Should -HaveCount 1 }
+    It 'are in the status of the node, and offered by completion' {
+        $r.services | Should -Be 'tcp 192.0.2.10:80 wrr loaded=True 3'
+        $r.completes | Should -Be "'tcp 192.0.2.10:80'"
+    }
+    It 'are refused twice' { $r.twice | Should -BeLike 'IpvsServiceExists,*' }
+    It 'leave the kernel when the configuration has them no longer' { $r.planOfRemoval | Should -Contain 'Remove VirtualServer tcp 192.0.2.10:80' }
 }
