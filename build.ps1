@@ -62,11 +62,16 @@ function Invoke-Package {
     if (Test-Path $target) { Remove-Item -Recurse -Force $target }
     $null = New-Item -ItemType Directory $target
     Copy-Item -Recurse "$root/HaTools.psd1", "$root/LICENSE", "$root/CHANGELOG.md", "$root/module", "$root/dsc" $target
-    # ReadyToRun, so that nothing has to be compiled when a takeover is due.
-    dotnet publish "$root/src/HaTools.Node/HaTools.Node.csproj" --nologo -c $Configuration -o "$target/module/bin/hanode"
-    Get-ChildItem -Recurse $target -Include *.pdb | Remove-Item
-    Compress-Archive -Force -Path $target -DestinationPath "$root/artifacts/HaTools-$version.zip"
-    Get-Item "$root/artifacts/HaTools-$version.zip"
+    # For this platform, since only then it is ReadyToRun: nothing has to be compiled when a takeover is due.
+    $platform = [System.Runtime.InteropServices.RuntimeInformation]::RuntimeIdentifier
+    Remove-Item -Recurse -Force "$target/module/bin/hanode"
+    dotnet publish "$root/src/HaTools.Node" --nologo -c $Configuration -r $platform --self-contained false -o "$target/module/bin/hanode"
+    Get-ChildItem -Recurse $target -Include *.pdb, HaTools*.xml, hanode.xml -Exclude *-Help.xml | Remove-Item
+    # Not Compress-Archive: this keeps hanode's permission to run.
+    $zip = "$root/artifacts/HaTools-$version.zip"
+    if (Test-Path $zip) { Remove-Item $zip }
+    [System.IO.Compression.ZipFile]::CreateFromDirectory("$root/artifacts/HaTools", $zip, 'Optimal', $true)
+    Get-Item $zip
 }
 
 function Invoke-Clean {
