@@ -36,7 +36,8 @@ internal enum CheckVerdict
 internal readonly record struct CheckStep(CheckState State, CheckVerdict Verdict, long Next);
 
 /// <summary>
-/// keepalived's rules, pure: a server that is up gets <c>retry</c> more tries, <c>delay_before_retry</c> apart, before it is down; one success brings it back; a
+/// keepalived's rules, pure: a server that is up gets <c>retry</c> more tries, <c>delay_before_retry</c> apart, before it is down; one
+/// success brings it back; a
 /// server that is down is tried once in a <c>delay_loop</c>.
 /// </summary>
 internal static class CheckLogic

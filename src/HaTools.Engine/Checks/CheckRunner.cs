@@ -9,7 +9,8 @@ using HaTools.Vrrp;
 namespace HaTools.Engine.Checks;
 
 /// <summary>
-/// Runs all checks of a node on one thread: non-blocking connects, epoll, one queue of due times. A running check costs a handful of system calls and
+/// Runs all checks of a node on one thread: non-blocking connects, epoll, one queue of due times. A running check costs a handful of
+/// system calls and
 /// allocates nothing, so that thousands of servers leave the collector, and with it the VRRP thread, in peace.
 /// </summary>
 internal sealed unsafe class CheckRunner : IDisposable
@@ -42,14 +43,20 @@ internal sealed unsafe class CheckRunner : IDisposable
     /// <summary>Ends when the thread ends; faulted when it could not go on.</summary>
     public Task Completion => ended.Task;
 
-    /// <summary>Goes over to another set of checks. Those that stay keep their state; a check whose target or timing changed begins its next try anew.</summary>
+    /// <summary>
+    /// Goes over to another set of checks. Those that stay keep their state; a check whose target or timing changed begins its next try
+    /// anew.
+    /// </summary>
     public void Configure(IReadOnlyList<CheckTarget> targets)
     {
         configurations.Enqueue(targets);
         wake.Signal();
     }
 
-    /// <summary>What the thread has allocated since it began, in bytes; while no result is news it stands still. Only known once a configuration was taken.</summary>
+    /// <summary>
+    /// What the thread has allocated since it began, in bytes; while no result is news it stands still. Only known once a configuration
+    /// was taken.
+    /// </summary>
     public long AllocatedBytes => Volatile.Read(ref allocatedBytes);
 
     public void Dispose()
@@ -203,7 +210,8 @@ internal sealed unsafe class CheckRunner : IDisposable
     }
 
     /// <summary>
-    /// Whether the connection was made or refused all the same: if it is this thread that was late (a machine under load, a stopped process), the answer waits
+    /// Whether the connection was made or refused all the same: if it is this thread that was late (a machine under load, a stopped
+    /// process), the answer waits
     /// unread, and a good server must not be called down for it.
     /// </summary>
     private static bool HasAnswered(Slot slot)
@@ -227,7 +235,9 @@ internal sealed unsafe class CheckRunner : IDisposable
         slot.State = step.State;
         Schedule(index, step.Next);
         if (step.Verdict == CheckVerdict.None) return;
-        string? reason = step.Verdict == CheckVerdict.Failed ? $"{Errno.Name(errno)} ({Errno.Describe(errno)}) connecting to {target.EndPoint}" : null;
+        string? reason = step.Verdict == CheckVerdict.Failed
+            ? $"{Errno.Name(errno)} ({Errno.Describe(errno)}) connecting to {target.EndPoint}"
+            : null;
         sink.OnCheck(target.Key, step.Verdict, reason);
     }
 
@@ -246,7 +256,10 @@ internal sealed unsafe class CheckRunner : IDisposable
 
         public CheckState State { get; set; }
 
-        /// <summary>The socket of a try in progress, -1: none. A bare number, since no other thread ever sees it and a handle object a try would be litter.</summary>
+        /// <summary>
+        /// The socket of a try in progress, -1: none. A bare number, since no other thread ever sees it and a handle object a try would be
+        /// litter.
+        /// </summary>
         public int Socket { get; set; } = -1;
 
         /// <summary>Counts the slot's connects, so that a report of an earlier socket is told from one of this.</summary>

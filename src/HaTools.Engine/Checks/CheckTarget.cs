@@ -22,7 +22,8 @@ internal sealed record CheckTarget(CheckKey Key, IPEndPoint EndPoint, CheckTimin
             {
                 if (server.Check is not { } check) continue;
                 var endPoint = new IPEndPoint(check.ConnectAddress ?? server.Address, check.ConnectPort ?? server.Port);
-                targets.Add(new CheckTarget(new CheckKey(ServiceKey.Of(service), DestinationKey.Of(server)), endPoint, CheckTiming.Of(service, check)));
+                var key = new CheckKey(ServiceKey.Of(service), DestinationKey.Of(server));
+                targets.Add(new CheckTarget(key, endPoint, CheckTiming.Of(service, check)));
             }
         }
 

@@ -4,13 +4,15 @@ namespace HaTools.Engine.DataPlane;
 internal static class Convergence
 {
     /// <summary>
-    /// Additions go before removals, so that a service that changes its servers is never without any; what differs in a property is changed in place, so that
+    /// Additions go before removals, so that a service that changes its servers is never without any; what differs in a property is
+    /// changed in place, so that
     /// no connection is lost. Services that are not <paramref name="ours"/> are never in the list.
     /// </summary>
     /// <param name="desired">What should be, in the order to add it.</param>
     /// <param name="actual">What is, foreign services included.</param>
     /// <param name="ours">The keys that this node may touch.</param>
-    public static List<PlaneChange> Plan(IReadOnlyList<PlaneService> desired, IReadOnlyList<PlaneService> actual, IReadOnlySet<ServiceKey> ours)
+    public static List<PlaneChange> Plan(
+        IReadOnlyList<PlaneService> desired, IReadOnlyList<PlaneService> actual, IReadOnlySet<ServiceKey> ours)
     {
         List<PlaneChange> changes = [];
         List<PlaneChange> removals = [];
@@ -22,7 +24,8 @@ internal static class Convergence
             if (!present.TryGetValue(service.Key, out PlaneService? before))
             {
                 changes.Add(new PlaneChange(PlaneChangeKind.AddService, service));
-                foreach (PlaneDestination server in service.Destinations) changes.Add(new PlaneChange(PlaneChangeKind.AddDestination, service, server));
+                foreach (PlaneDestination server in service.Destinations)
+                    changes.Add(new PlaneChange(PlaneChangeKind.AddDestination, service, server));
                 continue;
             }
 
@@ -33,7 +36,8 @@ internal static class Convergence
         changes.AddRange(removals);
         foreach (PlaneService service in actual)
         {
-            if (ours.Contains(service.Key) && !wanted.Contains(service.Key)) changes.Add(new PlaneChange(PlaneChangeKind.RemoveService, service));
+            if (ours.Contains(service.Key) && !wanted.Contains(service.Key))
+                changes.Add(new PlaneChange(PlaneChangeKind.RemoveService, service));
         }
 
         return changes;
@@ -44,7 +48,8 @@ internal static class Convergence
         Dictionary<DestinationKey, PlaneDestination> left = before.Destinations.ToDictionary(d => d.Key);
         foreach (PlaneDestination server in service.Destinations)
         {
-            if (!left.Remove(server.Key, out PlaneDestination? present)) changes.Add(new PlaneChange(PlaneChangeKind.AddDestination, service, server));
+            if (!left.Remove(server.Key, out PlaneDestination? present))
+                changes.Add(new PlaneChange(PlaneChangeKind.AddDestination, service, server));
             else if (!server.SameDestination(present)) changes.Add(new PlaneChange(PlaneChangeKind.SetDestination, service, server));
         }
 

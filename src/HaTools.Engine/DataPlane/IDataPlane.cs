@@ -12,6 +12,8 @@ internal interface IDataPlane : IDisposable
     /// <summary>Reads the services with their servers: all of them (null), or those of the given keys that exist.</summary>
     IReadOnlyList<PlaneService> Read(IReadOnlySet<ServiceKey>? only);
 
-    /// <summary>Carries out a list of changes in order. A change that fails does not keep the rest from being tried: the failures are the answer.</summary>
+    /// <summary>
+    /// Carries out a list of changes in order. A change that fails does not keep the rest from being tried: the failures are the answer.
+    /// </summary>
     IReadOnlyList<PlaneFailure> Apply(IReadOnlyList<PlaneChange> changes);
 }

@@ -18,8 +18,10 @@ internal interface IServiceSink
 }
 
 /// <summary>
-/// Keeps the data plane as it should be: the configuration's services with the servers whose checks let them serve, those of a gated instance only while this
-/// node is its master. Everything but <see cref="Prepare"/> and <see cref="Release"/> happens on one thread; what comes while it is busy is done together.
+/// Keeps the data plane as it should be: the configuration's services with the servers whose checks let them serve, those of a gated
+/// instance only while this
+/// node is its master. Everything but <see cref="Prepare"/> and <see cref="Release"/> happens on one thread; what comes while it is busy
+/// is done together.
 /// </summary>
 internal sealed class ServiceController(WorkThread thread, Func<IDataPlane> open, IServiceSink sink) : IMastershipGate, IDisposable
 {
@@ -54,7 +56,9 @@ internal sealed class ServiceController(WorkThread thread, Func<IDataPlane> open
                 : server.Forwarding == ForwardingMethod.Nat && !can.Nat ? "address translation"
                 : server.Persistence is not null && !can.Persistence ? "persistence"
                 : null;
-            if (lacks is not null) throw new HaEngineException($"virtual_server {server.Id}: {can.Name} has no {lacks}; choose another data plane or leave it out");
+            if (lacks is not null)
+                throw new HaEngineException(
+                    $"virtual_server {server.Id}: {can.Name} has no {lacks}; choose another data plane or leave it out");
         }
     });
 
@@ -64,11 +68,15 @@ internal sealed class ServiceController(WorkThread thread, Func<IDataPlane> open
     /// <param name="holds">Whether this node has the addresses of an instance now.</param>
     /// <param name="keepRemoved">Leave services in the plane that are no longer named, until a call without this.</param>
     public Task ConfigureAsync(
-        IReadOnlyList<VirtualServer> servers, IReadOnlyDictionary<ServiceKey, string> gated, Func<string, bool> holds, bool keepRemoved = false) => thread.RunAsync(() =>
+        IReadOnlyList<VirtualServer> servers,
+        IReadOnlyDictionary<ServiceKey, string> gated,
+        Func<string, bool> holds,
+        bool keepRemoved = false) => thread.RunAsync(() =>
     {
         Dictionary<string, Gate> before = gates;
         gates = gated.Values.Distinct().ToDictionary(i => i, i => before.GetValueOrDefault(i) ?? new Gate(holds(i)));
-        List<Service> next = [.. servers.Select(s => new Service(s, Find(gated, ServiceKey.Of(s)), byKey.GetValueOrDefault(ServiceKey.Of(s))))];
+        List<Service> next =
+            [.. servers.Select(s => new Service(s, Find(gated, ServiceKey.Of(s)), byKey.GetValueOrDefault(ServiceKey.Of(s))))];
         HashSet<ServiceKey> named = [.. next.Select(s => s.Key)];
         if (keepRemoved) next.AddRange(services.Where(s => !named.Contains(s.Key)));
         foreach (Service service in services) _ = dirty.Add(service.Key);
@@ -93,15 +101,23 @@ internal sealed class ServiceController(WorkThread thread, Func<IDataPlane> open
         (server.Up, server.Reason, server.Since) = (up, reason, DateTimeOffset.Now);
         string vs = KeepalivedName.Of(key.Service);
         string rs = KeepalivedName.Of(key.Server.Address, key.Service.Protocol, key.Server.Port);
-        sink.OnService(
-            "HealthChanged", $"{key.Service} {key.Server}", up ? $"Adding service {rs} to VS {vs}" : $"Removing service {rs} from VS {vs}", up ? "UP" : "DOWN");
-        int alive = service.AliveWeight;
-        if (aliveBefore >= 1 && alive < 1)
-            sink.OnService("ServiceChanged", service.Key.ToString(), string.Create(CultureInfo.InvariantCulture, $"Lost quorum 1-0=1 > {alive} for VS {vs}"), "DOWN");
-        else if (aliveBefore < 1 && alive >= 1)
-            sink.OnService("ServiceChanged", service.Key.ToString(), string.Create(CultureInfo.InvariantCulture, $"Gained quorum 1+0=1 <= {alive} for VS {vs}"), "UP");
+        string change = up ? $"Adding service {rs} to VS {vs}" : $"Removing service {rs} from VS {vs}";
+        sink.OnService("HealthChanged", $"{key.Service} {key.Server}", change, up ? "UP" : "DOWN");
+        TellQuorum(service, aliveBefore);
         Touch(key.Service);
     });
+
+    // keepalived's words, for its default quorum of 1 without hysteresis.
+    private void TellQuorum(Service service, int before)
+    {
+        int alive = service.AliveWeight;
+        if (before >= 1 == alive >= 1) return;
+        string vs = KeepalivedName.Of(service.Key);
+        string message = alive < 1
+            ? string.Create(CultureInfo.InvariantCulture, $"Lost quorum 1-0=1 > {alive} for VS {vs}")
+            : string.Create(CultureInfo.InvariantCulture, $"Gained quorum 1+0=1 <= {alive} for VS {vs}");
+        sink.OnService("ServiceChanged", service.Key.ToString(), message, alive < 1 ? "DOWN" : "UP");
+    }
 
     /// <summary>Called on the VRRP thread: see <see cref="IMastershipGate"/>.</summary>
     public bool Prepare(string instance)
@@ -198,7 +214,8 @@ internal sealed class ServiceController(WorkThread thread, Func<IDataPlane> open
         readAt = long.MinValue;
         HashSet<ServiceKey> scope = [.. dirty];
         HashSet<ServiceKey> touchable = [.. scope.Where(ours.Contains)];
-        PlaneService[] desired = [.. services.Where(s => scope.Contains(s.Key) && (s.Gate is null || held.Contains(s.Gate))).Select(s => s.Desired())];
+        PlaneService[] desired =
+            [.. services.Where(s => scope.Contains(s.Key) && (s.Gate is null || held.Contains(s.Gate))).Select(s => s.Desired())];
         HashSet<ServiceKey> failed;
         try
         {
@@ -242,7 +259,8 @@ internal sealed class ServiceController(WorkThread thread, Func<IDataPlane> open
 
         foreach (PlaneChange left in Convergence.Plan(desired, plane.Read(scope), touchable))
         {
-            if (failed.Add(left.Service.Key)) Complain(left.Service.Key, $"{left} was written and is not in the table: somebody else is changing it too");
+            if (failed.Add(left.Service.Key))
+                Complain(left.Service.Key, $"{left} was written and is not in the table: somebody else is changing it too");
         }
 
         return failed;
@@ -335,7 +353,8 @@ internal sealed class ServiceController(WorkThread thread, Func<IDataPlane> open
                 Forwarding = configured.Forwarding,
                 Persistence = present is null ? configured.Persistence?.TotalSeconds : present.Persistence,
                 Loaded = present is not null,
-                RealServers = [.. configured.RealServers.Select(s => servers[DestinationKey.Of(s)].State(counted.GetValueOrDefault(DestinationKey.Of(s))))],
+                RealServers = [.. configured.RealServers.Select(s =>
+                    servers[DestinationKey.Of(s)].State(counted.GetValueOrDefault(DestinationKey.Of(s))))],
             };
         }
     }

@@ -6,13 +6,16 @@ using HaTools.Netlink.Route;
 namespace HaTools.Engine.DirectRouting;
 
 /// <summary>
-/// Prepares a host to be a real server of direct routing: the virtual address stands on lo, so that packets for it are taken, and ARP keeps quiet about it, so
+/// Prepares a host to be a real server of direct routing: the virtual address stands on lo, so that packets for it are taken, and ARP
+/// keeps quiet about it, so
 /// that the director alone is asked. All calls come from one thread, which gives the network namespace.
 /// </summary>
 /// <param name="statePath">The file of <see cref="DirectRoutingState"/>.</param>
 internal sealed class DirectRoutingSetup(string statePath)
 {
-    /// <summary>Answer ARP only for addresses of the interface asked on; use only those as ARP's source (ip-sysctl: arp_ignore 1, arp_announce 2).</summary>
+    /// <summary>
+    /// Answer ARP only for addresses of the interface asked on; use only those as ARP's source (ip-sysctl: arp_ignore 1, arp_announce 2).
+    /// </summary>
     private static readonly (string Path, string Value, string[] AsGood)[] QuietArp =
     [
         ("net/ipv4/conf/lo/arp_ignore", "1", ["1", "2"]),
@@ -69,11 +72,13 @@ internal sealed class DirectRoutingSetup(string statePath)
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new HaEngineException($"direct routing: cannot set {path} to {value}: {e.Message}; run as root, and in a container mount /proc/sys writable", e);
+            throw new HaEngineException(
+                $"direct routing: cannot set {path} to {value}: {e.Message}; run as root, and in a container mount /proc/sys writable", e);
         }
 
         string? now = Sysctl.Read(path);
-        if (now != value) throw new HaEngineException($"direct routing: {path} was set to {value} and reads {now}: something else is changing it");
+        if (now != value)
+            throw new HaEngineException($"direct routing: {path} was set to {value} and reads {now}: something else is changing it");
     }
 
     private void SetAddresses(IReadOnlyCollection<IPAddress> addresses)
@@ -93,7 +98,8 @@ internal sealed class DirectRoutingSetup(string statePath)
             }
 
             route.ReplaceAddress(Request(lo, address));
-            if (!Present(route, lo).Contains(address)) throw new HaEngineException($"direct routing: {address} was put on lo and is not there: something else removes it");
+            if (!Present(route, lo).Contains(address))
+                throw new HaEngineException($"direct routing: {address} was put on lo and is not there: something else removes it");
         }
 
         foreach (string text in state!.Addresses.ToArray())

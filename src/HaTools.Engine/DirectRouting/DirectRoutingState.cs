@@ -4,7 +4,8 @@ using System.Text.Json.Serialization;
 namespace HaTools.Engine.DirectRouting;
 
 /// <summary>
-/// What direct routing has changed on the host, remembered in a file before it is done, so that an engine that was killed leaves no riddle: its successor knows
+/// What direct routing has changed on the host, remembered in a file before it is done, so that an engine that was killed leaves no
+/// riddle: its successor knows
 /// the true originals.
 /// </summary>
 internal sealed record DirectRoutingState

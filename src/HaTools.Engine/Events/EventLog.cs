@@ -4,7 +4,8 @@ using HaTools.Engine.Logging;
 namespace HaTools.Engine.Events;
 
 /// <summary>
-/// The last events of a node, numbered without gaps. A ring: who listens too slowly finds the next kept one, and sees by its number how many it missed.
+/// The last events of a node, numbered without gaps. A ring: who listens too slowly finds the next kept one, and sees by its number how
+/// many it missed.
 /// No listener can hold the engine up.
 /// </summary>
 internal sealed class EventLog(string node, INodeLog? log)
@@ -35,7 +36,16 @@ internal sealed class EventLog(string node, INodeLog? log)
         {
             if (completed) return;
             last++;
-            ring[last % Kept] = new HaEvent { Sequence = last, Time = when, Node = node, Kind = kind, Subject = subject, Message = message, State = state };
+            ring[last % Kept] = new HaEvent
+            {
+                Sequence = last,
+                Time = when,
+                Node = node,
+                Kind = kind,
+                Subject = subject,
+                Message = message,
+                State = state,
+            };
             signal = news;
             news = NewSignal();
         }

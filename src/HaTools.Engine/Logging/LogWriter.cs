@@ -5,7 +5,8 @@ using Microsoft.Win32.SafeHandles;
 namespace HaTools.Engine.Logging;
 
 /// <summary>
-/// A log with a thread of its own and a bounded queue: a console that is stopped, a full disk or a hung journal delays nobody. Lines that did not fit are
+/// A log with a thread of its own and a bounded queue: a console that is stopped, a full disk or a hung journal delays nobody. Lines that
+/// did not fit are
 /// counted, and the count is written when there is room again.
 /// </summary>
 internal sealed class LogWriter : INodeLog, IAsyncDisposable
@@ -57,7 +58,8 @@ internal sealed class LogWriter : INodeLog, IAsyncDisposable
         }
 
         // A thread that is stuck in a write is left to the end of the process.
-        if (await Task.WhenAny(written.Task, Task.Delay(Patience)).ConfigureAwait(false) == written.Task) await stream.DisposeAsync().ConfigureAwait(false);
+        if (await Task.WhenAny(written.Task, Task.Delay(Patience)).ConfigureAwait(false) == written.Task)
+            await stream.DisposeAsync().ConfigureAwait(false);
     }
 
     private void Run()
@@ -72,7 +74,8 @@ internal sealed class LogWriter : INodeLog, IAsyncDisposable
                 while (queue.TryDequeue(out (DateTimeOffset Time, string Message) line)) Append(text, line.Time, line.Message);
                 if (dropped > 0)
                 {
-                    Append(text, DateTimeOffset.Now, string.Create(CultureInfo.InvariantCulture, $"{dropped} log lines were lost: the log was too slow"));
+                    Append(text, DateTimeOffset.Now,
+                        string.Create(CultureInfo.InvariantCulture, $"{dropped} log lines were lost: the log was too slow"));
                     dropped = 0;
                 }
 

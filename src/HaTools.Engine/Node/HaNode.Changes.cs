@@ -17,7 +17,9 @@ internal sealed partial class HaNode
     /// <summary>What <see cref="ApplyAsync"/> would do.</summary>
     public IReadOnlyList<HaChange> Plan(HaConfiguration wanted) => ConfigurationDiff.Compare(configuration, wanted);
 
-    /// <summary>Goes over to another desired state; what did not change is untouched. On an exception the old one is still in force.</summary>
+    /// <summary>
+    /// Goes over to another desired state; what did not change is untouched. On an exception the old one is still in force.
+    /// </summary>
     /// <param name="wanted">The new desired state.</param>
     /// <param name="path">Its file, for later reloads; null: as before.</param>
     /// <exception cref="HaEngineException">It cannot run here.</exception>
@@ -41,12 +43,15 @@ internal sealed partial class HaNode
         }
     }
 
-    /// <summary>Reads the configuration's file again and applies it; with errors in it nothing changes and all of them are in the reply.</summary>
+    /// <summary>
+    /// Reads the configuration's file again and applies it; with errors in it nothing changes and all of them are in the reply.
+    /// </summary>
     /// <exception cref="HaEngineException">The configuration did not come from a file, or cannot run here.</exception>
     public async Task<PlanReply> ReloadAsync()
     {
         string path = configurationPath
-            ?? throw new HaEngineException($"the configuration of node {Name} did not come from a file: apply a new one instead of reloading");
+            ?? throw new HaEngineException(
+                $"the configuration of node {Name} did not come from a file: apply a new one instead of reloading");
         ConfigurationReadResult read;
         try
         {
@@ -65,7 +70,8 @@ internal sealed partial class HaNode
         if (read.Configuration is null)
         {
             int errors = read.Diagnostics.Count(d => d.Severity == HaDiagnosticSeverity.Error);
-            events.Add("Warning", Name, $"Nothing was applied: the configuration has {errors} error{(errors == 1 ? "" : "s")}; the one in force stays");
+            events.Add("Warning", Name,
+                $"Nothing was applied: the configuration has {errors} error{(errors == 1 ? "" : "s")}; the one in force stays");
             return new PlanReply { Changes = [], Diagnostics = read.Diagnostics, Applied = false };
         }
 
@@ -94,11 +100,13 @@ internal sealed partial class HaNode
         (configuration, topology) = (wanted, place);
         generation++;
         foreach (HaChange change in changes.Take(MostChangeEvents)) events.Add("ConfigurationChanged", change.Id, change.ToString());
-        if (changes.Count > MostChangeEvents) events.Add("ConfigurationChanged", Name, $"and {changes.Count - MostChangeEvents} more changes");
+        if (changes.Count > MostChangeEvents)
+            events.Add("ConfigurationChanged", Name, $"and {changes.Count - MostChangeEvents} more changes");
     }
 
     /// <summary>
-    /// Brings every part to a desired state; a part that is there already does nothing. What serves an address comes before it and goes after it.
+    /// Brings every part to a desired state; a part that is there already does nothing. What serves an address comes before it and goes
+    /// after it.
     /// </summary>
     private async Task CarryOutAsync(HaConfiguration wanted, HostTopology place)
     {
@@ -130,6 +138,8 @@ internal sealed partial class HaNode
         var first = new VrrpHost(new VrrpHostOptions { NodeName = Name, Sink = this, Gate = services, Realtime = options.Realtime });
         try
         {
+            Rehearse();
+
             // On our thread, since that has the namespace.
             await kernel.RunAsync(() => first.StartAsync(wanted)).Unwrap().ConfigureAwait(false);
         }

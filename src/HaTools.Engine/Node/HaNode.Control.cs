@@ -20,7 +20,8 @@ internal sealed partial class HaNode : IControlledNode
             current = current with
             {
                 VrrpInstances = current.VrrpInstances
-                    .Select(i => i.Authentication is { } auth ? i with { Authentication = auth with { Password = Masked } } : i).ToValueList(),
+                    .Select(i => i.Authentication is { } a ? i with { Authentication = a with { Password = Masked } } : i)
+                    .ToValueList(),
             };
         }
 
@@ -30,7 +31,8 @@ internal sealed partial class HaNode : IControlledNode
     Task<PlanReply> IControlledNode.PlanAsync(ConfigurationText text) => WhileReadyAsync(() =>
     {
         ConfigurationReadResult read = Read(text);
-        return Task.FromResult(new PlanReply { Changes = read.Configuration is { } wanted ? Plan(wanted) : [], Diagnostics = read.Diagnostics, Applied = false });
+        IReadOnlyList<HaChange> changes = read.Configuration is { } wanted ? Plan(wanted) : [];
+        return Task.FromResult(new PlanReply { Changes = changes, Diagnostics = read.Diagnostics, Applied = false });
     });
 
     Task<PlanReply> IControlledNode.ApplyAsync(ConfigurationText text) => WhileReadyAsync(() => ApplyReadAsync(Read(text), text.Path));
@@ -43,7 +45,8 @@ internal sealed partial class HaNode : IControlledNode
         List<string> failures = await released.Task.ConfigureAwait(false);
 
         // What StopAsync throws is what is told here, to the one who asked for the stop.
-        _ = stopping.ContinueWith(done => done.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
+        _ = stopping.ContinueWith(
+            done => done.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
         if (failures.Count > 0) throw Incomplete(failures);
     }
 

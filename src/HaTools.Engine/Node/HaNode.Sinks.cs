@@ -27,7 +27,8 @@ internal sealed partial class HaNode : IVrrpHostSink, ICheckSink, ITrackerSink, 
     {
         string server = KeepalivedName.Of(key.Server.Address, key.Service.Protocol, key.Server.Port);
         bool up = verdict == CheckVerdict.Succeeded;
-        events.Add("Log", $"{key.Service} {key.Server}", up ? $"TCP connection to {server} success." : $"TCP_CHECK on service {server} failed.");
+        string message = up ? $"TCP connection to {server} success." : $"TCP_CHECK on service {server} failed.";
+        events.Add("Log", $"{key.Service} {key.Server}", message);
         services.SetHealth(key, up, reason);
     }
 
@@ -41,6 +42,21 @@ internal sealed partial class HaNode : IVrrpHostSink, ICheckSink, ITrackerSink, 
     void IServiceSink.OnService(string kind, string subject, string message, string? state) => events.Add(kind, subject, message, state);
 
     void IServiceSink.OnPrepared(string instance) => vrrp?.AddressesPrepared(instance);
+
+    /// <summary>
+    /// What the VRRP thread calls here is called once before its start, for an instance that does not exist: its first failover must not
+    /// wait for the
+    /// just-in-time compiler.
+    /// </summary>
+    private void Rehearse()
+    {
+        IVrrpHostSink sink = this;
+        sink.AddressesAdded("");
+        _ = services.Prepare("");
+        kernel.PostUrgent(() => { });
+        engine.Post(drainVrrpEvents);
+        sink.AddressesRemoved("");
+    }
 
     private void DrainVrrpEvents()
     {

@@ -14,12 +14,15 @@ using HaTools.Netlink.Route;
 namespace HaTools.Engine;
 
 /// <summary>
-/// One running node: the engine as a library. Its control socket is open while it runs. It works in the network namespace of the thread that calls
+/// One running node: the engine as a library. Its control socket is open while it runs. It works in the network namespace of the thread
+/// that calls
 /// <see cref="StartAsync"/>, whatever threads it is called on later.
 /// </summary>
 /// <remarks>
-/// Threads: VRRP has its own (see <see cref="VrrpHost"/>), and nothing that waits ever runs there. "kernel" carries out what may block in the kernel: IPVS,
-/// direct routing, interfaces. "engine" runs the trackers and turns what the others report into events. Checks have a thread, the log has one.
+/// Threads: VRRP has its own (see <see cref="VrrpHost"/>), and nothing that waits ever runs there. "kernel" carries out what may block in
+/// the kernel: IPVS,
+/// direct routing, interfaces. "engine" runs the trackers and turns what the others report into events. Checks have a thread, the log has
+/// one.
 /// </remarks>
 internal sealed partial class HaNode : IAsyncDisposable
 {
@@ -118,10 +121,16 @@ internal sealed partial class HaNode : IAsyncDisposable
         };
     }
 
-    /// <summary>The events after the one numbered <paramref name="since"/> (0: all that are kept), then new ones as they come, until the node stops.</summary>
-    public IAsyncEnumerable<HaEvent> Events(long since, CancellationToken cancellationToken = default) => events.ReadAsync(since, cancellationToken);
+    /// <summary>
+    /// The events after the one numbered <paramref name="since"/> (0: all that are kept), then new ones as they come, until the node
+    /// stops.
+    /// </summary>
+    public IAsyncEnumerable<HaEvent> Events(long since, CancellationToken cancellationToken = default) =>
+        events.ReadAsync(since, cancellationToken);
 
-    /// <summary>Gives up mastership (priority 0), then takes away services, then what direct routing needed. Does nothing the second time.</summary>
+    /// <summary>
+    /// Gives up mastership (priority 0), then takes away services, then what direct routing needed. Does nothing the second time.
+    /// </summary>
     /// <exception cref="HaEngineException">Something could not be taken away; the message says what.</exception>
     public Task StopAsync()
     {
@@ -196,7 +205,8 @@ internal sealed partial class HaNode : IAsyncDisposable
             checks?.Dispose();
             await TryAsync("removing the virtual servers", services.RemoveAllAsync).ConfigureAwait(false);
             failures.AddRange(await services.GetComplaintsAsync().ConfigureAwait(false));
-            await TryAsync("undoing direct routing", () => kernel.RunAsync(() => directRouting.Apply([], quietArp: false))).ConfigureAwait(false);
+            Task UndoDirectRouting() => kernel.RunAsync(() => directRouting.Apply([], quietArp: false));
+            await TryAsync("undoing direct routing", UndoDirectRouting).ConfigureAwait(false);
             await engine.RunAsync(DrainVrrpEvents).ConfigureAwait(false);
             events.Add("Log", Name, $"Stopped node {Name}");
             return failures;
@@ -230,8 +240,10 @@ internal sealed partial class HaNode : IAsyncDisposable
 
     private static void CheckValid(HaConfiguration wanted)
     {
-        HaConfigurationDiagnostic[] errors = [.. ConfigurationValidator.Validate(wanted).Where(d => d.Severity == HaDiagnosticSeverity.Error)];
-        if (errors.Length > 0) throw new HaEngineException($"the configuration is not valid: {string.Join("; ", errors.Select(e => e.Message))}");
+        HaConfigurationDiagnostic[] errors =
+            [.. ConfigurationValidator.Validate(wanted).Where(d => d.Severity == HaDiagnosticSeverity.Error)];
+        if (errors.Length > 0)
+            throw new HaEngineException($"the configuration is not valid: {string.Join("; ", errors.Select(e => e.Message))}");
     }
 
     private Task<HostTopology> AnalyzeAsync(HaConfiguration wanted) => kernel.RunAsync(() =>

@@ -4,7 +4,8 @@ using HaTools.Linux;
 namespace HaTools.Engine.Threading;
 
 /// <summary>
-/// A thread that carries out work handed to it, in order, and timers. It belongs to the network namespace of the thread that made it, and so does every
+/// A thread that carries out work handed to it, in order, and timers. It belongs to the network namespace of the thread that made it, and
+/// so does every
 /// socket, child and sysctl file that its work opens. Handing work over takes no lock: the VRRP thread may do it.
 /// </summary>
 internal sealed class WorkThread : IDisposable

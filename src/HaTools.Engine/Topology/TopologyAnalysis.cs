@@ -5,19 +5,26 @@ namespace HaTools.Engine.Topology;
 
 /// <summary>What a configuration means on this host.</summary>
 /// <param name="Gates">Services that are in the data plane only while this node is master of the instance named.</param>
-/// <param name="GatedInstances">The instances of <paramref name="Gates"/>: their services are loaded before their addresses are added.</param>
+/// <param name="GatedInstances">The instances of <paramref name="Gates"/>: their services are loaded before their addresses are
+/// added.</param>
 /// <param name="ParkedInstances">Instances whose addresses stand on lo, with ARP off, while this node is not their master.</param>
 /// <param name="Notes">What was deduced, one sentence each.</param>
 internal sealed record HostTopology(
-    IReadOnlyDictionary<ServiceKey, string> Gates, IReadOnlySet<string> GatedInstances, IReadOnlySet<string> ParkedInstances, IReadOnlyList<string> Notes)
+    IReadOnlyDictionary<ServiceKey, string> Gates,
+    IReadOnlySet<string> GatedInstances,
+    IReadOnlySet<string> ParkedInstances,
+    IReadOnlyList<string> Notes)
 {
     public static HostTopology Plain { get; } = new(new Dictionary<ServiceKey, string>(), new HashSet<string>(), new HashSet<string>(), []);
 }
 
 /// <summary>
-/// Finds directors that are each other's real servers. With direct routing, packets that the master sends to the other director carry the virtual address. If
-/// that director has the service loaded too, its own IPVS takes them and sends its share back: they go in circles and are lost. And it only takes them for its
-/// own if the address is on it. So there the service is loaded by the master only, and the address stands on lo, with ARP off, on the other.
+/// Finds directors that are each other's real servers. With direct routing, packets that the master sends to the other director carry the
+/// virtual address. If
+/// that director has the service loaded too, its own IPVS takes them and sends its share back: they go in circles and are lost. And it
+/// only takes them for its
+/// own if the address is on it. So there the service is loaded by the master only, and the address stands on lo, with ARP off, on the
+/// other.
 /// Pure: input is the configuration and the host's own addresses.
 /// </summary>
 internal static class TopologyAnalysis
@@ -38,16 +45,18 @@ internal static class TopologyAnalysis
         List<string> notes = [];
         foreach (VirtualServer service in configuration.VirtualServers)
         {
-            if (service.Forwarding != ForwardingMethod.DirectRouting || !owners.TryGetValue(service.Address, out VrrpInstance? instance)) continue;
+            if (service.Forwarding != ForwardingMethod.DirectRouting || !owners.TryGetValue(service.Address, out VrrpInstance? instance))
+                continue;
             RealServer? here = service.RealServers.FirstOrDefault(s => own.Contains(s.Address));
             RealServer[] others = [.. service.RealServers.Where(s => !own.Contains(s.Address))];
             if (here is null || others.Length == 0) continue;
             gates.Add(ServiceKey.Of(service), instance.Name);
             _ = instances.Add(instance.Name);
+            string elsewhere = string.Join(", ", others.Select(o => o.Address));
             notes.Add(
-                $"{service.Id}: this host ({here.Address}) is one of its own real servers by direct routing, and {string.Join(", ", others.Select(o => o.Address))} "
-                + $"may be the other director: the service is loaded only while this node is master of {instance.Name}; while it is not, {service.Address} stands on lo "
-                + "with ARP off (arp_ignore 1, arp_announce 2), so that requests sent here are answered here");
+                $"{service.Id}: this host ({here.Address}) is one of its own real servers by direct routing, and {elsewhere} may be the "
+                + $"other director: the service is loaded only while this node is master of {instance.Name}; while it is not, "
+                + $"{service.Address} stands on lo with ARP off (arp_ignore 1, arp_announce 2), so that requests sent here are answered");
         }
 
         return gates.Count == 0 ? HostTopology.Plain : new HostTopology(gates, instances, instances, notes);

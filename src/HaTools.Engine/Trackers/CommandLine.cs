@@ -2,7 +2,10 @@ using System.Text;
 
 namespace HaTools.Engine.Trackers;
 
-/// <summary>Splits a command line into a program and its arguments: blanks separate, ' and " quote, a backslash outside ' takes the next character as it is.</summary>
+/// <summary>
+/// Splits a command line into a program and its arguments: blanks separate, ' and " quote, a backslash outside ' takes the next character
+/// as it is.
+/// </summary>
 internal static class CommandLine
 {
     /// <exception cref="FormatException">It is empty, or a quote has no end.</exception>

@@ -15,7 +15,8 @@ internal readonly record struct ScriptOutcome(bool Good, string Result, string W
     public static ScriptOutcome Of(ChildExit exit) => exit switch
     {
         { IsSuccess: true } => new(true, "exit 0", "succeeded"),
-        { ExitCode: { } code } => new(false, exit.ToString(), string.Create(CultureInfo.InvariantCulture, $"failed (exited with status {code})")),
+        { ExitCode: { } code } =>
+            new(false, exit.ToString(), string.Create(CultureInfo.InvariantCulture, $"failed (exited with status {code})")),
         _ => new(false, exit.ToString(), string.Create(CultureInfo.InvariantCulture, $"failed (due to signal {exit.Signal})")),
     };
 
@@ -33,7 +34,8 @@ internal static class ScriptStart
     /// <exception cref="IOException">It cannot be run.</exception>
     public static ChildProcess Start(IReadOnlyList<string> command, ChildUser? user)
     {
-        var options = new ChildProcessOptions { FileName = command[0], Arguments = [.. command.Skip(1)], User = user, Environment = Variables };
+        string[] arguments = [.. command.Skip(1)];
+        var options = new ChildProcessOptions { FileName = command[0], Arguments = arguments, User = user, Environment = Variables };
         try
         {
             return ChildProcess.Start(options);
@@ -50,7 +52,8 @@ internal static class ScriptStart
         Dictionary<string, string> variables = [];
         foreach (DictionaryEntry variable in Environment.GetEnvironmentVariables())
         {
-            if (variable.Key is not ("IFS" or "LD_PRELOAD" or "LD_LIBRARY_PATH")) variables.Add((string)variable.Key, (string?)variable.Value ?? "");
+            if (variable.Key is not ("IFS" or "LD_PRELOAD" or "LD_LIBRARY_PATH"))
+                variables.Add((string)variable.Key, (string?)variable.Value ?? "");
         }
 
         return variables;

@@ -4,7 +4,12 @@ namespace HaTools.Engine.Trackers;
 internal readonly record struct TrackerTiming(long Interval, int Rise, int Fall, bool InitFail, bool CanRecover, long RecoveryDelay)
 {
     public static TrackerTiming Of(ScriptTracker script) => new(
-        Nanoseconds(script.Interval), script.Rise, script.Fall, script.InitFail, script.Recover is not null, Nanoseconds(script.Recover?.Delay ?? TimeSpan.Zero));
+        Nanoseconds(script.Interval),
+        script.Rise,
+        script.Fall,
+        script.InitFail,
+        script.Recover is not null,
+        Nanoseconds(script.Recover?.Delay ?? TimeSpan.Zero));
 
     public static long Nanoseconds(TimeSpan time) => time.Ticks * TimeSpan.NanosecondsPerTick;
 }
@@ -18,7 +23,9 @@ internal readonly record struct TrackerTiming(long Interval, int Rise, int Fall,
 internal readonly record struct TrackerState(HaTrackerStateKind Kind, bool? Verdict, int Good, int Bad, bool RecoveryArmed)
 {
     public static TrackerState Initial(in TrackerTiming timing) =>
-        new(timing.InitFail ? HaTrackerStateKind.Down : HaTrackerStateKind.Unknown, timing.InitFail ? false : null, 0, 0, timing.CanRecover);
+        timing.InitFail
+            ? new(HaTrackerStateKind.Down, false, 0, 0, timing.CanRecover)
+            : new(HaTrackerStateKind.Unknown, null, 0, 0, timing.CanRecover);
 }
 
 /// <summary>What is run next.</summary>
@@ -38,7 +45,8 @@ internal enum TrackerRun
 internal readonly record struct TrackerStep(TrackerState State, TrackerRun Run, long At);
 
 /// <summary>
-/// keepalived's rules for vrrp_script, pure: the first result counts at once (with init_fail: good runs are needed first), then it takes <c>fall</c> failures in
+/// keepalived's rules for vrrp_script, pure: the first result counts at once (with init_fail: good runs are needed first), then it takes
+/// <c>fall</c> failures in
 /// a row to fail and <c>rise</c> good ones to return. Ours: with a recovery, the step from good to failed goes through one try of it.
 /// </summary>
 internal static class TrackerLogic

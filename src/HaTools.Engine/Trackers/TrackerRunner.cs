@@ -29,7 +29,10 @@ internal sealed class TrackerRunner(WorkThread thread, ITrackerSink sink)
         foreach (ScriptTracker script in scripts) _ = new Plan(script);
     }
 
-    /// <summary>Goes over to another set. Trackers whose script did not change keep their rhythm; one that changed keeps its state and is run at once.</summary>
+    /// <summary>
+    /// Goes over to another set. Trackers whose script did not change keep their rhythm; one that changed keeps its state and is run at
+    /// once.
+    /// </summary>
     public Task ConfigureAsync(IReadOnlyList<ScriptTracker> scripts) => thread.RunAsync(() =>
     {
         Plan[] plans = [.. scripts.Select(s => new Plan(s))];
@@ -153,12 +156,13 @@ internal sealed class TrackerRunner(WorkThread thread, ITrackerSink sink)
         if (step.State.Verdict is { } verdict && verdict != before.Verdict) sink.OnVerdict(name, verdict);
     }
 
-    private static string Words(ScriptTracker script, in TrackerState before, in TrackerState after, in ScriptOutcome outcome) => after.Kind switch
-    {
-        HaTrackerStateKind.Recovering => $"VRRP_Script({script.Name}) recovering ({outcome.Result}): running {script.Recover!.Command}",
-        HaTrackerStateKind.Up when before.Kind == HaTrackerStateKind.Recovering => $"VRRP_Script({script.Name}) succeeded (recovered)",
-        _ => $"VRRP_Script({script.Name}) {outcome.Words}",
-    };
+    private static string Words(ScriptTracker script, in TrackerState before, in TrackerState after, in ScriptOutcome outcome) =>
+        after.Kind switch
+        {
+            HaTrackerStateKind.Recovering => $"VRRP_Script({script.Name}) recovering ({outcome.Result}): running {script.Recover!.Command}",
+            HaTrackerStateKind.Up when before.Kind == HaTrackerStateKind.Recovering => $"VRRP_Script({script.Name}) succeeded (recovered)",
+            _ => $"VRRP_Script({script.Name}) {outcome.Words}",
+        };
 
     // A check that nobody waits for any more is ended; a recovery goes on, since it may be half-way through starting a service.
     private static void Retire(Tracker tracker)

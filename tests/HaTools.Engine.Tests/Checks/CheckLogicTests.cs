@@ -5,7 +5,8 @@ namespace HaTools.Engine.Tests.Checks;
 public sealed class CheckLogicTests
 {
     private const long Second = 1_000_000_000;
-    private static readonly CheckTiming Timing = new(DelayLoop: 6 * Second, DelayBeforeRetry: 3 * Second, ConnectTimeout: 10 * Second, Retry: 3);
+    private static readonly CheckTiming Timing =
+        new(DelayLoop: 6 * Second, DelayBeforeRetry: 3 * Second, ConnectTimeout: 10 * Second, Retry: 3);
 
     [Fact]
     public void A_server_is_up_before_its_first_check_which_comes_within_a_delay_loop()

@@ -10,7 +10,8 @@ namespace HaTools.Engine.Tests.Checks;
 public sealed class CheckRunnerTests : ICheckSink, IDisposable
 {
     private const long Millisecond = 1_000_000;
-    private static readonly CheckTiming Fast = new(DelayLoop: 500 * Millisecond, DelayBeforeRetry: 10 * Millisecond, ConnectTimeout: 10_000 * Millisecond, Retry: 1);
+    private static readonly CheckTiming Fast =
+        new(DelayLoop: 500 * Millisecond, DelayBeforeRetry: 10 * Millisecond, ConnectTimeout: 10_000 * Millisecond, Retry: 1);
     private readonly ConcurrentDictionary<CheckKey, CheckVerdict> last = new();
     private readonly ConcurrentQueue<string> reasons = new();
     private readonly CheckRunner runner;
@@ -48,7 +49,8 @@ public sealed class CheckRunnerTests : ICheckSink, IDisposable
             }
         });
         int port = ((IPEndPoint)listener.LocalEndPoint!).Port;
-        runner.Configure([.. Enumerable.Range(1, 50).Select(i => Target(i, port) with { Timing = Fast with { DelayLoop = 20 * Millisecond } })]);
+        runner.Configure([.. Enumerable.Range(1, 50).Select(i =>
+            Target(i, port) with { Timing = Fast with { DelayLoop = 20 * Millisecond } })]);
         await Eventually.True(() => Volatile.Read(ref accepted) > 500);
         long before = runner.AllocatedBytes;
         int from = Volatile.Read(ref accepted);

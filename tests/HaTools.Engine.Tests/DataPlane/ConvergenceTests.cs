@@ -12,7 +12,11 @@ public sealed class ConvergenceTests
     [Fact]
     public void A_missing_service_is_added_with_its_servers_in_order() =>
         Assert.Equal(
-            ["AddService tcp 192.168.1.120:80", "AddDestination tcp 192.168.1.120:80 192.168.1.103:80", "AddDestination tcp 192.168.1.120:80 192.168.1.104:80"],
+            [
+                "AddService tcp 192.168.1.120:80",
+                "AddDestination tcp 192.168.1.120:80 192.168.1.103:80",
+                "AddDestination tcp 192.168.1.120:80 192.168.1.104:80",
+            ],
             Words(Convergence.Plan([Service(Web, (103, 1), (104, 5))], [], Ours)));
 
     [Fact]
@@ -67,7 +71,8 @@ public sealed class ConvergenceTests
     private static PlaneService[] RandomTable(Random random)
     {
         ServiceKey[] keys = [.. new[] { Web, Other }.Where(_ => random.Next(3) > 0)];
-        return [.. keys.Select(k => Service(k, [.. Enumerable.Range(100, 5).Where(_ => random.Next(2) > 0).Select(h => (h, random.Next(3)))]) with
+        return [.. keys.Select(k =>
+            Service(k, [.. Enumerable.Range(100, 5).Where(_ => random.Next(2) > 0).Select(h => (h, random.Next(3)))]) with
         {
             Scheduler = random.Next(2) == 0 ? "rr" : "wlc",
             Persistence = random.Next(2) == 0 ? null : 50,
@@ -82,7 +87,9 @@ public sealed class ConvergenceTests
         Scheduler = "wrr",
         Destinations = [.. servers.Select(s => new PlaneDestination
         {
-            Key = new DestinationKey(IPAddress.Parse($"192.168.1.{s.Host}"), 80), Forwarding = ForwardingMethod.DirectRouting, Weight = s.Weight,
+            Key = new DestinationKey(IPAddress.Parse($"192.168.1.{s.Host}"), 80),
+            Forwarding = ForwardingMethod.DirectRouting,
+            Weight = s.Weight,
         })],
     };
 }

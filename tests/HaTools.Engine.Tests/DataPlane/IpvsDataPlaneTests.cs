@@ -68,7 +68,8 @@ public sealed class IpvsDataPlaneTests
             kernel.AddService(new IpvsService { Key = new(IpvsProtocol.Udp, IPAddress.Parse("10.1.1.1"), 53), Scheduler = "rr" });
             kernel.AddService(new IpvsService { Key = IpvsServiceKey.OfFirewallMark(7), Scheduler = "rr" });
             kernel.AddService(new IpvsService { Key = new(IpvsProtocol.Tcp, Web.Address, 80), Scheduler = "rr" });
-            kernel.AddDestination(new(IpvsProtocol.Tcp, Web.Address, 80), new IpvsDestination { Address = IPAddress.Parse("192.168.1.99"), Port = 80 });
+            kernel.AddDestination(new(IpvsProtocol.Tcp, Web.Address, 80),
+                new IpvsDestination { Address = IPAddress.Parse("192.168.1.99"), Port = 80 });
         });
         HaConfiguration configuration = new()
         {
@@ -87,7 +88,8 @@ public sealed class IpvsDataPlaneTests
         HaNode node = await stage.StartAsync(host, configuration);
 
         IpvsServiceState service = Assert.Single((await node.GetStatusAsync()).Services);
-        Assert.Equal(("wrr", true, "192.168.1.103:80", 3), (service.Scheduler, service.Loaded, service.RealServers[0].Id, service.RealServers[0].Weight));
+        Assert.Equal(("wrr", true, "192.168.1.103:80", 3),
+            (service.Scheduler, service.Loaded, service.RealServers[0].Id, service.RealServers[0].Weight));
         Assert.Equal(3, host.Namespace.Run(Services).Count);
         Assert.Equal(["192.168.1.103:80"], host.Namespace.Run(() => Destinations(Web)));
 
@@ -115,14 +117,15 @@ public sealed class IpvsDataPlaneTests
         return [.. kernel.GetDestinations(new IpvsServiceKey(IpvsProtocol.Tcp, key.Address, key.Port)).Select(d => d.ToString())];
     }
 
-    private static PlaneService Service(string scheduler, int? persistence, ForwardingMethod method, params (int Host, int Weight)[] servers) => new()
-    {
-        Key = Web,
-        Scheduler = scheduler,
-        Persistence = persistence,
-        Destinations = [.. servers.Select(s => new PlaneDestination
+    private static PlaneService Service(
+        string scheduler, int? persistence, ForwardingMethod method, params (int Host, int Weight)[] servers) => new()
+        {
+            Key = Web,
+            Scheduler = scheduler,
+            Persistence = persistence,
+            Destinations = [.. servers.Select(s => new PlaneDestination
         {
             Key = new DestinationKey(IPAddress.Parse($"192.168.1.{s.Host}"), 80), Forwarding = method, Weight = s.Weight,
         })],
-    };
+        };
 }

@@ -43,7 +43,8 @@ public sealed class HaNodeNetworkTests
     {
         using var network = new TestNetwork(1);
         await using var stage = new NodeStage();
-        HaConfiguration before = new() { VrrpInstances = [Instance("VI_1", 51, 150, "10.9.0.100"), Instance("VI_2", 52, 150, "10.9.0.101")] };
+        HaConfiguration before =
+            new() { VrrpInstances = [Instance("VI_1", 51, 150, "10.9.0.100"), Instance("VI_2", 52, 150, "10.9.0.101")] };
         await using HaNode node = await stage.StartAsync(network.Nodes[0], before);
         await Eventually.True(() => network.Nodes[0].Has(Vip) && network.Nodes[0].Has("10.9.0.101/32"));
         HaConfiguration after = before with { VrrpInstances = [before.VrrpInstances[0] with { Priority = 120 }, before.VrrpInstances[1]] };
@@ -51,10 +52,12 @@ public sealed class HaNodeNetworkTests
         ApplyResult result = await node.ApplyAsync(after);
 
         HaChange change = Assert.Single(result.Changes);
-        Assert.Equal(("VrrpInstance", "VI_1", "Priority", "150", "120"), (change.Kind, change.Id, change.Property, change.Before, change.After));
+        Assert.Equal(("VrrpInstance", "VI_1", "Priority", "150", "120"),
+            (change.Kind, change.Id, change.Property, change.Before, change.After));
         HaNodeStatus status = await node.GetStatusAsync();
         Assert.Equal([120, 150], status.Instances.Select(i => i.Priority));
-        Assert.All(status.Instances, i => Assert.Equal((VrrpStateKind.Master, 1L, 0L), (i.State, i.Statistic.BecameMaster, i.Statistic.ReleasedMaster)));
+        Assert.All(status.Instances, i =>
+            Assert.Equal((VrrpStateKind.Master, 1L, 0L), (i.State, i.Statistic.BecameMaster, i.Statistic.ReleasedMaster)));
         Assert.Contains(stage.Messages(node), m => m == "Set VrrpInstance VI_1 Priority: 150 -> 120");
     }
 
@@ -119,7 +122,10 @@ public sealed class HaNodeNetworkTests
                 new ScriptTracker { Name = "light", Command = $"test -e {light}", Weight = -15, Interval = interval, Timeout = timeout },
                 new ScriptTracker { Name = "heavy", Command = $"test -e {heavy}", Interval = interval, Timeout = timeout },
             ],
-            VrrpInstances = [Instance("VI_1", 51, 150, "10.9.0.100") with { TrackScripts = [new TrackedScript("light"), new TrackedScript("heavy")] }],
+            VrrpInstances =
+            [
+                Instance("VI_1", 51, 150, "10.9.0.100") with { TrackScripts = [new TrackedScript("light"), new TrackedScript("heavy")] },
+            ],
         };
         await using HaNode node = await stage.StartAsync(network.Nodes[0], configuration);
         await Eventually.True(() => network.Nodes[0].Has(Vip));
@@ -175,7 +181,9 @@ public sealed class HaNodeNetworkTests
                     [
                         new RealServer
                         {
-                            Address = IPAddress.Parse("10.9.0.77"), Port = 80, Check = new TcpCheck { Retry = 0, ConnectTimeout = TimeSpan.FromMilliseconds(50) },
+                            Address = IPAddress.Parse("10.9.0.77"),
+                            Port = 80,
+                            Check = new TcpCheck { Retry = 0, ConnectTimeout = TimeSpan.FromMilliseconds(50) },
                         },
                     ],
                 },

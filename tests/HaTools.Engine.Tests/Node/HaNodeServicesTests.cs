@@ -41,7 +41,9 @@ public sealed class HaNodeServicesTests
         HaConfiguration before = Configuration(server.Port);
         await using HaNode node = await stage.StartAsync(before);
         _ = stage.Plane.TakeApplied();
-        HaConfiguration after = before with { VirtualServers = [before.VirtualServers[0] with { RealServers = [before.VirtualServers[0].RealServers[0] with { Weight = 7 }] }] };
+        VirtualServer service = before.VirtualServers[0];
+        RealServer heavier = service.RealServers[0] with { Weight = 7 };
+        HaConfiguration after = before with { VirtualServers = [service with { RealServers = [heavier] }] };
 
         HaChange plan = Assert.Single(node.Plan(after));
         ApplyResult result = await node.ApplyAsync(after);
@@ -149,7 +151,9 @@ public sealed class HaNodeServicesTests
                 [
                     new RealServer
                     {
-                        Address = IPAddress.Loopback, Port = port, Check = new TcpCheck { Retry = 1, DelayBeforeRetry = TimeSpan.FromMilliseconds(100) },
+                        Address = IPAddress.Loopback,
+                        Port = port,
+                        Check = new TcpCheck { Retry = 1, DelayBeforeRetry = TimeSpan.FromMilliseconds(100) },
                     },
                 ],
             },

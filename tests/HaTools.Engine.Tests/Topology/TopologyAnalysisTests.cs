@@ -38,7 +38,8 @@ public sealed class TopologyAnalysisTests
     [Fact]
     public void Translated_services_come_back_through_the_director_and_need_nothing()
     {
-        HaConfiguration nat = Seed000() with { VirtualServers = [Service("192.168.1.103", "192.168.1.104") with { Forwarding = ForwardingMethod.Nat }] };
+        HaConfiguration nat =
+            Seed000() with { VirtualServers = [Service("192.168.1.103", "192.168.1.104") with { Forwarding = ForwardingMethod.Nat }] };
 
         Assert.Same(HostTopology.Plain, TopologyAnalysis.Analyze(nat, Addresses("192.168.1.104")));
     }
@@ -57,7 +58,10 @@ public sealed class TopologyAnalysisTests
         [
             new VrrpInstance
             {
-                Name = "VI_1", Interface = "eno16777736", VirtualRouterId = 51, VirtualAddresses = [new VirtualAddress { Address = Web.Address }],
+                Name = "VI_1",
+                Interface = "eno16777736",
+                VirtualRouterId = 51,
+                VirtualAddresses = [new VirtualAddress { Address = Web.Address }],
             },
         ],
         VirtualServers = [Service("192.168.1.103", "192.168.1.104")],

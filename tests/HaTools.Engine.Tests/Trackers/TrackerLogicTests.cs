@@ -5,7 +5,8 @@ namespace HaTools.Engine.Tests.Trackers;
 public sealed class TrackerLogicTests
 {
     private const long Second = 1_000_000_000;
-    private static readonly TrackerTiming Plain = new(Interval: 2 * Second, Rise: 2, Fall: 3, InitFail: false, CanRecover: false, RecoveryDelay: Second);
+    private static readonly TrackerTiming Plain =
+        new(Interval: 2 * Second, Rise: 2, Fall: 3, InitFail: false, CanRecover: false, RecoveryDelay: Second);
     private static readonly TrackerTiming Recovering = Plain with { CanRecover = true };
 
     [Theory]
@@ -71,7 +72,8 @@ public sealed class TrackerLogicTests
         TrackerState state = Run(TrackerState.Initial(Recovering), Recovering, true, false, false);
         TrackerStep third = TrackerLogic.OnCheck(state, false, 0, 5 * Second, Recovering);
 
-        Assert.Equal((HaTrackerStateKind.Recovering, true, TrackerRun.Recovery, 5 * Second), (third.State.Kind, third.State.Verdict, third.Run, third.At));
+        Assert.Equal((HaTrackerStateKind.Recovering, true, TrackerRun.Recovery, 5 * Second),
+            (third.State.Kind, third.State.Verdict, third.Run, third.At));
 
         TrackerStep done = TrackerLogic.OnRecovery(third.State, 7 * Second, Recovering);
         Assert.Equal((TrackerRun.Check, 8 * Second), (done.Run, done.At));

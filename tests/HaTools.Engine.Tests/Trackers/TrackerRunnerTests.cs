@@ -18,7 +18,8 @@ public sealed class TrackerRunnerTests : ITrackerSink, IDisposable
         await using var stage = new NodeStage();
         string pids = Path.Combine(stage.RunDirectory, "pids");
         var runner = new TrackerRunner(thread, this);
-        await runner.ConfigureAsync([Script($"sh -c 'sleep 1000 & echo $! >> {pids}; wait'") with { Timeout = TimeSpan.FromMilliseconds(300), Interval = TimeSpan.FromDays(1) }]);
+        ScriptTracker slow = Script($"sh -c 'sleep 1000 & echo $! >> {pids}; wait'");
+        await runner.ConfigureAsync([slow with { Timeout = TimeSpan.FromMilliseconds(300), Interval = TimeSpan.FromDays(1) }]);
 
         await Eventually.True(() => said.Contains("VRRP_Script(chk) timed_out"), Said);
 
@@ -35,7 +36,7 @@ public sealed class TrackerRunnerTests : ITrackerSink, IDisposable
         string log = Path.Combine(stage.RunDirectory, "log");
         var runner = new TrackerRunner(thread, this);
         await runner.ConfigureAsync(
-            [Script($"sh -c 'echo begin >> {log}; sleep 0.2; echo end >> {log}'") with { Interval = TimeSpan.FromMilliseconds(20), Timeout = TimeSpan.FromSeconds(30) }]);
+            [Script($"sh -c 'echo begin >> {log}; sleep 0.2; echo end >> {log}'") with { Interval = TimeSpan.FromMilliseconds(20) }]);
 
         await Eventually.True(() => File.Exists(log) && File.ReadAllLines(log).Length >= 6);
 
@@ -51,7 +52,10 @@ public sealed class TrackerRunnerTests : ITrackerSink, IDisposable
         var runner = new TrackerRunner(thread, this);
         await runner.ConfigureAsync(
         [
-            Script($"test -e {flag}") with { Recover = new RecoveryAction { Command = $"touch {flag}", Delay = TimeSpan.FromMilliseconds(10) } },
+            Script($"test -e {flag}") with
+            {
+                Recover = new RecoveryAction { Command = $"touch {flag}", Delay = TimeSpan.FromMilliseconds(10) },
+            },
         ]);
         await Eventually.True(() => !verdicts.IsEmpty);
 
@@ -71,7 +75,10 @@ public sealed class TrackerRunnerTests : ITrackerSink, IDisposable
         var runner = new TrackerRunner(thread, this);
         await runner.ConfigureAsync(
         [
-            Script($"test -e {flag}") with { Recover = new RecoveryAction { Command = $"sh -c 'echo try >> {tries}; exit 3'", Delay = TimeSpan.Zero } },
+            Script($"test -e {flag}") with
+            {
+                Recover = new RecoveryAction { Command = $"sh -c 'echo try >> {tries}; exit 3'", Delay = TimeSpan.Zero },
+            },
         ]);
         await Eventually.True(() => !verdicts.IsEmpty);
 
@@ -126,7 +133,8 @@ public sealed class TrackerRunnerTests : ITrackerSink, IDisposable
     [Fact]
     public void A_user_that_does_not_exist_is_an_error_that_names_it()
     {
-        HaEngineException e = Assert.Throws<HaEngineException>(() => TrackerRunner.Validate([Script("true") with { User = "no_such_user" }]));
+        HaEngineException e =
+            Assert.Throws<HaEngineException>(() => TrackerRunner.Validate([Script("true") with { User = "no_such_user" }]));
 
         Assert.Contains("no user 'no_such_user'", e.Message, StringComparison.Ordinal);
     }
@@ -156,7 +164,8 @@ public sealed class TrackerRunnerTests : ITrackerSink, IDisposable
 
     public void Dispose() => thread.Dispose();
 
-    private static ScriptTracker Script(string command) => new() { Name = "chk", Command = command, Interval = TimeSpan.FromMilliseconds(50), Timeout = TimeSpan.FromSeconds(30) };
+    private static ScriptTracker Script(string command) =>
+        new() { Name = "chk", Command = command, Interval = TimeSpan.FromMilliseconds(50), Timeout = TimeSpan.FromSeconds(30) };
 
     // A zombie is dead; in a container nobody may be there to reap the orphan.
     private static bool IsRunning(string pid)
