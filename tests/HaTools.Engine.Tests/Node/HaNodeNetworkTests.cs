@@ -1,4 +1,5 @@
 using System.Net;
+using HaTools.Engine.DataPlane;
 using HaTools.Engine.Tests.Vrrp;
 
 namespace HaTools.Engine.Tests.Node;
@@ -28,10 +29,23 @@ public sealed class HaNodeNetworkTests
         Assert.Contains(status.Notes, n => n.Contains("loaded only while this node is master of VI_1", StringComparison.Ordinal));
         Assert.True((await master.GetStatusAsync()).Services[0].Loaded);
 
+        // The roles change while both run.
+        bool? addressWasFirst = null;
+        stageB.Plane.Refuse = change =>
+        {
+            if (change.Kind == PlaneChangeKind.AddService) addressWasFirst = b.Has(Vip);
+            return null;
+        };
+        _ = await backup.ApplyAsync(Mutual(200));
+        await Eventually.True(() => b.Has(Vip) && !b.Has(Vip, "lo") && a.Has(Vip, "lo") && !a.Has(Vip));
+        Assert.False(addressWasFirst);
+        Assert.Single(stageB.Plane.Read(null));
+        await Eventually.True(() => stageA.Plane.Read(null).Count == 0);
+        _ = await backup.ApplyAsync(Mutual(100));
+        await Eventually.True(() => a.Has(Vip) && !a.Has(Vip, "lo") && stageB.Plane.Read(null).Count == 0);
+
         await master.StopAsync();
         await Eventually.True(() => b.Has(Vip) && !b.Has(Vip, "lo"));
-
-        // Loaded before the address: whoever sees the address finds the service.
         Assert.Single(stageB.Plane.Read(null));
         Assert.Empty(stageA.Plane.Read(null));
         Assert.False(a.Has(Vip) || a.Has(Vip, "lo"));
