@@ -47,7 +47,7 @@ internal sealed class HostedAddress
         PrefixLength == prefixLength && ((Number ^ number) & Ipv4.Mask(prefixLength)) == 0;
 
     /// <summary>The request that adds or renews it, or names it for removal.</summary>
-    public AddressRequest Request(uint? lifetime) => new(Carrier.Index, Configured.Address, PrefixLength)
+    public AddressRequest Request(uint? lifetime) => new(Carrier.RequestIndex, Configured.Address, PrefixLength)
     {
         Label = Configured.Label,
         Scope = (RouteScope)(Configured.Scope ?? AddressScope.Global),

@@ -8,8 +8,14 @@ internal sealed class HostedInterface(string name)
 {
     public string Name { get; } = name;
 
+    /// <summary>No interface has this index: what asks for it is refused with ENODEV or ENXIO, after it has gone all the way.</summary>
+    public const int NoSuchIndex = int.MaxValue;
+
     /// <summary>0: the interface does not exist now.</summary>
     public int Index { get; private set; }
+
+    /// <summary>The index for requests, which the kernel refuses with ENODEV while the interface does not exist.</summary>
+    public int RequestIndex => Index == 0 ? NoSuchIndex : Index;
 
     /// <summary>Whether it can carry packets: IFF_UP and IFF_RUNNING.</summary>
     public bool IsUp { get; private set; }

@@ -12,8 +12,6 @@ namespace HaTools.Engine.Vrrp;
 /// </summary>
 internal static class Rehearsal
 {
-    // No interface has this index: the kernel refuses every request of the rehearsal with ENODEV or ENXIO, after it has gone all the way.
-    private const int NoInterface = int.MaxValue;
     private const uint OwnAddress = 0xC0000201;
     private const uint PeerAddress = 0xC0000202;
 
@@ -39,7 +37,7 @@ internal static class Rehearsal
         var carrier = new HostedInterface("rehearsal");
         carrier.Set(new LinkInfo
         {
-            Index = NoInterface,
+            Index = HostedInterface.NoSuchIndex,
             Name = carrier.Name,
             Flags = LinkFlags.Up | LinkFlags.Running,
             HardwareType = 1,
