@@ -23,13 +23,15 @@ internal sealed unsafe class Epoll : IDisposable
     private FileDescriptor? timer;
 
     /// <param name="capacity">How many ready descriptors one wait reports at most.</param>
-    public Epoll(int capacity = 64)
+    /// <param name="withTimer">Wait by a timerfd from the start, as kernels without epoll_pwait2 need it: for tests.</param>
+    public Epoll(int capacity = 64, bool withTimer = false)
     {
         fd = Libc.epoll_create1(Libc.EPOLL_CLOEXEC);
         if (fd < 0) throw LinuxException.Last("creating an epoll instance");
         descriptor = new FileDescriptor(fd);
         this.capacity = capacity;
         events = (byte*)NativeMemory.AllocZeroed((nuint)(capacity * EventSize));
+        if (withTimer) OpenTimer();
     }
 
     /// <summary>Watches a descriptor.</summary>
@@ -78,24 +80,30 @@ internal sealed unsafe class Epoll : IDisposable
         {
             case Errno.EINTR:
                 return 0;
-            case Errno.ENOSYS:
-                // Kernels before 5.11: epoll_wait knows milliseconds only, so a timerfd in the set ends the wait.
-                int timerFd = Libc.timerfd_create(Libc.CLOCK_MONOTONIC, Libc.TFD_CLOEXEC | Libc.TFD_NONBLOCK);
-                if (timerFd < 0) throw LinuxException.Last("creating a timer");
-                timer = new FileDescriptor(timerFd);
-                Add(timerFd, TimerToken, Libc.EPOLLIN);
+            case Errno.ENOSYS or Errno.EPERM:
+                // Kernels before 5.11, and containers whose system call filter is older than the call (EPERM).
+                OpenTimer();
                 return WaitWithTimer(max, timeoutNanoseconds);
             default:
                 throw LinuxException.Last("waiting for descriptors");
         }
     }
 
+    /// <summary>epoll_wait knows milliseconds only, so a timerfd in the set ends the wait.</summary>
+    private void OpenTimer()
+    {
+        timer = FileDescriptor.OrThrow(
+            Libc.timerfd_create(Libc.CLOCK_MONOTONIC, Libc.TFD_CLOEXEC | Libc.TFD_NONBLOCK), "creating a timer");
+        Add(timer.Value, TimerToken, Libc.EPOLLIN);
+    }
+
     private int WaitWithTimer(int max, long timeoutNanoseconds)
     {
-        if (timeoutNanoseconds > 0)
+        if (timeoutNanoseconds != 0)
         {
-            // Setting it anew also clears an expiry that nobody read.
-            itimerspec when = new() { it_value = ToTimespec(timeoutNanoseconds) };
+            // Setting it anew also clears an expiry that nobody read. A wait without end must not be ended by what an earlier one set, over
+            // and over: zero disarms.
+            itimerspec when = new() { it_value = timeoutNanoseconds < 0 ? default : ToTimespec(timeoutNanoseconds) };
             if (Libc.timerfd_settime((int)timer!.DangerousGetHandle(), 0, &when, null) < 0) throw LinuxException.Last("setting a timer");
         }
 

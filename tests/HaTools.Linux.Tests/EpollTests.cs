@@ -39,6 +39,36 @@ public class EpollTests
     }
 
     [Fact]
+    public void WaitWithoutEndIsNotEndedByTheTimerOfAnEarlierWait()
+    {
+        using var epoll = new Epoll(withTimer: true);
+        using var signal = new EventFd();
+        epoll.Add(signal.Handle, 1, Libc.EPOLLIN);
+        var ready = new EpollReady[4];
+        signal.Signal();
+        Assert.Equal(1, epoll.Wait(ready, 1_000_000));
+        signal.Drain();
+        Thread.Sleep(20);
+
+        using var later = new Timer(_ => signal.Signal(), null, 50, Timeout.Infinite);
+        Assert.Equal(1, epoll.Wait(ready, -1));
+        Assert.Equal(1ul, ready[0].Token);
+    }
+
+    [Fact]
+    public void WaitsByTimerNeverEndBeforeTheirTimeAndDoEnd()
+    {
+        using var epoll = new Epoll(withTimer: true);
+        var ready = new EpollReady[4];
+        foreach (long nanoseconds in new long[] { 1, 300_000, 2_500_000 })
+        {
+            long start = MonotonicClock.Now;
+            Assert.Equal(0, epoll.Wait(ready, nanoseconds));
+            Assert.InRange(MonotonicClock.Now - start, nanoseconds, long.MaxValue);
+        }
+    }
+
+    [Fact]
     public void WaitsAllocateNothing()
     {
         using var epoll = new Epoll();
