@@ -102,7 +102,7 @@ internal sealed partial class VrrpLoop : IDisposable
             if (Math.Min(router.NextDeadline, effects.NextDeadline) <= MonotonicClock.Now)
             {
                 // The wait may have ended, or this thread been stopped, just before something came.
-                Handle(epoll.Wait(ready, 0));
+                HandleAllThatWaits();
                 RunTimers();
             }
 
@@ -160,6 +160,17 @@ internal sealed partial class VrrpLoop : IDisposable
         }
 
         foreach (HostedInterface carrier in plan.Interfaces) RouterEffects.Unprotect(carrier);
+    }
+
+    private void HandleAllThatWaits()
+    {
+        // One wait reports no more than a part of many interfaces. Their number bounds the rounds, should one be flooded.
+        int count = ready.Length;
+        for (int seen = 0; count == ready.Length && seen < listening.Count + ready.Length; seen += count)
+        {
+            count = epoll.Wait(ready, 0);
+            Handle(count);
+        }
     }
 
     private void Handle(int count)

@@ -42,6 +42,21 @@ internal sealed class TestNode(string name) : IDisposable
 
     public string Ip(string arguments) => Command("ip", arguments.Split(' '));
 
+    /// <summary>Many commands of ip in one run of it.</summary>
+    public void IpBatch(IEnumerable<string> commands)
+    {
+        string file = Path.GetTempFileName();
+        try
+        {
+            File.WriteAllLines(file, commands);
+            Ip($"-batch {file}");
+        }
+        finally
+        {
+            File.Delete(file);
+        }
+    }
+
     public string Command(string program, params string[] arguments) => Namespace.Run(() =>
     {
         var options = new ChildProcessOptions { FileName = program, Arguments = arguments, CaptureOutputBytes = 100_000 };

@@ -57,6 +57,45 @@ public class TimeTests
     }
 
     [NamespaceFact]
+    public async Task BackupWhoseThreadStoodStillReadsAllOfItsManyInterfacesBeforeItActsOnItsTimers()
+    {
+        // More than twice of what one wait of epoll reports.
+        const int Many = 150;
+        using var network = new TestNetwork(2);
+        TestNode a = network.Nodes[0], b = network.Nodes[1];
+        int[] wires = [.. Enumerable.Range(1, Many)];
+        a.IpBatch(wires.Select(w => $"link add wire{w} type veth peer name wire{w} netns {b.Namespace.FilePath}"));
+        a.IpBatch(wires.SelectMany(w => new[] { $"addr add 10.10.{w}.1/24 dev wire{w}", $"link set wire{w} up" }));
+        b.IpBatch(wires.SelectMany(w => new[] { $"addr add 10.10.{w}.2/24 dev wire{w}", $"link set wire{w} up" }));
+
+        VrrpInstance[] Instances(int priority) =>
+        [
+            .. wires.Select(w => TestHost.Instance(priority, $"10.10.{w}.100/24") with
+            {
+                Name = $"VI_{w}",
+                Interface = $"wire{w}",
+                TrackScripts = [new TrackedScript("weighs")],
+            }),
+        ];
+        HaConfiguration Configuration(int priority) =>
+            TestHost.Configuration(Instances(priority)) with { Scripts = [new ScriptTracker { Name = "weighs", Command = "x", Weight = -10 }] };
+        await using TestHost backup = await TestHost.StartAsync(b, Configuration(100));
+        await using TestHost master = await TestHost.StartAsync(a, Configuration(150));
+        await Eventually.True(() => master.Host.GetStatesAsync().GetAwaiter().GetResult().All(s => s.State == VrrpStateKind.Master));
+        await Eventually.True(() => backup.Host.GetStatesAsync().GetAwaiter().GetResult().All(s => s is { State: VrrpStateKind.Backup, Master: not null }));
+        long before = (await backup.Host.GetStatesAsync()).Sum(s => s.Statistic.BecameMaster);
+
+        using var hang = new ManualResetEventSlim();
+        backup.Hang = hang;
+        backup.Host.SetTracker("weighs", false);
+        await Task.Delay(1500);
+        backup.Hang = null;
+        hang.Set();
+        await Task.Delay(500);
+        Assert.Equal(before, (await backup.Host.GetStatesAsync()).Sum(s => s.Statistic.BecameMaster));
+    }
+
+    [NamespaceFact]
     public async Task MasterWhoseThreadHangsLosesTheAddressByTheKernelsHandAndTakesItAgainWhenItGoesOn()
     {
         using var network = new TestNetwork(2);
