@@ -37,11 +37,23 @@ internal sealed partial class RouterEffects
     }
 
     /// <summary>Undoes what <see cref="Protect"/> did, once the virtual addresses are gone.</summary>
-    public static void Unprotect(HostedInterface carrier)
+    public void Unprotect(HostedInterface carrier)
     {
-        if (!carrier.PromotesByUs || carrier.Index == 0) return;
-        Sysctl.Write(PromoteSecondaries(carrier), "0");
+        if (!carrier.PromotesByUs) return;
         carrier.PromotesByUs = false;
+        try
+        {
+            Sysctl.Write(PromoteSecondaries(carrier), "0");
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            // The interface has gone, and the parameter with it.
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // No reason to leave the rest of a stop undone.
+            sink.Raise(new VrrpHostEvent(VrrpHostEventCode.PromotionLeftOn, options.NodeName) { Name = carrier.Name });
+        }
     }
 
     /// <summary>

@@ -46,7 +46,7 @@ internal readonly record struct VrrpHostEvent
             or VrrpHostEventCode.AddressListDiffers
             or VrrpHostEventCode.SendFailed or VrrpHostEventCode.AddressFailed or VrrpHostEventCode.GateTimedOut
             or VrrpHostEventCode.TimerLate
-            or VrrpHostEventCode.SocketFailed or VrrpHostEventCode.PrimaryUnprotected => "Warning",
+            or VrrpHostEventCode.SocketFailed or VrrpHostEventCode.PrimaryUnprotected or VrrpHostEventCode.PromotionLeftOn => "Warning",
         _ => "Log",
     };
 
@@ -111,6 +111,8 @@ internal readonly record struct VrrpHostEvent
             + "until it is 1, such virtual addresses are added with the prefix length 32",
         VrrpHostEventCode.PromoteSecondaries =>
             $"net.ipv4.conf.{Name}.promote_secondaries set to {First}, so that no address of the host goes with a virtual address",
+        VrrpHostEventCode.PromotionLeftOn =>
+            $"net.ipv4.conf.{Name}.promote_secondaries was 0 before this node ran and cannot be set back: /proc/sys is not writable any more",
         _ => Code.ToString(),
     };
 
@@ -194,4 +196,7 @@ internal enum VrrpHostEventCode
 
     /// <summary>First: the value; Name: the interface.</summary>
     PromoteSecondaries,
+
+    /// <summary>Name: the interface.</summary>
+    PromotionLeftOn,
 }

@@ -44,7 +44,7 @@ internal sealed partial class VrrpLoop
         effects.Execute(actions, now);
         foreach (HostedInterface former in formerInterfaces)
         {
-            if (!next.Interfaces.Contains(former)) RouterEffects.Unprotect(former);
+            if (!next.Interfaces.Contains(former)) effects.Unprotect(former);
         }
     }
 

@@ -159,7 +159,7 @@ internal sealed partial class VrrpLoop : IDisposable
             if (instance.IsParked) effects.Unpark(instance);
         }
 
-        foreach (HostedInterface carrier in plan.Interfaces) RouterEffects.Unprotect(carrier);
+        foreach (HostedInterface carrier in plan.Interfaces) effects.Unprotect(carrier);
     }
 
     private void HandleAllThatWaits()
@@ -255,7 +255,7 @@ internal sealed partial class VrrpLoop : IDisposable
         {
             if (!instance.HasLeftovers || instance.IsHeld) continue;
             InstanceView view = router[Array.IndexOf(plan.Instances, instance)];
-            if (view.State == VrrpStateKind.Fault || (view.State == VrrpStateKind.Backup && view.MasterAddress != 0))
+            if (view.State == VrrpStateKind.Fault || (view.State != VrrpStateKind.Master && view.MasterAddress != 0))
                 effects.RemoveLeftovers(instance);
         }
     }

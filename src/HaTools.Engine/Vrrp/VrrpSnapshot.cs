@@ -20,7 +20,8 @@ internal sealed class VrrpSnapshot
         this.trackers = trackers;
         this.views = views;
         takenAt = MonotonicClock.Now;
-        takenAtWall = DateTimeOffset.Now;
+        // Not the local time: the first to ask for that reads the time zone's files, and this is the VRRP thread.
+        takenAtWall = DateTimeOffset.UtcNow;
     }
 
     public static VrrpSnapshot Take(VrrpLoop loop)
@@ -58,7 +59,7 @@ internal sealed class VrrpSnapshot
             Priority = view.Priority,
             BasePriority = instance.Priority,
             Master = view.MasterAddress == 0 ? null : Ipv4.Text(view.MasterAddress),
-            Since = takenAtWall.AddTicks(-(takenAt - view.StateSince) / 100),
+            Since = takenAtWall.AddTicks(-(takenAt - view.StateSince) / 100).ToLocalTime(),
             LastAdvertAge = view.State == VrrpStateKind.Master || view.LastAdvert == 0 ? null : (takenAt - view.LastAdvert) / 1e9,
             VirtualAddresses = [.. instance.VirtualAddresses.Select(a => a.ToString())],
             Fault = view.FaultReason == TransitionReason.None ? null : Words.Of(view.FaultReason, instance.Interface, tracker),

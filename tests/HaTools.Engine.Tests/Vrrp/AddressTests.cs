@@ -60,6 +60,26 @@ public class AddressTests
     }
 
     [NamespaceFact]
+    public async Task AddressThatAPredecessorLeftGoesWhenAMasterIsHeardBeforeTheScriptsFirstResult()
+    {
+        using var network = new TestNetwork(2);
+        TestNode b = network.Nodes[1];
+        await using TestHost master = await TestHost.StartAsync(network.Nodes[0], TestHost.Configuration(Slow(150)));
+        await master.Becomes(VrrpStateKind.Master);
+        b.Ip("addr add 10.9.0.100/24 dev eth0");
+        HaConfiguration waiting = TestHost.Configuration(Slow(100) with { TrackScripts = [new TrackedScript("never")] })
+            with
+        { Scripts = [new ScriptTracker { Name = "never", Command = "x" }] };
+        await using TestHost host = await TestHost.StartAsync(b, waiting);
+        await Eventually.True(() => host.StateAsync().GetAwaiter().GetResult().Master is not null);
+        Assert.Equal(VrrpStateKind.Initialize, (await host.StateAsync()).State);
+        Assert.False(b.Has(Vip));
+
+        // At this interval no time that the address could stay for would be over yet.
+        static VrrpInstance Slow(int priority) => TestHost.Instance(priority) with { AdvertisementInterval = TimeSpan.FromSeconds(2) };
+    }
+
+    [NamespaceFact]
     public async Task AddressThatAPredecessorLeftGoesInAFault()
     {
         using var network = new TestNetwork(1);
@@ -147,6 +167,29 @@ public class AddressTests
         Assert.True(a.Has("10.88.0.1/24"));
         Assert.False(a.Has("10.88.0.100/32"));
         Assert.False(a.Has(Vip));
+    }
+
+    [NamespaceFact]
+    public async Task StopGoesThroughWhereProcHasBecomeReadOnlyAndTellsWhatItLeaves()
+    {
+        using var network = new TestNetwork(1);
+        TestNode a = network.Nodes[0];
+        a.Namespace.Run(() => Sysctl.Write("net/ipv4/conf/all/promote_secondaries", "0"));
+        a.Namespace.Run(() => Sysctl.Write("net/ipv4/conf/eth0/promote_secondaries", "0"));
+        await using TestHost host = await a.Namespace.Run(async () =>
+        {
+            Assert.Equal(0, Libc.unshare(Libc.CLONE_NEWNS));
+            Mount("--make-rprivate", "/");
+            Task<TestHost> started = TestHost.StartHereAsync(TestHost.Configuration(TestHost.Instance(100, "10.88.0.100/24")));
+            started.Wait();
+            Mount("--bind", "/proc/sys", "/proc/sys");
+            Mount("-o", "remount,bind,ro", "/proc/sys");
+            return await started;
+        });
+        await host.Becomes(VrrpStateKind.Master);
+        await host.Host.StopAsync();
+        Assert.False(a.Has("10.88.0.100/24"));
+        Assert.Contains(host.Events, e => e.Kind == "Warning" && e.Message.Contains("cannot be set back", StringComparison.Ordinal));
     }
 
     [NamespaceFact]
