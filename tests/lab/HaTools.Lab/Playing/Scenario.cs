@@ -1,3 +1,5 @@
+using HaTools.Lab.Scenarios;
+
 namespace HaTools.Lab.Playing;
 
 /// <summary>A story that is played in the lab, step by step, and says at each step what must be true. The demo shows it; the tests judge it.</summary>
@@ -16,7 +18,7 @@ internal abstract class Scenario
     public virtual bool NeedsIpvs => false;
 
     /// <summary>All of them, the default first.</summary>
-    public static IReadOnlyList<Scenario> All { get; } = [new Scenarios.Seed001()];
+    public static IReadOnlyList<Scenario> All { get; } = [new Seed001(), new Seed002(), new Seed000(), new Seed003()];
 
     /// <summary>The scenario of that name; null: there is none.</summary>
     public static Scenario? Find(string name) => All.FirstOrDefault(s => s.Name.Equals(name, StringComparison.OrdinalIgnoreCase));

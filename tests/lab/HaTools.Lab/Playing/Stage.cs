@@ -10,6 +10,9 @@ internal sealed class Stage(IPlayReport report) : IAsyncDisposable
 {
     private static readonly TimeSpan glance = TimeSpan.FromMilliseconds(250);
 
+    /// <summary>How long a takeover may take before it counts as none: at advert_int 1 it is 3.6 s, on machines that may be busy.</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
     private readonly long started = Stopwatch.GetTimestamp();
     private readonly Lock guard = new();
     private readonly List<IAsyncDisposable> actors = [];
@@ -95,6 +98,19 @@ internal sealed class Stage(IPlayReport report) : IAsyncDisposable
         bool met = await WaitAsync(patience, condition, stop).ConfigureAwait(false);
         return Expect(text, met, met ? null : $"not within {patience.TotalSeconds:0} s{(detail is null ? "" : $": {detail()}")}");
     }
+
+    /// <summary>Expects that soon one director, and no other, holds the virtual address.</summary>
+    public Task<bool> ExpectHolderAsync(string text, LabNode holder, CancellationToken stop) =>
+        ExpectSoonAsync(text, Patience, () => Vip.Holders is [var only] && only == holder.Name, () => HoldersText, stop);
+
+    /// <summary>Expects that soon the last requests of a load, all begun after a time, are as told.</summary>
+    public Task<bool> ExpectAnswersAsync(string text, HttpLoad load, double since, Func<RequestResult[], bool> condition, CancellationToken stop,
+        TimeSpan? patience = null, int count = 10) =>
+        ExpectSoonAsync(text, patience ?? Patience, () =>
+        {
+            RequestResult[] last = [.. load.Since(since).TakeLast(count)];
+            return last.Length == count && condition(last);
+        }, () => "the last were " + string.Join(", ", load.Since(since).TakeLast(count).Select(r => r.IsAnswered ? $"{r.Server} via {r.Via}" : $"{r.Outcome}")), stop);
 
     /// <summary>Waits until a condition holds; false: it did not in that time.</summary>
     public static async Task<bool> WaitAsync(TimeSpan patience, Func<bool> condition, CancellationToken stop)
