@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using HaTools.Lab.Clients;
 using HaTools.Lab.Machine;
 using HaTools.Lab.Playing;
@@ -60,7 +61,7 @@ internal sealed class Seed002 : Scenario
         stage.Step("4.1", "在 dir1 上验证vip · dir1 holds the virtual address");
         await stage.ExpectHolderAsync($"dir1 holds {Vip}", dir1, stop).ConfigureAwait(false);
         string shown = (await dir1.RunAsync("ip add show", stop).ConfigureAwait(false)).OrThrow().Output;
-        stage.Expect("dir1's `ip add show` has `inet 192.168.188.120/32` on eth0", shown.Contains($"inet {Vip}/32 scope global eth0", StringComparison.Ordinal), shown);
+        stage.Expect("dir1's `ip add show` has `inet 192.168.188.120/32` on eth0", Regex.IsMatch(shown, @"inet 192\.168\.188\.120/32 scope global (dynamic )?eth0"), shown);
 
         stage.Step("4.2", "查看系统日志 · dir1's log and table, and the client");
         stage.Expect("dir1's log says `(VI_1) Entering MASTER STATE`", LogWatch.Count(dir1, @"\(VI_1\) Entering MASTER STATE") > 0, dir1.DaemonLog);
@@ -97,12 +98,13 @@ internal sealed class Seed002 : Scenario
         (await rs1.RunAsync("systemctl stop nginx", stop).ConfigureAwait(false)).OrThrow();
         await stage.ExpectSoonAsync("dir1 takes rs1 out of its table", checkPatience, () => Servers(dir1) is ["192.168.188.110:80"], () => Describe(dir1), stop)
             .ConfigureAwait(false);
-        await stage.ExpectAnswersAsync("the client gets the page of rs2 alone, and loses nothing", load, down,
+        await stage.ExpectAnswersAsync("the client gets the page of rs2 alone", load, down,
             last => last.All(r => r.Server == "rs2"), stop).ConfigureAwait(false);
         double up = load.Now;
         await Nginx.StartAsync(rs1, stop).ConfigureAwait(false);
         await stage.ExpectSoonAsync("dir1 puts rs1 back", checkPatience, () => IsWhole(dir1), () => Describe(dir1), stop).ConfigureAwait(false);
-        await stage.ExpectAnswersAsync("the client gets the pages of rs1 and rs2 again", load, up, MeetsBoth, stop).ConfigureAwait(false);
+        // wlc counts inactive connections too: rs1, which has none, first gets all new ones until it has as many as rs2.
+        await stage.ExpectAnswersAsync("the client gets the pages of rs1 and rs2 again", load, up, MeetsBoth, stop, checkPatience).ConfigureAwait(false);
     }
 
     private static bool MeetsBoth(RequestResult[] last) => last.All(r => r.IsAnswered) && last.Select(r => r.Server).Distinct().Count() == 2;
@@ -118,7 +120,7 @@ internal sealed class Seed002 : Scenario
 
     private static string[] Servers(LabNode dir) => [.. (Table(dir)?.Servers ?? []).Select(s => s.Address).Order()];
 
-    private static bool IsWhole(LabNode dir) => Table(dir) is { Protocol: "TCP", Scheduler: "wlc", PersistenceSeconds: null, Servers.Count: 2 } table &&
+    private static bool IsWhole(LabNode dir) => Table(dir) is { Protocol: "TCP", Scheduler: "wlc", PersistenceTicks: null, Servers.Count: 2 } table &&
         table.Servers.All(s => s is { Weight: 100, Forwarding: "Route" }) && Servers(dir) is ["192.168.188.107:80", "192.168.188.110:80"];
 
     private static string Describe(LabNode dir) => Table(dir) is { } t ? $"{t.Scheduler}: {string.Join("; ", t.Servers)}" : "no such service";

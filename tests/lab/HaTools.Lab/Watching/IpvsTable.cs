@@ -8,7 +8,8 @@ namespace HaTools.Lab.Watching;
 internal sealed record IpvsTableServer(string Address, string Forwarding, int Weight, int ActiveConnections, int InactiveConnections);
 
 /// <summary>A service in a machine's IPVS table.</summary>
-internal sealed record IpvsTableService(string Protocol, string Address, string Scheduler, int? PersistenceSeconds, IReadOnlyList<IpvsTableServer> Servers)
+/// <param name="PersistenceTicks">The persistence time-out in the kernel's own ticks, which this file shows (ipvsadm shows seconds); null: none.</param>
+internal sealed record IpvsTableService(string Protocol, string Address, string Scheduler, int? PersistenceTicks, IReadOnlyList<IpvsTableServer> Servers)
 {
     public IpvsTableServer? Server(string address) => Servers.FirstOrDefault(s => s.Address == address);
 }
@@ -38,8 +39,8 @@ internal static class IpvsTable
             {
                 var servers = new List<IpvsTableServer>();
                 int persistent = Array.IndexOf(words, "persistent");
-                int? seconds = persistent < 0 ? null : int.Parse(words[persistent + 1]);
-                services.Add((new IpvsTableService(words[0], EndPoint(words[1]), words[2], seconds, servers), servers));
+                int? ticks = persistent < 0 ? null : int.Parse(words[persistent + 1]);
+                services.Add((new IpvsTableService(words[0], EndPoint(words[1]), words[2], ticks, servers), servers));
             }
         }
         return [.. services.Select(s => s.Service)];
