@@ -36,22 +36,33 @@ finish() { # the sum, alone on the last line
 }
 
 # A part runs in a session of its own, so that all of it can be taken away when this script is.
-part=
-take_away() { [ -z "$part" ] || kill -KILL -- "-$part" 2>/dev/null; }
+declare -A parts=()
+started=
+take_away() { for part in "${!parts[@]}"; do kill -KILL -- "-$part" 2>/dev/null; done; }
 trap take_away EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM HUP
 
-run_part() { # LIMIT LOG COMMAND…: its exit code; 137 when the time was over
-    local limit=$1 log=$2 code
+start_part() { # LIMIT LOG COMMAND…: goes on in the background; its name is $started
+    local limit=$1 log=$2
     shift 2
     setsid timeout -k 5 "$limit" "$@" > "$log" 2>&1 < /dev/null &
-    part=$!
-    wait "$part"
+    started=$!
+    parts[$started]=1
+}
+
+end_part() { # NAME: waits; its exit code, 137 when the time was over
+    local code
+    wait "$1"
     code=$?
-    kill -KILL -- "-$part" 2>/dev/null
-    part=
+    kill -KILL -- "-$1" 2>/dev/null
+    unset "parts[$1]"
     return "$code"
+}
+
+run_part() { # LIMIT LOG COMMAND…
+    start_part "$@"
+    end_part "$started"
 }
 
 counter() { # FILE NAME: an attribute of a TRX file's sum
@@ -114,26 +125,40 @@ $root && [ ! -e /proc/net/ip_vs ] && ! modprobe -q ip_vs 2>/dev/null && tests/la
 host_filter=$filter
 $kernel_lab && host_filter="${filter:+($filter)&}Needs!=ipvs"
 
-assemblies=()
+assembly() { echo "$PWD/$1/bin/Release/net10.0/$(basename "$1").dll"; }
+
+# The kernel lab works beside the host's tests: the one for the kernel's interfaces, then the one with the scenarios, which mostly wait.
+kernel_names=("kernel lab: netlink, data plane" "kernel lab: scenarios")
+kernel_projects=("tests/HaTools.Netlink.Tests tests/HaTools.Engine.Tests" "tests/lab/HaTools.Lab.Tests")
+kernel_parts=()
+if $kernel_lab; then
+    kernel_began=$SECONDS
+    for i in "${!kernel_names[@]}"; do
+        command="exec dotnet test"
+        for project in ${kernel_projects[i]}; do command+=" '$(assembly "$project")'"; done
+        command+=" --filter '${filter:+($filter)&}Needs=ipvs' --logger 'trx;LogFilePrefix=kernel-$i' --results-directory '$results'"
+        start_part 900 "$results/kernel-$i.log" tests/lab/HaTools.Demo/bin/Release/net10.0/HaTools.Demo --kernel "$command"
+        kernel_parts+=("$started")
+    done
+fi
+
 for project in tests/HaTools.*.Tests tests/lab/HaTools.Lab.Tests; do
     name=$(basename "$project")
-    assembly=$PWD/$project/bin/Release/net10.0/$name.dll
-    assemblies+=("$assembly")
     began=$SECONDS
-    run_part 900 "$results/$name.log" dotnet test "$assembly" ${host_filter:+--filter "$host_filter"} \
+    run_part 900 "$results/$name.log" dotnet test "$(assembly "$project")" ${host_filter:+--filter "$host_filter"} \
         --logger "trx;LogFileName=$name.trx" --results-directory "$results"
     add_trx "$name" "$results/$name.log" $? "$results/$name.trx"
 done
 
 if $kernel_lab; then
-    began=$SECONDS
-    command="exec dotnet test$(printf " '%s'" "${assemblies[@]}") --filter '${filter:+($filter)&}Needs=ipvs'"
-    run_part 600 "$results/kernel-lab.log" tests/lab/HaTools.Demo/bin/Release/net10.0/HaTools.Demo --kernel \
-        "$command --logger 'trx;LogFilePrefix=kernel' --results-directory '$results'"
-    code=$?
-    shopt -s nullglob
-    add_trx "kernel lab (needs IPVS)" "$results/kernel-lab.log" "$code" "$results"/kernel*.trx
-    shopt -u nullglob
+    for i in "${!kernel_names[@]}"; do
+        began=$kernel_began
+        end_part "${kernel_parts[i]}"
+        code=$?
+        shopt -s nullglob
+        add_trx "${kernel_names[i]}" "$results/kernel-$i.log" "$code" "$results/kernel-$i"*.trx
+        shopt -u nullglob
+    done
 elif ! $root; then
     skip_part "kernel lab (needs IPVS)" "not root"
 elif [ ! -e /proc/net/ip_vs ]; then

@@ -37,3 +37,9 @@ public sealed class Seed001WithKeepalivedTests(Seed001WithKeepalivedTests.Run ru
 {
     public sealed class Run() : ScenarioRun(new Seed001(), Cast.Keepalived);
 }
+
+[Trait("Needs", "root")]
+public sealed class Seed001WithHanodeTests(Seed001WithHanodeTests.Run run) : Seed001Tests(run), IClassFixture<Seed001WithHanodeTests.Run>
+{
+    public sealed class Run() : ScenarioRun(new Seed001(), Cast.Hanode);
+}

@@ -55,6 +55,13 @@ internal sealed class LabNode
     /// <summary>The power cord is pulled: the init dies, and with it, at once and without a word, everything on the machine.</summary>
     public async Task CrashAsync()
     {
+        await EndAsync().ConfigureAwait(false);
+        // A socket of an observer may keep the namespace a little longer, and its kernel would go on answering: its cables go now.
+        await lab.RemovePortsAsync(this).ConfigureAwait(false);
+    }
+
+    internal async Task EndAsync()
+    {
         if (unshare is null) return;
         if (InitProcessId != 0 && !unshare.HasExited) _ = Libc.kill(InitProcessId, Libc.SIGKILL);
         if (InitProcessId == 0) unshare.Kill();

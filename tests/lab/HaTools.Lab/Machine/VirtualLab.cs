@@ -67,11 +67,15 @@ internal sealed class VirtualLab : IAsyncDisposable
     internal async Task SetPortAsync(LabNode node, string card, bool up, CancellationToken stop) =>
         await IpAsync(theSwitch, [$"link set {PortOf(node, card)} {(up ? "up" : "down")}"], stop).ConfigureAwait(false);
 
+    // -force: one that is gone already is no reason to leave the next.
+    internal Task RemovePortsAsync(LabNode node) =>
+        RunIpAsync(theSwitch, ["-force"], node.Spec.Interfaces.Select(card => $"link delete {PortOf(node, card.Name)}"), CancellationToken.None);
+
     public async ValueTask DisposeAsync()
     {
         foreach (LabNode node in (IEnumerable<LabNode>)[.. nodes.Values, theSwitch])
         {
-            await node.CrashAsync().ConfigureAwait(false);
+            await node.EndAsync().ConfigureAwait(false);
             if (Directory.Exists(MountPointOf(node))) Directory.Delete(MountPointOf(node));
         }
     }
@@ -82,12 +86,15 @@ internal sealed class VirtualLab : IAsyncDisposable
         await node.StartInitAsync(MountPointOf(node), machineFolder, stop).ConfigureAwait(false);
     }
 
-    // One program for many commands: starting one costs 30 ms in the kernel lab. Only the network is entered: the pids named above are the lab's.
-    private static async Task IpAsync(LabNode node, IEnumerable<string> commands, CancellationToken stop)
+    private static async Task IpAsync(LabNode node, IEnumerable<string> commands, CancellationToken stop) =>
+        (await RunIpAsync(node, [], commands, stop).ConfigureAwait(false)).OrThrow();
+
+    // One program for many commands: starting one costs 30 ms in the kernel lab. Only the network is entered: the pids named in commands are the lab's.
+    private static Task<CommandResult> RunIpAsync(LabNode node, string[] options, IEnumerable<string> commands, CancellationToken stop)
     {
         string batch = string.Join('\n', commands) + '\n';
-        IEnumerable<string> words = [$"--net=/proc/{node.InitProcessId}/ns/net", "ip", "-batch", "-"];
-        (await Command.RunAsync("nsenter", words, batch, TimeSpan.FromMinutes(1), stop).ConfigureAwait(false)).OrThrow();
+        IEnumerable<string> words = [$"--net=/proc/{node.InitProcessId}/ns/net", "ip", .. options, "-batch", "-"];
+        return Command.RunAsync("nsenter", words, batch, TimeSpan.FromMinutes(1), stop);
     }
 
     private string MountPointOf(LabNode node) => Path.Combine(folder, $"{number}-{node.Name}");
