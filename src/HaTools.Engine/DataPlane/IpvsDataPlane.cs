@@ -30,7 +30,7 @@ internal sealed class IpvsDataPlane : IDataPlane
         }
         catch (NetlinkException e)
         {
-            throw new HaEngineException($"virtual_server needs IPVS: {e.Message}", e);
+            throw new HaEngineException($"needs IPVS: {e.Message}", e);
         }
     }
 

@@ -48,7 +48,15 @@ internal sealed class ServiceController(WorkThread thread, Func<IDataPlane> open
     /// <exception cref="HaEngineException">There is none, or it cannot do what they ask for.</exception>
     public Task RequireAsync(IReadOnlyList<VirtualServer> servers) => servers.Count == 0 ? Task.CompletedTask : thread.RunAsync(() =>
     {
-        plane ??= open();
+        try
+        {
+            plane ??= open();
+        }
+        catch (HaEngineException e)
+        {
+            throw new HaEngineException($"virtual_server {servers[0].Id}: {e.Message}", e);
+        }
+
         DataPlaneCapabilities can = plane.Capabilities;
         foreach (VirtualServer server in servers)
         {

@@ -76,11 +76,11 @@ public sealed class HaNodeServicesTests
     [Fact]
     public async Task A_kernel_without_a_data_plane_stops_the_start_and_leaves_nothing_behind()
     {
-        await using var stage = new NodeStage { OpenPlane = () => throw new HaEngineException("virtual_server needs IPVS") };
+        await using var stage = new NodeStage { OpenPlane = () => throw new HaEngineException("needs IPVS") };
 
         HaEngineException e = await Assert.ThrowsAsync<HaEngineException>(() => stage.StartAsync(Configuration(80)));
 
-        Assert.Equal("virtual_server needs IPVS", e.Message);
+        Assert.Equal("virtual_server tcp 127.0.0.2:80: needs IPVS", e.Message);
         Assert.Empty(NodeClient.ListNodes(stage.RunDirectory));
         await using HaNode next = await stage.StartAsync(HaConfiguration.Empty);
         Assert.Equal([next.Name], NodeClient.ListNodes(stage.RunDirectory));
