@@ -20,7 +20,7 @@ internal interface IServiceSink
 /// <summary>
 /// Keeps the data plane as it should be: the configuration's services with the servers whose checks let them serve, those of a gated
 /// instance only while this
-/// node is its master. Everything but <see cref="Prepare"/> and <see cref="Release"/> happens on one thread; what comes while it is busy
+/// node is its master. Everything but <see cref="Prepare"/>, <see cref="Hold"/> and <see cref="Release"/> happens on one thread; what comes while it is busy
 /// is done together.
 /// </summary>
 internal sealed class ServiceController(WorkThread thread, Func<IDataPlane> open, IServiceSink sink) : IMastershipGate, IDisposable
@@ -82,7 +82,15 @@ internal sealed class ServiceController(WorkThread thread, Func<IDataPlane> open
         bool keepRemoved = false) => thread.RunAsync(() =>
     {
         Dictionary<string, Gate> before = gates;
-        gates = gated.Values.Distinct().ToDictionary(i => i, i => before.GetValueOrDefault(i) ?? new Gate(holds(i)));
+        gates = gated.Values.Distinct().ToDictionary(i => i, i => before.GetValueOrDefault(i) ?? new Gate());
+        foreach ((string instance, Gate gate) in gates)
+        {
+            // Published first, asked then, and asked again: whoever takes or gives up the addresses meanwhile is seen here, or sees the gate.
+            if (before.ContainsKey(instance)) continue;
+            do gate.Wanted = holds(instance);
+            while (gate.Wanted != holds(instance));
+        }
+
         List<Service> next =
             [.. servers.Select(s => new Service(s, Find(gated, ServiceKey.Of(s)), byKey.GetValueOrDefault(ServiceKey.Of(s))))];
         HashSet<ServiceKey> named = [.. next.Select(s => s.Key)];
@@ -142,6 +150,17 @@ internal sealed class ServiceController(WorkThread thread, Func<IDataPlane> open
             sink.OnPrepared(instance);
         });
         return false;
+    }
+
+    /// <summary>
+    /// This node has the addresses of an instance. From any thread. Only one that was master before it came to be gated was not announced by
+    /// <see cref="Prepare"/>; for all others this does nothing.
+    /// </summary>
+    public void Hold(string instance)
+    {
+        if (!gates.TryGetValue(instance, out Gate? gate) || gate.Wanted) return;
+        gate.Wanted = true;
+        thread.Post(Converge);
     }
 
     /// <summary>This node has given the addresses of an instance up: what it alone loads goes. From any thread.</summary>
@@ -291,9 +310,9 @@ internal sealed class ServiceController(WorkThread thread, Func<IDataPlane> open
         });
     }
 
-    private sealed class Gate(bool wanted)
+    private sealed class Gate
     {
-        private volatile bool wanted = wanted;
+        private volatile bool wanted;
         private volatile bool loaded;
 
         /// <summary>What the table was made to follow last; only on the controller's thread.</summary>

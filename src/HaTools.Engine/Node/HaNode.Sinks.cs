@@ -15,7 +15,11 @@ internal sealed partial class HaNode : IVrrpHostSink, ICheckSink, ITrackerSink, 
         engine.Post(drainVrrpEvents);
     }
 
-    void IVrrpHostSink.AddressesAdded(string instance) => held[instance] = true;
+    void IVrrpHostSink.AddressesAdded(string instance)
+    {
+        held[instance] = true;
+        services.Hold(instance);
+    }
 
     void IVrrpHostSink.AddressesRemoved(string instance)
     {

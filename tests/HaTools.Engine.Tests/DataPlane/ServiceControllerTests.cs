@@ -1,0 +1,88 @@
+using System.Net;
+using HaTools.Engine.DataPlane;
+using HaTools.Engine.Tests.Vrrp;
+using HaTools.Engine.Threading;
+
+namespace HaTools.Engine.Tests.DataPlane;
+
+/// <summary>Services that are loaded only while this node is master, and mastership that changes at awkward moments.</summary>
+public sealed class ServiceControllerTests : IServiceSink, IDisposable
+{
+    private static readonly VirtualServer Service = new()
+    {
+        Address = IPAddress.Parse("127.0.0.2"),
+        Port = 80,
+        RealServers = [new RealServer { Address = IPAddress.Parse("127.0.0.1"), Port = 80 }],
+    };
+
+    private static readonly Dictionary<ServiceKey, string> Gated = new() { [ServiceKey.Of(Service)] = "VI_1" };
+
+    private readonly WorkThread thread = new("test-services");
+    private readonly MemoryDataPlane plane = new();
+    private readonly ServiceController controller;
+
+    public ServiceControllerTests() => controller = new ServiceController(thread, () => plane, this);
+
+    [Fact]
+    public async Task A_master_whose_service_comes_to_be_gated_keeps_it_loaded()
+    {
+        await controller.RequireAsync([Service]);
+        await controller.ConfigureAsync([Service], new Dictionary<ServiceKey, string>(), _ => true);
+        await controller.ConfigureAsync([Service], Gated, _ => true);
+
+        Assert.True(IsLoaded());
+        Assert.Single(plane.TakeApplied(), c => c.Kind == PlaneChangeKind.AddService);
+    }
+
+    [Fact]
+    public async Task An_instance_that_becomes_master_just_before_it_is_told_that_it_is_gated_gets_its_service()
+    {
+        await controller.RequireAsync([Service]);
+        await controller.ConfigureAsync([Service], Gated, _ => false);
+        Assert.False(IsLoaded());
+
+        controller.Hold("VI_1");
+        await Eventually.True(IsLoaded);
+        controller.Release("VI_1");
+        await Eventually.True(() => !IsLoaded());
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Mastership_that_changes_while_a_gate_is_made_is_not_missed(bool becomesMaster)
+    {
+        bool master = !becomesMaster, asked = false;
+        await controller.RequireAsync([Service]);
+        await controller.ConfigureAsync([Service], Gated, _ =>
+        {
+            if (asked) return master;
+
+            // The VRRP thread acts between our question and our use of the answer.
+            asked = true;
+            master = becomesMaster;
+            if (becomesMaster) controller.Hold("VI_1");
+            else controller.Release("VI_1");
+            return !becomesMaster;
+        });
+        await thread.RunAsync(() => { });
+
+        Assert.Equal(becomesMaster, IsLoaded());
+    }
+
+    void IServiceSink.OnService(string kind, string subject, string message, string? state)
+    {
+    }
+
+    void IServiceSink.OnPrepared(string instance)
+    {
+    }
+
+    public void Dispose()
+    {
+        thread.Dispose();
+        controller.Dispose();
+    }
+
+    private bool IsLoaded() => plane.Read(null).Count == 1;
+}
