@@ -17,8 +17,12 @@ internal interface ITrackerSink
 }
 
 /// <summary>Runs the scripts of a node: one run of each at a time, each in a session of its own.</summary>
-internal sealed class TrackerRunner(WorkThread thread, ITrackerSink sink)
+/// <param name="thread">The thread that all of it happens on.</param>
+/// <param name="sink">Hears of it, on that thread.</param>
+/// <param name="kill">How a run is ended; null: by SIGKILL to its process group.</param>
+internal sealed class TrackerRunner(WorkThread thread, ITrackerSink sink, Action<ChildProcess>? kill = null)
 {
+    private readonly Action<ChildProcess> kill = kill ?? (child => child.KillGroup(Libc.SIGKILL));
     private readonly Dictionary<string, Tracker> trackers = [];
     private IReadOnlyList<string> order = [];
 
@@ -87,6 +91,13 @@ internal sealed class TrackerRunner(WorkThread thread, ITrackerSink sink)
     {
         Plan plan = tracker.Plan;
         bool check = run == TrackerRun.Check;
+        if (check && tracker.Hung is not null)
+        {
+            // Another of the kind would hang as well, and nobody could end that one either.
+            End(tracker, run, ScriptOutcome.TimedOut);
+            return;
+        }
+
         ChildProcess child;
         try
         {
@@ -99,7 +110,6 @@ internal sealed class TrackerRunner(WorkThread thread, ITrackerSink sink)
         }
 
         int epoch = ++tracker.Epoch;
-        bool late = false;
         tracker.Running = child;
         tracker.RunningCheck = check;
         TimeSpan timeout = check ? plan.Script.Timeout ?? plan.Script.Interval : plan.Script.Recover!.Timeout;
@@ -108,17 +118,23 @@ internal sealed class TrackerRunner(WorkThread thread, ITrackerSink sink)
         {
             // One that has ended in time is not late because we are.
             if (tracker.Epoch != epoch || tracker.Running != child || ending.IsCompleted) return;
-            late = true;
-            child.KillGroup(Libc.SIGKILL);
+            Kill(tracker, child);
+
+            // Its end is not waited for: one that hangs in the kernel (a dead disk, a server of NFS that is gone) does not die of any signal,
+            // and is just what the script is there to find out.
+            tracker.Running = null;
+            if (check) tracker.Hung = child;
+            End(tracker, run, ScriptOutcome.TimedOut);
         });
         _ = ending.ContinueWith(
             exit => thread.Post(() =>
             {
                 child.Dispose();
+                if (tracker.Hung == child) tracker.Hung = null;
                 if (tracker.Running != child) return;
                 tracker.Running = null;
-                ScriptOutcome outcome = late ? ScriptOutcome.TimedOut
-                    : exit.IsFaulted ? ScriptOutcome.CannotRun(exit.Exception.GetBaseException().Message)
+                ScriptOutcome outcome = exit.IsFaulted
+                    ? ScriptOutcome.CannotRun(exit.Exception.GetBaseException().Message)
                     : ScriptOutcome.Of(exit.Result);
                 End(tracker, run, outcome);
             }),
@@ -165,11 +181,24 @@ internal sealed class TrackerRunner(WorkThread thread, ITrackerSink sink)
         };
 
     // A check that nobody waits for any more is ended; a recovery goes on, since it may be half-way through starting a service.
-    private static void Retire(Tracker tracker)
+    private void Retire(Tracker tracker)
     {
         tracker.Epoch++;
-        if (tracker is { Running: { } child, RunningCheck: true }) child.KillGroup(Libc.SIGKILL);
+        if (tracker is { Running: { } child, RunningCheck: true }) Kill(tracker, child);
         tracker.Running = null;
+    }
+
+    private void Kill(Tracker tracker, ChildProcess child)
+    {
+        try
+        {
+            kill(child);
+        }
+        catch (LinuxException e)
+        {
+            // The script has become another user, whom this node may not signal (EPERM).
+            sink.OnTrackerWarning(tracker.Plan.Script.Name, $"VRRP_Script({tracker.Plan.Script.Name}) cannot be ended: {e.Message}");
+        }
     }
 
     /// <summary>A script, made ready to run.</summary>
@@ -224,6 +253,9 @@ internal sealed class TrackerRunner(WorkThread thread, ITrackerSink sink)
         public ChildProcess? Running { get; set; }
 
         public bool RunningCheck { get; set; }
+
+        /// <summary>A run that took too long and has not ended although it was killed.</summary>
+        public ChildProcess? Hung { get; set; }
 
         public string? LastResult { get; set; }
 

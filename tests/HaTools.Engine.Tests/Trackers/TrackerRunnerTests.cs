@@ -3,6 +3,7 @@ using HaTools.Engine.Tests.Node;
 using HaTools.Engine.Tests.Vrrp;
 using HaTools.Engine.Threading;
 using HaTools.Engine.Trackers;
+using HaTools.Linux;
 
 namespace HaTools.Engine.Tests.Trackers;
 
@@ -27,6 +28,44 @@ public sealed class TrackerRunnerTests : ITrackerSink, IDisposable
         await Eventually.True(() => !IsRunning(pid));
         Assert.Equal([("chk", false)], verdicts);
         Assert.Equal("timed out", (await runner.GetStatesAsync())[0].LastResult);
+    }
+
+    [Fact]
+    public async Task A_run_that_no_signal_ends_counts_as_failed_and_no_other_joins_it_until_it_has_gone()
+    {
+        await using var stage = new NodeStage();
+        string log = Path.Combine(stage.RunDirectory, "log");
+        ConcurrentQueue<ChildProcess> hung = new();
+
+        // As a process in the kernel's uninterruptible sleep: the signal is sent and nothing happens.
+        var runner = new TrackerRunner(thread, this, hung.Enqueue);
+        await runner.ConfigureAsync(
+        [
+            Script($"sh -c 'echo $$ >> {log}; test $(wc -l < {log}) -ge 2 && exec sleep 1000; exit 0'")
+                with { Fall = 3, Timeout = TimeSpan.FromMilliseconds(500) },
+        ]);
+
+        await Eventually.True(() => verdicts.Contains(("chk", false)), Said);
+        Assert.Equal([("chk", true), ("chk", false)], verdicts);
+        Assert.Equal("timed out", (await runner.GetStatesAsync())[0].LastResult);
+        Assert.Equal(2, (await File.ReadAllLinesAsync(log)).Length);
+
+        Assert.Single(hung).KillGroup(Libc.SIGKILL);
+        await Eventually.True(() => File.ReadAllLines(log).Length >= 3);
+        await runner.ConfigureAsync([]);
+        foreach (ChildProcess child in hung) child.KillGroup(Libc.SIGKILL);
+    }
+
+    [Fact]
+    public async Task A_run_that_may_not_be_signalled_does_not_take_the_node_along()
+    {
+        var runner = new TrackerRunner(thread, this, _ => throw new LinuxException("signalling the process group", "1", Errno.EPERM));
+        await runner.ConfigureAsync([Script("sleep 2") with { Timeout = TimeSpan.FromMilliseconds(50), Interval = TimeSpan.FromDays(1) }]);
+
+        await Eventually.True(() => verdicts.Contains(("chk", false)), Said);
+
+        Assert.Contains(said, s => s.StartsWith("VRRP_Script(chk) cannot be ended: EPERM", StringComparison.Ordinal));
+        Assert.False(thread.Completion.IsCompleted);
     }
 
     [Fact]
