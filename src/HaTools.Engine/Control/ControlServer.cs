@@ -6,6 +6,9 @@ namespace HaTools.Engine.Control;
 internal sealed class ControlServer : IAsyncDisposable
 {
     private const int MostConnections = 64;
+
+    /// <summary>Readers leave this many places to those who may change the node: nobody can lock root's <c>hanode stop</c> out.</summary>
+    private const int Reserved = 16;
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan AcceptPause = TimeSpan.FromMilliseconds(100);
     private readonly ControlSocket socket;
@@ -76,9 +79,10 @@ internal sealed class ControlServer : IAsyncDisposable
     {
         lock (connections)
         {
-            if (connections.Count >= MostConnections)
+            PeerCredentials credentials = PeerCredentials.Of(peer);
+            if (connections.Count >= (credentials.MayChange ? MostConnections : MostConnections - Reserved))
             {
-                log($"Control socket: more than {MostConnections} connections; one was turned away");
+                log($"Control socket: {connections.Count} connections are open; one of process {credentials.ProcessId} (uid {credentials.UserId}) was turned away");
                 peer.Dispose();
                 return;
             }

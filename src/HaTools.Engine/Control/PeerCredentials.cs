@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
+using HaTools.Linux;
 
 namespace HaTools.Engine.Control;
 
@@ -13,6 +14,9 @@ internal readonly struct PeerCredentials
     public readonly int ProcessId;
     public readonly uint UserId;
     public readonly uint GroupId;
+
+    /// <summary>Whether the peer may change the node: root, and the node's own user.</summary>
+    public bool MayChange => UserId == 0 || UserId == Libc.geteuid();
 
     public static PeerCredentials Of(Socket socket)
     {

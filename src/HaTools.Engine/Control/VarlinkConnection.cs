@@ -1,7 +1,6 @@
 using System.Net.Sockets;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
-using HaTools.Linux;
 
 namespace HaTools.Engine.Control;
 
@@ -14,7 +13,6 @@ internal sealed class VarlinkConnection : IDisposable
     private readonly IControlledNode node;
     private readonly Action<string> log;
     private readonly PeerCredentials peer;
-    private readonly bool mayChange;
     private readonly VarlinkStream stream;
     private CancellationToken sending;
 
@@ -22,8 +20,7 @@ internal sealed class VarlinkConnection : IDisposable
     {
         (this.node, this.log) = (node, log);
         peer = PeerCredentials.Of(socket);
-        mayChange = peer.UserId == 0 || peer.UserId == Libc.geteuid();
-        stream = new VarlinkStream(socket, mayChange ? LongestOfMaster : LongestOfReader);
+        stream = new VarlinkStream(socket, peer.MayChange ? LongestOfMaster : LongestOfReader);
     }
 
     /// <param name="reading">Ends the connection where it is between two calls.</param>
@@ -89,7 +86,7 @@ internal sealed class VarlinkConnection : IDisposable
             case VarlinkNames.GetStatus:
                 return Reply(new StatusParameters(await node.GetStatusAsync().ConfigureAwait(false)), ControlJson.Default.StatusParameters);
             case VarlinkNames.GetConfiguration:
-                var configuration = new ConfigurationText(node.GetConfigurationYaml(mayChange), ConfigurationText.Yaml, node.ConfigurationPath);
+                var configuration = new ConfigurationText(node.GetConfigurationYaml(peer.MayChange), ConfigurationText.Yaml, node.ConfigurationPath);
                 return Reply(new ConfigurationParameters(configuration), ControlJson.Default.ConfigurationParameters);
             case VarlinkNames.Plan:
                 return Reply(new PlanParameters(await node.PlanAsync(Configuration(call)).ConfigureAwait(false)), ControlJson.Default.PlanParameters);
@@ -162,7 +159,7 @@ internal sealed class VarlinkConnection : IDisposable
 
     private void DemandChange(string method)
     {
-        if (mayChange) return;
+        if (peer.MayChange) return;
         throw new NodeControlException(
             NodeControlException.PermissionDenied, $"{method} changes the node: only root and the node's own user may call it, and you are uid {peer.UserId}.");
     }

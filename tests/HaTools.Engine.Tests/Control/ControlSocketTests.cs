@@ -135,6 +135,22 @@ public sealed class ControlSocketTests
         Assert.Equal((0, 0), (run.Node.Releases, run.Node.Applied.Count));
     }
 
+    [RootFact]
+    public async Task Readers_cannot_lock_root_out()
+    {
+        await using RunFolder run = Serving();
+        File.SetUnixFileMode(run.Path, (UnixFileMode)0b111_101_101);
+        File.SetUnixFileMode(run.Socket, (UnixFileMode)0b110_110_110);
+        List<Socket> readers = [];
+        for (int i = 0; i < 64; i++) readers.Add(OtherUser.Connect(run.Socket, 65534));
+
+        // The last ones were turned away: they are at their end.
+        Assert.Equal(0, await readers[^1].ReceiveAsync(new byte[1]).WaitAsync(Patience));
+        await using NodeClient root = await run.ConnectAsync();
+        Assert.Equal("lb01", (await root.GetStatusAsync()).Name);
+        foreach (Socket reader in readers) reader.Dispose();
+    }
+
     [Theory]
     [InlineData("""{"method":"io.hatools.Node.Fly"}""", "org.varlink.service.MethodNotFound")]
     [InlineData("""{"method":"com.example.Other.Fly"}""", "org.varlink.service.InterfaceNotFound")]
