@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using HaTools.Linux;
 using Microsoft.Win32.SafeHandles;
 
 namespace HaTools.Engine.Logging;
@@ -12,7 +13,7 @@ namespace HaTools.Engine.Logging;
 internal sealed class LogWriter : INodeLog, IAsyncDisposable
 {
     private const int Capacity = 8192;
-    private const int StandardError = 2;
+    private const uint NewFileMode = 0x1B6; // 0666, less the umask
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
     private readonly Queue<(DateTimeOffset Time, string Message)> queue = new();
@@ -32,11 +33,8 @@ internal sealed class LogWriter : INodeLog, IAsyncDisposable
     }
 
     /// <param name="path">The file that lines are added to; null: standard error.</param>
-    /// <exception cref="IOException">It cannot be opened.</exception>
-    /// <exception cref="UnauthorizedAccessException">It cannot be opened.</exception>
-    public static LogWriter Open(string? path) => new(path is null
-        ? new FileStream(new SafeFileHandle(StandardError, ownsHandle: false), FileAccess.Write, bufferSize: 0)
-        : new FileStream(path, FileMode.Append, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0));
+    /// <exception cref="LinuxException">It cannot be opened.</exception>
+    public static LogWriter Open(string? path) => new(path is null ? Console.OpenStandardError() : OpenFile(path));
 
     public void Write(DateTimeOffset time, string message)
     {
@@ -62,20 +60,36 @@ internal sealed class LogWriter : INodeLog, IAsyncDisposable
             await stream.DisposeAsync().ConfigureAwait(false);
     }
 
+    /// <summary>
+    /// Every write goes to where the end is then (O_APPEND): a FileStream would go on where it believes the end to be, over the lines of another
+    /// process, or far behind the end of a file that logrotate has cut (copytruncate).
+    /// </summary>
+    private static FileStream OpenFile(string path)
+    {
+        int fd = Libc.open(path, Libc.O_WRONLY | Libc.O_APPEND | Libc.O_CREAT | Libc.O_CLOEXEC, NewFileMode);
+        if (fd < 0) throw LinuxException.Last("opening the log", path, "name a file that can be written (--log)");
+        return new FileStream(new SafeFileHandle(fd, ownsHandle: true), FileAccess.Write, bufferSize: 0);
+    }
+
     private void Run()
     {
         var text = new StringBuilder();
+        bool failing = false;
         while (true)
         {
             bool last;
+            long lines;
             lock (queue)
             {
-                while (queue.Count == 0 && dropped == 0 && !ending) Monitor.Wait(queue);
+                // While writing fails, the count of what is lost waits for the next line: it would fail too.
+                while (queue.Count == 0 && (dropped == 0 || failing) && !ending) Monitor.Wait(queue);
+                lines = queue.Count;
                 while (queue.TryDequeue(out (DateTimeOffset Time, string Message) line)) Append(text, line.Time, line.Message);
                 if (dropped > 0)
                 {
-                    Append(text, DateTimeOffset.Now,
-                        string.Create(CultureInfo.InvariantCulture, $"{dropped} log lines were lost: the log was too slow"));
+                    Append(text, DateTimeOffset.Now, string.Create(
+                        CultureInfo.InvariantCulture, $"{dropped} log lines were lost: the log was too slow, or could not be written"));
+                    lines += dropped;
                     dropped = 0;
                 }
 
@@ -85,10 +99,13 @@ internal sealed class LogWriter : INodeLog, IAsyncDisposable
             try
             {
                 if (text.Length > 0) stream.Write(Encoding.UTF8.GetBytes(text.ToString()));
+                failing = false;
             }
-            catch (IOException)
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
-                // The other end has gone (a closed pipe) or the disk is full: there is nobody to tell, and the node goes on.
+                // The other end has gone (a closed pipe) or the disk is full: there is nobody to tell yet, and the node goes on.
+                failing = true;
+                lock (queue) dropped += lines;
             }
 
             text.Clear();

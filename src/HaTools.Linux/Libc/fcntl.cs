@@ -6,7 +6,10 @@ namespace HaTools.Linux;
 internal static unsafe partial class Libc
 {
     public const int O_RDONLY = 0;
+    public const int O_WRONLY = 1;
     public const int O_RDWR = 2;
+    public const int O_CREAT = 0x40;
+    public const int O_APPEND = 0x400;
     public const int O_NONBLOCK = 0x800;
     public const int O_CLOEXEC = 0x80000;
 
@@ -15,6 +18,10 @@ internal static unsafe partial class Libc
     /// <summary>Without O_CREAT, so without the third argument.</summary>
     [LibraryImport(Name, SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     public static partial int open(string pathname, int flags);
+
+    /// <summary>With O_CREAT; the umask is taken off the mode.</summary>
+    [LibraryImport(Name, SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int open(string pathname, int flags, uint mode);
 
     /// <summary>Variadic in C; the argument is an int for the commands used here.</summary>
     [LibraryImport(Name, SetLastError = true)]

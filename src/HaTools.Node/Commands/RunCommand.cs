@@ -29,7 +29,8 @@ internal static class RunCommand
         command.SetAction(async (parsed, _) =>
         {
             string node = parsed.GetValue(name) ?? HaNodeOptions.DefaultName;
-            string path = Path.GetFullPath(parsed.GetValue(file)!);
+            string given = parsed.GetValue(file)!;
+            string path = given.Length == 0 ? given : Path.GetFullPath(given);
             ConfigurationReadResult read = HaConfigurationReader.ReadFile(path, parsed.GetValue(format), parsed.GetValue(strict));
             DiagnosticsView.Write(read.Diagnostics, Console.Error);
             if (read.Configuration is not { } configuration) return ExitCode.Failure;
@@ -66,7 +67,7 @@ internal static class RunCommand
             _ = reload.Release();
         });
 
-        await using HaNode node = await HaNode.StartAsync(options with { Log = log });
+        await using HaNode node = await StartAsync(options with { Log = log }, inFile: logPath is not null);
         using var ended = new CancellationTokenSource();
         Task reloading = ReloadOnRequestAsync(node, reload, log, ended.Token);
         _ = await Task.WhenAny(stop.Task, node.Completion);
@@ -77,6 +78,20 @@ internal static class RunCommand
         // Faulted when the engine could not go on: the message is the reason, the exit code says so to the service manager.
         await node.Completion;
         return ExitCode.Success;
+    }
+
+    private static async Task<HaNode> StartAsync(HaNodeOptions options, bool inFile)
+    {
+        try
+        {
+            return await HaNode.StartAsync(options);
+        }
+        catch (Exception e) when (inFile)
+        {
+            // Standard error gets it too; the file must not end with a start that just stopped.
+            options.Log!.Write(DateTimeOffset.Now, $"Node {options.Name} did not start: {e.Message}");
+            throw;
+        }
     }
 
     private static void Ask(PosixSignalContext context, TaskCompletionSource stop)
