@@ -105,7 +105,8 @@ internal sealed partial class VrrpLoop
     /// <summary>
     /// The interface's first primary address that is none of our virtual ones: another router would take an advert from a virtual address
     /// for its own. Global
-    /// addresses first. The address owner's virtual address is the host's own, and serves where there is no other.
+    /// addresses first. A secondary one serves where a virtual address has become the primary of its subnet, because the host's primary was
+    /// removed. The address owner's virtual address is the host's own, and serves where there is no other.
     /// </summary>
     private void FindSourceAddress(HostedInterface carrier)
     {
@@ -114,6 +115,7 @@ internal sealed partial class VrrpLoop
         IReadOnlyList<AddressInfo> present = routes.GetAddresses(carrier.Index);
         carrier.SourceAddress = First(a => !a.IsSecondary && a.Scope == RouteScope.Global && !IsVirtual(a))
             ?? First(a => !a.IsSecondary && a.Scope != RouteScope.Host && !IsVirtual(a))
+            ?? First(a => a.Scope != RouteScope.Host && !IsVirtual(a))
             ?? First(a => IsOwned(carrier, a))
             ?? 0;
 
@@ -168,8 +170,16 @@ internal sealed partial class VrrpLoop
     {
         foreach (HostedInterface carrier in plan.Interfaces)
         {
-            if (carrier.Name == link.Name) Refresh(carrier, link, now);
-            else if (carrier.Index == link.Index) Refresh(carrier, null, now);
+            if (carrier.Name == link.Name)
+            {
+                Refresh(carrier, link, now);
+            }
+            else if (carrier.Index == link.Index)
+            {
+                // Renamed: it is not the one of the configuration any more. The addresses go while we know where they stand.
+                Refresh(carrier, link with { Flags = link.Flags & ~(LinkFlags.Up | LinkFlags.Running) }, now);
+                Refresh(carrier, null, now);
+            }
         }
     }
 
@@ -241,7 +251,8 @@ internal sealed partial class VrrpLoop
             }
         }
 
-        if (notification.Kind == RouteNotificationKind.AddressChanged && (notification.Flags & AddressFlags.Secondary) != 0)
+        // One that comes may be behind a virtual address, and one that goes may leave its place to it.
+        if (notification.Kind == RouteNotificationKind.AddressRemoved || (notification.Flags & AddressFlags.Secondary) != 0)
             effects.YieldPrimary(carrier, now);
         uint before = carrier.SourceAddress;
         FindSourceAddress(carrier);

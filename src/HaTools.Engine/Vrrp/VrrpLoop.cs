@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Net;
 using HaTools.Linux;
 using HaTools.Netlink.Route;
 using HaTools.Vrrp;
@@ -56,6 +57,7 @@ internal sealed partial class VrrpLoop : IDisposable
             // The monitor before the first look, so that no change falls between the two.
             monitor = RouteMonitor.Open();
             routes = RouteClient.Open();
+            DemandPrivilege();
             arp = new ArpSocket();
             epoll.Add(wakeUp.Handle, MailboxToken, Libc.EPOLLIN);
             epoll.Add(monitor.Handle, MonitorToken, Libc.EPOLLIN);
@@ -171,6 +173,16 @@ internal sealed partial class VrrpLoop : IDisposable
             count = epoll.Wait(ready, 0);
             Handle(count);
         }
+    }
+
+    /// <summary>A node that may not set addresses must not become master: it would take the service from one that may, and serve nobody.</summary>
+    private void DemandPrivilege()
+    {
+        // The kernel looks at the privilege before it looks for the interface.
+        var request = new AddressRequest(HostedInterface.NoSuchIndex, IPAddress.Loopback, 32);
+        Span<int> errno = [0];
+        if (routes.DeleteAddresses(new ReadOnlySpan<AddressRequest>(in request), errno) == 0) return;
+        throw new LinuxException("setting virtual addresses", null, errno[0], "run as root or grant CAP_NET_ADMIN");
     }
 
     private void Handle(int count)

@@ -1,4 +1,5 @@
 using System.Net;
+using HaTools.Linux;
 using HaTools.Netlink.Route;
 
 namespace HaTools.Engine.Tests.Vrrp;
@@ -143,6 +144,77 @@ public class ElectionTests
         a.Ip("addr add 10.8.0.1/24 dev eth1");
         await host.Becomes(VrrpStateKind.Master);
         Assert.True(a.Has("10.8.0.100/32", "eth1"));
+    }
+
+    [NamespaceFact]
+    public async Task InterfaceThatIsRenamedIsAFaultWithoutTheAddressAndServesAgainUnderItsName()
+    {
+        using var network = new TestNetwork(1);
+        TestNode a = network.Nodes[0];
+        await using TestHost host = await TestHost.StartAsync(a, TestHost.Configuration(TestHost.Instance(100)));
+        await host.Becomes(VrrpStateKind.Master);
+
+        // It stays up, and keeps its addresses.
+        a.Ip("link set eth0 name other");
+        await host.Becomes(VrrpStateKind.Fault);
+        Assert.False(a.Has("10.9.0.100/24", "other"));
+        Assert.True(a.Has("10.9.0.1/24", "other"));
+
+        a.Ip("link set other name eth0");
+        await host.Becomes(VrrpStateKind.Master);
+        Assert.True(a.Has("10.9.0.100/24"));
+    }
+
+    [NamespaceFact]
+    public async Task AddressThatHasAnInterfaceOfItsOwnIsPutBackWhenThatComesAgain()
+    {
+        using var network = new TestNetwork(1);
+        TestNode a = network.Nodes[0];
+        a.AddInterface("eth1");
+        VrrpInstance instance = TestHost.Instance(100, "10.9.0.100/24", "10.8.0.100/32");
+        instance = instance with { VirtualAddresses = [instance.VirtualAddresses[0], instance.VirtualAddresses[1] with { Device = "eth1" }] };
+        await using TestHost host = await TestHost.StartAsync(a, TestHost.Configuration(instance));
+        await host.Becomes(VrrpStateKind.Master);
+
+        a.Ip("link del eth1");
+        await Eventually.True(() => host.Messages.Any(m => m.Contains("the interface is gone", StringComparison.Ordinal)));
+        Assert.Equal(VrrpStateKind.Master, (await host.StateAsync()).State);
+        Assert.True(a.Has("10.9.0.100/24"));
+
+        // Longer than it takes to try again.
+        await Task.Delay(TimeSpan.FromSeconds(2));
+        Assert.False(host.Host.Completion.IsCompleted);
+        a.AddInterface("eth1");
+        await Eventually.True(() => a.Has("10.8.0.100/32", "eth1"));
+    }
+
+    [NamespaceFact]
+    public async Task InstanceGoesOnWhenTheHostsPrimaryAddressGoesAndAnotherOfItsAddressesIsThere()
+    {
+        using var network = new TestNetwork(1);
+        TestNode a = network.Nodes[0];
+        await using TestHost host = await TestHost.StartAsync(a, TestHost.Configuration(TestHost.Instance(100)));
+        await host.Becomes(VrrpStateKind.Master);
+        a.Ip("addr add 10.9.0.7/24 dev eth0");
+
+        // The kernel promotes the next in line, which is the virtual one.
+        a.Ip("addr del 10.9.0.1/24 dev eth0");
+        await Eventually.True(() => host.StateAsync().GetAwaiter().GetResult().Master == "10.9.0.7");
+        await Eventually.True(() => a.Find("10.9.0.7/24") is { IsSecondary: false } && a.Find("10.9.0.100/24") is { IsSecondary: true });
+        VrrpState state = await host.StateAsync();
+        Assert.Equal((VrrpStateKind.Master, 0L), (state.State, state.Statistic.ReleasedMaster));
+    }
+
+    [NamespaceFact]
+    public async Task WithoutThePrivilegeToSetAddressesNothingStarts()
+    {
+        using var network = new TestNetwork(1);
+        LinuxException e = await Assert.ThrowsAsync<LinuxException>(() => network.Nodes[0].Namespace.Run(() =>
+        {
+            Privilege.DropNetAdmin();
+            return TestHost.StartHereAsync(TestHost.Configuration(TestHost.Instance(100)));
+        }));
+        Assert.Equal("EPERM (operation not permitted): setting virtual addresses; run as root or grant CAP_NET_ADMIN", e.Message);
     }
 
     [NamespaceFact]
