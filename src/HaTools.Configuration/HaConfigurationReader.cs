@@ -9,7 +9,7 @@ namespace HaTools.Configuration;
 internal static class HaConfigurationReader
 {
     // Far above any real configuration (10,000 real servers are about 1 MB); a guard against reading a device or a disk image.
-    private const long LargestFile = 256L * 1024 * 1024;
+    private const int LargestFile = 128 * 1024 * 1024;
 
     /// <summary>Reads a file, as UTF-8. A file that cannot be read is an error among the diagnostics, as everything else is.</summary>
     /// <param name="path">The file.</param>
@@ -19,10 +19,11 @@ internal static class HaConfigurationReader
     {
         try
         {
-            var file = new FileInfo(path);
-            if (file.Exists && file.Length > LargestFile)
-                return Unreadable(path, $"It has {file.Length} bytes; a configuration has at most {LargestFile}.");
-            return ReadText(File.ReadAllText(path, new UTF8Encoding(false, true)), path, format, strict);
+            if (path.Length == 0) return Unreadable(null, "No file was named.");
+            if (Directory.Exists(path)) return Unreadable(path, "It is a directory; name the file in it.");
+            return ReadBounded(path) is { } text
+                ? ReadText(text, path, format, strict)
+                : Unreadable(path, $"It has more than {LargestFile} characters, so it is no configuration.");
         }
         catch (DecoderFallbackException e)
         {
@@ -52,7 +53,22 @@ internal static class HaConfigurationReader
         return diagnostics.ToResult(configuration, strict);
     }
 
-    private static ConfigurationReadResult Unreadable(string path, string why)
+    // A device or a pipe has no length to look at beforehand.
+    private static string? ReadBounded(string path)
+    {
+        using var reader = new StreamReader(path, new UTF8Encoding(false, true));
+        var text = new StringBuilder();
+        var buffer = new char[1 << 16];
+        for (int length; (length = reader.Read(buffer)) > 0;)
+        {
+            if (text.Length + length > LargestFile) return null;
+            text.Append(buffer, 0, length);
+        }
+
+        return text.ToString();
+    }
+
+    private static ConfigurationReadResult Unreadable(string? path, string why)
     {
         var diagnostics = new DiagnosticBag(path);
         diagnostics.Error("FileUnreadable", default, null, $"The configuration cannot be read. {why}");

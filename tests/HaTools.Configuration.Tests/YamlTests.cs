@@ -175,6 +175,13 @@ public class YamlTests
         Assert.Equal(("FileUnreadable", "/nonexistent/x.conf"), (diagnostic.Code, diagnostic.File));
     }
 
+    [Theory]
+    [InlineData("", "<input>: error: The configuration cannot be read. No file was named. [FileUnreadable]")]
+    [InlineData("/proc", "/proc: error: The configuration cannot be read. It is a directory; name the file in it. [FileUnreadable]")]
+    [InlineData("/dev/zero", "/dev/zero: error: The configuration cannot be read. It has more than 134217728 characters, so it is no configuration. [FileUnreadable]")]
+    public void What_is_no_file_is_named_without_a_line(string path, string expected) =>
+        Assert.Equal(expected, Assert.Single(HaConfigurationReader.ReadFile(path).Diagnostics).ToString());
+
     [Fact]
     public void A_file_that_is_not_utf8_is_an_error()
     {

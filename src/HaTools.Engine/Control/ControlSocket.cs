@@ -58,11 +58,23 @@ internal sealed class ControlSocket : IDisposable
     }
 
     /// <summary>Closes the socket and takes it out of the file system; the lock's file stays, since another starting node may be holding it open.</summary>
+    /// <exception cref="IOException">The file cannot be removed; the socket is closed all the same.</exception>
+    /// <exception cref="UnauthorizedAccessException">As before.</exception>
     public void Dispose()
     {
-        File.Delete(path);
-        Listener.Dispose();
-        nameLock.Dispose();
+        try
+        {
+            File.Delete(path);
+        }
+        catch (DirectoryNotFoundException)
+        {
+            // Somebody has removed the whole directory: the file is as gone as it should be.
+        }
+        finally
+        {
+            Listener.Dispose();
+            nameLock.Dispose();
+        }
     }
 
     private static FileStream Lock(string runDirectory, string node)

@@ -122,11 +122,11 @@ internal sealed class NodeClient : IAsyncDisposable
             await stream.WriteAsync(call, ControlJson.Default.VarlinkCall, cancellationToken).ConfigureAwait(false);
             return await stream.ReadAsync(cancellationToken).ConfigureAwait(false) is { } message
                 ? Parse(message)
-                : throw new NodeControlException(NodeControlException.Unreachable, $"The node '{Node}' went away before it answered.");
+                : throw new NodeControlException(NodeControlException.Unreachable, $"The node '{Node}' closed the connection before it answered: it stopped, or has too many open already.");
         }
         catch (SocketException e)
         {
-            throw new NodeControlException(NodeControlException.Unreachable, $"The node '{Node}' went away: {e.Message}", e);
+            throw new NodeControlException(NodeControlException.Unreachable, $"The node '{Node}' closed the connection ({e.Message}): it stopped, or has too many open already.", e);
         }
         finally
         {
@@ -163,7 +163,7 @@ internal sealed class NodeClient : IAsyncDisposable
             throw e.SocketErrorCode == SocketError.AccessDenied
                 ? new NodeControlException(
                     NodeControlException.PermissionDenied, $"You may not open {path}: be root, or a member of the group {ControlSocket.ReaderGroup} to read.", e)
-                : new NodeControlException(NodeControlException.Unreachable, $"No node named '{node}' runs here ({path}: {e.Message}).", e);
+                : new NodeControlException(NodeControlException.Unreachable, $"No node named '{node}' runs here ({Why(path, e)}).", e);
         }
         catch (OperationCanceledException)
         {
@@ -171,6 +171,10 @@ internal sealed class NodeClient : IAsyncDisposable
             throw;
         }
     }
+
+    // The runtime calls a missing file an address that cannot be assigned.
+    private static string Why(string path, SocketException e) =>
+        File.Exists(path) ? $"{path}: {e.Message}" : $"there is no {path}";
 
     private static bool IsAlive(string path)
     {

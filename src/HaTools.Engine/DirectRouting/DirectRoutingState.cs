@@ -43,10 +43,12 @@ internal sealed record DirectRoutingState
     {
         if (Originals.Count == 0 && Addresses.Count == 0)
         {
-            File.Delete(path);
+            // The directory may be gone with the file: somebody tidied up.
+            if (File.Exists(path)) File.Delete(path);
             return;
         }
 
+        if (Path.GetDirectoryName(path) is { Length: > 0 } folder) _ = Directory.CreateDirectory(folder);
         string temporary = path + ".new";
         File.WriteAllText(temporary, JsonSerializer.Serialize(this, DirectRoutingJson.Default.DirectRoutingState));
         File.Move(temporary, path, overwrite: true);

@@ -13,6 +13,7 @@ namespace HaTools.Engine;
 internal sealed partial class HaNode
 {
     private const int MostChangeEvents = 100;
+    private static readonly TimeSpan ReadPatience = TimeSpan.FromSeconds(10);
 
     /// <summary>What <see cref="ApplyAsync"/> would do.</summary>
     public IReadOnlyList<HaChange> Plan(HaConfiguration wanted) => ConfigurationDiff.Compare(configuration, wanted);
@@ -55,11 +56,20 @@ internal sealed partial class HaNode
         ConfigurationReadResult read;
         try
         {
-            read = HaConfigurationReader.ReadFile(path, options.ConfigurationFormat, options.Strict);
+            // On a thread that may be left behind: a pipe that nobody writes to, or a file server that is away, must not hold up a stop.
+            read = await Task.Run(() => HaConfigurationReader.ReadFile(path, options.ConfigurationFormat, options.Strict))
+                .WaitAsync(ReadPatience).ConfigureAwait(false);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (TimeoutException e)
         {
-            throw new HaEngineException($"cannot read {path}: {e.Message}; the configuration in force stays", e);
+            throw new HaEngineException($"{path} could not be read within {ReadPatience.TotalSeconds:0} s; the configuration in force stays", e);
+        }
+
+        // An editor or a copy that has just cut the file, and not written it yet, must not take every service away.
+        if (read.Configuration == HaConfiguration.Empty && configuration != HaConfiguration.Empty)
+        {
+            throw new HaEngineException(
+                $"{path} is empty; the configuration in force stays. Stop the node to give up everything, or reload when the file is written");
         }
 
         return await ApplyReadAsync(read, null).ConfigureAwait(false);

@@ -178,14 +178,27 @@ internal sealed partial class HaNode : IAsyncDisposable
         // Off the caller: it may be one of our own threads.
         await Task.Yield();
         List<string> failures = await WithdrawAsync().ConfigureAwait(false);
-        released.SetResult(failures);
-        if (control is not null) await control.DisposeAsync().ConfigureAwait(false);
+        released.SetResult([.. failures]);
+        await CloseControlAsync(failures).ConfigureAwait(false);
         kernel.Dispose();
         engine.Dispose();
         services.Dispose();
         if (fault is not null) completion.TrySetException(fault);
         else completion.TrySetResult();
         if (failures.Count > 0) throw Incomplete(failures);
+    }
+
+    private async Task CloseControlAsync(List<string> failures)
+    {
+        if (control is null) return;
+        try
+        {
+            await control.DisposeAsync().ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            failures.Add($"removing the control socket: {e.Message}");
+        }
     }
 
     private HaEngineException Incomplete(List<string> failures) => new($"node {Name} has stopped, but: {string.Join("; ", failures)}");

@@ -24,8 +24,15 @@ public sealed record HaConfigurationDiagnostic
     /// <summary>The offending text; null where there is none (something is missing).</summary>
     public string? Text { get; init; }
 
-    /// <summary>One line, in the form that compilers use: <c>file:line:column: severity: message [Code]</c>.</summary>
-    public override string ToString() => $"{File ?? "<input>"}:{Line}:{Column}: {(Severity == HaDiagnosticSeverity.Error ? "error" : "warning")}: {Message} [{Code}]";
+    /// <summary>One line, in the form that compilers use: <c>file:line:column: severity: message [Code]</c>; what belongs to the whole file has no line.</summary>
+    public override string ToString() => $"{Place}: {(Severity == HaDiagnosticSeverity.Error ? "error" : "warning")}: {Message} [{Code}]";
+
+    private string Place => (Line, Column) switch
+    {
+        (0, _) => File ?? "<input>",
+        (_, 0) => $"{File ?? "<input>"}:{Line}",
+        _ => $"{File ?? "<input>"}:{Line}:{Column}",
+    };
 }
 
 /// <summary>How grave a diagnostic is.</summary>

@@ -108,6 +108,18 @@ public sealed class ControlSocketTests
     }
 
     [Fact]
+    public async Task A_run_directory_that_somebody_removed_does_not_hinder_the_stop()
+    {
+        await using RunFolder run = Serving();
+        Directory.Delete(run.Path, recursive: true);
+        await run.StopServingAsync();
+        Directory.CreateDirectory(run.Path);
+        run.Serve();
+        await using NodeClient client = await run.ConnectAsync();
+        Assert.Equal("lb01", (await client.GetStatusAsync()).Name);
+    }
+
+    [Fact]
     public async Task The_socket_is_closed_to_others()
     {
         await using RunFolder run = Serving();

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using HaTools.Engine.Control;
 using HaTools.Engine.DataPlane;
+using HaTools.Linux;
 
 namespace HaTools.Engine.Tests.Node;
 
@@ -121,6 +122,71 @@ public sealed class HaNodeServicesTests
         Assert.False(refused.Applied);
         Assert.Contains(refused.Diagnostics, d => d.Severity == HaDiagnosticSeverity.Error && d.Line == 1);
         Assert.Equal(3, stage.Plane.Read(null)[0].Destinations[0].Weight);
+    }
+
+    [Fact]
+    public async Task A_reload_of_a_file_that_is_empty_just_now_takes_nothing_away()
+    {
+        await using var stage = new NodeStage();
+        using var server = new Listener();
+        string file = Path.Combine(stage.RunDirectory, "ha.conf");
+        await File.WriteAllTextAsync(file, "\n");
+        await using HaNode node = await stage.StartAsync(Configuration(server.Port), file);
+
+        HaEngineException e = await Assert.ThrowsAsync<HaEngineException>(node.ReloadAsync);
+
+        Assert.StartsWith($"{file} is empty; the configuration in force stays", e.Message, StringComparison.Ordinal);
+        Assert.Single(stage.Plane.Read(null));
+    }
+
+    [Fact]
+    public async Task A_file_that_cannot_be_read_to_its_end_does_not_hold_up_a_stop()
+    {
+        await using var stage = new NodeStage();
+        using var server = new Listener();
+        string pipe = Path.Combine(stage.RunDirectory, "pipe.conf");
+        using ChildProcess made = ChildProcess.Start(new ChildProcessOptions { FileName = "mkfifo", Arguments = [pipe] });
+        Assert.True((await made.WaitAsync()).IsSuccess);
+        HaNode node = await stage.StartAsync(Configuration(server.Port), pipe);
+        Task<PlanReply> reload = node.ReloadAsync();
+
+        await node.StopAsync();
+
+        Assert.Empty(stage.Plane.Read(null));
+        HaEngineException e = await Assert.ThrowsAsync<HaEngineException>(() => reload);
+        Assert.StartsWith($"{pipe} could not be read within 10 s", e.Message, StringComparison.Ordinal);
+        await File.WriteAllTextAsync(pipe, "");
+    }
+
+    [Fact]
+    public async Task A_control_socket_that_cannot_be_removed_is_told_and_the_node_has_stopped_all_the_same()
+    {
+        await using var stage = new NodeStage();
+        using var server = new Listener();
+        HaNode node = await stage.StartAsync(Configuration(server.Port));
+        string socket = ControlSocket.PathOf(stage.RunDirectory, node.Name);
+        File.Delete(socket);
+        Directory.CreateDirectory(socket);
+
+        HaEngineException e = await Assert.ThrowsAsync<HaEngineException>(node.StopAsync);
+
+        Assert.Contains("removing the control socket", e.Message, StringComparison.Ordinal);
+        Assert.Empty(stage.Plane.Read(null));
+        await node.Completion.WaitAsync(Patience);
+    }
+
+    [Fact]
+    public async Task A_run_directory_that_somebody_removed_does_not_hinder_the_stop()
+    {
+        await using var stage = new NodeStage();
+        using var server = new Listener();
+        HaNode node = await stage.StartAsync(Configuration(server.Port));
+        Directory.Delete(stage.RunDirectory, recursive: true);
+
+        await node.StopAsync();
+
+        Assert.Empty(stage.Plane.Read(null));
+        Directory.CreateDirectory(stage.RunDirectory);
     }
 
     [Fact]
