@@ -5,6 +5,9 @@ namespace HaTools.Engine.Vrrp;
 /// <summary>What the thread knows of an instance beside what the router knows.</summary>
 internal sealed class HostedInstance
 {
+    private NewsBudget peerNews;
+    private NewsBudget garpNews;
+
     public HostedInstance(
         VrrpInstance configuration, HostedInterface carrier, HostedAddress[] addresses, uint? lifetime, bool isGated, bool isParked)
     {
@@ -74,6 +77,12 @@ internal sealed class HostedInstance
 
     /// <summary>The addresses were removed, and nobody has been told.</summary>
     public bool HasNewsOfRemoving { get; set; }
+
+    /// <summary>What is told of peers.</summary>
+    public ref NewsBudget PeerNews => ref peerNews;
+
+    /// <summary>What is told of bursts of gratuitous ARPs, which a peer can bring about.</summary>
+    public ref NewsBudget GarpNews => ref garpNews;
 
     /// <summary>The earliest of all that is to be done at a time.</summary>
     public long NextDeadline => Math.Min(Math.Min(RenewAt, GateEnds), Math.Min(PutBackAt, LeftoversUntil));

@@ -57,8 +57,8 @@ internal sealed partial class RouterEffects(RouteClient routes, ArpSocket arp, V
             }
         }
 
-        foreach (ref readonly RouterAction action in actions.AsSpan()) Tell(action, Instances[action.Instance]);
-        foreach (ref readonly RouterAction action in actions.AsSpan()) TellEffect(action, Instances[action.Instance]);
+        foreach (ref readonly RouterAction action in actions.AsSpan()) Tell(action, Instances[action.Instance], now);
+        foreach (ref readonly RouterAction action in actions.AsSpan()) TellEffect(action, Instances[action.Instance], now);
         actions.Clear();
     }
 
@@ -95,7 +95,7 @@ internal sealed partial class RouterEffects(RouteClient routes, ArpSocket arp, V
     }
 
     /// <summary>What the router found, in words.</summary>
-    private void Tell(in RouterAction action, HostedInstance instance)
+    private void Tell(in RouterAction action, HostedInstance instance, long now)
     {
         string name = instance.Name;
         switch (action.Kind)
@@ -115,19 +115,19 @@ internal sealed partial class RouterEffects(RouteClient routes, ArpSocket arp, V
                 sink.Raise(new VrrpHostEvent(VrrpHostEventCode.PriorityChanged, name) { First = action.Previous, Second = action.Value });
                 break;
             case RouterActionKind.HigherPriorityAdvert:
-                RaiseAboutPeer(VrrpHostEventCode.HigherPriorityAdvert, action, name);
+                RaiseAboutPeer(VrrpHostEventCode.HigherPriorityAdvert, action, instance, now);
                 break;
             case RouterActionKind.LowerPriorityAdvert:
-                RaiseAboutPeer(VrrpHostEventCode.LowerPriorityAdvert, action, name);
+                RaiseAboutPeer(VrrpHostEventCode.LowerPriorityAdvert, action, instance, now);
                 break;
             case RouterActionKind.MasterStopping:
-                RaiseAboutPeer(VrrpHostEventCode.MasterStopping, action, name);
+                RaiseAboutPeer(VrrpHostEventCode.MasterStopping, action, instance, now);
                 break;
             case RouterActionKind.ChecksumFormDiffers:
-                RaiseAboutPeer(VrrpHostEventCode.ChecksumFormDiffers, action, name);
+                RaiseAboutPeer(VrrpHostEventCode.ChecksumFormDiffers, action, instance, now);
                 break;
             case RouterActionKind.AddressListDiffers:
-                RaiseAboutPeer(VrrpHostEventCode.AddressListDiffers, action, name);
+                RaiseAboutPeer(VrrpHostEventCode.AddressListDiffers, action, instance, now);
                 break;
             case RouterActionKind.AdvertRejected:
                 if (rejectionsTold.Count < MostRejectionsTold && rejectionsTold.Add((name, action.Peer, action.Rejection)))
@@ -144,7 +144,7 @@ internal sealed partial class RouterEffects(RouteClient routes, ArpSocket arp, V
     }
 
     /// <summary>What was done about it, in words.</summary>
-    private void TellEffect(in RouterAction action, HostedInstance instance)
+    private void TellEffect(in RouterAction action, HostedInstance instance, long now)
     {
         switch (action.Kind)
         {
@@ -159,7 +159,7 @@ internal sealed partial class RouterEffects(RouteClient routes, ArpSocket arp, V
                 instance.HasNewsOfRemoving = false;
                 sink.Raise(new VrrpHostEvent(VrrpHostEventCode.RemovingAddresses, instance.Name));
                 break;
-            case RouterActionKind.SendGratuitousArp when instance.GateEnds == long.MaxValue:
+            case RouterActionKind.SendGratuitousArp when instance.GateEnds == long.MaxValue && instance.GarpNews.Spend(now):
                 TellGratuitousArps(instance);
                 break;
         }
@@ -170,13 +170,18 @@ internal sealed partial class RouterEffects(RouteClient routes, ArpSocket arp, V
         foreach (HostedAddress address in instance.Addresses) RaiseAbout(VrrpHostEventCode.GratuitousArps, instance, address);
     }
 
-    private void RaiseAboutPeer(VrrpHostEventCode code, in RouterAction action, string name) =>
-        sink.Raise(new VrrpHostEvent(code, name)
+    private void RaiseAboutPeer(VrrpHostEventCode code, in RouterAction action, HostedInstance instance, long now)
+    {
+        if (!instance.PeerNews.Spend(now)) return;
+        if (instance.PeerNews.TakeUntold() is > 0 and var untold)
+            sink.Raise(new VrrpHostEvent(VrrpHostEventCode.PeerNewsLeftOut, instance.Name) { First = untold });
+        sink.Raise(new VrrpHostEvent(code, instance.Name)
         {
             Address = action.Peer,
             First = action.Value,
             Second = Router[action.Instance].Priority,
         });
+    }
 
     private void RaiseAbout(VrrpHostEventCode code, HostedInstance instance, HostedAddress address) =>
         sink.Raise(new VrrpHostEvent(code, instance.Name) { Address = address.Number, Name = address.Carrier.Name });

@@ -43,7 +43,7 @@ internal readonly record struct VrrpHostEvent
         VrrpHostEventCode.PriorityChanged => "PriorityChanged",
         VrrpHostEventCode.AddressPutBack or VrrpHostEventCode.AddressReordered or VrrpHostEventCode.AddressAdopted => "AddressChanged",
         VrrpHostEventCode.AdvertRejected or VrrpHostEventCode.ChecksumFormDiffers or VrrpHostEventCode.LowerPriorityAdvert
-            or VrrpHostEventCode.AddressListDiffers
+            or VrrpHostEventCode.AddressListDiffers or VrrpHostEventCode.PeerNewsLeftOut
             or VrrpHostEventCode.SendFailed or VrrpHostEventCode.AddressFailed or VrrpHostEventCode.GateTimedOut
             or VrrpHostEventCode.TimerLate
             or VrrpHostEventCode.SocketFailed or VrrpHostEventCode.PrimaryUnprotected or VrrpHostEventCode.PromotionLeftOn => "Warning",
@@ -86,6 +86,8 @@ internal readonly record struct VrrpHostEvent
         VrrpHostEventCode.AddressListDiffers =>
             $"({Subject}) {Ipv4.Text(Address)} advertises other addresses than ours; its adverts are heeded: "
             + "check `virtual_ipaddress` on both sides",
+        VrrpHostEventCode.PeerNewsLeftOut => string.Create(
+            CultureInfo.InvariantCulture, $"({Subject}) {First} more adverts like those before were answered and not told: they come too often"),
         VrrpHostEventCode.SendFailed =>
             $"({Subject}) cannot send adverts on {Name}: {Error}{Words.SendAdvice((int)First)}",
         VrrpHostEventCode.AddressFailed =>
@@ -168,6 +170,9 @@ internal enum VrrpHostEventCode
 
     /// <summary>Address: the peer.</summary>
     AddressListDiffers,
+
+    /// <summary>First: how many.</summary>
+    PeerNewsLeftOut,
 
     /// <summary>First: errno; Name: the interface.</summary>
     SendFailed,

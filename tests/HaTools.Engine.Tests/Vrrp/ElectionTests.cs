@@ -1,6 +1,7 @@
 using System.Net;
 using HaTools.Linux;
 using HaTools.Netlink.Route;
+using HaTools.Vrrp;
 
 namespace HaTools.Engine.Tests.Vrrp;
 
@@ -309,5 +310,40 @@ public class ElectionTests
         (long master1, long backup1) = (master.Host.AllocatedBytes, backup.Host.AllocatedBytes);
         Assert.InRange((await master.StateAsync()).Statistic.AdvertsSent, sent + 10, long.MaxValue);
         Assert.Equal((0, 0), (master1 - master0, backup1 - backup0));
+    }
+
+    [NamespaceFact]
+    public async Task LowerMasterThatCannotHearUsDoesNotFillTheLog()
+    {
+        using var network = new TestNetwork(2);
+        await using TestHost host = await TestHost.StartAsync(network.Nodes[0], TestHost.Configuration(TestHost.Instance(150)));
+        await host.Becomes(VrrpStateKind.Master);
+        var advert = new byte[VrrpRouter.MaxAdvertLength];
+        int length = VrrpAdvertWriter.Write(
+            new VrrpAdvertFields
+            {
+                Version = 3,
+                VirtualRouterId = 51,
+                Priority = 100,
+                IntervalUnits = 10,
+                Source = 0x0A090002,
+                Destination = VrrpProtocol.MulticastAddress,
+            },
+            [0x0A090064], [], advert);
+        network.Nodes[1].Namespace.Run(() =>
+        {
+            using RouteClient routes = RouteClient.Open();
+            using var socket = new VrrpSocket("eth0", routes.FindLink("eth0")!.Index);
+            for (int i = 0; i < 500; i++)
+            {
+                Assert.Equal(0, socket.Send(advert.AsSpan(0, length), VrrpProtocol.MulticastAddress));
+                Thread.Sleep(2);
+            }
+        });
+
+        await Eventually.True(() => host.StateAsync().GetAwaiter().GetResult().Statistic.AdvertsReceived == 500);
+        Assert.Equal(VrrpStateKind.Master, (await host.StateAsync()).State);
+        Assert.InRange(host.Messages.Count(m => m.Contains("lower priority 100", StringComparison.Ordinal)), 10, 60);
+        Assert.InRange(host.Messages.Count(m => m.Contains("gratuitous ARPs", StringComparison.Ordinal)), 1, 60);
     }
 }
