@@ -1,3 +1,5 @@
+using HaTools.Linux;
+
 namespace HaTools.Engine.Checks;
 
 /// <summary>When a check is done, in nanoseconds.</summary>
@@ -47,6 +49,22 @@ internal static class CheckLogic
     /// <param name="share">From 0 up to, not including, 1: chance.</param>
     /// <param name="timing">The check's timing.</param>
     public static long First(long now, double share, in CheckTiming timing) => now + (long)(timing.DelayLoop * share);
+
+    /// <summary>
+    /// When to try again after a try that could not even be begun, since this host lacked descriptors, memory or ports: that says nothing of
+    /// the server, which must not go down for it. keepalived puts such a check off too.
+    /// </summary>
+    public static long PutOff(long started, long now, in CheckTiming timing) => Math.Max(now, started + timing.DelayLoop);
+
+    /// <summary>Whether an errno of socket(2) or connect(2) is about this host, not about the server.</summary>
+    /// <param name="errno">The errno.</param>
+    /// <param name="isIpv4">With IPv6, EADDRNOTAVAIL also says that this host has no address to come from, which does not pass.</param>
+    public static bool IsOurOwnTrouble(int errno, bool isIpv4) => errno switch
+    {
+        Errno.EMFILE or Errno.ENFILE or Errno.ENOMEM or Errno.ENOBUFS or Errno.EAGAIN => true,
+        Errno.EADDRNOTAVAIL => isIpv4,
+        _ => false,
+    };
 
     /// <summary>Takes a result in.</summary>
     /// <param name="state">The state before.</param>

@@ -30,6 +30,7 @@ internal sealed unsafe class CheckRunner : IDisposable
     private readonly EventFd wake = new();
     private readonly Thread thread;
     private volatile bool stopping;
+    private bool inTrouble;
     private long allocatedBytes;
 
     public CheckRunner(ICheckSink sink)
@@ -181,7 +182,7 @@ internal sealed unsafe class CheckRunner : IDisposable
         int fd = Libc.socket(slot.Family, Libc.SOCK_STREAM | Libc.SOCK_NONBLOCK | Libc.SOCK_CLOEXEC, 0);
         if (fd < 0)
         {
-            Finish(index, slot, Marshal.GetLastPInvokeError());
+            Conclude(index, slot, Marshal.GetLastPInvokeError());
             return;
         }
 
@@ -191,13 +192,33 @@ internal sealed unsafe class CheckRunner : IDisposable
         int errno = result == 0 ? 0 : Marshal.GetLastPInvokeError();
         if (errno != Errno.EINPROGRESS)
         {
-            Finish(index, slot, errno);
+            Conclude(index, slot, errno);
             return;
         }
+
+        inTrouble = false;
 
         slot.Attempt++;
         epoll.Add(fd, ((ulong)slot.Attempt << 32) | (uint)index, Libc.EPOLLOUT);
         Schedule(index, slot.Started + slot.Target!.Timing.ConnectTimeout);
+    }
+
+    /// <summary>Takes the result of a try that ended as soon as it began.</summary>
+    private void Conclude(int index, Slot slot, int errno)
+    {
+        if (!CheckLogic.IsOurOwnTrouble(errno, slot.Family == Libc.AF_INET))
+        {
+            Finish(index, slot, errno);
+            return;
+        }
+
+        Close(slot);
+        Schedule(index, CheckLogic.PutOff(slot.Started, MonotonicClock.Now, slot.Target!.Timing));
+        if (inTrouble) return;
+        inTrouble = true;
+        sink.OnTrouble(
+            $"{Errno.Name(errno)} ({Errno.Describe(errno)}) checking {slot.Target.EndPoint}: this host cannot check its servers, which stay as "
+            + "they are; see to its limits (LimitNOFILE, net.ipv4.ip_local_port_range, memory)");
     }
 
     private void OnReady(ulong token)

@@ -38,4 +38,8 @@ internal interface ICheckSink
     /// <param name="verdict">Succeeded or Failed.</param>
     /// <param name="reason">Why it failed, in words; null for success.</param>
     void OnCheck(CheckKey key, CheckVerdict verdict, string? reason);
+
+    /// <summary>This host lacks what a check needs, so that nothing is known of the servers; told once until checks go again.</summary>
+    /// <param name="message">What it lacks and what to do.</param>
+    void OnTrouble(string message);
 }

@@ -36,6 +36,8 @@ internal sealed partial class HaNode : IVrrpHostSink, ICheckSink, ITrackerSink, 
         services.SetHealth(key, up, reason);
     }
 
+    void ICheckSink.OnTrouble(string message) => events.Add("Warning", Name, message);
+
     void ITrackerSink.OnVerdict(string tracker, bool up) => vrrp?.SetTracker(tracker, up);
 
     void ITrackerSink.OnTracker(string tracker, HaTrackerStateKind state, string message) =>

@@ -26,8 +26,6 @@ internal readonly record struct ScriptOutcome(bool Good, string Result, string W
 /// <summary>Starts commands in sessions of their own.</summary>
 internal static class ScriptStart
 {
-    private const int ENOEXEC = 8;
-
     // What would change how a script works depending on who started the engine; keepalived leaves them out as well (2.4).
     private static readonly Dictionary<string, string> Variables = CleanEnvironment();
 
@@ -40,7 +38,7 @@ internal static class ScriptStart
         {
             return ChildProcess.Start(options);
         }
-        catch (LinuxException e) when (e.Errno == ENOEXEC)
+        catch (LinuxException e) when (e.Errno == Errno.ENOEXEC)
         {
             // A script without a first line that names its interpreter: the shell's, as keepalived and every shell do.
             return ChildProcess.Start(options with { FileName = "/bin/sh", Arguments = command });

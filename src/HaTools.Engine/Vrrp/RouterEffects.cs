@@ -11,9 +11,6 @@ namespace HaTools.Engine.Vrrp;
 /// </summary>
 internal sealed partial class RouterEffects(RouteClient routes, ArpSocket arp, VrrpHostOptions options)
 {
-    /// <summary>224.0.0.18.</summary>
-    private const uint Group = 0xE0000012;
-
     /// <summary>Rejections that are told, at most: a flood of forged senders shall not fill the memory.</summary>
     private const int MostRejectionsTold = 1000;
 
@@ -66,7 +63,7 @@ internal sealed partial class RouterEffects(RouteClient routes, ArpSocket arp, V
     {
         HostedInterface carrier = instance.Interface;
         int length = Router.EncodeAdvert(index, priority, ++instance.Identification, datagram);
-        int errno = carrier.Socket is { } socket ? socket.Send(datagram.AsSpan(0, length), Group) : Errno.ENODEV;
+        int errno = carrier.Socket is { } socket ? socket.Send(datagram.AsSpan(0, length), VrrpProtocol.MulticastAddress) : Errno.ENODEV;
         if (errno != 0 && errno != carrier.SendError)
             sink.Raise(new VrrpHostEvent(VrrpHostEventCode.SendFailed, instance.Name) { First = errno, Name = carrier.Name });
         carrier.SendError = errno;

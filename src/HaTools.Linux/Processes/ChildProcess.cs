@@ -230,7 +230,7 @@ internal sealed unsafe class ChildProcess : IDisposable
             {
                 Errno.ENOENT => "check the path; the first line of a script (#!) must name a program that exists",
                 Errno.EACCES => "make it executable (chmod +x)",
-                8 => "a script must begin with #! and its interpreter",
+                Errno.ENOEXEC => "a script must begin with #! and its interpreter",
                 _ => null,
             });
         }

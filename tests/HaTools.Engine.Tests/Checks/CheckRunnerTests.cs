@@ -4,6 +4,7 @@ using System.Net.Sockets;
 using HaTools.Engine.Checks;
 using HaTools.Engine.DataPlane;
 using HaTools.Engine.Tests.Vrrp;
+using HaTools.Linux;
 
 namespace HaTools.Engine.Tests.Checks;
 
@@ -14,6 +15,7 @@ public sealed class CheckRunnerTests : ICheckSink, IDisposable
         new(DelayLoop: 500 * Millisecond, DelayBeforeRetry: 10 * Millisecond, ConnectTimeout: 10_000 * Millisecond, Retry: 1);
     private readonly ConcurrentDictionary<CheckKey, CheckVerdict> last = new();
     private readonly ConcurrentQueue<string> reasons = new();
+    private readonly ConcurrentQueue<string> troubles = new();
     private readonly CheckRunner runner;
     private long results;
 
@@ -33,6 +35,30 @@ public sealed class CheckRunnerTests : ICheckSink, IDisposable
         Assert.All(bad, t => Assert.Equal(CheckVerdict.Failed, last[t.Key]));
         Assert.All(reasons, r => Assert.StartsWith("ECONNREFUSED (connection refused) connecting to 127.", r, StringComparison.Ordinal));
         Assert.Equal(1200, results);
+    }
+
+    [NamespaceFact]
+    public async Task Servers_stay_as_they_are_while_this_host_has_no_port_left_to_check_from()
+    {
+        using var node = new TestNode("ports");
+        node.Ip("link set lo up");
+        using Socket listener = node.Namespace.Run(() => Listen(IPAddress.Loopback));
+        using Socket first = node.Namespace.Run(() => new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp));
+        var server = (IPEndPoint)listener.LocalEndPoint!;
+        await first.ConnectAsync(server);
+        int taken = ((IPEndPoint)first.LocalEndPoint!).Port;
+        node.Namespace.Run(() => Sysctl.Write("net/ipv4/ip_local_port_range", $"{taken} {taken}"));
+        using CheckRunner inside = node.Namespace.Run(() => new CheckRunner(this));
+        CheckTarget target = Target(1, server.Port) with { EndPoint = server, Timing = Fast with { DelayLoop = 20 * Millisecond, Retry = 0 } };
+        inside.Configure([target]);
+        await Eventually.True(() => !troubles.IsEmpty || !last.IsEmpty);
+        await Task.Delay(200);
+
+        Assert.Empty(last);
+        Assert.StartsWith("EADDRNOTAVAIL (", Assert.Single(troubles), StringComparison.Ordinal);
+
+        node.Namespace.Run(() => Sysctl.Write("net/ipv4/ip_local_port_range", "50000 60000"));
+        await Eventually.True(() => last.GetValueOrDefault(target.Key) == CheckVerdict.Succeeded);
     }
 
     [Fact]
@@ -78,6 +104,8 @@ public sealed class CheckRunnerTests : ICheckSink, IDisposable
         // Success was said once, and nothing new came of the one that went.
         Assert.Equal(2, results);
     }
+
+    void ICheckSink.OnTrouble(string message) => troubles.Enqueue(message);
 
     void ICheckSink.OnCheck(CheckKey key, CheckVerdict verdict, string? reason)
     {
