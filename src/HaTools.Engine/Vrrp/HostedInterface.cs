@@ -45,6 +45,9 @@ internal sealed class HostedInterface(string name)
     /// <summary>Whether addresses were added here that have not been read back yet.</summary>
     public bool NeedsVerification { get; set; }
 
+    /// <summary>Whether addresses of the host came or went here that have not been looked at yet.</summary>
+    public bool HostAddressesChanged { get; set; }
+
     /// <summary>The index of the instance for each virtual router id; -1: none of ours.</summary>
     public int[] InstanceByRouterId { get; } = NoInstances();
 

@@ -143,13 +143,16 @@ internal sealed partial class VrrpLoop
 
     private void ReadMonitor()
     {
-        while (monitor.TryRead(out RouteNotification notification))
+        bool overrun = false;
+        monitorHasMore = false;
+        for (int i = 0; !monitorHasMore && monitor.TryRead(out RouteNotification notification); i++)
         {
+            monitorHasMore = i == MostNotifications;
             long now = MonotonicClock.Now;
             switch (notification.Kind)
             {
                 case RouteNotificationKind.Overrun:
-                    LookAgain(now);
+                    overrun = true;
                     break;
                 case RouteNotificationKind.LinkChanged:
                     OnLink(notification.Link!, now);
@@ -164,6 +167,22 @@ internal sealed partial class VrrpLoop
                     break;
             }
         }
+
+        // Once for all that was read: each look asks the kernel for every address of the interface.
+        if (overrun) LookAgain(MonotonicClock.Now);
+        foreach (HostedInterface carrier in plan.Interfaces)
+        {
+            if (carrier.HostAddressesChanged) SettleHostAddresses(carrier, MonotonicClock.Now);
+        }
+    }
+
+    private void SettleHostAddresses(HostedInterface carrier, long now)
+    {
+        carrier.HostAddressesChanged = false;
+        effects.YieldPrimary(carrier, now);
+        uint before = carrier.SourceAddress;
+        FindSourceAddress(carrier);
+        if (carrier.SourceAddress != before) TellInstancesOn(carrier, now);
     }
 
     private void OnLink(LinkInfo link, long now)
@@ -251,12 +270,7 @@ internal sealed partial class VrrpLoop
             }
         }
 
-        // One that comes may be behind a virtual address, and one that goes may leave its place to it.
-        if (notification.Kind == RouteNotificationKind.AddressRemoved || (notification.Flags & AddressFlags.Secondary) != 0)
-            effects.YieldPrimary(carrier, now);
-        uint before = carrier.SourceAddress;
-        FindSourceAddress(carrier);
-        if (carrier.SourceAddress != before) TellInstancesOn(carrier, now);
+        carrier.HostAddressesChanged = true;
     }
 
     /// <summary>After an overrun: notifications were lost.</summary>
@@ -265,10 +279,7 @@ internal sealed partial class VrrpLoop
         foreach (HostedInterface carrier in plan.Interfaces)
         {
             Refresh(carrier, routes.FindLink(carrier.Name), now);
-            effects.YieldPrimary(carrier, now);
-            uint before = carrier.SourceAddress;
-            FindSourceAddress(carrier);
-            if (carrier.SourceAddress != before) TellInstancesOn(carrier, now);
+            SettleHostAddresses(carrier, now);
             if (carrier.Index == 0) continue;
             IReadOnlyList<AddressInfo> present = routes.GetAddresses(carrier.Index);
             foreach (HostedInstance instance in plan.Instances)

@@ -20,6 +20,9 @@ internal sealed partial class VrrpLoop : IDisposable
     /// <summary>Datagrams from one socket in one go: a flood on one interface cannot keep the thread from its timers.</summary>
     private const int MostDatagrams = 1024;
 
+    /// <summary>Notifications of interfaces and addresses in one go: somebody who adds thousands cannot either.</summary>
+    private const int MostNotifications = 256;
+
     /// <summary>keepalived complains of timers that are late by this much, and so do we.</summary>
     private const long ConspicuousLateness = 1_000_000_000;
 
@@ -41,6 +44,7 @@ internal sealed partial class VrrpLoop : IDisposable
     private RouterEffects effects;
     private ulong lastToken = FirstInterfaceToken;
     private bool stopping;
+    private bool monitorHasMore;
     private long allocatedBytes;
 
     /// <summary>Opens everything in the network namespace of the calling thread.</summary>
@@ -99,6 +103,7 @@ internal sealed partial class VrrpLoop : IDisposable
         while (!stopping)
         {
             long deadline = Math.Min(router.NextDeadline, effects.NextDeadline);
+            if (monitorHasMore) deadline = 0;
             int count = epoll.Wait(ready, deadline == long.MaxValue ? -1 : Math.Max(0, deadline - MonotonicClock.Now));
             Handle(count);
             if (Math.Min(router.NextDeadline, effects.NextDeadline) <= MonotonicClock.Now)
@@ -206,7 +211,7 @@ internal sealed partial class VrrpLoop : IDisposable
             }
         }
 
-        if (monitored) ReadMonitor();
+        if (monitored || monitorHasMore) ReadMonitor();
         if (posted) ReadMailbox();
         RemoveOutdatedLeftovers();
     }

@@ -207,6 +207,31 @@ public class ElectionTests
     }
 
     [NamespaceFact]
+    public async Task ThousandsOfAddressesThatComeAndGoDoNotKeepAMasterFromItsAdverts()
+    {
+        using var network = new TestNetwork(2);
+        TestNode a = network.Nodes[0], b = network.Nodes[1];
+        VrrpInstance instance = TestHost.Instance(150) with { AdvertisementInterval = TimeSpan.FromMilliseconds(300) };
+        await using TestHost master = await TestHost.StartAsync(a, TestHost.Configuration(instance));
+        await master.Becomes(VrrpStateKind.Master);
+        await using TestHost backup = await TestHost.StartAsync(b, TestHost.Configuration(instance with { Priority = 100 }));
+        await backup.Becomes(VrrpStateKind.Backup);
+
+        string batch = Path.GetTempFileName();
+        string[] addresses = [.. Enumerable.Range(0, 4000).Select(i => $"10.5.{i / 250}.{(i % 250) + 1}/32 dev eth0")];
+        await File.WriteAllLinesAsync(batch, [.. addresses.Select(x => $"addr add {x}"), .. addresses.Select(x => $"addr del {x}")]);
+        a.Ip($"-batch {batch}");
+        File.Delete(batch);
+
+        Assert.Equal((VrrpStateKind.Master, 0L), await StateOf(master));
+        Assert.Equal((VrrpStateKind.Backup, 0L), await StateOf(backup));
+        Assert.True(a.Has("10.9.0.100/24"));
+
+        static async Task<(VrrpStateKind State, long Released)> StateOf(TestHost host) =>
+            await host.StateAsync() is var state ? (state.State, state.Statistic.ReleasedMaster) : default;
+    }
+
+    [NamespaceFact]
     public async Task WithoutThePrivilegeToSetAddressesNothingStarts()
     {
         using var network = new TestNetwork(1);
