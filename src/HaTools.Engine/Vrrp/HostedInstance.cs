@@ -90,6 +90,17 @@ internal sealed class HostedInstance
     /// <summary>The renewal interval in nanoseconds: a third of the lifetime.</summary>
     public long RenewalInterval => Lifetime is { } seconds ? seconds * 1_000_000_000L / 3 : long.MaxValue;
 
+    /// <summary>Whether it has an address that stands in the same place as another instance's.</summary>
+    public bool Has(HostedAddress others)
+    {
+        foreach (HostedAddress address in Requested)
+        {
+            if (address.Carrier == others.Carrier && address.Is(others.Number, others.PrefixLength)) return true;
+        }
+
+        return false;
+    }
+
     /// <summary>Goes over to the settings of another instance object, of the same virtual router, keeping what is going on.</summary>
     public void Become(HostedInstance other)
     {

@@ -237,8 +237,10 @@ internal sealed partial class RouterEffects
         sink.AddressesRemoved(instance.Name);
     }
 
-    /// <summary>Where the kernel does not promote, an address that goes takes the other addresses of its subnet along: those of other
-    /// instances are put back.</summary>
+    /// <summary>
+    /// Puts back what other instances lost with the addresses that went: an address that two instances have (of which the configuration
+    /// warns), and where the kernel does not promote, the others of a subnet whose first address went.
+    /// </summary>
     private void RestoreNeighbours(HostedInstance gone, long now)
     {
         foreach (HostedInstance other in Instances)
@@ -246,7 +248,7 @@ internal sealed partial class RouterEffects
             if (other == gone || !other.IsHeld || other.GateEnds != long.MaxValue) continue;
             foreach (HostedAddress address in other.Requested)
             {
-                if (address.Carrier.Promotes || address.PrefixLength == 32) continue;
+                if ((address.Carrier.Promotes || address.PrefixLength == 32) && !gone.Has(address)) continue;
                 Ensure(other, now);
                 break;
             }

@@ -193,6 +193,25 @@ public class AddressTests
     }
 
     [NamespaceFact]
+    public async Task AddressThatTwoInstancesHaveStaysWhileOneOfThemIsMaster()
+    {
+        using var network = new TestNetwork(2);
+        TestNode a = network.Nodes[0];
+        VrrpInstance first = TestHost.Instance(150);
+        VrrpInstance second = TestHost.Instance(150) with { Name = "VI_2", VirtualRouterId = 52 };
+        await using TestHost host = await TestHost.StartAsync(
+            a, TestHost.Configuration(first, second) with { SelfFencing = SelfFencing.Off });
+        await host.Becomes(VrrpStateKind.Master);
+        await host.Becomes(VrrpStateKind.Master, "VI_2");
+
+        VrrpInstance better = second with { Priority = 200, VirtualAddresses = [TestHost.Address("10.9.0.101/24")] };
+        await using TestHost peer = await TestHost.StartAsync(network.Nodes[1], TestHost.Configuration(better));
+        await host.Becomes(VrrpStateKind.Backup, "VI_2");
+        Assert.True(a.Has(Vip));
+        Assert.Equal(VrrpStateKind.Master, (await host.StateAsync()).State);
+    }
+
+    [NamespaceFact]
     public async Task AddressOwnersOwnAddressIsNeitherFencedNorRemoved()
     {
         using var network = new TestNetwork(1);
