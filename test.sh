@@ -65,6 +65,10 @@ run_part() { # LIMIT LOG COMMAND…
     end_part "$started"
 }
 
+show_part() { # NAME PASSED FAILED SKIPPED LOG: how long it took is how long its log grew
+    printf '%-34s %5d passed %3d failed %3d skipped   %4d s\n' "$1" "$2" "$3" "$4" "$(($(stat -c %Y "$5") - began))"
+}
+
 counter() { # FILE NAME: an attribute of a TRX file's sum
     sed -n "s/.*<Counters .*\b$2=\"\([0-9]*\)\".*/\1/p" "$1" | head -n 1
 }
@@ -84,7 +88,7 @@ add_trx() { # NAME LOG EXIT-CODE TRX…: adds what the files count; a part that 
         [ "$code" -lt 124 ] || echo "✘ $name was ended: its time was over, or it was killed (exit code $code)"
     fi
     passed=$((passed + p)) failed=$((failed + f)) skipped=$((skipped + s))
-    printf '%-34s %5d passed %3d failed %3d skipped   %4d s\n' "$name" "$p" "$f" "$s" "$((SECONDS - began))"
+    show_part "$name" "$p" "$f" "$s" "$log"
     if [ "$f" -ne 0 ]; then sed 's/^/    /' "$log"; fi
     for file; do # why tests were skipped, each reason once
         [ ! -f "$file" ] || [ "$s" -eq 0 ] || tr -d '\n' < "$file" | grep -o 'outcome="NotExecuted"[^>]*>[^<]*<Output>.\{0,400\}' |
@@ -110,14 +114,14 @@ if [ "$(id -u)" -eq 0 ]; then
     tests/lab/packages.sh || echo "test.sh: going on without those packages: what needs them is skipped" >&2
 fi
 
-began=$SECONDS
+began=$(date +%s)
 [ ! -t 1 ] || echo "Building …"
 if ! run_part 900 "$results/build.log" dotnet build HaTools.slnx -c Release -v quiet --nologo; then
     cat "$results/build.log"
     failed=1
     finish
 fi
-printf '%-34s %47d s\n' "build" "$((SECONDS - began))"
+printf '%-34s %41d s\n' "build" "$(($(date +%s) - began))"
 
 # Tests that need IPVS run in the kernel lab, where the host's kernel has none.
 kernel_lab=false
@@ -131,8 +135,11 @@ assembly() { echo "$PWD/$1/bin/Release/net10.0/$(basename "$1").dll"; }
 kernel_names=("kernel lab: netlink, data plane" "kernel lab: scenarios")
 kernel_projects=("tests/HaTools.Netlink.Tests tests/HaTools.Engine.Tests" "tests/lab/HaTools.Lab.Tests")
 kernel_parts=()
+pester_part=
+pwsh_fits=false
+pwsh -NoProfile -NonInteractive -Command 'exit [int]($PSVersionTable.PSVersion -lt [version]"7.6")' >/dev/null 2>&1 && pwsh_fits=true
 if $kernel_lab; then
-    kernel_began=$SECONDS
+    kernel_began=$(date +%s)
     for i in "${!kernel_names[@]}"; do
         command="exec dotnet test"
         for project in ${kernel_projects[i]}; do command+=" '$(assembly "$project")'"; done
@@ -140,11 +147,16 @@ if $kernel_lab; then
         start_part 900 "$results/kernel-$i.log" tests/lab/HaTools.Demo/bin/Release/net10.0/HaTools.Demo --kernel "$command"
         kernel_parts+=("$started")
     done
+    if $pwsh_fits && [ -z "$filter" ] && [ -f tests/pester/run.ps1 ]; then
+        start_part 900 "$results/kernel-pester.log" tests/lab/HaTools.Demo/bin/Release/net10.0/HaTools.Demo --kernel \
+            "exec pwsh -NoProfile -NonInteractive -File tests/pester/run.ps1 -OutputFile '' -FullName 'Services of a running node*'"
+        pester_part=$started
+    fi
 fi
 
 for project in tests/HaTools.*.Tests tests/lab/HaTools.Lab.Tests; do
     name=$(basename "$project")
-    began=$SECONDS
+    began=$(date +%s)
     run_part 900 "$results/$name.log" dotnet test "$(assembly "$project")" ${host_filter:+--filter "$host_filter"} \
         --logger "trx;LogFileName=$name.trx" --results-directory "$results"
     add_trx "$name" "$results/$name.log" $? "$results/$name.trx"
@@ -165,29 +177,40 @@ elif [ ! -e /proc/net/ip_vs ]; then
     skip_part "kernel lab (needs IPVS)" "$(tests/lab/packages.sh --check)"
 fi
 
-pester() {
-    [ -z "$filter" ] || return 0
-    if [ ! -f tests/pester/run.ps1 ]; then skip_part "Pester" "tests/pester/run.ps1 is not there"; return; fi
-    if ! command -v pwsh >/dev/null; then skip_part "Pester" "no pwsh on PATH"; return; fi
-    if ! pwsh -NoProfile -NonInteractive -Command 'exit [int]($PSVersionTable.PSVersion -lt [version]"7.6")' >/dev/null 2>&1; then
-        skip_part "Pester" "$(pwsh --version) is older than 7.6, which the module is built for"
-        return
-    fi
-    began=$SECONDS
-    local code sum log=$results/pester.log p=0 f=0 s=0
-    run_part 600 "$log" pwsh -NoProfile -NonInteractive -File tests/pester/run.ps1
-    code=$?
-    sum=$(sed 's/\x1b\[[0-9;]*m//g' "$log" | sed -n 's/^Pester: \([0-9]* passed, [0-9]* failed, [0-9]* skipped\)$/\1/p' | tail -n 1)
+add_pester() { # NAME LOG EXIT-CODE [SKIPPED-THAT-RAN]: adds what the log's last line says
+    local sum p=0 f=1 s=0
+    sum=$(sed 's/\x1b\[[0-9;]*m//g; s/\r//g' "$2" | sed -n 's/^Pester: \([0-9]* passed, [0-9]* failed, [0-9]* skipped\)$/\1/p' | tail -n 1)
     if [ -n "$sum" ]; then
         read -r p _ f _ s _ <<< "$sum"
-        if [ "$code" -ne 0 ] && [ "$f" -eq 0 ]; then f=1; fi
-    else
-        f=1
+        if [ "$3" -ne 0 ] && [ "$f" -eq 0 ]; then f=1; fi
     fi
+    pester_ran=$((p + f))
+    s=$((s > ${4-0} ? s - ${4-0} : 0))
     passed=$((passed + p)) failed=$((failed + f)) skipped=$((skipped + s))
-    printf '%-34s %5d passed %3d failed %3d skipped   %4d s\n' "Pester" "$p" "$f" "$s" "$((SECONDS - began))"
-    if [ "$f" -ne 0 ]; then sed 's/^/    /' "$log"; elif [ "$p" -eq 0 ]; then sed 's/^/    skipped: /' "$log" | head -n 1; fi
+    show_part "$1" "$p" "$f" "$s" "$2"
+    if [ "$f" -ne 0 ]; then sed 's/^/    /' "$2"; elif [ "$s" -ne 0 ]; then sed -n 's/^Skipped: /    skipped: /p; s/^\(Pester .* is not installed\)/    skipped: \1/p' "$2" | sort -u; fi
 }
-pester
+
+# The module's tests; those that want IPVS have run in the kernel lab, and are no longer skipped then.
+if [ -n "$filter" ]; then
+    :
+elif [ ! -f tests/pester/run.ps1 ]; then
+    skip_part "Pester" "tests/pester/run.ps1 is not there"
+elif ! command -v pwsh >/dev/null; then
+    skip_part "Pester" "no pwsh on PATH"
+elif ! $pwsh_fits; then
+    skip_part "Pester" "$(pwsh --version) is older than 7.6, which the module is built for"
+else
+    pester_ran=0
+    if [ -n "$pester_part" ]; then
+        began=$kernel_began
+        end_part "$pester_part"
+        add_pester "kernel lab: Pester" "$results/kernel-pester.log" $?
+    fi
+    in_kernel=$pester_ran
+    began=$(date +%s)
+    run_part 600 "$results/pester.log" pwsh -NoProfile -NonInteractive -File tests/pester/run.ps1
+    add_pester "Pester" "$results/pester.log" $? "$in_kernel"
+fi
 
 finish
