@@ -4,7 +4,10 @@ using HaTools.Lab.Playing;
 
 namespace HaTools.Demo;
 
-/// <summary>Plays a scenario in the kernel lab: this same program runs in there and writes its events, and here they are read and drawn as they come.</summary>
+/// <summary>
+/// Plays a scenario in the kernel lab: this same program runs in there and writes its events, and here they are read and drawn as they
+/// come.
+/// </summary>
 internal static class KernelPlay
 {
     private static readonly TimeSpan limit = TimeSpan.FromMinutes(8);

@@ -16,7 +16,8 @@ internal sealed record Options(string Scenario, Cast Cast, bool List, string? Ev
                demo.sh --list
 
         SCENARIO         what is played; seed-001 unless told
-        --with DAEMONS   who keeps the virtual address: hanode (unless told), keepalived, or one for the master and one for the backup: hanode+keepalived
+        --with DAEMONS   who keeps the virtual address: hanode (unless told), keepalived, or one for the master and one for the backup:
+                         hanode+keepalived
         --plain          no colours, no redrawing; also when the output is no terminal, or NO_COLOR is set
         """;
 

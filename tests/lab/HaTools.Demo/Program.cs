@@ -24,7 +24,8 @@ if (options.List)
 }
 if (Scenario.Find(options.Scenario) is not { } scenario)
 {
-    Console.Error.WriteLine($"demo.sh: no scenario is called {options.Scenario}; there are: {string.Join(", ", Scenario.All.Select(s => s.Name))}");
+    string names = string.Join(", ", Scenario.All.Select(s => s.Name));
+    Console.Error.WriteLine($"demo.sh: no scenario is called {options.Scenario}; there are: {names}");
     return 2;
 }
 if (!Environment.IsPrivilegedProcess)

@@ -6,8 +6,9 @@ using HaTools.Lab.Playing;
 namespace HaTools.Demo;
 
 /// <summary>
-/// Draws a scenario as it plays. One line per thing that happens, with the time in front; between them a strip with a mark for each request of the client, coloured
-/// by the machine that answered. On a terminal the strip grows live; elsewhere it is printed when it is full or something else happens.
+/// Draws a scenario as it plays. One line per thing that happens, with the time in front; between them a strip with a mark for each
+/// request of the client, coloured by the machine that answered. On a terminal the strip grows live; elsewhere it is printed when it is
+/// full or something else happens.
 /// </summary>
 internal sealed class Timeline(TextWriter output, bool plain) : IPlayReport
 {
@@ -48,10 +49,12 @@ internal sealed class Timeline(TextWriter output, bool plain) : IPlayReport
                 Line(e.At, $"{d.Machine,-8} {(d.State is null ? Dim("its daemon does not run") : $"says it is {State(d.State)}")}");
                 break;
             case AddressMoved a:
-                Line(e.At, $"{a.Machine,-8} {(a.Held ? Colour("1;33", $"▲ has {a.Address}") : Colour("33", $"▽ no longer has {a.Address}"))}");
+                string moved = a.Held ? Colour("1;33", $"▲ has {a.Address}") : Colour("33", $"▽ no longer has {a.Address}");
+                Line(e.At, $"{a.Machine,-8} {moved}");
                 break;
             case FailoverMeasured f:
-                Line(e.At, $"{Colour("1;35", "⏱")} {f.Title}: {Bold(Duration(f.Gap.Seconds))} from the last answer to the next, {Requests(f.Gap.Lost)} lost");
+                string measured = $"{Bold(Duration(f.Gap.Seconds))} from the last answer to the next, {Requests(f.Gap.Lost)} lost";
+                Line(e.At, $"{Colour("1;35", "⏱")} {f.Title}: {measured}");
                 break;
             case ExpectationChecked x:
                 Line(e.At, $"{(x.Met ? Colour("32", "✔") : Colour("1;31", "✘"))} {x.Text}");

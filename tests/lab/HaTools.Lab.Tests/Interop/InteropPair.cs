@@ -20,7 +20,8 @@ internal sealed class InteropPair : IAsyncDisposable
     /// <summary>How long two have held the address at once.</summary>
     public TimeSpan LongestDouble => watch.LongestDouble;
 
-    public string Logs => $"preferred ({Preferred.Daemon}):\n{Preferred.DaemonLog}\nother ({lab["other"].Daemon}):\n{lab["other"].DaemonLog}";
+    public string Logs =>
+        $"preferred ({Preferred.Daemon}):\n{Preferred.DaemonLog}\nother ({lab["other"].Daemon}):\n{lab["other"].DaemonLog}";
 
     public static async Task<InteropPair> StartAsync(Variant variant, bool hanodeIsPreferred, CancellationToken stop)
     {
@@ -76,12 +77,13 @@ internal sealed class InteropPair : IAsyncDisposable
             if (watch.Holders.Contains(holder) && watch.Holders.All(h => h == holder || h == excused)) return;
         }
 
-        Assert.Fail($"{holder} is not the holder of {Variant.Address} after {patience.TotalSeconds:0} s: {string.Join(", ", watch.Holders)}\n{Logs}");
+        string holders = string.Join(", ", watch.Holders);
+        Assert.Fail($"{holder} is not the holder of {Variant.Address} after {patience.TotalSeconds:0} s: {holders}\n{Logs}");
     }
 
     /// <summary>
-    /// Adverts of a director that went on after the other had spoken: each that is followed by another of the same sender without a farewell or silence of the
-    /// one that spoke in between. A single one may cross the newcomer's first on the wire.
+    /// Adverts of a director that went on after the other had spoken: each that is followed by another of the same sender without a
+    /// farewell or silence of the one that spoke in between. A single one may cross the newcomer's first on the wire.
     /// </summary>
     public IReadOnlyList<string> SecondMasters()
     {
@@ -90,7 +92,8 @@ internal sealed class InteropPair : IAsyncDisposable
         for (int i = 3; i < heard.Count; i++)
         {
             // a b a b: both go on.
-            if (heard[i - 3].Sender == heard[i - 1].Sender && heard[i - 2].Sender == heard[i].Sender && heard[i].Sender != heard[i - 1].Sender)
+            if (heard[i - 3].Sender == heard[i - 1].Sender && heard[i - 2].Sender == heard[i].Sender
+                && heard[i].Sender != heard[i - 1].Sender)
                 found.Add($"advert {i}: senders {heard[i - 3].Sender} {heard[i - 2].Sender} {heard[i - 1].Sender} {heard[i].Sender}");
         }
 

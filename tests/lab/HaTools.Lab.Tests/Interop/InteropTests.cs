@@ -3,8 +3,8 @@ using HaTools.Lab.Tests.Needs;
 namespace HaTools.Lab.Tests.Interop;
 
 /// <summary>
-/// Debian's keepalived and hanode as the two directors of one instance: either is the preferred master, goes away in each way, and comes back. What is looked at
-/// is who holds the address in the kernel, all the time, and what is heard on the wire.
+/// Debian's keepalived and hanode as the two directors of one instance: either is the preferred master, goes away in each way, and comes
+/// back. What is looked at is who holds the address in the kernel, all the time, and what is heard on the wire.
 /// </summary>
 [Trait("Needs", "root")]
 public sealed class InteropTests
@@ -33,7 +33,8 @@ public sealed class InteropTests
         }
 
         // The one that yields hears the other's advert first, so they overlap by what that takes: never as long as people would notice.
-        Assert.True(pair.LongestDouble < TimeSpan.FromSeconds(1), $"two held the address for {pair.LongestDouble.TotalMilliseconds:0} ms\n{pair.Logs}");
+        Assert.True(pair.LongestDouble < TimeSpan.FromSeconds(1),
+            $"two held the address for {pair.LongestDouble.TotalMilliseconds:0} ms\n{pair.Logs}");
 
         // Killed, keepalived leaves its address behind for ever, and hanode until its lifetime is over: dead weight, no second master.
         await pair.LeaveAsync(Departure.Kill, stop);
@@ -44,6 +45,7 @@ public sealed class InteropTests
         Assert.Empty(pair.SecondMasters());
         string decoded = await pair.DecodeAsync();
         Assert.Contains("VRRPv" + variant.Version, decoded, StringComparison.Ordinal);
-        foreach (string complaint in (string[])["bad", "invalid", "unknown", "[|vrrp]"]) Assert.DoesNotContain(complaint, decoded, StringComparison.OrdinalIgnoreCase);
+        foreach (string complaint in (string[])["bad", "invalid", "unknown", "[|vrrp]"])
+            Assert.DoesNotContain(complaint, decoded, StringComparison.OrdinalIgnoreCase);
     }
 }

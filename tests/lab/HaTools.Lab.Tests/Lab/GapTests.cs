@@ -12,7 +12,8 @@ public sealed class GapTests
     [Fact]
     public void It_goes_from_the_last_answer_before_to_the_first_after_and_counts_what_was_lost_between()
     {
-        Gap gap = HttpLoad.GapOf([Answer(0, 0, 0.1), Answer(1, 1, 1.1), Loss(2, 2), Loss(3, 3), Answer(4, 4, 4.1), Answer(5, 5, 5.1)], 1.5, 5.2);
+        Gap gap = HttpLoad.GapOf(
+            [Answer(0, 0, 0.1), Answer(1, 1, 1.1), Loss(2, 2), Loss(3, 3), Answer(4, 4, 4.1), Answer(5, 5, 5.1)], 1.5, 5.2);
         Assert.Equal(new Gap(1.1, 4.1, 2), gap);
     }
 

@@ -17,7 +17,8 @@ public sealed class IpvsTableTests
               -> C0A80167:0050      Local   1      0          0         
             """.Split('\n'));
         IpvsTableService service = Assert.Single(table);
-        Assert.Equal(("TCP", "192.168.1.120:80", "wrr", 5000), (service.Protocol, service.Address, service.Scheduler, service.PersistenceTicks));
+        Assert.Equal(("TCP", "192.168.1.120:80", "wrr", 5000),
+            (service.Protocol, service.Address, service.Scheduler, service.PersistenceTicks));
         Assert.Equal(new IpvsTableServer("192.168.1.104:80", "Route", 5, 1, 2), service.Server("192.168.1.104:80"));
         Assert.Equal(1, service.Server("192.168.1.103:80")!.Weight);
         Assert.Null(service.Server("192.168.1.101:80"));

@@ -14,7 +14,8 @@ public sealed class MachineTests
     [LabFact]
     public async Task A_machine_has_a_name_processes_and_files_of_its_own()
     {
-        await using VirtualLab lab = await VirtualLab.StartAsync([new LabNodeSpec("one", "eno16777736", "10.9.0.1/24"), new LabNodeSpec("two", "ens33", "10.9.0.2/24")], stop);
+        await using VirtualLab lab = await VirtualLab.StartAsync([new LabNodeSpec("one", "eno16777736", "10.9.0.1/24"),
+            new LabNodeSpec("two", "ens33", "10.9.0.2/24")], stop);
         LabNode one = lab["one"], two = lab["two"];
         one.WriteFile("/usr/local/etc/keepalived/script/x.sh", "#!/bin/sh\necho mine\n", executable: true);
         Assert.Equal("one\n", (await one.RunAsync("hostname")).Output);
@@ -24,7 +25,8 @@ public sealed class MachineTests
         string processes = (await one.RunAsync("ps -ef")).OrThrow().Output;
         Assert.DoesNotContain("testhost", processes, StringComparison.Ordinal);
         Assert.Equal(0, (await one.RunAsync("ping -c 1 -W 5 10.9.0.2")).ExitCode);
-        Assert.Contains(await AddressReader.ReadAsync(one), a => a is { Interface: "eno16777736", PrefixLength: 24 } && a.Address.ToString() == "10.9.0.1");
+        Assert.Contains(await AddressReader.ReadAsync(one),
+            a => a is { Interface: "eno16777736", PrefixLength: 24 } && a.Address.ToString() == "10.9.0.1");
     }
 
     [LabFact]
@@ -54,7 +56,8 @@ public sealed class MachineTests
     [LabFact]
     public async Task A_cable_that_is_pulled_takes_the_carrier_and_a_crash_takes_everything()
     {
-        await using VirtualLab lab = await VirtualLab.StartAsync([new LabNodeSpec("one", "eth0", "10.9.0.1/24"), new LabNodeSpec("two", "eth0", "10.9.0.2/24")], stop);
+        await using VirtualLab lab = await VirtualLab.StartAsync([new LabNodeSpec("one", "eth0", "10.9.0.1/24"),
+            new LabNodeSpec("two", "eth0", "10.9.0.2/24")], stop);
         LabNode one = lab["one"], two = lab["two"];
         await one.UnplugAsync("eth0", stop);
         Assert.Contains("NO-CARRIER", (await one.RunAsync("ip link show eth0")).Output, StringComparison.Ordinal);
@@ -78,12 +81,16 @@ public sealed class MachineTests
         // An init like the lab's, held by a shell that is then killed with -9.
         string folder = Directory.CreateTempSubdirectory("hatools-lab-test-").FullName;
         string machine = Path.Combine(AppContext.BaseDirectory, "lab/machine");
-        string line = $"sleep 1000 | unshare --net --pid --mount --uts --ipc --fork --kill-child=KILL --propagation private bash {machine}/init.sh hatools-lab $$ orphan {folder} {machine}";
-        using Process owner = Process.Start(new ProcessStartInfo("bash", ["-c", $"{line} & echo $!; exec sleep 1000"]) { RedirectStandardOutput = true })!;
+        string line = "sleep 1000 | unshare --net --pid --mount --uts --ipc --fork --kill-child=KILL --propagation private " +
+            $"bash {machine}/init.sh hatools-lab $$ orphan {folder} {machine}";
+        using Process owner = Process.Start(new ProcessStartInfo("bash",
+            ["-c", $"{line} & echo $!; exec sleep 1000"])
+        { RedirectStandardOutput = true })!;
         string said = $"{await owner.StandardOutput.ReadLineAsync(stop)} {await owner.StandardOutput.ReadLineAsync(stop)}";
         int init = int.Parse(said.Split("ready ")[1]);
         Assert.True(Directory.Exists($"/proc/{init}"));
-        foreach (string child in (await File.ReadAllTextAsync($"/proc/{owner.Id}/task/{owner.Id}/children", stop)).Split(' ', StringSplitOptions.RemoveEmptyEntries))
+        string children = await File.ReadAllTextAsync($"/proc/{owner.Id}/task/{owner.Id}/children", stop);
+        foreach (string child in children.Split(' ', StringSplitOptions.RemoveEmptyEntries))
         {
             using Process p = Process.GetProcessById(int.Parse(child));
             if (p.ProcessName == "sleep") p.Kill(); // the end of the init's standard input

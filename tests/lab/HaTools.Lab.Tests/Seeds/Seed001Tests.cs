@@ -4,7 +4,9 @@ using HaTools.Lab.Tests.Needs;
 
 namespace HaTools.Lab.Tests.Seeds;
 
-/// <summary>Section 6 of seed 001, step by step, and two deaths that it does not try. What holds of one daemon holds of the other.</summary>
+/// <summary>
+/// Section 6 of seed 001, step by step, and two deaths that it does not try. What holds of one daemon holds of the other.
+/// </summary>
 public abstract class Seed001Tests(ScenarioRun run)
 {
     [LabFact]
@@ -33,7 +35,8 @@ public abstract class Seed001Tests(ScenarioRun run)
 }
 
 [Trait("Needs", "root")]
-public sealed class Seed001WithKeepalivedTests(Seed001WithKeepalivedTests.Run run) : Seed001Tests(run), IClassFixture<Seed001WithKeepalivedTests.Run>
+public sealed class Seed001WithKeepalivedTests(Seed001WithKeepalivedTests.Run run) : Seed001Tests(run),
+    IClassFixture<Seed001WithKeepalivedTests.Run>
 {
     public sealed class Run() : ScenarioRun(new Seed001(), Cast.Keepalived);
 }

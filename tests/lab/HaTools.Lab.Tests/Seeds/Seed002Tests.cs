@@ -4,7 +4,9 @@ using HaTools.Lab.Tests.Needs;
 
 namespace HaTools.Lab.Tests.Seeds;
 
-/// <summary>Section 4 of seed 002, step by step, and what its section 5 says of a web server; the real servers are prepared by hanode.</summary>
+/// <summary>
+/// Section 4 of seed 002, step by step, and what its section 5 says of a web server; the real servers are prepared by hanode.
+/// </summary>
 [Trait("Needs", "ipvs")]
 public sealed class Seed002Tests(Seed002Tests.Run run) : IClassFixture<Seed002Tests.Run>
 {

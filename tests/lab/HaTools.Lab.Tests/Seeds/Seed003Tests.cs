@@ -4,7 +4,9 @@ using HaTools.Lab.Tests.Needs;
 
 namespace HaTools.Lab.Tests.Seeds;
 
-/// <summary>Seed 003: a labelled address, a script that repairs or gives up, nopreempt. What holds of one daemon holds of the other.</summary>
+/// <summary>
+/// Seed 003: a labelled address, a script that repairs or gives up, nopreempt. What holds of one daemon holds of the other.
+/// </summary>
 public abstract class Seed003Tests(ScenarioRun run)
 {
     [LabFact]
@@ -24,7 +26,8 @@ public abstract class Seed003Tests(ScenarioRun run)
 }
 
 [Trait("Needs", "root")]
-public sealed class Seed003WithKeepalivedTests(Seed003WithKeepalivedTests.Run run) : Seed003Tests(run), IClassFixture<Seed003WithKeepalivedTests.Run>
+public sealed class Seed003WithKeepalivedTests(Seed003WithKeepalivedTests.Run run) : Seed003Tests(run),
+    IClassFixture<Seed003WithKeepalivedTests.Run>
 {
     public sealed class Run() : ScenarioRun(new Seed003(), Cast.Keepalived);
 }

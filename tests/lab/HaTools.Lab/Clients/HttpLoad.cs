@@ -26,7 +26,10 @@ internal sealed record HttpLoadOptions(string Url)
     public int? Count { get; init; }
 }
 
-/// <summary>A client on one of the lab's machines that asks for a page, again and again, each time with a new TCP connection, and writes down what it met.</summary>
+/// <summary>
+/// A client on one of the lab's machines that asks for a page, again and again, each time with a new TCP connection, and writes down what
+/// it met.
+/// </summary>
 internal sealed class HttpLoad : IAsyncDisposable
 {
     private readonly HttpLoadOptions options;
@@ -48,13 +51,15 @@ internal sealed class HttpLoad : IAsyncDisposable
         this.observer = observer;
         var url = new Uri(options.Url);
         target = new IPEndPoint(IPAddress.Parse(url.Host), url.Port);
-        request = Encoding.ASCII.GetBytes($"GET {url.PathAndQuery} HTTP/1.1\r\nHost: {options.HostName ?? url.Authority}\r\nConnection: close\r\n\r\n");
+        string host = options.HostName ?? url.Authority;
+        request = Encoding.ASCII.GetBytes($"GET {url.PathAndQuery} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n");
         loop = NamespaceThread.Start(node, "load", Loop);
     }
 
     /// <summary>Begins at once.</summary>
     /// <param name="observer">Told of each result, in the order in which the requests began, on whichever thread.</param>
-    public static HttpLoad Start(LabNode node, HttpLoadOptions options, Action<RequestResult>? observer = null) => new(node, options, observer);
+    public static HttpLoad Start(LabNode node, HttpLoadOptions options, Action<RequestResult>? observer = null) =>
+        new(node, options, observer);
 
     /// <summary>Seconds since the load began.</summary>
     public double Now => Stopwatch.GetElapsedTime(started).TotalSeconds;
@@ -170,7 +175,8 @@ internal sealed class HttpLoad : IAsyncDisposable
     {
         var text = new StringBuilder();
         byte[] buffer = new byte[4096];
-        while (await socket.ReceiveAsync(buffer, cancel).ConfigureAwait(false) is var n and > 0) text.Append(Encoding.UTF8.GetString(buffer, 0, n));
+        while (await socket.ReceiveAsync(buffer, cancel).ConfigureAwait(false) is var n and > 0)
+            text.Append(Encoding.UTF8.GetString(buffer, 0, n));
         return text.ToString();
     }
 
@@ -180,7 +186,8 @@ internal sealed class HttpLoad : IAsyncDisposable
         if (blank < 0) return (RequestOutcome.Reset, null, null);
         string[] head = response[..blank].Split("\r\n");
         const string header = "X-Lab-Node: ";
-        string? via = head.LastOrDefault(h => h.StartsWith(header, StringComparison.OrdinalIgnoreCase))?[header.Length..]; // a proxy's comes after its server's
+        // A proxy's comes after its server's.
+        string? via = head.LastOrDefault(h => h.StartsWith(header, StringComparison.OrdinalIgnoreCase))?[header.Length..];
         if (!head[0].StartsWith("HTTP/1.1 200", StringComparison.Ordinal)) return (RequestOutcome.BadStatus, null, via);
         string body = response[(blank + 4)..];
         bool chunked = head.Any(h => h.Equals("Transfer-Encoding: chunked", StringComparison.OrdinalIgnoreCase));

@@ -7,8 +7,8 @@ using HaTools.Lab.Machine;
 namespace HaTools.Lab.Clients;
 
 /// <summary>
-/// ICMP echo requests at a fixed pace (1 ms by default) from one machine to an address: the finest measure of who answers when. Requests are numbered, so that
-/// lost ones are known; the answers' arrival times give the gap.
+/// ICMP echo requests at a fixed pace (1 ms by default) from one machine to an address: the finest measure of who answers when. Requests
+/// are numbered, so that lost ones are known; the answers' arrival times give the gap.
 /// </summary>
 internal sealed class PingProbe : IAsyncDisposable
 {
@@ -57,7 +57,9 @@ internal sealed class PingProbe : IAsyncDisposable
         }
     }
 
-    /// <summary>The longest time between two answers of which the later came after a time, and the requests sent in it that nobody answered.</summary>
+    /// <summary>
+    /// The longest time between two answers of which the later came after a time, and the requests sent in it that nobody answered.
+    /// </summary>
     public Gap LongestGap(double since)
     {
         lock (guard)

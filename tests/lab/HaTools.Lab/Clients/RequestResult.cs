@@ -33,7 +33,8 @@ internal enum RequestOutcome
 /// <param name="Server">The server that the page names; null without a page.</param>
 /// <param name="Via">The proxy that the response's X-Lab-Node names; null when there is none.</param>
 /// <param name="Source">The client's address.</param>
-internal sealed record RequestResult(int Sequence, double Start, double End, RequestOutcome Outcome, string? Server, string? Via, string? Source)
+internal sealed record RequestResult(int Sequence, double Start, double End, RequestOutcome Outcome, string? Server, string? Via,
+    string? Source)
 {
     public bool IsAnswered => Outcome == RequestOutcome.Answered;
 }

@@ -10,8 +10,9 @@ namespace HaTools.Lab.Kernel;
 internal sealed record KernelRun(int? ExitCode, string Output);
 
 /// <summary>
-/// A kernel with IPVS on a host that has none: User Mode Linux on the host's own root file system, copy-on-write. <see cref="Folder"/> is the place where host and
-/// kernel both write; the project is seen under its own name wherever it lies. Disposing removes the folder; the kernel dies with this process.
+/// A kernel with IPVS on a host that has none: User Mode Linux on the host's own root file system, copy-on-write. <see cref="Folder"/> is
+/// the place where host and kernel both write; the project is seen under its own name wherever it lies. Disposing removes the folder; the
+/// kernel dies with this process.
 /// </summary>
 internal sealed class KernelLab : IDisposable
 {
@@ -20,7 +21,8 @@ internal sealed class KernelLab : IDisposable
     /// <summary>Makes the folder, in memory.</summary>
     public KernelLab()
     {
-        Folder = Path.Combine(Directory.Exists("/dev/shm") ? "/dev/shm" : Path.GetTempPath(), $"hatools-kernel-lab-{Environment.ProcessId}-{Guid.NewGuid():N}");
+        Folder = Path.Combine(Directory.Exists("/dev/shm") ? "/dev/shm" : Path.GetTempPath(),
+            $"hatools-kernel-lab-{Environment.ProcessId}-{Guid.NewGuid():N}");
         Directory.CreateDirectory(Folder);
     }
 
@@ -28,18 +30,21 @@ internal sealed class KernelLab : IDisposable
     public string Folder { get; }
 
     /// <summary>Whether the host has what is needed to boot.</summary>
-    public static bool IsInstalled => File.Exists("/usr/bin/linux.uml") && Directory.Exists("/usr/lib/uml/modules") && File.Exists("/usr/bin/busybox");
+    public static bool IsInstalled =>
+        File.Exists("/usr/bin/linux.uml") && Directory.Exists("/usr/lib/uml/modules") && File.Exists("/usr/bin/busybox");
 
     /// <summary>
-    /// Boots, runs a line of bash in the project's folder, powers off. A kernel that does not even come to the command (it happens on a machine short of memory) is
-    /// booted once more; what the command itself did is never repeated.
+    /// Boots, runs a line of bash in the project's folder, powers off. A kernel that does not even come to the command (it happens on a
+    /// machine short of memory) is booted once more; what the command itself did is never repeated.
     /// </summary>
     /// <exception cref="LabException">Neither boot came to the command, or the time is over.</exception>
     public async Task<KernelRun> RunAsync(string command, TimeSpan limit, CancellationToken stop)
     {
-        if (!IsInstalled) throw new LabException("the kernel lab needs the packages user-mode-linux and busybox-static: run tests/lab/packages.sh as root");
+        if (!IsInstalled)
+            throw new LabException("the kernel lab needs user-mode-linux and busybox-static: run tests/lab/packages.sh as root");
         KernelRun run = await BootAsync(command, limit, stop).ConfigureAwait(false);
-        return run.ExitCode is null && !File.Exists(Path.Combine(Folder, "begun")) ? await BootAsync(command, limit, stop).ConfigureAwait(false) : run;
+        bool begun = run.ExitCode is not null || File.Exists(Path.Combine(Folder, "begun"));
+        return begun ? run : await BootAsync(command, limit, stop).ConfigureAwait(false);
     }
 
     public void Dispose() => Directory.Delete(Folder, recursive: true);
@@ -85,7 +90,8 @@ internal sealed class KernelLab : IDisposable
                 await process.WaitForExitAsync(CancellationToken.None).ConfigureAwait(false);
             }
         }
-        int? exit = File.Exists(code) && int.TryParse((await File.ReadAllTextAsync(code, stop).ConfigureAwait(false)).Trim(), out int n) ? n : null;
+        int? exit = File.Exists(code) && int.TryParse((await File.ReadAllTextAsync(code, stop).ConfigureAwait(false)).Trim(), out int n)
+            ? n : null;
         lock (text) return new KernelRun(exit, text.ToString());
     }
 }

@@ -15,7 +15,8 @@ internal sealed record CommandResult(string Command, int ExitCode, string Output
 /// <summary>Runs a program to its end.</summary>
 internal static class Command
 {
-    public static async Task<CommandResult> RunAsync(string file, IEnumerable<string> arguments, string? input, TimeSpan limit, CancellationToken stop)
+    public static async Task<CommandResult> RunAsync(string file, IEnumerable<string> arguments, string? input, TimeSpan limit,
+        CancellationToken stop)
     {
         var start = new ProcessStartInfo(file, arguments)
         {

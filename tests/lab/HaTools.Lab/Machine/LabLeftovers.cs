@@ -1,8 +1,8 @@
 namespace HaTools.Lab.Machine;
 
 /// <summary>
-/// What a lab leaves when its owner is killed goes by itself: each init sees its standard input close. Should one ever stay, it is known by the marker and the pid
-/// of its owner on its command line, and taken away by the next lab.
+/// What a lab leaves when its owner is killed goes by itself: each init sees its standard input close. Should one ever stay, it is known
+/// by the marker and the pid of its owner on its command line, and taken away by the next lab.
 /// </summary>
 internal static class LabLeftovers
 {

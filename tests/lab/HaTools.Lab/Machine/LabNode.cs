@@ -4,8 +4,8 @@ using System.Text;
 namespace HaTools.Lab.Machine;
 
 /// <summary>
-/// A machine of the lab: network, PID, mount, UTS and IPC namespaces of its own, held by its init. Its files are a copy-on-write view of the host's.
-/// A machine that crashed can be booted again; nothing of its former life is left then.
+/// A machine of the lab: network, PID, mount, UTS and IPC namespaces of its own, held by its init. Its files are a copy-on-write view of
+/// the host's. A machine that crashed can be booted again; nothing of its former life is left then.
 /// </summary>
 internal sealed class LabNode
 {
@@ -33,7 +33,8 @@ internal sealed class LabNode
     {
         // setsid: a Ctrl-C at the terminal must reach the lab's owner alone, which then takes the machines down in order.
         var start = new ProcessStartInfo("setsid", ["unshare", "--net", "--pid", "--mount", "--uts", "--ipc", "--fork", "--kill-child=KILL",
-            "--propagation", "private", "bash", $"{machineFolder}/init.sh", LabLeftovers.Marker, $"{Environment.ProcessId}", Name, mountPoint, machineFolder])
+            "--propagation", "private", "bash", $"{machineFolder}/init.sh",
+            LabLeftovers.Marker, $"{Environment.ProcessId}", Name, mountPoint, machineFolder])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
@@ -101,7 +102,9 @@ internal sealed class LabNode
 
     public string ReadFile(string path) => File.Exists(PathOf(path)) ? File.ReadAllText(PathOf(path)) : "";
 
-    /// <summary>Chooses the program that `systemctl start keepalived` starts here, with the configuration in /etc/keepalived/keepalived.conf.</summary>
+    /// <summary>
+    /// Chooses the program that `systemctl start keepalived` starts here, with the configuration in /etc/keepalived/keepalived.conf.
+    /// </summary>
     public void UseDaemon(DirectorDaemon daemon)
     {
         Daemon = daemon;
@@ -112,17 +115,22 @@ internal sealed class LabNode
     /// <summary>The daemon's log so far.</summary>
     public string DaemonLog => Daemon is { } daemon && IsRunning ? ReadFile($"/var/log/{daemon.ProgramName()}.log") : "";
 
-    public async Task StartDaemonAsync(CancellationToken stop) => (await RunAsync("systemctl start keepalived", stop).ConfigureAwait(false)).OrThrow();
+    public async Task StartDaemonAsync(CancellationToken stop) =>
+        (await RunAsync("systemctl start keepalived", stop).ConfigureAwait(false)).OrThrow();
 
-    public async Task StopDaemonAsync(CancellationToken stop) => (await RunAsync("systemctl stop keepalived", stop).ConfigureAwait(false)).OrThrow();
+    public async Task StopDaemonAsync(CancellationToken stop) =>
+        (await RunAsync("systemctl stop keepalived", stop).ConfigureAwait(false)).OrThrow();
 
-    /// <summary>kill -9 of the daemon: all of its processes, its parent held meanwhile, so that none is started anew and none says goodbye.</summary>
+    /// <summary>
+    /// kill -9 of the daemon: all of its processes, its parent held meanwhile, so that none is started anew and none says goodbye.
+    /// </summary>
     public void KillDaemon()
     {
         IReadOnlyList<NodeProcess> processes = DaemonProcesses();
         if (processes.Count == 0) throw new LabException($"no daemon runs on {Name}");
         foreach (NodeProcess p in processes) _ = Libc.kill(p.ProcessId, Libc.SIGSTOP);
-        foreach (NodeProcess p in processes.OrderByDescending(p => processes.Any(q => q.ProcessId == p.ParentId))) _ = Libc.kill(p.ProcessId, Libc.SIGKILL);
+        IEnumerable<NodeProcess> childrenFirst = processes.OrderByDescending(p => processes.Any(q => q.ProcessId == p.ParentId));
+        foreach (NodeProcess p in childrenFirst) _ = Libc.kill(p.ProcessId, Libc.SIGKILL);
     }
 
     /// <summary>The daemon hangs: SIGSTOP to all of its processes.</summary>

@@ -42,7 +42,8 @@ internal sealed class LabProcess : IAsyncDisposable
         if (!process.HasExited)
         {
             // nsenter passes no signal on: its child, the program itself, gets it.
-            foreach (NodeProcess child in NodeProcesses.Of(node.InitProcessId).Where(p => p.ParentId == process.Id)) _ = Libc.kill(child.ProcessId, Libc.SIGTERM);
+            foreach (NodeProcess child in NodeProcesses.Of(node.InitProcessId))
+                if (child.ParentId == process.Id) _ = Libc.kill(child.ProcessId, Libc.SIGTERM);
             using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(10));
             try
             {

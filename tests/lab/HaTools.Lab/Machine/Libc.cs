@@ -3,7 +3,8 @@ using System.Runtime.InteropServices;
 namespace HaTools.Lab.Machine;
 
 /// <summary>
-/// The few calls of libc that the lab makes. It does not use HaTools.Linux and HaTools.Netlink: what judges the product must not share its mistakes.
+/// The few calls of libc that the lab makes. It does not use HaTools.Linux and HaTools.Netlink: what judges the product must not share
+/// its mistakes.
 /// </summary>
 internal static unsafe partial class Libc
 {

@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace HaTools.Lab.Machine;
 
 /// <summary>
-/// A thread inside a machine's network namespace. Sockets belong to the namespace that they are opened in and stay there whoever uses them; so what a client or an
-/// observer opens, it opens here.
+/// A thread inside a machine's network namespace. Sockets belong to the namespace that they are opened in and stay there whoever uses
+/// them; so what a client or an observer opens, it opens here.
 /// </summary>
 internal static class NamespaceThread
 {

@@ -1,6 +1,8 @@
 namespace HaTools.Lab.Machine;
 
-/// <summary>A process of a machine, by its pid in the lab's own PID namespace, so that it can be signalled without starting a program.</summary>
+/// <summary>
+/// A process of a machine, by its pid in the lab's own PID namespace, so that it can be signalled without starting a program.
+/// </summary>
 internal readonly record struct NodeProcess(int ProcessId, int ParentId, string Name);
 
 /// <summary>Finds the processes of a machine: those whose PID namespace is that of its init.</summary>
@@ -13,7 +15,8 @@ internal static class NodeProcesses
         if (home is null) return found;
         foreach (string folder in Directory.EnumerateDirectories("/proc"))
         {
-            if (int.TryParse(Path.GetFileName(folder), out int pid) && pid != init && Namespace(pid) == home && Read(pid) is { } process) found.Add(process);
+            if (!int.TryParse(Path.GetFileName(folder), out int pid) || pid == init || Namespace(pid) != home) continue;
+            if (Read(pid) is { } process) found.Add(process);
         }
         return found;
     }

@@ -1,13 +1,15 @@
 namespace HaTools.Lab.Machine;
 
 /// <summary>
-/// Machines on networks, on this one host: see <see cref="LabNode"/>. The networks are bridges in a machine of their own, "switch", so that nothing appears among
-/// the host's own interfaces. Disposing takes everything away; so does the end of this process, however it ends.
+/// Machines on networks, on this one host: see <see cref="LabNode"/>. The networks are bridges in a machine of their own, "switch", so
+/// that nothing appears among the host's own interfaces. Disposing takes everything away; so does the end of this process, however it
+/// ends.
 /// </summary>
 internal sealed class VirtualLab : IAsyncDisposable
 {
     private const string SwitchName = "switch";
     private static readonly string machineFolder = Path.Combine(AppContext.BaseDirectory, "lab/machine");
+    private static readonly Lock folders = new(); // one process may have several labs, below one folder
     private static int count;
 
     private readonly Dictionary<string, LabNode> nodes = [];
@@ -41,7 +43,9 @@ internal sealed class VirtualLab : IAsyncDisposable
             await lab.StartMachineAsync(lab.theSwitch, stop).ConfigureAwait(false);
             foreach (LabNodeSpec spec in specs) lab.nodes.Add(spec.Name, new LabNode(lab, spec));
             string[] networks = [.. lab.nodes.Values.SelectMany(n => n.Spec.Interfaces).Select(i => i.Network).Distinct()];
-            await IpAsync(lab.theSwitch, networks.Select(n => $"link add {n} type bridge mcast_snooping 0 forward_delay 0\nlink set {n} up"), stop).ConfigureAwait(false);
+            await IpAsync(lab.theSwitch,
+                networks.Select(n => $"link add {n} type bridge mcast_snooping 0 forward_delay 0\nlink set {n} up"), stop)
+                    .ConfigureAwait(false);
             foreach (LabNode node in lab.nodes.Values) await lab.BootAsync(node, stop).ConfigureAwait(false);
             return lab;
         }
@@ -58,10 +62,12 @@ internal sealed class VirtualLab : IAsyncDisposable
         await StartMachineAsync(node, stop).ConfigureAwait(false);
         node.Spec.Furnish?.Invoke(node);
         await IpAsync(theSwitch, node.Spec.Interfaces.Select(card =>
-            $"link add {PortOf(node, card.Name)} type veth peer name {card.Name} address {HardwareAddressOf(node, card.Name)} netns {node.InitProcessId}\n" +
+            $"link add {PortOf(node, card.Name)} type veth peer name {card.Name} " +
+            $"address {HardwareAddressOf(node, card.Name)} netns {node.InitProcessId}\n" +
             $"link set {PortOf(node, card.Name)} master {card.Network} up"), stop).ConfigureAwait(false);
         await IpAsync(node, node.Spec.Interfaces.Select(card =>
-            string.Concat(card.Addresses.Select(a => $"addr add {a} broadcast + dev {card.Name}\n")) + $"link set {card.Name} up"), stop).ConfigureAwait(false);
+            string.Concat(card.Addresses.Select(a => $"addr add {a} broadcast + dev {card.Name}\n")) + $"link set {card.Name} up"), stop)
+                .ConfigureAwait(false);
     }
 
     internal async Task SetPortAsync(LabNode node, string card, bool up, CancellationToken stop) =>
@@ -69,27 +75,36 @@ internal sealed class VirtualLab : IAsyncDisposable
 
     // -force: one that is gone already is no reason to leave the next.
     internal Task RemovePortsAsync(LabNode node) =>
-        RunIpAsync(theSwitch, ["-force"], node.Spec.Interfaces.Select(card => $"link delete {PortOf(node, card.Name)}"), CancellationToken.None);
+        RunIpAsync(theSwitch, ["-force"], node.Spec.Interfaces.Select(card => $"link delete {PortOf(node, card.Name)}"),
+            CancellationToken.None);
 
     public async ValueTask DisposeAsync()
     {
         foreach (LabNode node in (IEnumerable<LabNode>)[.. nodes.Values, theSwitch])
         {
             await node.EndAsync().ConfigureAwait(false);
-            if (Directory.Exists(MountPointOf(node))) Directory.Delete(MountPointOf(node));
+        }
+        lock (folders)
+        {
+            foreach (LabNode node in (IEnumerable<LabNode>)[.. nodes.Values, theSwitch])
+            {
+                if (Directory.Exists(MountPointOf(node))) Directory.Delete(MountPointOf(node));
+            }
+            if (Directory.Exists(folder) && !Directory.EnumerateFileSystemEntries(folder).Any()) Directory.Delete(folder);
         }
     }
 
     private async Task StartMachineAsync(LabNode node, CancellationToken stop)
     {
-        Directory.CreateDirectory(MountPointOf(node));
+        lock (folders) Directory.CreateDirectory(MountPointOf(node));
         await node.StartInitAsync(MountPointOf(node), machineFolder, stop).ConfigureAwait(false);
     }
 
     private static async Task IpAsync(LabNode node, IEnumerable<string> commands, CancellationToken stop) =>
         (await RunIpAsync(node, [], commands, stop).ConfigureAwait(false)).OrThrow();
 
-    // One program for many commands: starting one costs 30 ms in the kernel lab. Only the network is entered: the pids named in commands are the lab's.
+    // One program for many commands: starting one costs 30 ms in the kernel lab. Only the network is entered: the pids named in commands
+    // are the lab's.
     private static Task<CommandResult> RunIpAsync(LabNode node, string[] options, IEnumerable<string> commands, CancellationToken stop)
     {
         string batch = string.Join('\n', commands) + '\n';

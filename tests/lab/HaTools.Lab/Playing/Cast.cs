@@ -15,7 +15,7 @@ internal sealed record Cast(DirectorDaemon Master, DirectorDaemon Backup)
         string[] words = text.Split('+');
         DirectorDaemon[] daemons = [.. words.Select(w => Enum.TryParse(w, ignoreCase: true, out DirectorDaemon d)
             ? d
-            : throw new FormatException($"no such daemon: {w}; hanode or keepalived, or one for the master and one for the backup: hanode+keepalived"))];
+            : throw new FormatException($"no such daemon: {w}; there are hanode, keepalived, and both: hanode+keepalived"))];
         return new Cast(daemons[0], daemons[^1]);
     }
 

@@ -5,8 +5,8 @@ using HaTools.Lab.Clients;
 namespace HaTools.Lab.Playing;
 
 /// <summary>
-/// Something that happened while a scenario played: what the timeline shows and the tests judge. A scenario that plays in the kernel lab writes them as lines of JSON,
-/// which are read on this side as if it had played here.
+/// Something that happened while a scenario played: what the timeline shows and the tests judge. A scenario that plays in the kernel lab
+/// writes them as lines of JSON, which are read on this side as if it had played here.
 /// </summary>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "event")]
 [JsonDerivedType(typeof(ScenarioStarted), "scenario")]

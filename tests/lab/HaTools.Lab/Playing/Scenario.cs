@@ -2,7 +2,9 @@ using HaTools.Lab.Scenarios;
 
 namespace HaTools.Lab.Playing;
 
-/// <summary>A story that is played in the lab, step by step, and says at each step what must be true. The demo shows it; the tests judge it.</summary>
+/// <summary>
+/// A story that is played in the lab, step by step, and says at each step what must be true. The demo shows it; the tests judge it.
+/// </summary>
 internal abstract class Scenario
 {
     /// <summary>As `./demo.sh NAME` calls it.</summary>

@@ -93,7 +93,8 @@ internal sealed class Stage(IPlayReport report) : IAsyncDisposable
     }
 
     /// <summary>Says what must become true within a time that is generous, and waits for it.</summary>
-    public async Task<bool> ExpectSoonAsync(string text, TimeSpan patience, Func<bool> condition, Func<string>? detail, CancellationToken stop)
+    public async Task<bool> ExpectSoonAsync(string text, TimeSpan patience, Func<bool> condition, Func<string>? detail,
+        CancellationToken stop)
     {
         bool met = await WaitAsync(patience, condition, stop).ConfigureAwait(false);
         return Expect(text, met, met ? null : $"not within {patience.TotalSeconds:0} s{(detail is null ? "" : $": {detail()}")}");
@@ -104,13 +105,15 @@ internal sealed class Stage(IPlayReport report) : IAsyncDisposable
         ExpectSoonAsync(text, Patience, () => Vip.Holders is [var only] && only == holder.Name, () => HoldersText, stop);
 
     /// <summary>Expects that soon the last requests of a load, all begun after a time, are as told.</summary>
-    public Task<bool> ExpectAnswersAsync(string text, HttpLoad load, double since, Func<RequestResult[], bool> condition, CancellationToken stop,
+    public Task<bool> ExpectAnswersAsync(string text, HttpLoad load, double since, Func<RequestResult[], bool> condition,
+        CancellationToken stop,
         TimeSpan? patience = null, int count = 10) =>
         ExpectSoonAsync(text, patience ?? Patience, () =>
         {
             RequestResult[] last = [.. load.Since(since).TakeLast(count)];
             return last.Length == count && condition(last);
-        }, () => "the last were " + string.Join(", ", load.Since(since).TakeLast(count).Select(r => r.IsAnswered ? $"{r.Server} via {r.Via}" : $"{r.Outcome}")), stop);
+        }, () => "the last were " + string.Join(", ",
+            load.Since(since).TakeLast(count).Select(r => r.IsAnswered ? $"{r.Server} via {r.Via}" : $"{r.Outcome}")), stop);
 
     /// <summary>Waits until a condition holds; false: it did not in that time.</summary>
     public static async Task<bool> WaitAsync(TimeSpan patience, Func<bool> condition, CancellationToken stop)

@@ -6,8 +6,8 @@ namespace HaTools.Lab.Scenarios;
 internal static class Nginx
 {
     /// <summary>
-    /// /etc/nginx/nginx.conf as a distribution ships it, `log_format main` of nginx.org's packages included (seed 001's access_log names it), with a header that
-    /// tells which machine answered.
+    /// /etc/nginx/nginx.conf as a distribution ships it, `log_format main` of nginx.org's packages included (seed 001's access_log names
+    /// it), with a header that tells which machine answered.
     /// </summary>
     public static void Install(LabNode node) => node.WriteFile("/etc/nginx/nginx.conf", $$"""
         user www-data;
@@ -38,5 +38,6 @@ internal static class Nginx
         }
         """);
 
-    public static async Task StartAsync(LabNode node, CancellationToken stop) => (await node.RunAsync("systemctl start nginx", stop).ConfigureAwait(false)).OrThrow();
+    public static async Task StartAsync(LabNode node, CancellationToken stop) =>
+        (await node.RunAsync("systemctl start nginx", stop).ConfigureAwait(false)).OrThrow();
 }

@@ -6,8 +6,8 @@ using HaTools.Lab.Watching;
 namespace HaTools.Lab.Scenarios;
 
 /// <summary>
-/// Two directors that are each other's real servers, wrr 1:5 with persistence, behind them the two sites of one web server; section 四 of seed 000 (and of seed 004,
-/// its translation), and what its monitor script does when nginx dies.
+/// Two directors that are each other's real servers, wrr 1:5 with persistence, behind them the two sites of one web server; section 四 of
+/// seed 000 (and of seed 004, its translation), and what its monitor script does when nginx dies.
 /// </summary>
 internal sealed class Seed000 : Scenario
 {
@@ -20,7 +20,8 @@ internal sealed class Seed000 : Scenario
 
     public override string Name => "seed-000";
 
-    public override string Title => "LVS wrr 1:5 with persistence over two nginx directors that are each other's real servers; one is shut down and returns";
+    public override string Title =>
+        "LVS wrr 1:5 with persistence over two nginx directors that are each other's real servers; one is shut down and returns";
 
     public override string Source => "seed 000 (and 004, its translation), section 三 (set-up) and section 四 (verification)";
 
@@ -41,7 +42,8 @@ internal sealed class Seed000 : Scenario
                     Nginx.AddSite(node, "site-B", 8082);
                 },
             },
-            new LabNodeSpec("client", Card, [.. Clients(0, 72).Prepend("192.168.1.10").Select(a => $"{a}/24")]) { Role = "73 addresses" }).ConfigureAwait(false);
+            new LabNodeSpec("client", Card, [.. Clients(0, 72).Prepend("192.168.1.10").Select(a => $"{a}/24")]) { Role = "73 addresses" })
+                .ConfigureAwait(false);
         LabNode master = stage.Lab["lvs104"], backup = stage.Lab["lvs103"], client = stage.Lab["client"];
         foreach (LabNode node in (LabNode[])[master, backup, stage.Lab["web"]]) await Nginx.StartAsync(node, stop).ConfigureAwait(false);
         stage.WatchDirectors(Vip, master, backup);
@@ -52,7 +54,7 @@ internal sealed class Seed000 : Scenario
             foreach (LabNode node in (LabNode[])[master, backup]) node.UseDaemon(DirectorDaemon.Keepalived);
             await StartAsync(stage, master, backup, stop).ConfigureAwait(false);
             ExpectKeepalivedsLoss(stage, await AskAsync(stage, client, Clients(48, 24), stop).ConfigureAwait(false));
-            stage.Remark("keepalived loads the service on the backup too, and the backup does not own the address: what the master sends there is dropped");
+            stage.Remark("keepalived loads the service on the backup too, which has no such address: it drops what it is sent");
             foreach (LabNode node in (LabNode[])[backup, master])
             {
                 await node.StopDaemonAsync(stop).ConfigureAwait(false);
@@ -71,15 +73,18 @@ internal sealed class Seed000 : Scenario
             Sources = ["192.168.1.10"],
         });
         await stage.ExpectAnswersAsync("one client, kept at one director by persistence, sees site A and site B in turn", load, 0,
-            last => last.All(r => r.IsAnswered) && last.Select(r => r.Server).Distinct().Count() == 2 && last.Select(r => r.Via).Distinct().Count() == 1, stop)
+            last => last.All(r => r.IsAnswered) && last.Select(r => r.Server).Distinct().Count() == 2
+                && last.Select(r => r.Via).Distinct().Count() == 1, stop)
             .ConfigureAwait(false);
         IReadOnlyList<RequestResult> asked = await AskAsync(stage, client, Clients(0, 24), stop).ConfigureAwait(false);
         if (cast.Master == DirectorDaemon.Hanode)
         {
             Tally(stage, asked);
             stage.Expect("24 of 24 clients are answered", asked.All(r => r.IsAnswered), Tell(asked));
-            stage.Expect("20 by the master and 4 by the backup: weights 5 and 1", Share(asked, "lvs104") == 20 && Share(asked, "lvs103") == 4, Tell(asked));
-            stage.Expect("the backup's table is empty: the service is loaded by the master alone", IpvsTable.Read(backup).Count == 0, Describe(backup));
+            stage.Expect("20 by the master and 4 by the backup: weights 5 and 1",
+                Share(asked, "lvs104") == 20 && Share(asked, "lvs103") == 4, Tell(asked));
+            stage.Expect("the backup's table is empty: the service is loaded by the master alone", IpvsTable.Read(backup).Count == 0,
+                Describe(backup));
             stage.Expect("the backup holds the address on lo", (await AddressReader.ReadAsync(backup).ConfigureAwait(false))
                 .Any(a => a.Interface == "lo" && a.Address.ToString() == Vip));
         }
@@ -90,20 +95,25 @@ internal sealed class Seed000 : Scenario
 
         stage.Step("四.2", "将 MASTER（192.168.1.104）关机前后，查看相关VLS情况 · the table before and after the master is shut down");
         string listed = (await master.RunAsync("ipvsadm -Ln", stop).ConfigureAwait(false)).OrThrow().Output;
-        stage.Expect("before: wrr, persistent 50, 104 with weight 5 and 103 with weight 1", listed.Contains($"{Service} wrr persistent 50\n", StringComparison.Ordinal) &&
-            Table(master) is { Servers.Count: 2 } t && t.Server("192.168.1.104:80")?.Weight == 5 && t.Server("192.168.1.103:80")?.Weight == 1, listed);
+        stage.Expect("before: wrr, persistent 50, 104 with weight 5 and 103 with weight 1",
+            listed.Contains($"{Service} wrr persistent 50\n", StringComparison.Ordinal) &&
+            Table(master) is { Servers.Count: 2 } t && t.Server("192.168.1.104:80")?.Weight == 5
+                && t.Server("192.168.1.103:80")?.Weight == 1, listed);
         double down = load.Now;
         await master.StopDaemonAsync(stop).ConfigureAwait(false);
         (await master.RunAsync("systemctl stop nginx", stop).ConfigureAwait(false)).OrThrow();
         await master.CrashAsync().ConfigureAwait(false);
         await stage.ExpectHolderAsync("103 holds the address", backup, stop).ConfigureAwait(false);
-        await stage.ExpectSoonAsync("after: 104 is removed from LVS", checkPatience, () => Table(backup) is { Servers: [{ Address: "192.168.1.103:80" }] },
+        await stage.ExpectSoonAsync("after: 104 is removed from LVS", checkPatience,
+            () => Table(backup) is { Servers: [{ Address: "192.168.1.103:80" }] },
             () => Describe(backup), stop).ConfigureAwait(false);
-        await stage.ExpectAnswersAsync("requests go to 103", load, down, last => last.All(r => r.Via == "lvs103"), stop).ConfigureAwait(false);
+        await stage.ExpectAnswersAsync("requests go to 103", load, down, last => last.All(r => r.Via == "lvs103"), stop)
+            .ConfigureAwait(false);
         stage.Measure("shutdown of the master", load, down);
 
         stage.Step("四.3", "BACKUP服务器 keepalived日志显示无法连接104，并移除掉 · the backup's log says so");
-        stage.Expect("103's log says that it removes 104 from the service", LogWatch.Count(backup, @"Removing service \[192\.168\.1\.104\]:tcp:80 from VS") > 0, backup.DaemonLog);
+        stage.Expect("103's log says that it removes 104 from the service",
+            LogWatch.Count(backup, @"Removing service \[192\.168\.1\.104\]:tcp:80 from VS") > 0, backup.DaemonLog);
 
         stage.Step("四.5", "开机后，将自动检测到服务器正常，并加入LVS中 · switched on, 104 is found well and put back");
         double up = load.Now;
@@ -111,7 +121,8 @@ internal sealed class Seed000 : Scenario
         await Nginx.StartAsync(master, stop).ConfigureAwait(false);
         await master.StartDaemonAsync(stop).ConfigureAwait(false);
         await stage.ExpectSoonAsync("the director's table has 104 with weight 5 again", checkPatience,
-            () => Holder(stage) is { } h && Table(h)?.Server("192.168.1.104:80")?.Weight == 5 && Table(h)?.Server("192.168.1.103:80")?.Weight == 1,
+            () => Holder(stage) is { } h && Table(h)?.Server("192.168.1.104:80")?.Weight == 5
+                && Table(h)?.Server("192.168.1.103:80")?.Weight == 1,
             () => $"{stage.HoldersText}; {(Holder(stage) is { } h ? Describe(h) : "")}", stop).ConfigureAwait(false);
         IReadOnlyList<RequestResult> again = [];
         if (cast.Master == DirectorDaemon.Hanode)
@@ -134,12 +145,15 @@ internal sealed class Seed000 : Scenario
         await master.StartDaemonAsync(stop).ConfigureAwait(false);
         await stage.ExpectHolderAsync("104 holds the address", master, stop).ConfigureAwait(false);
         await backup.StartDaemonAsync(stop).ConfigureAwait(false);
-        await stage.ExpectSoonAsync("103 is its backup", Stage.Patience, () => LogWatch.StateOf(backup) == "BACKUP", () => backup.DaemonLog, stop).ConfigureAwait(false);
-        await stage.ExpectSoonAsync("104's kernel has the service with both servers", Stage.Patience, () => Table(master)?.Servers.Count == 2,
+        await stage.ExpectSoonAsync("103 is its backup", Stage.Patience, () => LogWatch.StateOf(backup) == "BACKUP",
+            () => backup.DaemonLog, stop).ConfigureAwait(false);
+        await stage.ExpectSoonAsync("104's kernel has the service with both servers", Stage.Patience,
+            () => Table(master)?.Servers.Count == 2,
             () => Describe(master), stop).ConfigureAwait(false);
     }
 
-    private static async Task<IReadOnlyList<RequestResult>> AskAsync(Stage stage, LabNode client, IReadOnlyList<string> sources, CancellationToken stop)
+    private static async Task<IReadOnlyList<RequestResult>> AskAsync(Stage stage, LabNode client, IReadOnlyList<string> sources,
+        CancellationToken stop)
     {
         HttpLoad load = stage.StartLoad(client, new HttpLoadOptions($"http://{Vip}/")
         {
@@ -158,10 +172,12 @@ internal sealed class Seed000 : Scenario
             Share(asked, "lvs104") == 20 && asked.Count(r => r.Outcome == RequestOutcome.TimedOut) == 4, Tell(asked));
     }
 
-    private static void Tally(Stage stage, IReadOnlyList<RequestResult> results) => stage.Remark($"{results.Count} clients: {Tell(results)}");
+    private static void Tally(Stage stage, IReadOnlyList<RequestResult> results) =>
+        stage.Remark($"{results.Count} clients: {Tell(results)}");
 
     private static string Tell(IReadOnlyList<RequestResult> results) =>
-        string.Join(", ", results.GroupBy(r => r.IsAnswered ? $"answered by way of {r.Via}" : r.Outcome.ToString()).Select(g => $"{g.Count()} {g.Key}"));
+        string.Join(", ", results.GroupBy(r => r.IsAnswered ? $"answered by way of {r.Via}" : r.Outcome.ToString()).Select(g =>
+            $"{g.Count()} {g.Key}"));
 
     private static int Share(IReadOnlyList<RequestResult> results, string via) => results.Count(r => r.IsAnswered && r.Via == via);
 
@@ -175,14 +191,15 @@ internal sealed class Seed000 : Scenario
 
     private static string[] Clients(int first, int count) => [.. Enumerable.Range(first, count).Select(i => $"192.168.1.{150 + i}")];
 
-    private static LabNodeSpec Director(string name, string address, string configuration, DirectorDaemon daemon) => new(name, Card, address)
-    {
-        Role = "director, nginx proxy, real server",
-        Furnish = node =>
+    private static LabNodeSpec Director(string name, string address, string configuration, DirectorDaemon daemon) =>
+        new(name, Card, address)
         {
-            Nginx.Install(node);
-            // The balancing of the seed's previous article: nginx over the two sites, in turn.
-            node.WriteFile("/etc/nginx/conf.d/sites.conf", """
+            Role = "director, nginx proxy, real server",
+            Furnish = node =>
+            {
+                Nginx.Install(node);
+                // The balancing of the seed's previous article: nginx over the two sites, in turn.
+                node.WriteFile("/etc/nginx/conf.d/sites.conf", """
                 upstream sites {
                     server 192.168.1.101:8081;
                     server 192.168.1.101:8082;
@@ -194,9 +211,10 @@ internal sealed class Seed000 : Scenario
                     }
                 }
                 """);
-            node.WriteFile("/etc/keepalived/keepalived.conf", SeedText.Read(configuration));
-            node.WriteFile("/usr/local/etc/keepalived/script/monitor_nginx.sh", SeedText.Read("seed-000-monitor_nginx.sh"), executable: true);
-            node.UseDaemon(daemon);
-        },
-    };
+                node.WriteFile("/etc/keepalived/keepalived.conf", SeedText.Read(configuration));
+                node.WriteFile("/usr/local/etc/keepalived/script/monitor_nginx.sh", SeedText.Read("seed-000-monitor_nginx.sh"),
+                    executable: true);
+                node.UseDaemon(daemon);
+            },
+        };
 }

@@ -5,8 +5,8 @@ using HaTools.Lab.Playing;
 namespace HaTools.Lab.Scenarios;
 
 /// <summary>
-/// Two nginx proxies behind one address, before two web servers; section 6 of seed 001, step by step, with a client that asks all the time; then what the seed does
-/// not try: the master's daemon killed outright, and its power cord pulled.
+/// Two nginx proxies behind one address, before two web servers; section 6 of seed 001, step by step, with a client that asks all the
+/// time; then what the seed does not try: the master's daemon killed outright, and its power cord pulled.
 /// </summary>
 internal sealed class Seed001 : Scenario
 {
@@ -37,14 +37,16 @@ internal sealed class Seed001 : Scenario
         stage.Step("6.1", "主节点查看是否存在虚拟ip · the master holds the virtual address");
         await stage.ExpectHolderAsync("lb01 holds 192.168.81.100, lb02 does not", lb01, stop).ConfigureAwait(false);
         string shown = (await lb01.RunAsync("ip add show dev ens33", stop).ConfigureAwait(false)).OrThrow().Output;
-        stage.Expect("lb01's `ip add show dev ens33` has `inet 192.168.81.100/32`", shown.Contains($"inet {Vip}/32", StringComparison.Ordinal), shown);
+        stage.Expect("lb01's `ip add show dev ens33` has `inet 192.168.81.100/32`",
+            shown.Contains($"inet {Vip}/32", StringComparison.Ordinal), shown);
         HttpLoad load = stage.StartLoad(stage.Lab["client"], new HttpLoadOptions($"http://{Vip}/") { HostName = "jxl.wecenter.com" });
         await AnswersAsync(stage, load, 0, "the client gets pages of web01 and web02, by way of lb01", lb01, stop).ConfigureAwait(false);
 
         stage.Step("6.2", "主节点停掉keepalived进程 · the master's daemon is stopped");
         double stopped = load.Now;
         await lb01.StopDaemonAsync(stop).ConfigureAwait(false);
-        await stage.ExpectSoonAsync("lb01 gives the address up", Stage.Patience, () => !stage.Vip.Holders.Contains("lb01"), () => stage.HoldersText, stop)
+        await stage.ExpectSoonAsync("lb01 gives the address up", Stage.Patience, () => !stage.Vip.Holders.Contains("lb01"),
+            () => stage.HoldersText, stop)
             .ConfigureAwait(false);
 
         stage.Step("6.3", "观察丢包 · the loss is watched");
@@ -66,7 +68,8 @@ internal sealed class Seed001 : Scenario
         stage.Step("kill", "kill -9 of the master's daemon, which cannot say goodbye");
         double killed = load.Now;
         lb01.KillDaemon();
-        await stage.ExpectSoonAsync("lb02 takes the address", Stage.Patience, () => stage.Vip.Holders.Contains("lb02"), () => stage.HoldersText, stop)
+        await stage.ExpectSoonAsync("lb02 takes the address", Stage.Patience, () => stage.Vip.Holders.Contains("lb02"),
+            () => stage.HoldersText, stop)
             .ConfigureAwait(false);
         if (cast.Master == DirectorDaemon.Hanode)
         {
@@ -75,7 +78,7 @@ internal sealed class Seed001 : Scenario
         else
         {
             // What keepalived does, for comparison: no expectation of ours.
-            stage.Remark("keepalived, killed with -9, leaves the address on lb01 for ever: both hold it, and who answers is up to the gratuitous ARPs");
+            stage.Remark("keepalived, killed with -9, leaves the address on lb01 for ever: both hold it, and ARP decides who answers");
         }
         await AnswersAsync(stage, load, killed, "the client is answered by way of lb02", lb02, stop).ConfigureAwait(false);
         stage.Measure("kill -9 of the master's daemon", load, killed);
@@ -101,20 +104,22 @@ internal sealed class Seed001 : Scenario
 
     // Of the requests begun since a time, the last ten all went by way of that director, and met both web servers.
     private static Task AnswersAsync(Stage stage, HttpLoad load, double since, string text, LabNode via, CancellationToken stop) =>
-        stage.ExpectAnswersAsync(text, load, since, last => last.All(r => r.IsAnswered && r.Via == via.Name) && last.Select(r => r.Server).Distinct().Count() == 2, stop);
+        stage.ExpectAnswersAsync(text, load, since,
+            last => last.All(r => r.IsAnswered && r.Via == via.Name) && last.Select(r => r.Server).Distinct().Count() == 2, stop);
 
-    private static LabNodeSpec Director(string name, string address, string configuration, DirectorDaemon daemon) => new(name, "ens33", address)
-    {
-        Role = "director, nginx proxy",
-        Furnish = node =>
+    private static LabNodeSpec Director(string name, string address, string configuration, DirectorDaemon daemon) =>
+        new(name, "ens33", address)
         {
-            Nginx.Install(node);
-            node.WriteFile("/etc/nginx/conf.d/lb_wecenter.conf", SeedText.Read("seed-001-lb_wecenter.conf"));
-            Directory.CreateDirectory(node.PathOf("/nginx_log"));
-            node.WriteFile("/etc/keepalived/keepalived.conf", SeedText.Read(configuration));
-            node.UseDaemon(daemon);
-        },
-    };
+            Role = "director, nginx proxy",
+            Furnish = node =>
+            {
+                Nginx.Install(node);
+                node.WriteFile("/etc/nginx/conf.d/lb_wecenter.conf", SeedText.Read("seed-001-lb_wecenter.conf"));
+                Directory.CreateDirectory(node.PathOf("/nginx_log"));
+                node.WriteFile("/etc/keepalived/keepalived.conf", SeedText.Read(configuration));
+                node.UseDaemon(daemon);
+            },
+        };
 
     private static LabNodeSpec Web(string name, string address) => new(name, "ens33", address)
     {

@@ -6,8 +6,8 @@ using HaTools.Lab.Watching;
 namespace HaTools.Lab.Scenarios;
 
 /// <summary>
-/// A labelled address on a pair with nopreempt, and a script that restarts nginx and, if that fails, gives the address up. With hanode, then the same without the
-/// script's tricks: a check and `recover`.
+/// A labelled address on a pair with nopreempt, and a script that restarts nginx and, if that fails, gives the address up. With hanode,
+/// then the same without the script's tricks: a check and `recover`.
 /// </summary>
 internal sealed class Seed003 : Scenario
 {
@@ -40,7 +40,8 @@ internal sealed class Seed003 : Scenario
         stage.Step("restart", "nginx dies on the master: the script starts it again");
         double died = load.Now;
         await KillNginxAsync(master, stop).ConfigureAwait(false);
-        await stage.ExpectAnswersAsync("the client meets the hole", load, died, last => !last[0].IsAnswered, stop, count: 1).ConfigureAwait(false);
+        await stage.ExpectAnswersAsync("the client meets the hole", load, died, last => !last[0].IsAnswered, stop, count: 1)
+            .ConfigureAwait(false);
         await AnsweredByAsync(stage, load, load.Now, master, stop).ConfigureAwait(false);
         stage.Expect("the address did not move", stage.Vip.Holders is ["master"], stage.HoldersText);
         stage.Measure("death and return of nginx", load, died);
@@ -51,11 +52,12 @@ internal sealed class Seed003 : Scenario
         await KillNginxAsync(master, stop).ConfigureAwait(false);
         await stage.ExpectHolderAsync("the backup holds the address", backup, stop).ConfigureAwait(false);
         await AnsweredByAsync(stage, load, broken, backup, stop).ConfigureAwait(false);
-        await stage.ExpectSoonAsync("the master's daemon has been stopped by the script", Stage.Patience, () => master.DaemonProcesses().Count == 0, null, stop)
+        await stage.ExpectSoonAsync("the master's daemon has been stopped by the script", Stage.Patience,
+            () => master.DaemonProcesses().Count == 0, null, stop)
             .ConfigureAwait(false);
         stage.Measure("nginx beyond repair", load, broken);
 
-        stage.Step("return", "nginx is mended and the daemon started: `nopreempt` with `state MASTER` is no nopreempt, the master takes it back");
+        stage.Step("return", "nginx is mended, the daemon started: `nopreempt` with `state MASTER` is none, the master takes it back");
         double mended = load.Now;
         MendNginx(master);
         await master.StartDaemonAsync(stop).ConfigureAwait(false);
@@ -66,9 +68,11 @@ internal sealed class Seed003 : Scenario
         double held = load.Now;
         await master.StopDaemonAsync(stop).ConfigureAwait(false);
         await stage.ExpectHolderAsync("the master's daemon is stopped: the backup holds the address", backup, stop).ConfigureAwait(false);
-        master.WriteFile("/etc/keepalived/keepalived.conf", SeedText.Read("seed-003-master.conf").Replace("state MASTER", "state BACKUP", StringComparison.Ordinal));
+        master.WriteFile("/etc/keepalived/keepalived.conf",
+            SeedText.Read("seed-003-master.conf").Replace("state MASTER", "state BACKUP", StringComparison.Ordinal));
         await master.StartDaemonAsync(stop).ConfigureAwait(false);
-        await stage.ExpectSoonAsync("started with priority 100 against 99, the master stays backup", Stage.Patience, () => LogWatch.StateOf(master) == "BACKUP",
+        await stage.ExpectSoonAsync("started with priority 100 against 99, the master stays backup", Stage.Patience,
+            () => LogWatch.StateOf(master) == "BACKUP",
             () => master.DaemonLog, stop).ConfigureAwait(false);
         // Ten of the master's adverts long: it would have taken the address after the first.
         await Task.Delay(TimeSpan.FromSeconds(10), stop).ConfigureAwait(false);
@@ -77,7 +81,8 @@ internal sealed class Seed003 : Scenario
 
         if (cast != Cast.Hanode) return;
         stage.Step("recover", "the same with `recover`: a check of one line, and what to try before it counts as failed");
-        foreach ((LabNode node, int priority) in (ReadOnlySpan<(LabNode, int)>)[(master, 100), (backup, 99)]) node.WriteFile("/etc/keepalived/keepalived.conf", Recovering(priority));
+        master.WriteFile("/etc/keepalived/keepalived.conf", Recovering(100));
+        backup.WriteFile("/etc/keepalived/keepalived.conf", Recovering(99));
         await master.StopDaemonAsync(stop).ConfigureAwait(false);
         await backup.StopDaemonAsync(stop).ConfigureAwait(false);
         await master.StartDaemonAsync(stop).ConfigureAwait(false);
@@ -87,7 +92,8 @@ internal sealed class Seed003 : Scenario
         await AnsweredByAsync(stage, load, again, master, stop).ConfigureAwait(false);
         again = load.Now;
         await KillNginxAsync(master, stop).ConfigureAwait(false);
-        await stage.ExpectAnswersAsync("nginx dies: the client meets the hole", load, again, last => !last[0].IsAnswered, stop, count: 1).ConfigureAwait(false);
+        await stage.ExpectAnswersAsync("nginx dies: the client meets the hole", load, again, last => !last[0].IsAnswered, stop, count: 1)
+            .ConfigureAwait(false);
         await AnsweredByAsync(stage, load, load.Now, master, stop).ConfigureAwait(false);
         stage.Expect("recovered: the address did not move", stage.Vip.Holders is ["master"], stage.HoldersText);
         stage.Measure("death of nginx, and `recover`", load, again);
@@ -95,7 +101,8 @@ internal sealed class Seed003 : Scenario
         BreakNginx(master);
         await KillNginxAsync(master, stop).ConfigureAwait(false);
         await stage.ExpectHolderAsync("nginx beyond repair: the backup holds the address", backup, stop).ConfigureAwait(false);
-        stage.Expect("the master's daemon runs on, in FAULT", master.DaemonProcesses().Count > 0 && LogWatch.StateOf(master) == "FAULT", master.DaemonLog);
+        stage.Expect("the master's daemon runs on, in FAULT", master.DaemonProcesses().Count > 0 && LogWatch.StateOf(master) == "FAULT",
+            master.DaemonLog);
         await AnsweredByAsync(stage, load, lost, backup, stop).ConfigureAwait(false);
         stage.Measure("nginx beyond repair", load, lost);
         MendNginx(master);
@@ -106,7 +113,8 @@ internal sealed class Seed003 : Scenario
     private static Task AnsweredByAsync(Stage stage, HttpLoad load, double since, LabNode node, CancellationToken stop) =>
         stage.ExpectAnswersAsync($"the client is answered by {node.Name}", load, since, last => last.All(r => r.Server == node.Name), stop);
 
-    private static async Task KillNginxAsync(LabNode node, CancellationToken stop) => (await node.RunAsync("killall -9 nginx", stop).ConfigureAwait(false)).OrThrow();
+    private static async Task KillNginxAsync(LabNode node, CancellationToken stop) =>
+        (await node.RunAsync("killall -9 nginx", stop).ConfigureAwait(false)).OrThrow();
 
     private static void BreakNginx(LabNode node) => node.WriteFile("/etc/nginx/conf.d/broken.conf", "this is no configuration\n");
 
@@ -137,18 +145,19 @@ internal sealed class Seed003 : Scenario
         }
         """;
 
-    private static LabNodeSpec Director(string name, string address, string configuration, DirectorDaemon daemon) => new(name, "eth0", address)
-    {
-        Role = "nginx with a spare",
-        Furnish = node =>
+    private static LabNodeSpec Director(string name, string address, string configuration, DirectorDaemon daemon) =>
+        new(name, "eth0", address)
         {
-            Nginx.Install(node);
-            Nginx.AddSite(node, name);
-            Directory.CreateDirectory(node.PathOf("/usr/local/nginx/sbin"));
-            File.CreateSymbolicLink(node.PathOf("/usr/local/nginx/sbin/nginx"), "/usr/sbin/nginx");
-            node.WriteFile("/etc/keepalived/keepalived.conf", SeedText.Read(configuration));
-            node.WriteFile("/etc/keepalived/sh/nginx_keepalived.sh", SeedText.Read("seed-003-nginx_keepalived.sh"), executable: true);
-            node.UseDaemon(daemon);
-        },
-    };
+            Role = "nginx with a spare",
+            Furnish = node =>
+            {
+                Nginx.Install(node);
+                Nginx.AddSite(node, name);
+                Directory.CreateDirectory(node.PathOf("/usr/local/nginx/sbin"));
+                File.CreateSymbolicLink(node.PathOf("/usr/local/nginx/sbin/nginx"), "/usr/sbin/nginx");
+                node.WriteFile("/etc/keepalived/keepalived.conf", SeedText.Read(configuration));
+                node.WriteFile("/etc/keepalived/sh/nginx_keepalived.sh", SeedText.Read("seed-003-nginx_keepalived.sh"), executable: true);
+                node.UseDaemon(daemon);
+            },
+        };
 }

@@ -4,7 +4,9 @@ using HaTools.Lab.Machine;
 
 namespace HaTools.Lab.Watching;
 
-/// <summary>Looks, all the time, at which machines hold a virtual address on a card (lo does not count: nobody is answered from there).</summary>
+/// <summary>
+/// Looks, all the time, at which machines hold a virtual address on a card (lo does not count: nobody is answered from there).
+/// </summary>
 internal sealed class AddressWatch : IAsyncDisposable
 {
     private static readonly TimeSpan pause = TimeSpan.FromMilliseconds(5);

@@ -33,7 +33,10 @@ internal sealed class AdvertEar : IAsyncDisposable
         }
     }
 
-    /// <summary>When the two adverts around a takeover came: the last of one sender, and the first of the other after it; null: not both heard yet.</summary>
+    /// <summary>
+    /// When the two adverts around a takeover came: the last of one sender, and the first of the other after it; null: not both heard
+    /// yet.
+    /// </summary>
     public (long Last, long First)? Takeover(byte from, byte to, long since)
     {
         lock (guard)
@@ -69,7 +72,8 @@ internal sealed class AdvertEar : IAsyncDisposable
             {
                 int header = (datagram[0] & 15) * 4;
                 if (length < header + 8) continue;
-                lock (guard) heard.Add(new HeardAdvert(Stopwatch.GetTimestamp(), datagram[SenderLastByte], datagram[header + PriorityInAdvert]));
+                lock (guard) heard.Add(new HeardAdvert(Stopwatch.GetTimestamp(), datagram[SenderLastByte],
+                    datagram[header + PriorityInAdvert]));
             }
         }
     }

@@ -8,8 +8,11 @@ namespace HaTools.Lab.Watching;
 internal sealed record IpvsTableServer(string Address, string Forwarding, int Weight, int ActiveConnections, int InactiveConnections);
 
 /// <summary>A service in a machine's IPVS table.</summary>
-/// <param name="PersistenceTicks">The persistence time-out in the kernel's own ticks, which this file shows (ipvsadm shows seconds); null: none.</param>
-internal sealed record IpvsTableService(string Protocol, string Address, string Scheduler, int? PersistenceTicks, IReadOnlyList<IpvsTableServer> Servers)
+/// <param name="PersistenceTicks">
+/// The persistence time-out in the kernel's own ticks, which this file shows (ipvsadm shows seconds); null: none.
+/// </param>
+internal sealed record IpvsTableService(string Protocol, string Address, string Scheduler, int? PersistenceTicks,
+    IReadOnlyList<IpvsTableServer> Servers)
 {
     public IpvsTableServer? Server(string address) => Servers.FirstOrDefault(s => s.Address == address);
 }
@@ -20,10 +23,12 @@ internal static class IpvsTable
     /// <summary>Whether this kernel has IPVS, after trying to load it.</summary>
     public static bool IsInKernel { get; } = Probe();
 
-    public static IReadOnlyList<IpvsTableService> Read(LabNode node) => node.IsRunning ? Parse(File.ReadAllLines($"/proc/{node.InitProcessId}/net/ip_vs")) : [];
+    public static IReadOnlyList<IpvsTableService> Read(LabNode node) =>
+        node.IsRunning ? Parse(File.ReadAllLines($"/proc/{node.InitProcessId}/net/ip_vs")) : [];
 
     /// <summary>
-    /// Lines like <c>TCP  C0A80178:0050 wrr persistent 50 FFFFFFFF</c> and <c>  -&gt; C0A80167:0050      Route   1      0          0</c>, after three of headings.
+    /// Lines like <c>TCP  C0A80178:0050 wrr persistent 50 FFFFFFFF</c> and <c>  -&gt; C0A80167:0050      Route   1      0          0</c>,
+    /// after three of headings.
     /// </summary>
     public static IReadOnlyList<IpvsTableService> Parse(IEnumerable<string> lines)
     {
@@ -33,7 +38,8 @@ internal static class IpvsTable
             string[] words = line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
             if (words is ["->", var server, var forwarding, var weight, var active, var inactive])
             {
-                services[^1].Servers.Add(new IpvsTableServer(EndPoint(server), forwarding, int.Parse(weight), int.Parse(active), int.Parse(inactive)));
+                services[^1].Servers.Add(new IpvsTableServer(EndPoint(server), forwarding, int.Parse(weight), int.Parse(active),
+                    int.Parse(inactive)));
             }
             else if (words.Length >= 3)
             {
@@ -58,7 +64,8 @@ internal static class IpvsTable
         const string file = "/proc/net/ip_vs";
         if (File.Exists(file)) return true;
         if (!Environment.IsPrivilegedProcess || !File.Exists("/usr/sbin/modprobe")) return false;
-        using var modprobe = System.Diagnostics.Process.Start(new System.Diagnostics.ProcessStartInfo("/usr/sbin/modprobe", ["-q", "ip_vs"]));
+        using var modprobe = System.Diagnostics.Process.Start(new System.Diagnostics.ProcessStartInfo("/usr/sbin/modprobe",
+            ["-q", "ip_vs"]));
         modprobe?.WaitForExit();
         return File.Exists(file);
     }

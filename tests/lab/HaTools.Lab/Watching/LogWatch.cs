@@ -6,7 +6,10 @@ namespace HaTools.Lab.Watching;
 /// <summary>What a director thinks it is, in the words that both daemons log: <c>(VI_1) Entering MASTER STATE</c>.</summary>
 internal static partial class LogWatch
 {
-    /// <summary>The state that the last such line since the daemon's last start names, in capitals; null before the first, and while the daemon does not run.</summary>
+    /// <summary>
+    /// The state that the last such line since the daemon's last start names, in capitals; null before the first, and while the daemon
+    /// does not run.
+    /// </summary>
     public static string? StateOf(LabNode node)
     {
         if (node.DaemonProcesses().Count == 0) return null;
