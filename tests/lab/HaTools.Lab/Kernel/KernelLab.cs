@@ -18,11 +18,18 @@ internal sealed class KernelLab : IDisposable
 {
     private static readonly string scripts = Path.Combine(AppContext.BaseDirectory, "lab/kernel");
 
-    /// <summary>Makes the folder, in memory.</summary>
+    private const string Prefix = "hatools-kernel-lab-";
+
+    /// <summary>Makes the folder, in memory; takes away what killed processes left there.</summary>
     public KernelLab()
     {
-        Folder = Path.Combine(Directory.Exists("/dev/shm") ? "/dev/shm" : Path.GetTempPath(),
-            $"hatools-kernel-lab-{Environment.ProcessId}-{Guid.NewGuid():N}");
+        string home = Directory.Exists("/dev/shm") ? "/dev/shm" : Path.GetTempPath();
+        foreach (string left in Directory.EnumerateDirectories(home, Prefix + "*"))
+        {
+            string owner = Path.GetFileName(left)[Prefix.Length..].Split('-')[0];
+            if (!Directory.Exists($"/proc/{owner}")) Directory.Delete(left, recursive: true);
+        }
+        Folder = Path.Combine(home, $"{Prefix}{Environment.ProcessId}-{Guid.NewGuid():N}");
         Directory.CreateDirectory(Folder);
     }
 
