@@ -23,5 +23,8 @@ public sealed class Seed000Tests(Seed000Tests.Run run) : IClassFixture<Seed000Te
     [IpvsFact]
     public Task Section_四_step_5_switched_on_the_master_is_found_well_and_put_back() => run.StepHoldsAsync("四.5");
 
+    [IpvsFact]
+    public Task Section_三_step_4_nginx_dies_and_the_monitor_scripts_weight_moves_the_address() => run.StepHoldsAsync("三.4");
+
     public sealed class Run() : ScenarioRun(new Seed000(), Cast.Hanode);
 }

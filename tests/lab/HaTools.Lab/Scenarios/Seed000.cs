@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using HaTools.Lab.Clients;
 using HaTools.Lab.Machine;
 using HaTools.Lab.Playing;
@@ -138,7 +139,39 @@ internal sealed class Seed000 : Scenario
             again = await AskAsync(stage, client, Clients(24, 24), stop).ConfigureAwait(false);
         }
         Tally(stage, again);
+        await PlayMonitorScriptAsync(stage, master, backup, load, stop).ConfigureAwait(false);
     }
+
+    /// <summary>
+    /// nginx dies on the director that holds the address. The script cannot start it (`systemclt` is a typo of the seed's), sleeps, and is killed when its second is
+    /// over, before it comes to `killall keepalived`: what is left of it is its weight.
+    /// </summary>
+    private static async Task PlayMonitorScriptAsync(Stage stage, LabNode master, LabNode backup, HttpLoad load, CancellationToken stop)
+    {
+        stage.Step("三.4", "配置监控shell脚本, weight -15 · nginx dies where the address is, and the script's weight moves it");
+        LabNode holder = Holder(stage) ?? throw new LabException($"nobody holds {Vip}: {stage.HoldersText}");
+        LabNode other = holder == master ? backup : master;
+        double died = load.Now;
+        (await holder.RunAsync("killall -9 nginx; rm -f /run/nginx.pid", stop).ConfigureAwait(false)).OrThrow();
+        await stage.ExpectSoonAsync($"{holder.Name}: the script fails, 80 - 15 = 65", Stage.Patience,
+            () => PriorityOf(holder) == 65, () => holder.DaemonLog, stop).ConfigureAwait(false);
+        await stage.ExpectHolderAsync($"{other.Name} takes the address with 80", other, stop).ConfigureAwait(false);
+        await stage.ExpectSoonAsync($"{holder.Name} is removed from LVS", checkPatience,
+            () => Table(other) is { Servers.Count: 1 } t && t.Server($"{AddressOf(other)}:80") is not null, () => Describe(other), stop)
+            .ConfigureAwait(false);
+        await stage.ExpectAnswersAsync($"requests go to {other.Name}", load, died, last => last.All(r => r.Via == other.Name), stop)
+            .ConfigureAwait(false);
+        await Nginx.StartAsync(holder, stop).ConfigureAwait(false);
+        await stage.ExpectSoonAsync($"nginx is back: {holder.Name} has its priority again, and {other.Name} keeps the address", Stage.Patience,
+            () => PriorityOf(holder) == 80 && Holder(stage) == other,
+            () => holder.DaemonLog, stop).ConfigureAwait(false);
+    }
+
+    // The last word of the log counts: where everything is slow, the script's second may be over now and then with nginx well.
+    private static int PriorityOf(LabNode director) =>
+        Regex.Matches(director.DaemonLog, @"Changing effective priority from \d+ to (\d+)") is [.., var last] ? int.Parse(last.Groups[1].Value) : 80;
+
+    private static string AddressOf(LabNode director) => director.Spec.Interfaces[0].Addresses[0].Split('/')[0];
 
     private static async Task StartAsync(Stage stage, LabNode master, LabNode backup, CancellationToken stop)
     {
