@@ -320,8 +320,13 @@ Import-Module "$($values.Root)/HaTools.psd1"
 $r.detachedLives = @(Get-HaNode | ForEach-Object Name)
 Stop-HaNode d
 if (Get-Command setpriv -ErrorAction Ignore) {
+    # A copy where everybody may read: the clone may be in a folder that only its owner can enter.
+    $open = (New-Item -ItemType Directory "/tmp/hatools-user-$PID").FullName
+    Copy-Item "$($values.Root)/HaTools.psd1", "$($values.Root)/module" $open -Recurse
+    chmod -R a+rX $open
     $env:HOME = '/tmp'
-    $r.user = setpriv --reuid=65534 --regid=65534 --clear-groups pwsh -NoProfile -NonInteractive -Command "Import-Module '$($values.Root)/HaTools.psd1'; try { `$null = New-VrrpInstance VI_1 eth0 51 192.0.2.10/24 | New-HaConfiguration | Start-HaNode } catch { `$_.FullyQualifiedErrorId }"
+    $r.user = setpriv --reuid=65534 --regid=65534 --clear-groups pwsh -NoProfile -NonInteractive -Command "Import-Module '$open/HaTools.psd1'; try { `$null = New-VrrpInstance VI_1 eth0 51 192.0.2.10/24 | New-HaConfiguration | Start-HaNode } catch { `$_.FullyQualifiedErrorId }"
+    Remove-Item -Recurse -Force $open
 }
 Return-Value $r
 '@
