@@ -85,16 +85,19 @@ internal sealed class InteropPair : IAsyncDisposable
     /// Adverts of a director that went on after the other had spoken: each that is followed by another of the same sender without a
     /// farewell or silence of the one that spoke in between. A single one may cross the newcomer's first on the wire.
     /// </summary>
-    public IReadOnlyList<string> SecondMasters()
+    public IReadOnlyList<string> SecondMasters() => SecondMasters(ear!.Heard);
+
+    /// <inheritdoc cref="SecondMasters()"/>
+    public static IReadOnlyList<string> SecondMasters(IEnumerable<HeardAdvert> adverts)
     {
         List<string> found = [];
-        IReadOnlyList<HeardAdvert> heard = [.. ear!.Heard.Where(h => h.Priority > 0)];
-        for (int i = 3; i < heard.Count; i++)
+        IReadOnlyList<HeardAdvert> heard = [.. adverts.Where(h => h.Priority > 0)];
+        for (int i = 4; i < heard.Count; i++)
         {
-            // a b a b: both go on.
-            if (heard[i - 3].Sender == heard[i - 1].Sender && heard[i - 2].Sender == heard[i].Sender
-                && heard[i].Sender != heard[i - 1].Sender)
-                found.Add($"advert {i}: senders {heard[i - 3].Sender} {heard[i - 2].Sender} {heard[i - 1].Sender} {heard[i].Sender}");
+            // a b a b a: both go on. With one fewer, a's second may have crossed b's first.
+            (byte a, byte b) = (heard[i].Sender, heard[i - 1].Sender);
+            if (a != b && heard[i - 2].Sender == a && heard[i - 3].Sender == b && heard[i - 4].Sender == a)
+                found.Add($"advert {i}: senders {a} {b} {a} {b} {a}");
         }
 
         return found;
