@@ -202,7 +202,7 @@ public class DiffTests
         foreach ((string name, object changed) in MutationsOf(instance.VirtualAddresses[0]))
             yield return (name, With(instance with { VirtualAddresses = [(VirtualAddress)changed, instance.VirtualAddresses[1]] }));
         foreach ((string name, object changed) in MutationsOf(instance.TrackScripts[0]))
-            yield return (name, With(instance with { TrackScripts = [(TrackedScript)changed] }));
+            yield return (name, With(instance with { TrackScripts = [(Tracked)changed] }));
         VirtualServer service = Model.VirtualServers[0];
         foreach ((string name, object changed) in MutationsOf(service)) yield return (name,
             Model with { VirtualServers = [(VirtualServer)changed] });

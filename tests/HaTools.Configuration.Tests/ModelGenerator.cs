@@ -86,7 +86,7 @@ internal sealed class ModelGenerator(int seed)
                 ? Maybe(() => new VrrpAuthentication(VrrpAuthenticationType.SimplePassword, random.Next(3) == 0 ? "on" : "a:#'\"b")) : null,
             ChecksumForm = Coin() ? VrrpChecksumForm.PseudoHeader : VrrpChecksumForm.MessageOnly,
             VirtualAddresses = [VirtualAddress(i, 0), .. Unique(3, n => VirtualAddress(i, n))],
-            TrackScripts = scripts.Where(_ => Coin()).Select(s => new TrackedScript(s.Name, Coin() ? random.Next(-253, 254) : null))
+            TrackScripts = scripts.Where(_ => Coin()).Select(s => new Tracked(s.Name, Coin() ? random.Next(-253, 254) : null))
                 .ToValueList(),
             GarpRepeat = random.Next(1, 256),
             GarpDelay = Coin() ? TimeSpan.Zero : Time(),

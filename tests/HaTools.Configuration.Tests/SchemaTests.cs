@@ -16,7 +16,7 @@ public class SchemaTests
         [typeof(VrrpInstance)] = YamlKeys.Instance,
         [typeof(VrrpAuthentication)] = YamlKeys.Authentication,
         [typeof(VirtualAddress)] = YamlKeys.Address,
-        [typeof(TrackedScript)] = YamlKeys.Tracked,
+        [typeof(Tracked)] = YamlKeys.Tracked,
         [typeof(VirtualServer)] = YamlKeys.Service,
         [typeof(RealServer)] = YamlKeys.RealServer,
         [typeof(TcpCheck)] = YamlKeys.Check,

@@ -206,7 +206,7 @@ internal static class InstanceGrammar
             }
             if (draft.Tracked.Exists(t => t.Script.Name == name.Text))
                 reading.Warning("DuplicateName", name, $"`{name.Text}` is tracked already; this line is ignored, as keepalived does.");
-            else draft.Tracked.Add((new TrackedScript(name.Text, weight), name));
+            else draft.Tracked.Add((new Tracked(name.Text, weight), name));
         }
     }
 
@@ -300,7 +300,7 @@ internal sealed class InstanceDraft
 
     public List<AddressLine> Addresses { get; } = [];
 
-    public List<(TrackedScript Script, ConfWord Word)> Tracked { get; } = [];
+    public List<(Tracked Script, ConfWord Word)> Tracked { get; } = [];
 
     public ConfWord? NoPreempt { get; set; }
 

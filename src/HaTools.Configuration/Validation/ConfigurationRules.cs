@@ -13,6 +13,7 @@ internal static class ConfigurationRules
         InstanceRules.Check(findings, configuration);
         VirtualServerRules.Check(findings, configuration);
         DirectRoutingRules.Check(findings, configuration);
+        UnbuiltRules.Check(findings, configuration);
         return findings.Items;
     }
 }

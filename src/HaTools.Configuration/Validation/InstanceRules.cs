@@ -124,7 +124,7 @@ internal static class InstanceRules
         var seen = new HashSet<string>(StringComparer.Ordinal);
         for (int i = 0; i < instance.TrackScripts.Count; i++)
         {
-            TrackedScript tracked = instance.TrackScripts[i];
+            Tracked tracked = instance.TrackScripts[i];
             ModelPath place = path with { List = "trackScripts", Item = i };
             if (!scripts.Contains(tracked.Name))
             {

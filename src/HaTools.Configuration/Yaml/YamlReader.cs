@@ -161,19 +161,19 @@ internal static class YamlReader
         return null;
     }
 
-    private static TrackedScript? Tracked(YamlReading reading, YamlNode node, ModelPath path)
+    private static Tracked? Tracked(YamlReading reading, YamlNode node, ModelPath path)
     {
         if (node is YamlScalar scalar)
         {
             reading.Count(node);
             reading.Positions.Note(path, node.Position);
-            return new TrackedScript(scalar.Text);
+            return new Tracked(scalar.Text);
         }
         if (reading.ExpectMap(node, "A tracked script") is not { } map) return null;
         var keys = new YamlMapReader(reading, map, "tracked script", YamlKeys.Tracked, path);
         string? name = keys.RequiredString("name", "tracked script");
         int? weight = keys.Integer("weight");
-        return name is null ? null : new TrackedScript(name, weight);
+        return name is null ? null : new Tracked(name, weight);
     }
 
     private static VirtualServer? Service(YamlReading reading, YamlNode node, ModelPath path)

@@ -90,7 +90,7 @@ internal sealed class YamlWriter
         text.Value("broadcast", a.Broadcast?.ToString());
     }
 
-    private void Tracked(TrackedScript t)
+    private void Tracked(Tracked t)
     {
         if (t.Weight is null)
         {

@@ -70,7 +70,7 @@ public sealed class NewVrrpInstanceCommand : NodeChangeCmdlet
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [TrackedScript]
     [Alias("TrackScripts")]
-    public TrackedScript[] Tracker { get; set; } = [];
+    public Tracked[] Tracker { get; set; } = [];
 
     /// <summary>auto, off, or a lifetime in seconds.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]

@@ -16,19 +16,19 @@ public sealed class TrackedScriptAttribute : ArgumentTransformationAttribute
         return new[] { One(value) };
     }
 
-    private static TrackedScript One(object item)
+    private static Tracked One(object item)
     {
         switch (item is PSObject wrapped ? wrapped.BaseObject : item)
         {
-            case TrackedScript tracked:
+            case Tracked tracked:
                 return tracked;
             case ScriptTracker tracker:
-                return new TrackedScript(tracker.Name);
+                return new Tracked(tracker.Name);
             case string text when text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries) is { Length: 1 or 3 } words:
-                if (words.Length == 1) return new TrackedScript(words[0]);
+                if (words.Length == 1) return new Tracked(words[0]);
                 if (words[1] == "weight"
                     && int.TryParse(words[2], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int weight))
-                    return new TrackedScript(words[0], weight);
+                    return new Tracked(words[0], weight);
                 break;
         }
         throw new ArgumentTransformationMetadataException(

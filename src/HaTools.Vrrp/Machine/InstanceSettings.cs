@@ -77,7 +77,7 @@ internal sealed class InstanceSettings
         return Math.Clamp(priority, 1, VrrpProtocol.OwnerPriority - 1);
     }
 
-    private static TrackerUse ToTracker(TrackedScript tracked, ValueList<ScriptTracker> scripts)
+    private static TrackerUse ToTracker(Tracked tracked, ValueList<ScriptTracker> scripts)
     {
         for (int i = 0; i < scripts.Count; i++)
         {

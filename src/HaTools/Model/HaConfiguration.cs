@@ -18,6 +18,69 @@ public sealed record HaConfiguration
     /// <summary>Scripts whose outcome instances follow (keepalived: <c>vrrp_script</c>). Names are unique.</summary>
     public ValueList<ScriptTracker> Scripts { get; init; } = [];
 
+    /// <summary>Files whose number instances follow (keepalived: <c>track_file</c>). Names are unique.</summary>
+    public ValueList<FileTracker> Files { get; init; } = [];
+
+    /// <summary>Processes that instances follow (keepalived: <c>vrrp_track_process</c>). Names are unique.</summary>
+    public ValueList<ProcessTracker> Processes { get; init; } = [];
+
+    /// <summary>BFD sessions (keepalived: <c>bfd_instance</c>). Names are unique.</summary>
+    public ValueList<BfdSession> BfdSessions { get; init; } = [];
+
+    /// <summary>The user (and after a colon the group) of scripts that name none (keepalived: <c>script_user</c>); null: keepalived_script if that user exists, else the
+    /// engine's.</summary>
+    public string? ScriptUser { get; init; }
+
+    /// <summary>Whether scripts that others than root could change are refused when root would run them (keepalived: <c>enable_script_security</c>). On unless turned off: a
+    /// front-end may turn it off only by saying so.</summary>
+    public bool ScriptSecurity { get; init; } = true;
+
+    /// <summary>How long instances wait at start before they take part (keepalived: <c>vrrp_startup_delay</c>), 0 s to 1000 s.</summary>
+    public TimeSpan StartupDelay { get; init; }
+
+    /// <summary>The instances wait until the host has been up this long (keepalived: <c>vrrp_delay_after_boot</c>), 0 s to 1000 s.</summary>
+    public TimeSpan DelayAfterBoot { get; init; }
+
+    /// <summary>
+    /// Whether adverts of virtual routers that are not configured are logged, once for each (keepalived: <c>log_unknown_vrids</c>).
+    /// </summary>
+    public bool LogUnknownVirtualRouters { get; init; }
+
+    /// <summary>Whether interfaces may be missing at start and change their nature later (keepalived: <c>dynamic_interfaces</c>).</summary>
+    public bool DynamicInterfaces { get; init; }
+
+    /// <summary>Delays of interfaces' changes of state.</summary>
+    public ValueList<InterfaceDelay> InterfaceDelays { get; init; } = [];
+
+    /// <summary>The least time between two gratuitous ARPs on an interface in no group; zero: none (keepalived: <c>vrrp_garp_interval</c>).</summary>
+    public TimeSpan GarpInterval { get; init; }
+
+    /// <summary>
+    /// The least time between two unsolicited neighbour advertisements on an interface in no group (keepalived: <c>vrrp_gna_interval</c>).
+    /// </summary>
+    public TimeSpan NeighborAdvertisementInterval { get; init; }
+
+    /// <summary>Interfaces whose announcements are paced together.</summary>
+    public ValueList<GarpGroup> GarpGroups { get; init; } = [];
+
+    /// <summary>The firewall table that the node makes where it needs one.</summary>
+    public FirewallSettings Firewall { get; init; } = new();
+
+    /// <summary>Addresses that the host has while the node runs (keepalived: <c>static_ipaddress</c>).</summary>
+    public ValueList<VirtualAddress> StaticAddresses { get; init; } = [];
+
+    /// <summary>Routes that the host has while the node runs (keepalived: <c>static_routes</c>).</summary>
+    public ValueList<RouteEntry> StaticRoutes { get; init; } = [];
+
+    /// <summary>Rules that the host has while the node runs (keepalived: <c>static_rules</c>).</summary>
+    public ValueList<RuleEntry> StaticRules { get; init; } = [];
+
+    /// <summary>Who suffers from the loss of static addresses, routes and rules.</summary>
+    public ValueList<StaticTrackGroup> TrackGroups { get; init; } = [];
+
+    /// <summary>Instances that change state together. Names are unique.</summary>
+    public ValueList<VrrpSyncGroup> SyncGroups { get; init; } = [];
+
     /// <summary>The VRRP instances. Names are unique; so are interface + virtual router id.</summary>
     public ValueList<VrrpInstance> VrrpInstances { get; init; } = [];
 

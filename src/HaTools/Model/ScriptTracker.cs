@@ -15,8 +15,13 @@ public sealed record ScriptTracker
     /// <summary>After this time the command's whole process group is killed and the run counts as failed; null: the interval.</summary>
     public TimeSpan? Timeout { get; init; }
 
-    /// <summary>-253 to 253, not 0: added to the priority (positive: while good; negative: while failed). 0: a failure puts the instance into FAULT.</summary>
+    /// <summary>
+    /// -253 to 253, not 0: added to the priority (positive: while good; negative: while failed). 0: a failure puts the instance into FAULT.
+    /// </summary>
     public int Weight { get; init; }
+
+    /// <summary>Turns the meaning of the weight round (with weight 0: success is the fault).</summary>
+    public bool Reverse { get; init; }
 
     /// <summary>Good runs in a row before the tracker is called good, from 1.</summary>
     public int Rise { get; init; } = 1;
@@ -24,7 +29,10 @@ public sealed record ScriptTracker
     /// <summary>Failed runs in a row before the tracker is called failed, from 1.</summary>
     public int Fall { get; init; } = 1;
 
-    /// <summary>The user (and after a colon the group) to run as; null: keepalived_script if that user exists, else the engine's user.</summary>
+    /// <summary>
+    /// The user (and after a colon the group) to run as; null: <see cref="HaConfiguration.ScriptUser"/>, else keepalived_script if that user
+    /// exists, else the engine's user.
+    /// </summary>
     public string? User { get; init; }
 
     /// <summary>Whether the tracker counts as failed until the first good runs.</summary>
@@ -40,7 +48,9 @@ public sealed record ScriptTracker
 /// </summary>
 public sealed record RecoveryAction
 {
-    /// <summary>The command line, as <see cref="ScriptTracker.Command"/>; it runs as the engine's user, since it must be able to start services.</summary>
+    /// <summary>
+    /// The command line, as <see cref="ScriptTracker.Command"/>; it runs as the engine's user, since it must be able to start services.
+    /// </summary>
     public required string Command { get; init; }
 
     /// <summary>After this time the command's process group is killed.</summary>
@@ -48,13 +58,4 @@ public sealed record RecoveryAction
 
     /// <summary>How long to wait after the command before the check is repeated.</summary>
     public TimeSpan Delay { get; init; } = TimeSpan.FromSeconds(1);
-}
-
-/// <summary>An instance's use of a script.</summary>
-/// <param name="Name">The <see cref="ScriptTracker.Name"/>.</param>
-/// <param name="Weight">Overrides the script's weight for this instance, -253 to 253; null: the script's.</param>
-public sealed record TrackedScript(string Name, int? Weight = null)
-{
-    /// <inheritdoc/>
-    public override string ToString() => Weight is { } w ? $"{Name} weight {w}" : Name;
 }

@@ -55,7 +55,9 @@ public sealed record RealServer
 /// <summary>What is common to all health checks.</summary>
 public abstract record HealthCheck
 {
-    /// <summary>Tries after a failed one before the server is called down (keepalived: <c>retry</c>, in TCP_CHECK also <c>nb_get_retry</c>), from 0.</summary>
+    /// <summary>
+    /// Tries after a failed one before the server is called down (keepalived: <c>retry</c>, in TCP_CHECK also <c>nb_get_retry</c>), from 0.
+    /// </summary>
     public int Retry { get; init; } = 1;
 
     /// <summary>The time between a failed try and the next (keepalived: <c>delay_before_retry</c>).</summary>

@@ -40,8 +40,20 @@ public sealed record VrrpInstance
     /// <summary>The addresses that follow mastership and are listed in the advert, in order.</summary>
     public ValueList<VirtualAddress> VirtualAddresses { get; init; } = [];
 
-    /// <summary>Scripts that this instance follows.</summary>
-    public ValueList<TrackedScript> TrackScripts { get; init; } = [];
+    /// <summary>Interfaces that it follows (keepalived: <c>track_interface</c>); one that does not exist counts as down.</summary>
+    public ValueList<Tracked> TrackInterfaces { get; init; } = [];
+
+    /// <summary>Names of <see cref="HaConfiguration.Scripts"/> that it follows (keepalived: <c>track_script</c>).</summary>
+    public ValueList<Tracked> TrackScripts { get; init; } = [];
+
+    /// <summary>Names of <see cref="HaConfiguration.Files"/> that it follows (keepalived: <c>track_file</c>).</summary>
+    public ValueList<Tracked> TrackFiles { get; init; } = [];
+
+    /// <summary>Names of <see cref="HaConfiguration.Processes"/> that it follows (keepalived: <c>track_process</c>).</summary>
+    public ValueList<Tracked> TrackProcesses { get; init; } = [];
+
+    /// <summary>Names of <see cref="HaConfiguration.BfdSessions"/> that it follows (keepalived: <c>track_bfd</c>).</summary>
+    public ValueList<Tracked> TrackBfd { get; init; } = [];
 
     /// <summary>Gratuitous ARPs in a burst on takeover (keepalived: <c>garp_master_repeat</c>), 1 to 255.</summary>
     public int GarpRepeat { get; init; } = 5;
@@ -51,6 +63,125 @@ public sealed record VrrpInstance
 
     /// <summary>Overrides the node's <see cref="HaConfiguration.SelfFencing"/>; null: the node's.</summary>
     public SelfFencing? SelfFencing { get; init; }
+
+    /// <summary>4 or 6: the family of the adverts, which the first virtual address, else the peers, else the source address decide.</summary>
+    public int AddressFamily =>
+        (VirtualAddresses.Count > 0 ? VirtualAddresses[0].Address
+            : UnicastPeers.Count > 0 ? UnicastPeers[0].Address
+            : SourceAddress ?? MulticastGroup)?.AddressFamily == System.Net.Sockets.AddressFamily.InterNetworkV6 ? 6 : 4;
+
+    /// <summary>keepalived's authentication by HMAC; null: none. Excludes <see cref="Authentication"/>.</summary>
+    public VrrpHmac? Hmac { get; init; }
+
+    /// <summary>
+    /// With 3: whether it speaks version 2 too (RFC 9568 section 8.4.2): as master it sends both, as backup it prefers version 3. Not for IPv6.
+    /// </summary>
+    public bool AlsoVersion2 { get; init; }
+
+    /// <summary>
+    /// The source of adverts (keepalived: <c>mcast_src_ip</c>, <c>unicast_src_ip</c>); null: the interface's first address (IPv6: its link-
+    /// local one).
+    /// </summary>
+    public IPAddress? SourceAddress { get; init; }
+
+    /// <summary>Whether the loss of <see cref="SourceAddress"/> is a FAULT (keepalived: <c>track_src_ip</c>).</summary>
+    public bool TrackSourceAddress { get; init; }
+
+    /// <summary>The group that adverts go to (keepalived: <c>mcast_dst_ip</c>, <c>vrrp_mcast_group4</c>); null: 224.0.0.18 or ff02::12.</summary>
+    public IPAddress? MulticastGroup { get; init; }
+
+    /// <summary>Peers; when there are any, adverts go to them alone, and the TTL of 255 is not demanded.</summary>
+    public ValueList<UnicastPeer> UnicastPeers { get; init; } = [];
+
+    /// <summary>The TTL (hop limit) of unicast adverts, 0 to 255; null: 255 (as keepalived: 64 over IPv6).</summary>
+    public int? UnicastTtl { get; init; }
+
+    /// <summary>Whether only peers are heard (keepalived: <c>check_unicast_src</c>; on with any TTL range).</summary>
+    public bool CheckUnicastSource { get; init; }
+
+    /// <summary>Whether the lack of peers is a FAULT instead of multicast (keepalived: <c>unicast_fault_no_peer</c>).</summary>
+    public bool UnicastFaultNoPeer { get; init; }
+
+    /// <summary>An interface of its own on top of <see cref="Interface"/>; null: none.</summary>
+    public VirtualInterface? VirtualInterface { get; init; }
+
+    /// <summary>Whether addresses on other interfaces get virtual MAC interfaces too (keepalived: <c>use_vmac_addr</c>).</summary>
+    public bool VirtualMacForAddresses { get; init; }
+
+    /// <summary>The VRF of a unicast instance without an interface.</summary>
+    public string? Vrf { get; init; }
+
+    /// <summary>Addresses that follow mastership and are not in the advert; either family (keepalived: <c>virtual_ipaddress_excluded</c>).</summary>
+    public ValueList<VirtualAddress> ExcludedAddresses { get; init; } = [];
+
+    /// <summary>Whether it is meant to have no address at all (keepalived: <c>no_virtual_ipaddress</c>).</summary>
+    public bool NoVirtualAddress { get; init; }
+
+    /// <summary>
+    /// Whether promote_secondaries is set on its interface (keepalived: <c>promote_secondaries</c>); it is anyway where a prefix below /32
+    /// needs it.
+    /// </summary>
+    public bool PromoteSecondaries { get; init; }
+
+    /// <summary>Routes that follow mastership.</summary>
+    public ValueList<RouteEntry> VirtualRoutes { get; init; } = [];
+
+    /// <summary>Rules that follow mastership.</summary>
+    public ValueList<RuleEntry> VirtualRules { get; init; } = [];
+
+    /// <summary>Whether a master that is not the owner takes packets to the addresses (RFC 9568 Accept_Mode; keepalived's default).</summary>
+    public bool Accept { get; init; } = true;
+
+    /// <summary>How much later than otherwise a lower master is preempted, 0 s to 1000 s (keepalived: <c>preempt_delay</c>).</summary>
+    public TimeSpan PreemptDelay { get; init; }
+
+    /// <summary>Whether what the RFCs do not allow is refused (keepalived: <c>strict_mode</c>).</summary>
+    public bool Strict { get; init; }
+
+    /// <summary>Whether an advert of lower priority is left unanswered (RFC 5798; keepalived: <c>lower_prio_no_advert</c>).</summary>
+    public bool LowerPriorityNoAdvert { get; init; }
+
+    /// <summary>Whether a master that yields says so with an advert first (keepalived: <c>higher_prio_send_advert</c>).</summary>
+    public bool HigherPrioritySendAdvert { get; init; }
+
+    /// <summary>Whether the owner (255) is deaf to other masters (keepalived: <c>owner_ignore_adverts</c>).</summary>
+    public bool OwnerIgnoreAdverts { get; init; }
+
+    /// <summary>As many intervals of silence make a master dead, 1 to 100; the RFCs' is 3 (keepalived: <c>down_timer_adverts</c>).</summary>
+    public int DownTimerAdverts { get; init; } = 3;
+
+    /// <summary>
+    /// With <see cref="NoPreempt"/>: whether a master whose advert timer ran so late that another may have taken over steps down first (keepalived:
+    /// <c>timer_expired_backup</c>); the number is the highest priority of the others, 1 to 254. null: only where it slept past the down interval of a router of priority 254,
+    /// and whatever <see cref="NoPreempt"/> says.
+    /// </summary>
+    public int? TimerExpiredBackup { get; init; }
+
+    /// <summary>From burst to burst as long as it is master (keepalived: <c>garp_master_refresh</c>); zero: none.</summary>
+    public TimeSpan GarpRefresh { get; init; }
+
+    /// <summary>Messages for each address in such a burst, from 1.</summary>
+    public int GarpRefreshRepeat { get; init; } = 1;
+
+    /// <summary>
+    /// The second burst after an advert of lower priority (keepalived: <c>garp_lower_prio_delay</c>); null: <see cref="GarpDelay"/>.
+    /// </summary>
+    public TimeSpan? GarpLowerPriorityDelay { get; init; }
+
+    /// <summary>Messages for each address after such an advert, 0 to 255; null: <see cref="GarpRepeat"/>.</summary>
+    public int? GarpLowerPriorityRepeat { get; init; }
+
+    /// <summary>From burst to burst on interfaces of addresses that are not the instance's (keepalived: <c>garp_extra_if</c>); zero: none.</summary>
+    public TimeSpan GarpExtraInterval { get; init; }
+
+    /// <summary>Whether those bursts go out on all of them; else on virtual MAC interfaces only.</summary>
+    public bool GarpExtraAll { get; init; }
+
+    /// <summary>Whether the state of <see cref="Interface"/> is of no matter (keepalived: <c>dont_track_primary</c>).</summary>
+    public bool DontTrackPrimary { get; init; }
+
+    /// <summary>Commands for its changes of state.</summary>
+    public NotifyScripts Notify { get; init; } = NotifyScripts.None;
 }
 
 /// <summary>keepalived's <c>state</c>.</summary>
@@ -71,69 +202,8 @@ public enum VrrpChecksumForm
 
     /// <summary>The message and the IPv4 pseudo-header (RFC 5798's wording; keepalived's default).</summary>
     PseudoHeader,
-}
 
-/// <summary>Authentication of version 2 adverts (RFC 2338 section 5.3.6; removed by RFC 3768).</summary>
-/// <param name="Type">The kind.</param>
-/// <param name="Password">The password: for <see cref="VrrpAuthenticationType.SimplePassword"/> the first 8 bytes of its UTF-8 form go on the wire, in clear.</param>
-public sealed record VrrpAuthentication(VrrpAuthenticationType Type, string Password)
-{
-    /// <summary>Does not print the password.</summary>
-    public override string ToString() => $"{Type} ********";
-}
-
-/// <summary>The kinds of version 2 authentication; the numbers are the wire's.</summary>
-public enum VrrpAuthenticationType
-{
-    /// <summary>keepalived: <c>auth_type PASS</c>.</summary>
-    SimplePassword = 1,
-}
-
-/// <summary>An address that follows mastership.</summary>
-public sealed record VirtualAddress
-{
-    /// <summary>The address.</summary>
-    public required IPAddress Address { get; init; }
-
-    /// <summary>The prefix length, 0 to 32 (IPv4). keepalived's default, and ours, is a host address: 32.</summary>
-    public int PrefixLength { get; init; } = 32;
-
-    /// <summary>The interface that carries it; null: the instance's.</summary>
-    public string? Device { get; init; }
-
-    /// <summary>The address label (ifconfig's alias name), up to 15 characters, beginning with the device's name; null: none.</summary>
-    public string? Label { get; init; }
-
-    /// <summary>The scope; null: the kernel's usual (global).</summary>
-    public AddressScope? Scope { get; init; }
-
-    /// <summary>The broadcast address; null: none is set.</summary>
-    public IPAddress? Broadcast { get; init; }
-
-    /// <inheritdoc/>
-    public override string ToString() => $"{Address}/{PrefixLength}";
-}
-
-/// <summary>Address scopes; the numbers are rtnetlink's (linux/rtnetlink.h, enum rt_scope_t).</summary>
-public enum AddressScope
-{
-    /// <summary>Valid everywhere.</summary>
-    Global = 0,
-
-    /// <summary>Valid in this site (IPv6, deprecated).</summary>
-    Site = 200,
-
-    /// <summary>Valid on this link.</summary>
-    Link = 253,
-
-    /// <summary>Valid on this host.</summary>
-    Host = 254,
-}
-
-/// <summary>A virtual address that this host accepts as a real server of direct routing.</summary>
-/// <param name="Address">The virtual service's address.</param>
-public sealed record DirectRoutingAddress(IPAddress Address)
-{
-    /// <inheritdoc/>
-    public override string ToString() => Address.ToString();
+    /// <summary>The message and a pseudo-header with the multicast address, though it is sent by unicast: keepalived before 1.3.6
+    /// (<c>old_unicast_checksum</c>).</summary>
+    PseudoHeaderMulticast,
 }

@@ -58,6 +58,12 @@ internal static class SampleStatus
 
     public static HaEvent Event(long sequence) => new()
     {
-        Sequence = sequence, Time = Then, Node = "lb01", Kind = "StateChanged", Subject = "VI_1", Message = "(VI_1) Entering MASTER STATE", State = "MASTER",
+        Sequence = sequence,
+        Time = Then,
+        Node = "lb01",
+        Kind = "StateChanged",
+        Subject = "VI_1",
+        Message = "(VI_1) Entering MASTER STATE",
+        State = "MASTER",
     };
 }

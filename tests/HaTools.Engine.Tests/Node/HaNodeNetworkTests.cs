@@ -138,7 +138,7 @@ public sealed class HaNodeNetworkTests
             ],
             VrrpInstances =
             [
-                Instance("VI_1", 51, 150, "10.9.0.100") with { TrackScripts = [new TrackedScript("light"), new TrackedScript("heavy")] },
+                Instance("VI_1", 51, 150, "10.9.0.100") with { TrackScripts = [new Tracked("light"), new Tracked("heavy")] },
             ],
         };
         await using HaNode node = await stage.StartAsync(network.Nodes[0], configuration);

@@ -67,7 +67,7 @@ public class AddressTests
         await using TestHost master = await TestHost.StartAsync(network.Nodes[0], TestHost.Configuration(Slow(150)));
         await master.Becomes(VrrpStateKind.Master);
         b.Ip("addr add 10.9.0.100/24 dev eth0");
-        HaConfiguration waiting = TestHost.Configuration(Slow(100) with { TrackScripts = [new TrackedScript("never")] })
+        HaConfiguration waiting = TestHost.Configuration(Slow(100) with { TrackScripts = [new Tracked("never")] })
             with
         { Scripts = [new ScriptTracker { Name = "never", Command = "x" }] };
         await using TestHost host = await TestHost.StartAsync(b, waiting);

@@ -278,7 +278,7 @@ public class ElectionTests
     public async Task FailedTrackerMovesTheAddressByPriorityAndByFault()
     {
         using var network = new TestNetwork(2);
-        VrrpInstance tracking = TestHost.Instance(150) with { TrackScripts = [new TrackedScript("weighs"), new TrackedScript("decides")] };
+        VrrpInstance tracking = TestHost.Instance(150) with { TrackScripts = [new Tracked("weighs"), new Tracked("decides")] };
         ScriptTracker weighs = new() { Name = "weighs", Command = "x", Weight = -60 };
         ScriptTracker decides = new() { Name = "decides", Command = "x" };
         HaConfiguration configuration = TestHost.Configuration(tracking) with { Scripts = [weighs, decides] };

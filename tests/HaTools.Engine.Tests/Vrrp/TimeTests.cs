@@ -33,7 +33,7 @@ public class TimeTests
     public async Task BackupWhoseThreadStoodStillReadsWhatCameBeforeItActsOnItsTimer()
     {
         using var network = new TestNetwork(2);
-        HaConfiguration configuration = TestHost.Configuration(TestHost.Instance(100) with { TrackScripts = [new TrackedScript("weighs")] })
+        HaConfiguration configuration = TestHost.Configuration(TestHost.Instance(100) with { TrackScripts = [new Tracked("weighs")] })
             with
         { Scripts = [new ScriptTracker { Name = "weighs", Command = "x", Weight = -10 }] };
         await using TestHost master = await TestHost.StartAsync(network.Nodes[0], TestHost.Configuration(TestHost.Instance(150)));
@@ -74,7 +74,7 @@ public class TimeTests
             {
                 Name = $"VI_{w}",
                 Interface = $"wire{w}",
-                TrackScripts = [new TrackedScript("weighs")],
+                TrackScripts = [new Tracked("weighs")],
             }),
         ];
         HaConfiguration Configuration(int priority) =>
@@ -100,7 +100,7 @@ public class TimeTests
     {
         using var network = new TestNetwork(2);
         TestNode a = network.Nodes[0], b = network.Nodes[1];
-        HaConfiguration configuration = TestHost.Configuration(TestHost.Instance(150) with { TrackScripts = [new TrackedScript("weighs")] })
+        HaConfiguration configuration = TestHost.Configuration(TestHost.Instance(150) with { TrackScripts = [new Tracked("weighs")] })
             with
         { Scripts = [new ScriptTracker { Name = "weighs", Command = "x", Weight = -10 }] };
         await using TestHost master = await TestHost.StartAsync(a, configuration);

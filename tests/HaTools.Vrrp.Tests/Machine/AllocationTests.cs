@@ -15,7 +15,7 @@ public class AllocationTests
             {
                 Name = $"VI_{i}",
                 VirtualRouterId = i,
-                TrackScripts = [new TrackedScript("chk", i % 3 == 0 ? 0 : -10)],
+                TrackScripts = [new Tracked("chk", i % 3 == 0 ? 0 : -10)],
             }),
         ];
         var router = new VrrpRouter([.. configured], [new ScriptTracker { Name = "chk", Command = "x" }]);

@@ -8,7 +8,7 @@ public class ReadinessTests
     private static readonly ScriptTracker Script = new() { Name = "chk", Command = "/bin/true" };
 
     private static VrrpInstance Tracking(int priority = 100, int? weight = null) =>
-        Instance(priority) with { TrackScripts = [new TrackedScript("chk", weight)] };
+        Instance(priority) with { TrackScripts = [new Tracked("chk", weight)] };
 
     [Fact]
     public void Until_the_host_has_told_of_the_interface_an_instance_stays_in_initialize()
@@ -172,7 +172,7 @@ public class ReadinessTests
     [Fact]
     public void Weights_of_several_trackers_add_up_before_they_are_clamped()
     {
-        VrrpInstance instance = Instance(250) with { TrackScripts = [new TrackedScript("a"), new TrackedScript("b", -30)] };
+        VrrpInstance instance = Instance(250) with { TrackScripts = [new Tracked("a"), new Tracked("b", -30)] };
         var s = new Scenario([instance], Script with { Name = "a", Weight = 20 }, Script with { Name = "b", Weight = 7 });
         s.Start(Scenario.Own);
         s.Tracker(0, true);

@@ -130,7 +130,7 @@ public class ReconfigureTests
     [Fact]
     public void A_trackers_result_is_carried_over_to_its_new_index()
     {
-        VrrpInstance tracking = Instance() with { TrackScripts = [new TrackedScript("chk", -15)] };
+        VrrpInstance tracking = Instance() with { TrackScripts = [new Tracked("chk", -15)] };
         Scenario s = Scenario.Running(tracking, Script);
         s.Tracker(0, false);
         s.Take();
@@ -143,7 +143,7 @@ public class ReconfigureTests
     public void A_new_tracker_without_weight_leaves_a_running_instance_running_until_it_speaks()
     {
         Scenario s = Scenario.Master(Instance());
-        s.Router.Reconfigure([Instance() with { TrackScripts = [new TrackedScript("chk")] }], [Script], [0], [-1], s.Now, s.Actions);
+        s.Router.Reconfigure([Instance() with { TrackScripts = [new Tracked("chk")] }], [Script], [0], [-1], s.Now, s.Actions);
         Assert.Empty(s.Take());
         s.Tracker(0, false);
         Assert.Equal(["advert 0", "remove", "Master->Fault TrackerFailed"], s.Take());
@@ -152,7 +152,7 @@ public class ReconfigureTests
     [Fact]
     public void Without_its_failed_tracker_an_instance_recovers()
     {
-        VrrpInstance tracking = Instance() with { TrackScripts = [new TrackedScript("chk")] };
+        VrrpInstance tracking = Instance() with { TrackScripts = [new Tracked("chk")] };
         Scenario s = Scenario.Running(tracking, Script);
         s.Tracker(0, false);
         s.Take();

@@ -175,7 +175,7 @@ public class SimulationTests
         + 100 * Wire.Ms;
 
     private static VrrpInstance Configured(int priority, int version, double seconds) =>
-        Wire.Instance(priority, version, seconds) with { TrackScripts = [new TrackedScript("chk", -15)] };
+        Wire.Instance(priority, version, seconds) with { TrackScripts = [new Tracked("chk", -15)] };
 
     private static uint AddressOf(int n) => Wire.Address("10.0.0.1") + (uint)n;
 

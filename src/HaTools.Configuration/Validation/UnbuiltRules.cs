@@ -1,0 +1,122 @@
+using HaTools.Configuration.Diagnostics;
+
+namespace HaTools.Configuration;
+
+/// <summary>
+/// What the model and the languages can say and the engine does not do yet: refused here, so that nothing is read and then forgotten. A line goes when
+/// its feature is built.
+/// </summary>
+internal static class UnbuiltRules
+{
+    private static readonly (string Property, Func<HaConfiguration, bool> Asked)[] OfNode =
+    [
+        ("files", c => c.Files.Count > 0),
+        ("processes", c => c.Processes.Count > 0),
+        ("bfdSessions", c => c.BfdSessions.Count > 0),
+        ("scriptUser", c => c.ScriptUser is not null),
+        ("scriptSecurity", c => !c.ScriptSecurity),
+        ("startupDelay", c => c.StartupDelay != TimeSpan.Zero),
+        ("delayAfterBoot", c => c.DelayAfterBoot != TimeSpan.Zero),
+        ("logUnknownVirtualRouters", c => c.LogUnknownVirtualRouters),
+        ("dynamicInterfaces", c => c.DynamicInterfaces),
+        ("interfaceDelays", c => c.InterfaceDelays.Count > 0),
+        ("garpInterval", c => c.GarpInterval != TimeSpan.Zero),
+        ("neighborAdvertisementInterval", c => c.NeighborAdvertisementInterval != TimeSpan.Zero),
+        ("garpGroups", c => c.GarpGroups.Count > 0),
+        ("firewall", c => c.Firewall != new FirewallSettings()),
+        ("staticAddresses", c => c.StaticAddresses.Count > 0),
+        ("staticRoutes", c => c.StaticRoutes.Count > 0),
+        ("staticRules", c => c.StaticRules.Count > 0),
+        ("trackGroups", c => c.TrackGroups.Count > 0),
+        ("syncGroups", c => c.SyncGroups.Count > 0),
+    ];
+
+    private static readonly (string Property, Func<VrrpInstance, bool> Asked)[] OfInstance =
+    [
+        ("authentication", i => i.Authentication?.Type == VrrpAuthenticationType.AuthenticationHeader),
+        ("checksumForm", i => i.ChecksumForm == VrrpChecksumForm.PseudoHeaderMulticast),
+        ("hmac", i => i.Hmac is not null),
+        ("alsoVersion2", i => i.AlsoVersion2),
+        ("sourceAddress", i => i.SourceAddress is not null),
+        ("trackSourceAddress", i => i.TrackSourceAddress),
+        ("multicastGroup", i => i.MulticastGroup is not null),
+        ("unicastPeers", i => i.UnicastPeers.Count > 0),
+        ("unicastTtl", i => i.UnicastTtl is not null),
+        ("checkUnicastSource", i => i.CheckUnicastSource),
+        ("unicastFaultNoPeer", i => i.UnicastFaultNoPeer),
+        ("virtualInterface", i => i.VirtualInterface is not null),
+        ("virtualMacForAddresses", i => i.VirtualMacForAddresses),
+        ("vrf", i => i.Vrf is not null),
+        ("excludedAddresses", i => i.ExcludedAddresses.Count > 0),
+        ("noVirtualAddress", i => i.NoVirtualAddress),
+        ("promoteSecondaries", i => i.PromoteSecondaries),
+        ("virtualRoutes", i => i.VirtualRoutes.Count > 0),
+        ("virtualRules", i => i.VirtualRules.Count > 0),
+        ("accept", i => !i.Accept),
+        ("preemptDelay", i => i.PreemptDelay != TimeSpan.Zero),
+        ("strict", i => i.Strict),
+        ("lowerPriorityNoAdvert", i => i.LowerPriorityNoAdvert),
+        ("higherPrioritySendAdvert", i => i.HigherPrioritySendAdvert),
+        ("ownerIgnoreAdverts", i => i.OwnerIgnoreAdverts),
+        ("downTimerAdverts", i => i.DownTimerAdverts != 3),
+        ("timerExpiredBackup", i => i.TimerExpiredBackup is not null),
+        ("garpRefresh", i => i.GarpRefresh != TimeSpan.Zero),
+        ("garpRefreshRepeat", i => i.GarpRefreshRepeat != 1),
+        ("garpLowerPriorityDelay", i => i.GarpLowerPriorityDelay is not null),
+        ("garpLowerPriorityRepeat", i => i.GarpLowerPriorityRepeat is not null),
+        ("garpExtraInterval", i => i.GarpExtraInterval != TimeSpan.Zero),
+        ("garpExtraAll", i => i.GarpExtraAll),
+        ("dontTrackPrimary", i => i.DontTrackPrimary),
+        ("notify", i => i.Notify != NotifyScripts.None),
+        ("trackInterfaces", i => i.TrackInterfaces.Count > 0),
+        ("trackFiles", i => i.TrackFiles.Count > 0),
+        ("trackProcesses", i => i.TrackProcesses.Count > 0),
+        ("trackBfd", i => i.TrackBfd.Count > 0),
+        ("trackScripts", i => i.TrackScripts.Any(t => t.Reverse is not null)),
+    ];
+
+    private static readonly (string Property, Func<VirtualAddress, bool> Asked)[] OfAddress =
+    [
+        ("peer", a => a.Peer is not null),
+        ("options", a => a.Options != AddressOptions.None),
+        ("preferred", a => a.Preferred is not null),
+        ("useVirtualMac", a => a.UseVirtualMac),
+        ("noTrack", a => a.NoTrack),
+        ("trackGroup", a => a.TrackGroup is not null),
+    ];
+
+    public static void Check(RuleFindings findings, HaConfiguration configuration)
+    {
+        foreach ((string property, Func<HaConfiguration, bool> asked) in OfNode)
+        {
+            if (asked(configuration)) Refuse(findings, new ModelPath(property), property);
+        }
+
+        for (int s = 0; s < configuration.Scripts.Count; s++)
+        {
+            if (configuration.Scripts[s].Reverse) Refuse(findings, new ModelPath("scripts", s) { Property = "reverse" }, "reverse");
+        }
+
+        for (int i = 0; i < configuration.VrrpInstances.Count; i++)
+        {
+            VrrpInstance instance = configuration.VrrpInstances[i];
+            var path = new ModelPath("vrrpInstances", i);
+            foreach ((string property, Func<VrrpInstance, bool> asked) in OfInstance)
+            {
+                if (asked(instance)) Refuse(findings, path with { Property = property }, property);
+            }
+
+            for (int a = 0; a < instance.VirtualAddresses.Count; a++)
+            {
+                foreach ((string property, Func<VirtualAddress, bool> asked) in OfAddress)
+                {
+                    if (asked(instance.VirtualAddresses[a]))
+                        Refuse(findings, path with { List = "virtualAddresses", Item = a, Property = property }, property);
+                }
+            }
+        }
+    }
+
+    private static void Refuse(RuleFindings findings, ModelPath path, string property) =>
+        findings.Error("NotSupported", path, null, $"`{property}` is not supported by this version of HaTools.");
+}
