@@ -3,12 +3,21 @@ namespace HaTools.Vrrp.Tests;
 /// <summary>One router in virtual time: things happen to it, and what it asked for is written down in short words.</summary>
 internal sealed class Scenario
 {
-    public static readonly uint Own = Wire.Address("10.70.0.2");
+    public static readonly UInt128 Own = Wire.Address("10.70.0.2");
 
     private readonly List<string> log = [];
+    private List<TrackerKey> trackers;
 
-    public Scenario(ValueList<VrrpInstance> instances, params ValueList<ScriptTracker> scripts) =>
-        Router = new VrrpRouter(instances, scripts);
+    public Scenario(ValueList<VrrpInstance> instances, params ValueList<ScriptTracker> scripts)
+        : this(Wire.Configuration(instances, scripts))
+    {
+    }
+
+    public Scenario(HaConfiguration configuration)
+    {
+        Router = new VrrpRouter(configuration);
+        trackers = [.. VrrpRouter.TrackersOf(configuration)];
+    }
 
     public VrrpRouter Router { get; }
 
@@ -40,17 +49,40 @@ internal sealed class Scenario
         return scenario;
     }
 
-    public void Start(uint source)
+    public void Start(UInt128 source)
     {
         for (int i = 0; i < Router.InstanceCount; i++) Interface(true, source, i);
-        Router.Start(Now, Actions);
+        Begin();
     }
 
-    public void Interface(bool up, uint source, int instance = 0) => Router.OnInterface(instance, up, source, Now, Actions);
+    /// <summary>The host has been up for long.</summary>
+    public void Begin() => Router.Start(Now, long.MaxValue, Actions);
 
-    public void Tracker(int tracker, bool up) => Router.OnTracker(tracker, up, Now, Actions);
+    public void Interface(bool up, UInt128 source, int instance = 0) =>
+        Router.OnInterface(instance, new InterfaceReading(up, source), Now, Actions);
 
-    public void Hear(byte[] datagram, int instance = 0) => Router.OnAdvert(instance, datagram, Now, Actions);
+    /// <summary>A script has a result.</summary>
+    public void Tracker(string script, bool up) => Tracker(new TrackerKey(TrackerKind.Script, script), TrackerReading.Of(up));
+
+    public void Tracker(TrackerKey key, TrackerReading reading) => Router.OnTracker(trackers.IndexOf(key), reading, Now, Actions);
+
+    /// <summary>Goes over to another configuration, in which instances are carried over by name.</summary>
+    public void Reconfigure(HaConfiguration before, HaConfiguration next)
+    {
+        int[] carryOver = VrrpRouter.InstanceCarryOver(before, next);
+        Router.Reconfigure(next, carryOver, VrrpRouter.TrackerCarryOver(before, next), Now, Actions);
+        trackers = [.. VrrpRouter.TrackersOf(next)];
+    }
+
+    public void Reconfigure(
+        ValueList<VrrpInstance> instances, ValueList<ScriptTracker> scripts, ReadOnlySpan<int> instanceCarryOver, ReadOnlySpan<int> trackerCarryOver)
+    {
+        HaConfiguration next = Wire.Configuration(instances, scripts);
+        Router.Reconfigure(next, instanceCarryOver, trackerCarryOver, Now, Actions);
+        trackers = [.. VrrpRouter.TrackersOf(next)];
+    }
+
+    public void Hear(byte[] datagram, int instance = 0) => Router.OnAdvert(instance, datagram, new ReceiveTime(Now, 0), Actions);
 
     public void Hear(VrrpInstance sender, string source, int? priority = null) => Hear(Wire.Advert(sender, source, priority));
 

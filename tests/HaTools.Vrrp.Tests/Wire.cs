@@ -36,12 +36,21 @@ internal static class Wire
     /// <summary>The advert that a router of this configuration sends.</summary>
     public static byte[] Advert(VrrpInstance instance, string source, int? priority = null)
     {
-        IEnumerable<ScriptTracker> scripts = instance.TrackScripts.Select(t => new ScriptTracker { Name = t.Name, Command = "x" });
-        var router = new VrrpRouter([instance], scripts.ToValueList());
-        router.OnInterface(0, up: true, Address(source), 0, new RouterActions());
-        byte[] buffer = new byte[VrrpRouter.MaxAdvertLength];
-        return buffer[..router.EncodeAdvert(0, (byte)(priority ?? instance.Priority), 1, buffer)];
+        var router = new VrrpRouter(Configuration([instance with { TrackScripts = [] }], []));
+        router.OnInterface(0, new InterfaceReading(true, Address(source)), 0, new RouterActions());
+        return Advert(router, 0, priority ?? instance.Priority, instance.Version);
     }
+
+    /// <summary>The advert that a router sends for one of its instances.</summary>
+    public static byte[] Advert(VrrpRouter router, int instance, int priority, int version = 3)
+    {
+        var action = new RouterAction(RouterActionKind.SendAdvert, instance) { Value = priority, Version = version };
+        byte[] buffer = new byte[VrrpRouter.MaxAdvertLength];
+        return buffer[..router.EncodeAdvert(action, router.Destination(instance, 0), 1, 0, buffer)];
+    }
+
+    public static HaConfiguration Configuration(ValueList<VrrpInstance> instances, params ValueList<ScriptTracker> scripts) =>
+        new() { VrrpInstances = instances, Scripts = scripts };
 
     public static VrrpAuthentication Password(string password) => new(VrrpAuthenticationType.SimplePassword, password);
 

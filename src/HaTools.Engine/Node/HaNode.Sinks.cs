@@ -2,6 +2,7 @@ using HaTools.Engine.Checks;
 using HaTools.Engine.DataPlane;
 using HaTools.Engine.Trackers;
 using HaTools.Engine.Vrrp;
+using HaTools.Vrrp;
 
 namespace HaTools.Engine;
 
@@ -38,7 +39,8 @@ internal sealed partial class HaNode : IVrrpHostSink, ICheckSink, ITrackerSink, 
 
     void ICheckSink.OnTrouble(string message) => events.Add("Warning", Name, message);
 
-    void ITrackerSink.OnVerdict(string tracker, bool up) => vrrp?.SetTracker(tracker, up);
+    void ITrackerSink.OnVerdict(string tracker, bool up) =>
+        vrrp?.SetTracker(new TrackerKey(TrackerKind.Script, tracker), TrackerReading.Of(up));
 
     void ITrackerSink.OnTracker(string tracker, HaTrackerStateKind state, string message) =>
         events.Add("TrackerChanged", tracker, message, state.ToString().ToUpperInvariant());

@@ -17,8 +17,8 @@ internal sealed class HostedAddress
 
     public HostedInterface Carrier { get; }
 
-    /// <summary>The address in host byte order.</summary>
-    public uint Number { get; }
+    /// <summary>The address as a number.</summary>
+    public UInt128 Number { get; }
 
     /// <summary>The prefix length in force: the configured one, or 32 where that could cost the host an address
     /// (<see cref="HostedInterface.Promotes"/>).</summary>
@@ -40,10 +40,10 @@ internal sealed class HostedAddress
     public int Error { get; set; }
 
     /// <summary>Whether this is the address of that number and prefix length.</summary>
-    public bool Is(uint number, int prefixLength) => Number == number && PrefixLength == prefixLength;
+    public bool Is(UInt128 number, int prefixLength) => Number == number && PrefixLength == prefixLength;
 
     /// <summary>Whether the kernel sees another address as one of the same subnet: the same prefix, of the same length.</summary>
-    public bool SharesSubnetWith(uint number, int prefixLength) =>
+    public bool SharesSubnetWith(UInt128 number, int prefixLength) =>
         PrefixLength == prefixLength && ((Number ^ number) & Ipv4.Mask(prefixLength)) == 0;
 
     /// <summary>The request that adds or renews it, or names it for removal.</summary>

@@ -23,8 +23,8 @@ internal sealed class HostedInterface(string name)
     /// <summary>Six bytes; empty: it has none (lo, a tunnel) or does no ARP.</summary>
     public byte[] ArpAddress { get; private set; } = [];
 
-    /// <summary>The first address of the host itself, in host byte order; 0: none.</summary>
-    public uint SourceAddress { get; set; }
+    /// <summary>The first address of the host itself; 0: none.</summary>
+    public UInt128 SourceAddress { get; set; }
 
     /// <summary>The VRRP socket, when instances live here and the interface exists.</summary>
     public VrrpSocket? Socket { get; set; }

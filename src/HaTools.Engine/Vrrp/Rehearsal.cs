@@ -12,8 +12,8 @@ namespace HaTools.Engine.Vrrp;
 /// </summary>
 internal static class Rehearsal
 {
-    private const uint OwnAddress = 0xC0000201;
-    private const uint PeerAddress = 0xC0000202;
+    private static readonly UInt128 OwnAddress = 0xC0000201;
+    private static readonly UInt128 PeerAddress = 0xC0000202;
 
     public static void Run(VrrpHostOptions options, VrrpHostConfiguration configuration)
     {
@@ -27,7 +27,7 @@ internal static class Rehearsal
     /// <summary>The calls of a real socket, with a datagram that is too short to be sent.</summary>
     public static void Touch(VrrpSocket socket)
     {
-        _ = socket.Send([], PeerAddress);
+        _ = socket.Send([], (uint)PeerAddress);
         Span<byte> nothing = stackalloc byte[1];
         _ = socket.Receive(nothing, out _);
     }
@@ -44,20 +44,20 @@ internal static class Rehearsal
             HardwareAddress = new PhysicalAddress([2, 0, 0, 0, 0, 1]),
         });
         HostedAddress[] addresses = [.. instance.VirtualAddresses.Select(a => new HostedAddress(a with { Device = null }, carrier))];
-        var router = new VrrpRouter([instance], []);
+        var router = new VrrpRouter(new HaConfiguration { VrrpInstances = [instance] });
         var effects = new RouterEffects(routes, arp, options)
         {
             Router = router,
             Instances = [new HostedInstance(instance, carrier, addresses, 2, isGated: false, isParked: false)],
         };
         var actions = new RouterActions();
-        var peer = new VrrpRouter([instance with { Priority = 200 }], []);
+        var peer = new VrrpRouter(new HaConfiguration { VrrpInstances = [instance with { Priority = 200 }] });
         var peerActions = new RouterActions();
         var datagram = new byte[VrrpRouter.MaxAdvertLength];
         long now = 1;
 
-        router.OnInterface(0, true, OwnAddress, now, actions);
-        router.Start(now, actions);
+        router.OnInterface(0, new InterfaceReading(true, OwnAddress), now, actions);
+        router.Start(now, long.MaxValue, actions);
         effects.Execute(actions, now);
         BecomeMaster();
         effects.Housekeeping(effects.NextDeadline);
@@ -80,10 +80,11 @@ internal static class Rehearsal
 
         void Advertise(byte priority)
         {
-            peer.OnInterface(0, true, PeerAddress, now, peerActions);
-            int length = peer.EncodeAdvert(0, priority, 1, datagram);
+            peer.OnInterface(0, new InterfaceReading(true, PeerAddress), now, peerActions);
+            var advert = new RouterAction(RouterActionKind.SendAdvert, 0) { Value = priority, Version = instance.Version };
+            int length = peer.EncodeAdvert(advert, peer.Destination(0, 0), 1, 0, datagram);
             if (VrrpRouter.PeekVirtualRouterId(datagram) == instance.VirtualRouterId)
-                router.OnAdvert(0, datagram.AsSpan(0, length), now, actions);
+                router.OnAdvert(0, datagram.AsSpan(0, length), new ReceiveTime(now, 0), actions);
             effects.Execute(actions, now);
         }
     }

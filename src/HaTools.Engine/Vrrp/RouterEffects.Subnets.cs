@@ -80,7 +80,7 @@ internal sealed partial class RouterEffects
     public HostedAddress? FindVirtual(HostedInterface carrier, AddressInfo found)
     {
         if (!IsIpv4(found)) return null;
-        uint number = Ipv4.Number(found.Address);
+        UInt128 number = Ipv4.Number(found.Address);
         foreach (HostedInstance instance in Instances)
         {
             foreach (HostedAddress address in instance.Requested)
@@ -92,7 +92,7 @@ internal sealed partial class RouterEffects
         return null;
     }
 
-    private void Reorder(HostedInterface carrier, uint number, int prefixLength, IReadOnlyList<AddressInfo> present, long now)
+    private void Reorder(HostedInterface carrier, UInt128 number, int prefixLength, IReadOnlyList<AddressInfo> present, long now)
     {
         foreach (HostedInstance instance in Instances)
         {
@@ -182,10 +182,10 @@ internal sealed partial class RouterEffects
 
     private static AddressInfo? PrimaryOf(AddressInfo secondary, IReadOnlyList<AddressInfo> present)
     {
-        uint number = Ipv4.Number(secondary.Address);
+        UInt128 number = Ipv4.Number(secondary.Address);
         return present.FirstOrDefault(a => IsIpv4(a) && !a.IsSecondary && SameSubnet(a, number, secondary.PrefixLength));
     }
 
-    private static bool SameSubnet(AddressInfo address, uint number, int prefixLength) =>
+    private static bool SameSubnet(AddressInfo address, UInt128 number, int prefixLength) =>
         address.PrefixLength == prefixLength && ((Ipv4.Number(address.Address) ^ number) & Ipv4.Mask(prefixLength)) == 0;
 }

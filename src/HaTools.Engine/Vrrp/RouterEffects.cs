@@ -15,15 +15,15 @@ internal sealed partial class RouterEffects(RouteClient routes, ArpSocket arp, V
     private const int MostRejectionsTold = 1000;
 
     private readonly byte[] datagram = new byte[VrrpRouter.MaxAdvertLength];
-    private readonly HashSet<(string Instance, uint Peer, AdvertRejection Reason)> rejectionsTold = [];
+    private readonly HashSet<(string Instance, UInt128 Peer, AdvertRejection Reason)> rejectionsTold = [];
     private readonly IVrrpHostSink sink = options.Sink;
 
     public required VrrpRouter Router { get; init; }
 
     public HostedInstance[] Instances { get; set; } = [];
 
-    /// <summary>The trackers' names, by the router's index.</summary>
-    public string[] Trackers { get; set; } = [];
+    /// <summary>The trackers, by the router's index.</summary>
+    public List<TrackerKey> Trackers { get; set; } = [];
 
     /// <summary>When <see cref="Housekeeping"/> is to be called next.</summary>
     public long NextDeadline { get; private set; } = long.MaxValue;
@@ -36,11 +36,12 @@ internal sealed partial class RouterEffects(RouteClient routes, ArpSocket arp, V
         if (actions.Count == 0) return;
         foreach (ref readonly RouterAction action in actions.AsSpan())
         {
+            if (action.Instance < 0) continue;
             HostedInstance instance = Instances[action.Instance];
             switch (action.Kind)
             {
                 case RouterActionKind.SendAdvert:
-                    SendAdvert(instance, action.Instance, (byte)action.Value);
+                    SendAdvert(instance, action);
                     break;
                 case RouterActionKind.AddAddresses:
                     AddAddresses(instance, now);
@@ -54,16 +55,32 @@ internal sealed partial class RouterEffects(RouteClient routes, ArpSocket arp, V
             }
         }
 
-        foreach (ref readonly RouterAction action in actions.AsSpan()) Tell(action, Instances[action.Instance], now);
-        foreach (ref readonly RouterAction action in actions.AsSpan()) TellEffect(action, Instances[action.Instance], now);
+        foreach (ref readonly RouterAction action in actions.AsSpan())
+        {
+            if (action.Instance >= 0) Tell(action, Instances[action.Instance], now);
+        }
+
+        foreach (ref readonly RouterAction action in actions.AsSpan())
+        {
+            if (action.Instance >= 0) TellEffect(action, Instances[action.Instance], now);
+        }
+
         actions.Clear();
     }
 
-    private void SendAdvert(HostedInstance instance, int index, byte priority)
+    private void SendAdvert(HostedInstance instance, in RouterAction action)
     {
         HostedInterface carrier = instance.Interface;
-        int length = Router.EncodeAdvert(index, priority, ++instance.Identification, datagram);
-        int errno = carrier.Socket is { } socket ? socket.Send(datagram.AsSpan(0, length), VrrpProtocol.MulticastAddress) : Errno.ENODEV;
+        int errno = 0;
+        int destinations = Router.DestinationCount(action.Instance);
+        for (int i = 0; i < destinations; i++)
+        {
+            UInt128 destination = Router.Destination(action.Instance, i);
+            int length = Router.EncodeAdvert(action, destination, ++instance.Identification, WallClock.UnixNanoseconds, datagram);
+            int result = carrier.Socket is { } socket ? socket.Send(datagram.AsSpan(0, length), (uint)destination) : Errno.ENODEV;
+            if (errno == 0) errno = result;
+        }
+
         if (errno != 0 && errno != carrier.SendError)
             sink.Raise(new VrrpHostEvent(VrrpHostEventCode.SendFailed, instance.Name) { First = errno, Name = carrier.Name });
         carrier.SendError = errno;
@@ -88,7 +105,7 @@ internal sealed partial class RouterEffects(RouteClient routes, ArpSocket arp, V
     {
         HostedInterface carrier = address.Carrier;
         // A failure is not told: the advert that went before would have failed for the same reason.
-        if (carrier.Index != 0 && carrier.ArpAddress.Length != 0) _ = arp.SendGratuitous(carrier.Index, carrier.ArpAddress, address.Number);
+        if (carrier.Index != 0 && carrier.ArpAddress.Length != 0) _ = arp.SendGratuitous(carrier.Index, carrier.ArpAddress, (uint)address.Number);
     }
 
     /// <summary>What the router found, in words.</summary>
@@ -102,7 +119,7 @@ internal sealed partial class RouterEffects(RouteClient routes, ArpSocket arp, V
                     sink.Raise(new VrrpHostEvent(VrrpHostEventCode.AdvertisementTimeout, name));
                 if (action.To == VrrpStateKind.Fault)
                 {
-                    string why = Words.Of(action.Reason, instance.Interface.Name, TrackerName(action.Tracker));
+                    string why = Words.Of(action.Reason, instance.Interface.Name, TrackerOf(action.Tracker));
                     sink.Raise(new VrrpHostEvent(VrrpHostEventCode.FaultBecause, name) { Name = why });
                 }
 
@@ -183,5 +200,5 @@ internal sealed partial class RouterEffects(RouteClient routes, ArpSocket arp, V
     private void RaiseAbout(VrrpHostEventCode code, HostedInstance instance, HostedAddress address) =>
         sink.Raise(new VrrpHostEvent(code, instance.Name) { Address = address.Number, Name = address.Carrier.Name });
 
-    private string? TrackerName(int index) => index >= 0 && index < Trackers.Length ? Trackers[index] : null;
+    private TrackerKey? TrackerOf(int index) => index >= 0 && index < Trackers.Count ? Trackers[index] : null;
 }

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using HaTools.Linux;
+using HaTools.Vrrp;
 
 namespace HaTools.Engine.Vrrp;
 
@@ -68,8 +69,8 @@ internal sealed class VrrpHost : IAsyncDisposable
         });
     }
 
-    /// <summary>Tells the outcome of a tracker; from any thread. A name that the configuration does not have is ignored.</summary>
-    public void SetTracker(string name, bool up) => Post(new VrrpHostNotice(l => l.SetTracker(name, up)));
+    /// <summary>Tells the outcome of a tracker; from any thread. One that no instance and no group follows is ignored.</summary>
+    public void SetTracker(TrackerKey key, TrackerReading reading) => Post(new VrrpHostNotice(l => l.SetTracker(key, reading)));
 
     /// <summary>The answer to <see cref="IMastershipGate.Prepare"/>; from any thread.</summary>
     public void AddressesPrepared(string instance) => Post(new VrrpHostNotice(l => l.AddressesPrepared(instance)));

@@ -30,8 +30,8 @@ internal readonly record struct VrrpHostEvent
     /// <summary>A second number that the code explains.</summary>
     public long Second { get; init; }
 
-    /// <summary>A peer's or a virtual address, IPv4 in host byte order.</summary>
-    public uint Address { get; init; }
+    /// <summary>A peer's or a virtual address, as a number.</summary>
+    public UInt128 Address { get; init; }
 
     /// <summary>A name that the code explains: an interface, a script.</summary>
     public string? Name { get; init; }

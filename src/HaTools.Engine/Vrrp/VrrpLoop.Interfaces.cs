@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using HaTools.Linux;
 using HaTools.Netlink.Route;
+using HaTools.Vrrp;
 
 namespace HaTools.Engine.Vrrp;
 
@@ -18,7 +19,7 @@ internal sealed partial class VrrpLoop
 
         plan = adopted;
         effects.Instances = adopted.Instances;
-        effects.Trackers = [.. adopted.Configuration.Configuration.Scripts.Select(s => s.Name)];
+        effects.Trackers = [.. VrrpRouter.TrackersOf(adopted.Configuration.Configuration)];
         foreach (HostedInterface carrier in adopted.Interfaces)
         {
             Array.Fill(carrier.InstanceByRouterId, -1);
@@ -119,13 +120,13 @@ internal sealed partial class VrrpLoop
             ?? First(a => IsOwned(carrier, a))
             ?? 0;
 
-        uint? First(Func<AddressInfo, bool> condition) =>
+        UInt128? First(Func<AddressInfo, bool> condition) =>
             present.FirstOrDefault(a => IsIpv4(a.Address) && condition(a)) is { } found ? Ipv4.Number(found.Address) : null;
     }
 
     private bool IsVirtual(AddressInfo found) => IsVirtual(Ipv4.Number(found.Address));
 
-    private bool IsVirtual(uint number)
+    private bool IsVirtual(UInt128 number)
     {
         foreach (HostedInstance instance in plan.Instances)
         {
@@ -180,7 +181,7 @@ internal sealed partial class VrrpLoop
     {
         carrier.HostAddressesChanged = false;
         effects.YieldPrimary(carrier, now);
-        uint before = carrier.SourceAddress;
+        UInt128 before = carrier.SourceAddress;
         FindSourceAddress(carrier);
         if (carrier.SourceAddress != before) TellInstancesOn(carrier, now);
     }
@@ -259,7 +260,7 @@ internal sealed partial class VrrpLoop
         }
 
         if (carrier is null) return;
-        uint number = (uint)notification.AddressBits;
+        UInt128 number = notification.AddressBits;
         foreach (HostedInstance instance in plan.Instances)
         {
             foreach (HostedAddress address in instance.Addresses)
@@ -307,7 +308,8 @@ internal sealed partial class VrrpLoop
     private void TellInterface(int instance, long now)
     {
         HostedInterface carrier = plan.Instances[instance].Interface;
-        router.OnInterface(instance, carrier.IsUp && carrier.Socket is not null, carrier.SourceAddress, now, actions);
+        var reading = new InterfaceReading(carrier.IsUp && carrier.Socket is not null, carrier.SourceAddress);
+        router.OnInterface(instance, reading, now, actions);
     }
 
     private void Listen(HostedInterface carrier)

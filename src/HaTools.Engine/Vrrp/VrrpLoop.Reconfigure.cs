@@ -11,20 +11,19 @@ internal sealed partial class VrrpLoop
     {
         // All that can fail comes first.
         HostPlan next = HostPlan.Make(configuration, routes, plan.Interfaces);
-        _ = new VrrpRouter(configuration.Configuration.VrrpInstances, configuration.Configuration.Scripts);
+        _ = new VrrpRouter(configuration.Configuration);
         next.OpenSockets();
 
         long now = MonotonicClock.Now;
         HostedInstance[] old = plan.Instances;
-        int[] instanceCarryOver =
-        [
-            .. next.Instances.Select(i =>
-                Array.FindIndex(old, o => o.Name == i.Name && VrrpRouter.CanCarryOver(o.Configuration, i.Configuration))),
-        ];
-        int[] trackerCarryOver = [.. configuration.Configuration.Scripts.Select(s => Array.IndexOf(effects.Trackers, s.Name))];
+        HaConfiguration before = plan.Configuration.Configuration;
+        HaConfiguration model = configuration.Configuration;
+        int[] instanceCarryOver = VrrpRouter.InstanceCarryOver(before, model);
+        int[] trackerCarryOver = VrrpRouter.TrackerCarryOver(before, model);
+        HashSet<int> carriedOver = [.. instanceCarryOver];
         for (int i = 0; i < old.Length; i++)
         {
-            if (!instanceCarryOver.Contains(i)) Retire(old[i], i, now);
+            if (!carriedOver.Contains(i)) Retire(old[i], i, now);
         }
 
         for (int i = 0; i < next.Instances.Length; i++)
@@ -35,11 +34,16 @@ internal sealed partial class VrrpLoop
             next.Instances[i] = carried;
         }
 
-        HaConfiguration model = configuration.Configuration;
-        router.Reconfigure(model.VrrpInstances, model.Scripts, instanceCarryOver, trackerCarryOver, now, actions);
+        router.Reconfigure(model, instanceCarryOver, trackerCarryOver, now, actions);
         HostedInterface[] formerInterfaces = plan.Interfaces;
         Adopt(next);
         TakeStock(now);
+        for (int t = 0; t < trackerCarryOver.Length; t++)
+        {
+            if (trackerCarryOver[t] < 0 && readings.TryGetValue(effects.Trackers[t], out TrackerReading reading))
+                router.OnTracker(t, reading, now, actions);
+        }
+
         for (int i = 0; i < next.Instances.Length; i++) TellInterface(i, now);
         effects.Execute(actions, now);
         foreach (HostedInterface former in formerInterfaces)

@@ -39,6 +39,9 @@ internal sealed partial class VrrpLoop : IDisposable
     private readonly byte[] datagram = new byte[2048];
     private readonly Dictionary<ulong, HostedInterface> listening = [];
 
+    /// <summary>The last result of each tracker, also of those that nobody follows now: the next configuration may.</summary>
+    private readonly Dictionary<TrackerKey, TrackerReading> readings = [];
+
     private HostPlan plan;
     private VrrpRouter router;
     private RouterEffects effects;
@@ -66,7 +69,7 @@ internal sealed partial class VrrpLoop : IDisposable
             epoll.Add(wakeUp.Handle, MailboxToken, Libc.EPOLLIN);
             epoll.Add(monitor.Handle, MonitorToken, Libc.EPOLLIN);
             plan = HostPlan.Make(configuration, routes, []);
-            router = new VrrpRouter(configuration.Configuration.VrrpInstances, configuration.Configuration.Scripts);
+            router = new VrrpRouter(configuration.Configuration);
             effects = new RouterEffects(routes, arp, options) { Router = router };
             plan.OpenSockets();
         }
@@ -92,7 +95,7 @@ internal sealed partial class VrrpLoop : IDisposable
         TakeStock(now);
         for (int i = 0; i < plan.Instances.Length; i++) TellInterface(i, now);
         foreach (HostedInterface carrier in listening.Values) Rehearsal.Touch(carrier.Socket!);
-        router.Start(now, actions);
+        router.Start(now, MonotonicClock.SinceBoot, actions);
         effects.Execute(actions, now);
         RemoveOutdatedLeftovers();
     }
@@ -122,12 +125,13 @@ internal sealed partial class VrrpLoop : IDisposable
     /// <summary>Ends <see cref="Run"/>; on the thread itself.</summary>
     public void RequestStop() => stopping = true;
 
-    public void SetTracker(string name, bool up)
+    public void SetTracker(TrackerKey key, TrackerReading reading)
     {
-        int index = Array.IndexOf(effects.Trackers, name);
+        readings[key] = reading;
+        int index = effects.Trackers.IndexOf(key);
         if (index < 0) return;
         long now = MonotonicClock.Now;
-        router.OnTracker(index, up, now, actions);
+        router.OnTracker(index, reading, now, actions);
         effects.Execute(actions, now);
     }
 
@@ -235,7 +239,7 @@ internal sealed partial class VrrpLoop : IDisposable
             int instance = routerId < 0 ? -1 : carrier.InstanceByRouterId[routerId];
             if (instance < 0) continue;
             now = MonotonicClock.Now;
-            router.OnAdvert(instance, received, now, actions);
+            router.OnAdvert(instance, received, new ReceiveTime(now, WallClock.UnixNanoseconds), actions);
         }
 
         effects.Execute(actions, now);

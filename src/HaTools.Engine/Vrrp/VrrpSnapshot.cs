@@ -8,12 +8,12 @@ internal sealed class VrrpSnapshot
 {
     private readonly VrrpInstance[] instances;
     private readonly uint?[] lifetimes;
-    private readonly string[] trackers;
+    private readonly IReadOnlyList<TrackerKey> trackers;
     private readonly InstanceView[] views;
     private readonly long takenAt;
     private readonly DateTimeOffset takenAtWall;
 
-    private VrrpSnapshot(VrrpInstance[] instances, uint?[] lifetimes, string[] trackers, InstanceView[] views)
+    private VrrpSnapshot(VrrpInstance[] instances, uint?[] lifetimes, IReadOnlyList<TrackerKey> trackers, InstanceView[] views)
     {
         this.instances = instances;
         this.lifetimes = lifetimes;
@@ -32,7 +32,7 @@ internal sealed class VrrpSnapshot
         return new VrrpSnapshot(
             Array.ConvertAll(hosted, h => h.Configuration),
             Array.ConvertAll(hosted, h => h.Lifetime),
-            [.. loop.Plan.Configuration.Configuration.Scripts.Select(s => s.Name)],
+            VrrpRouter.TrackersOf(loop.Plan.Configuration.Configuration),
             views);
     }
 
@@ -47,7 +47,7 @@ internal sealed class VrrpSnapshot
     {
         VrrpInstance instance = instances[index];
         InstanceView view = views[index];
-        string? tracker = view.FaultTracker >= 0 ? trackers[view.FaultTracker] : null;
+        TrackerKey? tracker = view.FaultTracker >= 0 ? trackers[view.FaultTracker] : null;
         return new VrrpState
         {
             Node = node,

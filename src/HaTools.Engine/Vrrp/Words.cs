@@ -26,12 +26,23 @@ internal static class Words
     };
 
     /// <summary>Why an instance is in fault, in keepalived's words.</summary>
-    public static string Of(TransitionReason reason, string interfaceName, string? tracker) => reason switch
+    public static string Of(TransitionReason reason, string interfaceName, TrackerKey? tracker) => reason switch
     {
         TransitionReason.InterfaceDown => $"interface {interfaceName} down",
         TransitionReason.NoSourceAddress => $"no IPv4 address on {interfaceName}",
-        TransitionReason.TrackerFailed => tracker is null ? "a script failed" : $"script {tracker} failed",
+        TransitionReason.TrackerFailed => tracker is { } t ? Of(t) : "a tracker failed",
         _ => reason.ToString(),
+    };
+
+    /// <summary>What it means that a tracker puts an instance into fault.</summary>
+    public static string Of(TrackerKey failed) => failed.Kind switch
+    {
+        TrackerKind.Script => $"script {failed.Name} failed",
+        TrackerKind.Interface => $"interface {failed.Name} down",
+        TrackerKind.File => $"file {failed.Name} holds a number that means a fault",
+        TrackerKind.Process => $"process {failed.Name} not as it should be",
+        TrackerKind.Bfd => $"BFD session {failed.Name} down",
+        _ => $"an address, route or rule of track group {failed.Name} missing",
     };
 
     public static string SendAdvice(int errno) => errno switch

@@ -5,7 +5,9 @@ namespace HaTools.Linux;
 /// <summary>time.h</summary>
 internal static unsafe partial class Libc
 {
+    public const int CLOCK_REALTIME = 0;
     public const int CLOCK_MONOTONIC = 1;
+    public const int CLOCK_BOOTTIME = 7;
 
     // Answered by the vDSO without entering the kernel, so the transition out of managed code may be left out too.
     [LibraryImport(Name), SuppressGCTransition]

@@ -1,5 +1,5 @@
 using System.Buffers.Binary;
-using System.Net.Sockets;
+using System.Net;
 using System.Text;
 
 namespace HaTools.Vrrp;
@@ -8,11 +8,12 @@ namespace HaTools.Vrrp;
 internal sealed class InstanceSettings
 {
     /// <param name="instance">The instance; the configuration's validator has accepted it.</param>
-    /// <param name="scripts">The scripts that it may track.</param>
-    /// <exception cref="ArgumentException">The instance cannot be put on the wire, or tracks a script that is not there.</exception>
-    public InstanceSettings(VrrpInstance instance, ValueList<ScriptTracker> scripts)
+    /// <param name="trackers">The trackers that it follows.</param>
+    /// <exception cref="ArgumentException">The instance cannot be put on the wire.</exception>
+    public InstanceSettings(VrrpInstance instance, TrackerUse[] trackers)
     {
         Instance = instance;
+        Trackers = trackers;
         if (instance.Version is not (2 or 3)) throw Refuse($"version {instance.Version} is neither 2 nor 3");
         if (instance.VirtualRouterId is < 1 or > 255) throw Refuse($"virtual router id {instance.VirtualRouterId} is not in 1 to 255");
         if (instance.Priority is < 1 or > VrrpProtocol.OwnerPriority) throw Refuse($"priority {instance.Priority} is not in 1 to 255");
@@ -25,12 +26,14 @@ internal sealed class InstanceSettings
             throw Refuse($"version {instance.Version} cannot say an interval of {instance.AdvertisementInterval.TotalSeconds} s");
         IntervalUnits = (int)units;
 
-        Addresses = [.. instance.VirtualAddresses.Select(a => ToUInt32(a))];
+        if (instance.AddressFamily != 4) throw Refuse($"{instance.VirtualAddresses[0]} is not an IPv4 address");
+        Addresses = [.. instance.VirtualAddresses.Select(a => ToNumber(a.Address))];
+        WireAddresses = [.. Addresses.Select(a => (uint)a)];
+        Destinations = [VrrpProtocol.MulticastAddress];
         AuthenticationType = instance is { Version: 2, Authentication: { } authentication } ? (int)authentication.Type : 0;
         AuthenticationData = AuthenticationType == 0
             ? new byte[VrrpProtocol.AuthenticationDataLength]
             : ToWire(instance.Authentication!.Password);
-        Trackers = [.. instance.TrackScripts.Select(t => ToTracker(t, scripts))];
         GarpDelay = instance.GarpDelay.Ticks * TimeSpan.NanosecondsPerTick;
     }
 
@@ -44,8 +47,17 @@ internal sealed class InstanceSettings
     /// <summary>The same in the wire's units.</summary>
     public int IntervalUnits { get; }
 
-    /// <summary>The virtual addresses, IPv4 in host byte order, in the order of the advert.</summary>
-    public uint[] Addresses { get; }
+    /// <summary>4 or 6.</summary>
+    public int Family => Instance.AddressFamily;
+
+    /// <summary>The virtual addresses in the order of the advert.</summary>
+    public UInt128[] Addresses { get; }
+
+    /// <summary>The same for IPv4's writer.</summary>
+    public uint[] WireAddresses { get; }
+
+    /// <summary>Where adverts go: the multicast group, or each peer.</summary>
+    public UInt128[] Destinations { get; }
 
     /// <summary>The wire's number; 0: none.</summary>
     public int AuthenticationType { get; }
@@ -65,26 +77,16 @@ internal sealed class InstanceSettings
     public bool Preempts => !Instance.NoPreempt || Instance.Priority == VrrpProtocol.OwnerPriority;
 
     /// <summary>The priority after the trackers: 1 to 254, or the owner's 255, which nothing lowers.</summary>
-    public int EffectivePriority(ReadOnlySpan<TrackerState> states)
+    public int EffectivePriority(ReadOnlySpan<TrackerReading> readings)
     {
         if (Instance.Priority == VrrpProtocol.OwnerPriority) return VrrpProtocol.OwnerPriority;
         int priority = Instance.Priority;
         foreach (TrackerUse use in Trackers)
         {
-            if (use.Weight > 0 ? states[use.Tracker] == TrackerState.Up : use.IsFailed(states)) priority += use.Weight;
+            if (use.Weight > 0 ? readings[use.Tracker].State == TrackerState.Up : use.IsFailed(readings)) priority += use.Weight;
         }
 
         return Math.Clamp(priority, 1, VrrpProtocol.OwnerPriority - 1);
-    }
-
-    private static TrackerUse ToTracker(Tracked tracked, ValueList<ScriptTracker> scripts)
-    {
-        for (int i = 0; i < scripts.Count; i++)
-        {
-            if (scripts[i].Name == tracked.Name) return new TrackerUse(i, tracked.Weight ?? scripts[i].Weight, scripts[i].InitFail);
-        }
-
-        throw new ArgumentException($"The tracked script {tracked.Name} is not configured.", nameof(scripts));
     }
 
     private static byte[] ToWire(string password)
@@ -95,12 +97,13 @@ internal sealed class InstanceSettings
         return data;
     }
 
-    private uint ToUInt32(VirtualAddress address)
+    /// <summary>An address as a number: IPv4 in the low 32 bits, host byte order.</summary>
+    private UInt128 ToNumber(IPAddress address)
     {
-        if (address.Address.AddressFamily != AddressFamily.InterNetwork) throw Refuse($"{address} is not an IPv4 address");
-        Span<byte> bytes = stackalloc byte[VrrpProtocol.Ipv4AddressLength];
-        address.Address.TryWriteBytes(bytes, out _);
-        return BinaryPrimitives.ReadUInt32BigEndian(bytes);
+        Span<byte> bytes = stackalloc byte[16];
+        address.TryWriteBytes(bytes, out int length);
+        if (length != (Family == 4 ? 4 : 16)) throw Refuse($"{address} is not an IPv{Family} address");
+        return Family == 4 ? BinaryPrimitives.ReadUInt32BigEndian(bytes) : BinaryPrimitives.ReadUInt128BigEndian(bytes);
     }
 
     private ArgumentException Refuse(string what) => new($"VRRP instance {Instance.Name}: {what}.");

@@ -1,6 +1,6 @@
 namespace HaTools.Vrrp;
 
-/// <summary>An instance as it stands now. Times are nanoseconds of the host's monotonic clock, addresses IPv4 in host byte order.</summary>
+/// <summary>An instance as it stands now. Times are nanoseconds of the host's monotonic clock, addresses numbers of the instance's family (IPv4 in the low 32 bits).</summary>
 internal readonly struct InstanceView
 {
     public VrrpStateKind State { get; init; }
@@ -9,10 +9,10 @@ internal readonly struct InstanceView
     public int Priority { get; init; }
 
     /// <summary>Who is master as far as we know: ourselves while master; 0: none is known.</summary>
-    public uint MasterAddress { get; init; }
+    public UInt128 MasterAddress { get; init; }
 
     /// <summary>Our own address on the interface; 0: none.</summary>
-    public uint SourceAddress { get; init; }
+    public UInt128 SourceAddress { get; init; }
 
     /// <summary>When the present state was entered.</summary>
     public long StateSince { get; init; }

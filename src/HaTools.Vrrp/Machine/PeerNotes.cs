@@ -11,7 +11,7 @@ internal sealed class PeerNotes
 
     /// <summary>Notes the checksum form of a peer's advert, where it is not ours.</summary>
     /// <returns>Whether this is new.</returns>
-    public bool NoteForm(uint peer, ChecksumForms form)
+    public bool NoteForm(UInt128 peer, ChecksumForms form)
     {
         ref Note note = ref Find(peer);
         bool isNew = (note.Forms & form) == 0;
@@ -21,7 +21,7 @@ internal sealed class PeerNotes
 
     /// <summary>Notes whether a peer's address list agrees with ours.</summary>
     /// <returns>Whether it differs and did not before.</returns>
-    public bool NoteAddressList(uint peer, bool differs)
+    public bool NoteAddressList(UInt128 peer, bool differs)
     {
         ref Note note = ref Find(peer);
         bool isNew = differs && !note.ListDiffers;
@@ -35,7 +35,7 @@ internal sealed class PeerNotes
         next = 0;
     }
 
-    private ref Note Find(uint peer)
+    private ref Note Find(UInt128 peer)
     {
         for (int i = 0; i < notes.Length; i++)
         {
@@ -50,7 +50,7 @@ internal sealed class PeerNotes
 
     private struct Note
     {
-        public uint Peer;
+        public UInt128 Peer;
         public ChecksumForms Forms;
         public bool ListDiffers;
     }

@@ -3,7 +3,10 @@ namespace HaTools.Vrrp;
 /// <summary>What the router asks its host to do. The host carries the actions out in the order given.</summary>
 internal enum RouterActionKind
 {
-    /// <summary>Send an advert of the instance with the priority in <see cref="RouterAction.Value"/> (0: we stop being master).</summary>
+    /// <summary>
+    /// Send an advert of the instance with the priority in <see cref="RouterAction.Value"/> (0: we stop being master), of the version in
+    /// <see cref="RouterAction.Version"/>, to each of the instance's destinations (<see cref="VrrpRouter.EncodeAdvert"/>).
+    /// </summary>
     SendAdvert,
 
     /// <summary>Put the instance's virtual addresses on their interfaces.</summary>
@@ -13,7 +16,8 @@ internal enum RouterActionKind
     RemoveAddresses,
 
     /// <summary>
-    /// Send a burst of gratuitous ARPs for the instance's addresses; <see cref="RouterAction.Value"/> is the number for each address.
+    /// Send a burst of gratuitous ARPs (IPv6: unsolicited neighbour advertisements) for the instance's addresses;
+    /// <see cref="RouterAction.Value"/> is the number for each address, <see cref="RouterAction.Burst"/> why it is sent. Pacing is the host's.
     /// </summary>
     SendGratuitousArp,
 
@@ -47,9 +51,37 @@ internal enum RouterActionKind
     /// raised once for a peer until its list agrees again.
     /// </summary>
     AddressListDiffers,
+
+    /// <summary>
+    /// The state of the sync group <see cref="RouterAction.Group"/> changed: <see cref="RouterAction.From"/> to <see cref="RouterAction.To"/>,
+    /// because of <see cref="RouterAction.Reason"/>. It comes after its members' changes. <see cref="RouterAction.Instance"/> is -1.
+    /// </summary>
+    GroupStateChanged,
 }
 
-/// <summary>One action, for the instance at index <see cref="Instance"/>.</summary>
+/// <summary>Why announcements of the addresses are sent.</summary>
+internal enum GarpBurst
+{
+    /// <summary>The addresses have come here.</summary>
+    Takeover,
+
+    /// <summary>Once more, some time after a burst, for those who missed it.</summary>
+    Second,
+
+    /// <summary>From time to time, as long as we are master.</summary>
+    Refresh,
+
+    /// <summary>A lower master has shown itself, and has led clients astray.</summary>
+    LowerPriority,
+
+    /// <summary>From time to time, for addresses on other interfaces than the instance's alone (keepalived: <c>garp_extra_if</c>).</summary>
+    ExtraInterfaces,
+
+    /// <summary>Somebody asked for it.</summary>
+    OnDemand,
+}
+
+/// <summary>One action, for the instance at index <see cref="Instance"/>; -1: it is about a group.</summary>
 internal readonly record struct RouterAction(RouterActionKind Kind, int Instance)
 {
     public int Value { get; init; }
@@ -64,8 +96,16 @@ internal readonly record struct RouterAction(RouterActionKind Kind, int Instance
 
     public AdvertRejection Rejection { get; init; }
 
-    /// <summary>The peer that the action is about, IPv4 in host byte order; 0: none.</summary>
-    public uint Peer { get; init; }
+    /// <summary>The peer that the action is about, an address of the instance's family; 0: none.</summary>
+    public UInt128 Peer { get; init; }
+
+    /// <summary>The version of an advert that is to be sent, 2 or 3.</summary>
+    public int Version { get; init; }
+
+    public GarpBurst Burst { get; init; }
+
+    /// <summary>The sync group that the action is about; -1: none.</summary>
+    public int Group { get; init; } = -1;
 
     /// <summary>The tracker that the action is about; -1: none.</summary>
     public int Tracker { get; init; } = -1;

@@ -14,12 +14,12 @@ internal sealed class RouterInstance(InstanceSettings settings)
     /// <summary>Whether the host has said anything about the interface.</summary>
     public bool InterfaceKnown;
     public bool InterfaceUp;
-    public uint SourceAddress;
+    public UInt128 SourceAddress;
 
     public TransitionReason FaultReason;
     public int FaultTracker = -1;
 
-    public uint MasterAddress;
+    public UInt128 MasterAddress;
     public long LastAdvert;
 
     /// <summary>The master's interval that the timers of a backup go by: ours until another is learned (version 3).</summary>

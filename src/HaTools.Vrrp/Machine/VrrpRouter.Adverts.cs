@@ -13,10 +13,11 @@ internal sealed partial class VrrpRouter
     /// <summary>A datagram of IP protocol 112 arrived on the interface of an instance.</summary>
     /// <param name="instance">The instance whose virtual router id the datagram has (<see cref="PeekVirtualRouterId"/>).</param>
     /// <param name="ipDatagram">The whole IPv4 datagram with its header; padding may follow it.</param>
-    /// <param name="now">When it was received.</param>
+    /// <param name="time">When it was received.</param>
     /// <param name="actions">What is to be done.</param>
-    public void OnAdvert(int instance, ReadOnlySpan<byte> ipDatagram, long now, RouterActions actions)
+    public void OnAdvert(int instance, ReadOnlySpan<byte> ipDatagram, in ReceiveTime time, RouterActions actions)
     {
+        long now = time.Monotonic;
         RouterInstance i = instances[instance];
         if (!started || i.Retired) return;
         AdvertRejection rejection = VrrpAdvert.TryDecode(ipDatagram, i.Settings.Version, out VrrpAdvert advert);
@@ -81,7 +82,7 @@ internal sealed partial class VrrpRouter
     private void HearAsMaster(int index, in VrrpAdvert advert, long now, RouterActions actions)
     {
         RouterInstance i = instances[index];
-        uint peer = advert.Header.Source;
+        UInt128 peer = advert.Header.Source;
         if (advert.Priority == VrrpProtocol.StopPriority)
         {
             SendAdvert(index, i.Priority, actions);
@@ -116,7 +117,7 @@ internal sealed partial class VrrpRouter
     private void Compare(int index, in VrrpAdvert advert, RouterActions actions)
     {
         RouterInstance i = instances[index];
-        uint peer = advert.Header.Source;
+        UInt128 peer = advert.Header.Source;
         if (i.Settings.Version == 3)
         {
             VrrpChecksumForm ours = i.Settings.Instance.ChecksumForm;
@@ -141,7 +142,7 @@ internal sealed partial class VrrpRouter
     }
 
     /// <summary>Whether the lists hold the same addresses; their order has no meaning.</summary>
-    private static bool HasOurAddresses(ReadOnlySpan<uint> ours, in VrrpAdvert advert)
+    private static bool HasOurAddresses(ReadOnlySpan<UInt128> ours, in VrrpAdvert advert)
     {
         if (advert.AddressCount != ours.Length) return false;
         for (int i = 0; i < ours.Length; i++)

@@ -7,26 +7,28 @@ internal sealed partial class VrrpRouter
 {
     /// <summary>The host tells what it knows of an instance's interface, at first and whenever it changes.</summary>
     /// <param name="instance">The instance.</param>
-    /// <param name="up">Whether the interface is up and has a carrier.</param>
-    /// <param name="sourceAddress">Its own address, which is none of the virtual ones, in host byte order; 0: it has none.</param>
+    /// <param name="reading">What it knows.</param>
     /// <param name="now">Now.</param>
     /// <param name="actions">What is to be done.</param>
-    public void OnInterface(int instance, bool up, uint sourceAddress, long now, RouterActions actions)
+    public void OnInterface(int instance, in InterfaceReading reading, long now, RouterActions actions)
     {
         RouterInstance i = instances[instance];
         i.InterfaceKnown = true;
-        i.InterfaceUp = up;
-        i.SourceAddress = sourceAddress;
-        if (i.State == VrrpStateKind.Master) i.MasterAddress = sourceAddress;
+        i.InterfaceUp = reading.IsUp;
+        i.SourceAddress = reading.Source;
+        if (i.State == VrrpStateKind.Master) i.MasterAddress = reading.Source;
         Settle(instance, TransitionReason.InterfaceUp, now, actions);
     }
 
     /// <summary>A tracker has a result, after its rise and fall.</summary>
-    public void OnTracker(int tracker, bool up, long now, RouterActions actions)
+    /// <param name="tracker">Its index in <see cref="TrackersOf"/>.</param>
+    /// <param name="reading">The result.</param>
+    /// <param name="now">Now.</param>
+    /// <param name="actions">What is to be done.</param>
+    public void OnTracker(int tracker, TrackerReading reading, long now, RouterActions actions)
     {
-        TrackerState state = up ? TrackerState.Up : TrackerState.Down;
-        if (trackers[tracker] == state) return;
-        trackers[tracker] = state;
+        if (trackers[tracker] == reading) return;
+        trackers[tracker] = reading;
         for (int i = 0; i < instances.Length; i++)
         {
             foreach (TrackerUse use in instances[i].Settings.Trackers)
@@ -93,7 +95,7 @@ internal sealed partial class VrrpRouter
         {
             if (use.Weight != 0) continue;
             if (use.IsFailed(trackers)) return Readiness.Fault(TransitionReason.TrackerFailed, use.Tracker);
-            waiting |= trackers[use.Tracker] == TrackerState.Unknown;
+            waiting |= trackers[use.Tracker].State == TrackerState.Unknown;
         }
 
         return waiting ? Readiness.Waiting : Readiness.Ready;

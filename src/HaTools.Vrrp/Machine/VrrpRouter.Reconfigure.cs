@@ -8,7 +8,28 @@ internal sealed partial class VrrpRouter
     /// retires the old one and brings the new one in as new.
     /// </summary>
     public static bool CanCarryOver(VrrpInstance before, VrrpInstance after) =>
-        before.Interface == after.Interface && before.VirtualRouterId == after.VirtualRouterId && before.Version == after.Version;
+        before.Interface == after.Interface && before.VirtualRouterId == after.VirtualRouterId && before.Version == after.Version
+        && before.AddressFamily == after.AddressFamily;
+
+    /// <summary>For each instance of a new configuration the index of the old one, by name, that it can continue; else -1.</summary>
+    public static int[] InstanceCarryOver(HaConfiguration before, HaConfiguration after)
+    {
+        Dictionary<string, int> old = [];
+        for (int i = 0; i < before.VrrpInstances.Count; i++) old.Add(before.VrrpInstances[i].Name, i);
+        return
+        [
+            .. after.VrrpInstances.Select(next =>
+                old.TryGetValue(next.Name, out int index) && CanCarryOver(before.VrrpInstances[index], next) ? index : -1),
+        ];
+    }
+
+    /// <summary>For each tracker of a new configuration the index of the same one in the old; else -1.</summary>
+    public static int[] TrackerCarryOver(HaConfiguration before, HaConfiguration after)
+    {
+        Dictionary<TrackerKey, int> old = [];
+        foreach (TrackerKey key in TrackersOf(before)) old.Add(key, old.Count);
+        return [.. TrackersOf(after).Select(key => old.GetValueOrDefault(key, -1))];
+    }
 
     /// <summary>
     /// Ends an instance that the next <see cref="Reconfigure"/> leaves out: a master says so with priority 0 and removes its addresses. The
@@ -26,8 +47,7 @@ internal sealed partial class VrrpRouter
     /// early or late. One that changed takes its new settings where it stands: a master's next advert carries them, added addresses are put
     /// up (the host removes those that are gone: it has both lists).
     /// </summary>
-    /// <param name="newInstances">The instances.</param>
-    /// <param name="newScripts">The trackers.</param>
+    /// <param name="next">The configuration.</param>
     /// <param name="instanceCarryOver">For each new instance the index of the old one that it continues; -1: it is new, and its interface
     /// is told again.</param>
     /// <param name="trackerCarryOver">For each new tracker the index of the old one whose result holds; -1: it has none yet.</param>
@@ -36,22 +56,25 @@ internal sealed partial class VrrpRouter
     /// <exception cref="ArgumentException">As the constructor's; or the carry-over is not what it should be. The router is then as it
     /// was.</exception>
     public void Reconfigure(
-        ValueList<VrrpInstance> newInstances,
-        ValueList<ScriptTracker> newScripts,
+        HaConfiguration next,
         ReadOnlySpan<int> instanceCarryOver,
         ReadOnlySpan<int> trackerCarryOver,
         long now,
         RouterActions actions)
     {
-        InstanceSettings[] newSettings = [.. newInstances.Select(i => new InstanceSettings(i, newScripts))];
+        var settings = new RouterSettings(next);
+        InstanceSettings[] newSettings = settings.Instances;
         Check(newSettings, instanceCarryOver);
-        var newTrackers = new TrackerState[newScripts.Count];
+        if (trackerCarryOver.Length != settings.Trackers.Length)
+            throw new ArgumentException("There is one carry-over for each new tracker.", nameof(trackerCarryOver));
+        var newTrackers = new TrackerReading[settings.Trackers.Length];
         for (int t = 0; t < newTrackers.Length; t++)
-            newTrackers[t] = trackerCarryOver[t] < 0 ? TrackerState.Unknown : trackers[trackerCarryOver[t]];
+            newTrackers[t] = trackerCarryOver[t] < 0 ? TrackerReading.Unknown : trackers[trackerCarryOver[t]];
 
         RouterInstance[] old = instances;
         instances = new RouterInstance[newSettings.Length];
         trackers = newTrackers;
+        groups = settings.Groups;
         deadlines = new DeadlineHeap(instances.Length);
         due = new DueInstance[instances.Length];
         for (int i = 0; i < instances.Length; i++)
@@ -103,7 +126,7 @@ internal sealed partial class VrrpRouter
         if (addressesChanged && i.State == VrrpStateKind.Master)
         {
             TakeAddresses(index, actions);
-            SendGarps(index, actions);
+            SendGarps(index, GarpBurst.Takeover, actions);
             if (settings.GarpDelay != 0 && !i.GarpReclaims) i.GarpTimer = now + settings.GarpDelay;
             Arm(index);
         }

@@ -27,7 +27,7 @@ internal sealed partial class VrrpRouter
 
         foreach (DueInstance d in expired)
         {
-            if (d.TakesOver || d.SendsGarps) SendGarps(d.Index, actions);
+            if (d.TakesOver || d.SendsGarps) SendGarps(d.Index, d.TakesOver ? GarpBurst.Takeover : d.Burst, actions);
         }
 
         foreach (DueInstance d in expired)
@@ -62,6 +62,7 @@ internal sealed partial class VrrpRouter
         if (i.GarpTimer <= now)
         {
             expired.SendsGarps = true;
+            expired.Burst = i.GarpReclaims ? GarpBurst.LowerPriority : GarpBurst.Second;
             bool another = i.GarpReclaims && i.Settings.GarpDelay != 0;
             i.GarpTimer = another ? now + i.Settings.GarpDelay : DeadlineHeap.Never;
             i.GarpReclaims = false;
@@ -80,7 +81,7 @@ internal sealed partial class VrrpRouter
         RouterInstance i = instances[index];
         // A master that cannot hear us goes on for ever; it shall not make us flood the network.
         if (i.GarpReclaims) return;
-        SendGarps(index, actions);
+        SendGarps(index, GarpBurst.LowerPriority, actions);
         i.GarpReclaims = true;
         i.GarpTimer = now + ReclaimDelay;
         Arm(index);
@@ -108,6 +109,7 @@ internal sealed partial class VrrpRouter
         public int Index;
         public bool TakesOver;
         public bool SendsGarps;
+        public GarpBurst Burst;
         public long Lateness;
     }
 }

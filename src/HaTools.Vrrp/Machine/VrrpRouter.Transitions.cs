@@ -26,7 +26,7 @@ internal sealed partial class VrrpRouter
         {
             AnnounceMastership(index, now, actions, lateness: 0);
             TakeAddresses(index, actions);
-            SendGarps(index, actions);
+            SendGarps(index, GarpBurst.Takeover, actions);
             ChangeState(index, VrrpStateKind.Master, reason, now, actions);
         }
         else
@@ -58,7 +58,7 @@ internal sealed partial class VrrpRouter
     /// <summary>From master to backup because of a better router.</summary>
     private void Yield(int index, in VrrpAdvert advert, long now, RouterActions actions)
     {
-        uint peer = advert.Header.Source;
+        UInt128 peer = advert.Header.Source;
         actions.Add(new RouterAction(RouterActionKind.HigherPriorityAdvert, index) { Value = advert.Priority, Peer = peer });
         actions.Add(new RouterAction(RouterActionKind.RemoveAddresses, index));
         instances[index].ClearTimers();
@@ -104,7 +104,7 @@ internal sealed partial class VrrpRouter
         long now,
         RouterActions actions,
         int tracker = -1,
-        uint peer = 0,
+        UInt128 peer = default,
         long lateness = 0)
     {
         RouterInstance i = instances[index];

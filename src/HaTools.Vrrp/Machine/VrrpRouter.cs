@@ -19,27 +19,37 @@ internal sealed partial class VrrpRouter
         Ipv4Header.MinLength + VrrpProtocol.HeaderLength + 255 * VrrpProtocol.Ipv4AddressLength + VrrpProtocol.AuthenticationDataLength;
 
     private RouterInstance[] instances;
-    private TrackerState[] trackers;
+    private TrackerReading[] trackers;
+    private int[][] groups;
     private DeadlineHeap deadlines;
     private DueInstance[] due;
     private bool started;
 
-    /// <param name="instances">The instances.</param>
-    /// <param name="scripts">The trackers that they may follow.</param>
-    /// <exception cref="ArgumentException">An instance cannot be put on the wire, or tracks a script that is not there.</exception>
-    public VrrpRouter(ValueList<VrrpInstance> instances, ValueList<ScriptTracker> scripts)
+    /// <param name="configuration">The configuration, of which the instances, the sync groups and the trackers are read.</param>
+    /// <exception cref="ArgumentException">An instance cannot be put on the wire, or tracks something that is not there.</exception>
+    public VrrpRouter(HaConfiguration configuration)
     {
-        this.instances = [.. instances.Select(i => new RouterInstance(new InstanceSettings(i, scripts)))];
-        trackers = new TrackerState[scripts.Count];
-        deadlines = new DeadlineHeap(instances.Count);
-        due = new DueInstance[instances.Count];
-        foreach (RouterInstance instance in this.instances) instance.Priority = instance.Settings.EffectivePriority(trackers);
+        var settings = new RouterSettings(configuration);
+        instances = [.. settings.Instances.Select(i => new RouterInstance(i))];
+        trackers = new TrackerReading[settings.Trackers.Length];
+        groups = settings.Groups;
+        deadlines = new DeadlineHeap(instances.Length);
+        due = new DueInstance[instances.Length];
+        foreach (RouterInstance instance in instances) instance.Priority = instance.Settings.EffectivePriority(trackers);
     }
 
     public int InstanceCount => instances.Length;
 
+    public int GroupCount => groups.Length;
+
     /// <summary>When <see cref="OnTimer"/> is to be called next; <see cref="long.MaxValue"/>: there is no need.</summary>
     public long NextDeadline => deadlines.Earliest;
+
+    /// <summary>
+    /// The trackers that a configuration uses, in the order of <see cref="OnTracker"/>'s index. Trackers that nobody follows are not among
+    /// them.
+    /// </summary>
+    public static IReadOnlyList<TrackerKey> TrackersOf(HaConfiguration configuration) => RouterSettings.TrackersOf(configuration);
 
     /// <summary>An instance as it stands now.</summary>
     public InstanceView this[int instance]
@@ -64,12 +74,22 @@ internal sealed partial class VrrpRouter
         }
     }
 
+    /// <summary>A sync group as it stands now.</summary>
+    public GroupView Group(int group)
+    {
+        RouterInstance first = instances[groups[group][0]];
+        return new GroupView { State = first.State, StateSince = first.StateSince };
+    }
+
     /// <summary>
     /// The instances begin. Those that are not master at once are told to remove their addresses, which a dead predecessor may have left;
     /// those that do not know yet what they need (the interface, the first result of a tracker without weight) stay in Initialize until
     /// they do.
     /// </summary>
-    public void Start(long now, RouterActions actions)
+    /// <param name="now">Now.</param>
+    /// <param name="sinceBoot">How long the host has been up, in nanoseconds (CLOCK_BOOTTIME).</param>
+    /// <param name="actions">What is to be done.</param>
+    public void Start(long now, long sinceBoot, RouterActions actions)
     {
         if (started) return;
         started = true;
@@ -86,29 +106,38 @@ internal sealed partial class VrrpRouter
         started = false;
     }
 
-    /// <summary>Writes the instance's advert as a whole IPv4 datagram to 224.0.0.18.</summary>
-    /// <param name="instance">The instance.</param>
-    /// <param name="priority">The priority that the action said.</param>
-    /// <param name="ipIdentification">The datagram's identification; keepalived counts from 1 for each instance.</param>
-    /// <param name="destination">Where to; <see cref="MaxAdvertLength"/> bytes are always enough.</param>
-    /// <returns>The length of the datagram.</returns>
-    public int EncodeAdvert(int instance, byte priority, ushort ipIdentification, Span<byte> destination)
+    /// <summary>To how many addresses each advert of an instance goes: 1 for the multicast group, else the number of unicast peers.</summary>
+    public int DestinationCount(int instance) => instances[instance].Settings.Destinations.Length;
+
+    /// <summary>One of them.</summary>
+    public UInt128 Destination(int instance, int index) => instances[instance].Settings.Destinations[index];
+
+    /// <summary>
+    /// Writes the advert that a <see cref="RouterActionKind.SendAdvert"/> asks for: for IPv4 a whole datagram with its IP header.
+    /// </summary>
+    /// <param name="action">The action.</param>
+    /// <param name="destination">Where to, one of <see cref="Destination"/>.</param>
+    /// <param name="ipIdentification">IPv4: the datagram's identification; keepalived counts from 1 for each instance.</param>
+    /// <param name="unixNanoseconds">The wall clock, for auth_hmac.</param>
+    /// <param name="buffer">Where it is written; <see cref="MaxAdvertLength"/> bytes are always enough.</param>
+    /// <returns>The length.</returns>
+    public int EncodeAdvert(in RouterAction action, UInt128 destination, ushort ipIdentification, long unixNanoseconds, Span<byte> buffer)
     {
-        RouterInstance i = instances[instance];
+        RouterInstance i = instances[action.Instance];
         InstanceSettings settings = i.Settings;
         var fields = new VrrpAdvertFields
         {
-            Version = settings.Version,
+            Version = action.Version,
             VirtualRouterId = (byte)settings.Instance.VirtualRouterId,
-            Priority = priority,
+            Priority = (byte)action.Value,
             IntervalUnits = settings.IntervalUnits,
             AuthenticationType = settings.AuthenticationType,
             ChecksumForm = settings.Instance.ChecksumForm,
-            Source = i.SourceAddress,
-            Destination = VrrpProtocol.MulticastAddress,
+            Source = (uint)i.SourceAddress,
+            Destination = (uint)destination,
             Identification = ipIdentification,
         };
-        return VrrpAdvertWriter.Write(fields, settings.Addresses, settings.AuthenticationData, destination);
+        return VrrpAdvertWriter.Write(fields, settings.WireAddresses, settings.AuthenticationData, buffer);
     }
 
     /// <summary>
@@ -126,11 +155,16 @@ internal sealed partial class VrrpRouter
         RouterInstance i = instances[index];
         i.Counters.AdvertsSent++;
         if (priority == VrrpProtocol.StopPriority) i.Counters.PriorityZeroSent++;
-        actions.Add(new RouterAction(RouterActionKind.SendAdvert, index) { Value = priority, Lateness = lateness });
+        actions.Add(new RouterAction(RouterActionKind.SendAdvert, index)
+        {
+            Value = priority,
+            Version = i.Settings.Version,
+            Lateness = lateness,
+        });
     }
 
-    private void SendGarps(int index, RouterActions actions) =>
-        actions.Add(new RouterAction(RouterActionKind.SendGratuitousArp, index) { Value = instances[index].Settings.Instance.GarpRepeat });
+    private void SendGarps(int index, GarpBurst burst, RouterActions actions) => actions.Add(
+        new RouterAction(RouterActionKind.SendGratuitousArp, index) { Value = instances[index].Settings.Instance.GarpRepeat, Burst = burst });
 
     /// <summary>Brings the heap up to date after an instance's timers changed.</summary>
     private void Arm(int index) => deadlines.Set(index, instances[index].Deadline);

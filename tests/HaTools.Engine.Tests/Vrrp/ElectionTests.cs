@@ -284,18 +284,18 @@ public class ElectionTests
         HaConfiguration configuration = TestHost.Configuration(tracking) with { Scripts = [weighs, decides] };
         await using TestHost first = await TestHost.StartAsync(network.Nodes[0], configuration);
         await using TestHost second = await TestHost.StartAsync(network.Nodes[1], TestHost.Configuration(TestHost.Instance(100)));
-        first.Host.SetTracker("decides", true);
-        first.Host.SetTracker("weighs", true);
+        first.Host.SetTracker(new TrackerKey(TrackerKind.Script, "decides"), TrackerReading.Of(true));
+        first.Host.SetTracker(new TrackerKey(TrackerKind.Script, "weighs"), TrackerReading.Of(true));
         await first.Becomes(VrrpStateKind.Master);
 
-        first.Host.SetTracker("weighs", false);
+        first.Host.SetTracker(new TrackerKey(TrackerKind.Script, "weighs"), TrackerReading.Of(false));
         await second.Becomes(VrrpStateKind.Master);
         Assert.Contains("(VI_1) Changing effective priority from 150 to 90", first.Messages);
         Assert.Equal(90, (await first.StateAsync()).Priority);
-        first.Host.SetTracker("weighs", true);
+        first.Host.SetTracker(new TrackerKey(TrackerKind.Script, "weighs"), TrackerReading.Of(true));
         await first.Becomes(VrrpStateKind.Master);
 
-        first.Host.SetTracker("decides", false);
+        first.Host.SetTracker(new TrackerKey(TrackerKind.Script, "decides"), TrackerReading.Of(false));
         await first.Becomes(VrrpStateKind.Fault);
         Assert.Equal("script decides failed", (await first.StateAsync()).Fault);
         await second.Becomes(VrrpStateKind.Master);

@@ -1,3 +1,5 @@
+using HaTools.Vrrp;
+
 namespace HaTools.Engine.Tests.Vrrp;
 
 /// <summary>What the thread does when, and when it stood still.</summary>
@@ -44,7 +46,7 @@ public class TimeTests
 
         using var hang = new ManualResetEventSlim();
         backup.Hang = hang;
-        backup.Host.SetTracker("weighs", false);
+        backup.Host.SetTracker(new TrackerKey(TrackerKind.Script, "weighs"), TrackerReading.Of(false));
 
         // Several master down intervals of 0.36 s.
         await Task.Delay(2000);
@@ -87,7 +89,7 @@ public class TimeTests
 
         using var hang = new ManualResetEventSlim();
         backup.Hang = hang;
-        backup.Host.SetTracker("weighs", false);
+        backup.Host.SetTracker(new TrackerKey(TrackerKind.Script, "weighs"), TrackerReading.Of(false));
         await Task.Delay(1500);
         backup.Hang = null;
         hang.Set();
@@ -109,7 +111,7 @@ public class TimeTests
 
         using var hang = new ManualResetEventSlim();
         master.Hang = hang;
-        master.Host.SetTracker("weighs", false);
+        master.Host.SetTracker(new TrackerKey(TrackerKind.Script, "weighs"), TrackerReading.Of(false));
         await backup.Becomes(VrrpStateKind.Master);
         await Eventually.True(() => !a.Has(Vip));
         Assert.True(b.Has(Vip));

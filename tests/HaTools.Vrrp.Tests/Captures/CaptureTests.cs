@@ -51,7 +51,7 @@ public class CaptureTests
 
         var listener = new Scenario([instance]);
         listener.Start(Wire.Address("10.70.0.3"));
-        foreach (byte[] datagram in datagrams) listener.Router.OnAdvert(0, datagram, listener.Now, listener.Actions);
+        foreach (byte[] datagram in datagrams) listener.Hear(datagram);
         Assert.Equal(count, listener.Router[0].Counters.AdvertsReceived);
         for (int reason = 0; reason < RejectionCounts.Count; reason++)
             Assert.Equal(0, listener.Router[0].Counters.Rejected.Of((AdvertRejection)reason));
@@ -61,8 +61,10 @@ public class CaptureTests
         foreach (byte[] datagram in datagrams)
         {
             VrrpAdvert.TryDecode(datagram, version, out VrrpAdvert advert);
-            listener.Router.OnInterface(0, up: true, advert.Header.Source, listener.Now, listener.Actions);
-            int length = listener.Router.EncodeAdvert(0, advert.Priority, advert.Header.Identification, buffer);
+            listener.Interface(true, advert.Header.Source);
+            var action = new RouterAction(RouterActionKind.SendAdvert, 0) { Value = advert.Priority, Version = version };
+            UInt128 destination = listener.Router.Destination(0, 0);
+            int length = listener.Router.EncodeAdvert(action, destination, advert.Header.Identification, 0, buffer);
             Assert.Equal(datagram.AsSpan(0, advert.Header.TotalLength), buffer.AsSpan(0, length));
         }
     }
@@ -96,7 +98,7 @@ public class CaptureTests
         var listener = new Scenario([Configured(2, 1, "s3cret13", ["10.70.9.1", "10.70.9.2"])]);
         listener.Start(Wire.Address("10.70.0.3"));
         foreach (byte[] datagram in PcapFile.ReadIpv4("v2-auth-pass.pcap", VrrpProtocol.Number))
-            listener.Router.OnAdvert(0, datagram, listener.Now, listener.Actions);
+            listener.Hear(datagram);
         Assert.Equal(9, listener.Router[0].Counters.Rejected.Of(AdvertRejection.AuthenticationFailure));
         Assert.Equal(0, listener.Router[0].Counters.AdvertsReceived);
     }

@@ -170,7 +170,7 @@ public class ElectionTests
         Assert.Equal(1, s.View.Counters.PriorityZeroSent);
         s.Hear(Instance(1), Higher);
         Assert.Empty(s.Take());
-        s.Router.Start(s.Now, s.Actions);
+        s.Begin();
         Assert.Equal(["remove", "Initialize->Backup Startup"], s.Take());
     }
 

@@ -14,7 +14,7 @@ public class ReadinessTests
     public void Until_the_host_has_told_of_the_interface_an_instance_stays_in_initialize()
     {
         var s = new Scenario([Instance()]);
-        s.Router.Start(s.Now, s.Actions);
+        s.Begin();
         Assert.Equal(["remove"], s.Take());
         Assert.Equal(VrrpStateKind.Initialize, s.View.State);
         s.Interface(true, Scenario.Own);
@@ -86,7 +86,7 @@ public class ReadinessTests
         Assert.Equal(["remove"], s.Take());
         s.Advance(60 * Second);
         Assert.Equal(VrrpStateKind.Initialize, s.View.State);
-        s.Tracker(0, true);
+        s.Tracker("chk", true);
         Assert.Equal(["Initialize->Backup Startup"], s.Take());
     }
 
@@ -95,7 +95,7 @@ public class ReadinessTests
     {
         var s = new Scenario([Tracking()], Script);
         s.Start(Scenario.Own);
-        s.Tracker(0, false);
+        s.Tracker("chk", false);
         Assert.Equal(["remove", "Initialize->Fault TrackerFailed"], s.Take());
         Assert.Equal(0, s.View.FaultTracker);
     }
@@ -106,7 +106,7 @@ public class ReadinessTests
         var s = new Scenario([Tracking()], Script with { InitFail = true });
         s.Start(Scenario.Own);
         Assert.Equal(["remove", "Initialize->Fault TrackerFailed"], s.Take());
-        s.Tracker(0, true);
+        s.Tracker("chk", true);
         Assert.Equal(["Fault->Backup TrackerRecovered"], s.Take());
     }
 
@@ -114,14 +114,14 @@ public class ReadinessTests
     public void A_master_whose_tracker_fails_says_so_with_priority_0()
     {
         Scenario s = Scenario.Running(Tracking(), Script);
-        s.Tracker(0, true);
+        s.Tracker("chk", true);
         s.Advance(s.View.MasterDownInterval);
         s.Take();
-        s.Tracker(0, false);
+        s.Tracker("chk", false);
         Assert.Equal(["advert 0", "remove", "Master->Fault TrackerFailed"], s.Take());
-        s.Tracker(0, false);
+        s.Tracker("chk", false);
         Assert.Empty(s.Take());
-        s.Tracker(0, true);
+        s.Tracker("chk", true);
         Assert.Equal(["Fault->Backup TrackerRecovered"], s.Take());
     }
 
@@ -133,7 +133,7 @@ public class ReadinessTests
         Assert.Equal(["remove", "Initialize->Fault NoSourceAddress"], s.Take());
         s.Interface(true, Scenario.Own);
         Assert.Equal(["Fault->Initialize InterfaceUp"], s.Take());
-        s.Tracker(0, true);
+        s.Tracker("chk", true);
         Assert.Equal(["Initialize->Backup Startup"], s.Take());
     }
 
@@ -154,7 +154,7 @@ public class ReadinessTests
         var s = new Scenario([Tracking(priority)], Script with { Weight = weight });
         s.Start(Scenario.Own);
         Assert.Equal(VrrpStateKind.Backup, s.View.State);
-        if (result is { } up) s.Tracker(0, up);
+        if (result is { } up) s.Tracker("chk", up);
         Assert.Equal(effective, s.View.Priority);
     }
 
@@ -165,7 +165,7 @@ public class ReadinessTests
         Assert.Equal(85, s.View.Priority);
         s.Start(Scenario.Own);
         s.Take();
-        s.Tracker(0, true);
+        s.Tracker("chk", true);
         Assert.Equal(["priority 85->100"], s.Take());
     }
 
@@ -175,9 +175,9 @@ public class ReadinessTests
         VrrpInstance instance = Instance(250) with { TrackScripts = [new Tracked("a"), new Tracked("b", -30)] };
         var s = new Scenario([instance], Script with { Name = "a", Weight = 20 }, Script with { Name = "b", Weight = 7 });
         s.Start(Scenario.Own);
-        s.Tracker(0, true);
+        s.Tracker("a", true);
         Assert.Equal(254, s.View.Priority);
-        s.Tracker(1, false);
+        s.Tracker("b", false);
         Assert.Equal(240, s.View.Priority);
     }
 
@@ -186,9 +186,9 @@ public class ReadinessTests
     {
         var s = new Scenario([Tracking(), Tracking(weight: -20) with { Name = "VI_2", VirtualRouterId = 52 }], Script);
         s.Start(Scenario.Own);
-        s.Tracker(0, true);
+        s.Tracker("chk", true);
         s.Take();
-        s.Tracker(0, false);
+        s.Tracker("chk", false);
         Assert.Equal(["0: Backup->Fault TrackerFailed", "1: priority 100->80"], s.Take());
     }
 
@@ -197,7 +197,7 @@ public class ReadinessTests
     {
         Scenario s = Scenario.Master(Tracking(weight: -15), Script);
         s.Advance(500 * Ms);
-        s.Tracker(0, false);
+        s.Tracker("chk", false);
         Assert.Equal(["priority 100->85"], s.Take());
         s.Advance(500 * Ms);
         Assert.Equal(["advert 85"], s.Take());
@@ -211,12 +211,12 @@ public class ReadinessTests
         s.Hear(Instance(200), "10.70.0.1");
         long heard = s.Now;
         s.Advance(Second);
-        s.Tracker(0, true);
+        s.Tracker("chk", true);
         Assert.Equal(heard + 3 * Second + 92 * Second / 256, s.Router.NextDeadline);
-        s.Tracker(0, false);
+        s.Tracker("chk", false);
         Assert.Equal(heard + 3 * Second + 156 * Second / 256, s.Router.NextDeadline);
         s.Hear(Instance(200), "10.70.0.1", priority: 0);
-        s.Tracker(0, true);
+        s.Tracker("chk", true);
         Assert.Equal(s.Now + 92 * Second / 256, s.Router.NextDeadline);
     }
 
@@ -225,7 +225,7 @@ public class ReadinessTests
     {
         Scenario s = Scenario.Running(Tracking(priority: 1, weight: 253), Script);
         s.Advance(3 * Second + 500 * Ms);
-        s.Tracker(0, true);
+        s.Tracker("chk", true);
         Assert.Equal(s.Now, s.Router.NextDeadline);
         s.Advance(0);
         Assert.Equal(VrrpStateKind.Master, s.View.State);
@@ -245,12 +245,12 @@ public class ReadinessTests
     [InlineData(100, 51, 3, 40.96)]
     public void What_cannot_be_put_on_the_wire_is_refused(int priority, int routerId, int version, double seconds) =>
         Assert.Throws<ArgumentException>(
-            () => new VrrpRouter([Instance(priority, version, seconds) with { VirtualRouterId = routerId }], []));
+            () => new Scenario([Instance(priority, version, seconds) with { VirtualRouterId = routerId }]));
 
     [Fact]
     public void So_are_scripts_that_are_not_there_and_addresses_of_another_family()
     {
-        Assert.Throws<ArgumentException>(() => new VrrpRouter([Tracking()], []));
-        Assert.Throws<ArgumentException>(() => new VrrpRouter([Instance() with { VirtualAddresses = Addresses("2001:db8::1") }], []));
+        Assert.Throws<ArgumentException>(() => new Scenario([Tracking()]));
+        Assert.Throws<ArgumentException>(() => new Scenario([Instance() with { VirtualAddresses = Addresses("10.70.9.1", "2001:db8::1") }]));
     }
 }

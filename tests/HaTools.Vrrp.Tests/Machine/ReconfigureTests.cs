@@ -21,7 +21,7 @@ public class ReconfigureTests
         Assert.Equal((VrrpStateKind.Backup, VrrpStateKind.Master), (backup.State, master.State));
         long deadline = s.Router.NextDeadline;
 
-        s.Router.Reconfigure([second, first], [], [1, 0], [], s.Now, s.Actions);
+        s.Reconfigure([second, first], [], [1, 0], []);
 
         Assert.Empty(s.Take());
         Assert.Equal(deadline, s.Router.NextDeadline);
@@ -36,7 +36,7 @@ public class ReconfigureTests
     {
         Scenario s = Scenario.Master(Instance());
         VrrpInstance added = Instance() with { Name = "VI_2", VirtualRouterId = 52 };
-        s.Router.Reconfigure([Instance(), added], [], [0, -1], [], s.Now, s.Actions);
+        s.Reconfigure([Instance(), added], [], [0, -1], []);
         Assert.Equal(["1: remove"], s.Take());
         s.Interface(true, Scenario.Own, instance: 1);
         Assert.Equal(["1: Initialize->Backup Startup"], s.Take());
@@ -52,7 +52,7 @@ public class ReconfigureTests
         s.Interface(true, Scenario.Own);
         s.Advance(60 * Second);
         Assert.Empty(s.Take());
-        s.Router.Reconfigure([], [], [], [], s.Now, s.Actions);
+        s.Reconfigure([], [], [], []);
         Assert.Equal(0, s.Router.InstanceCount);
         Assert.Equal(long.MaxValue, s.Router.NextDeadline);
     }
@@ -62,16 +62,16 @@ public class ReconfigureTests
     {
         Scenario s = Scenario.Master(Instance());
         long deadline = s.Router.NextDeadline;
-        Assert.Throws<ArgumentException>(() => s.Router.Reconfigure([], [], [], [], s.Now, s.Actions));
+        Assert.Throws<ArgumentException>(() => s.Reconfigure([], [], [], []));
         VrrpInstance[] others = [Instance() with { VirtualRouterId = 52 }, Instance() with { Interface = "eth1" }, Instance(version: 2)];
         foreach (VrrpInstance other in others)
         {
             Assert.False(VrrpRouter.CanCarryOver(Instance(), other));
-            Assert.Throws<ArgumentException>(() => s.Router.Reconfigure([other], [], [0], [], s.Now, s.Actions));
+            Assert.Throws<ArgumentException>(() => s.Reconfigure([other], [], [0], []));
         }
 
         Assert.Throws<ArgumentException>(
-            () => s.Router.Reconfigure([Instance(), Instance() with { Name = "VI_2" }], [], [0, 0], [], s.Now, s.Actions));
+            () => s.Reconfigure([Instance(), Instance() with { Name = "VI_2" }], [], [0, 0], []));
         Assert.Empty(s.Take());
         Assert.Equal(VrrpStateKind.Master, s.View.State);
         Assert.Equal(deadline, s.Router.NextDeadline);
@@ -82,7 +82,7 @@ public class ReconfigureTests
     {
         Scenario s = Scenario.Master(Instance(100));
         s.Advance(500 * Ms);
-        s.Router.Reconfigure([Instance(120)], [], [0], [], s.Now, s.Actions);
+        s.Reconfigure([Instance(120)], [], [0], []);
         Assert.Equal(["priority 100->120"], s.Take());
         s.Advance(500 * Ms);
         Assert.Equal(["advert 120"], s.Take());
@@ -94,11 +94,9 @@ public class ReconfigureTests
         Scenario s = Scenario.Master(Instance());
         s.Advance(10 * Second);
         s.Take();
-        s.Router.Reconfigure([Instance() with { VirtualAddresses = Addresses("10.70.9.1", "10.70.9.2") }], [], [0], [], s.Now, s.Actions);
+        s.Reconfigure([Instance() with { VirtualAddresses = Addresses("10.70.9.1", "10.70.9.2") }], [], [0], []);
         Assert.Equal(["add", "garp 5"], s.Take());
-        byte[] buffer = new byte[VrrpRouter.MaxAdvertLength];
-        s.Router.EncodeAdvert(0, 100, 1, buffer);
-        Assert.Equal(2, buffer[23]);
+        Assert.Equal(2, Advert(s.Router, 0, 100)[23]);
         s.Advance(5 * Second);
         Assert.Contains("garp 5", s.Take());
     }
@@ -109,9 +107,9 @@ public class ReconfigureTests
         Scenario s = Scenario.Master(Instance());
         long due = s.Router.NextDeadline;
         s.Advance(500 * Ms);
-        s.Router.Reconfigure([Instance(seconds: 2)], [], [0], [], s.Now, s.Actions);
+        s.Reconfigure([Instance(seconds: 2)], [], [0], []);
         Assert.Equal(due + Second, s.Router.NextDeadline);
-        s.Router.Reconfigure([Instance(seconds: 0.1)], [], [0], [], s.Now, s.Actions);
+        s.Reconfigure([Instance(seconds: 0.1)], [], [0], []);
         Assert.Equal(s.Now, s.Router.NextDeadline);
         Assert.Empty(s.Take());
     }
@@ -120,10 +118,10 @@ public class ReconfigureTests
     public void A_backups_new_interval_yields_to_the_learned_one()
     {
         Scenario s = Scenario.Running(Instance());
-        s.Router.Reconfigure([Instance(seconds: 2)], [], [0], [], s.Now, s.Actions);
+        s.Reconfigure([Instance(seconds: 2)], [], [0], []);
         Assert.Equal(2 * Second, s.View.AdvertInterval);
         s.Hear(Instance(200, seconds: 0.5), "10.70.0.3");
-        s.Router.Reconfigure([Instance(seconds: 3)], [], [0], [], s.Now, s.Actions);
+        s.Reconfigure([Instance(seconds: 3)], [], [0], []);
         Assert.Equal(500 * Ms, s.View.AdvertInterval);
     }
 
@@ -132,9 +130,10 @@ public class ReconfigureTests
     {
         VrrpInstance tracking = Instance() with { TrackScripts = [new Tracked("chk", -15)] };
         Scenario s = Scenario.Running(tracking, Script);
-        s.Tracker(0, false);
+        s.Tracker("chk", false);
         s.Take();
-        s.Router.Reconfigure([tracking], [Script with { Name = "new" }, Script], [0], [-1, 0], s.Now, s.Actions);
+        VrrpInstance both = tracking with { TrackScripts = [new Tracked("new", -1), new Tracked("chk", -15)] };
+        s.Reconfigure([both], [Script with { Name = "new" }, Script], [0], [-1, 0]);
         Assert.Empty(s.Take());
         Assert.Equal(85, s.View.Priority);
     }
@@ -143,9 +142,9 @@ public class ReconfigureTests
     public void A_new_tracker_without_weight_leaves_a_running_instance_running_until_it_speaks()
     {
         Scenario s = Scenario.Master(Instance());
-        s.Router.Reconfigure([Instance() with { TrackScripts = [new Tracked("chk")] }], [Script], [0], [-1], s.Now, s.Actions);
+        s.Reconfigure([Instance() with { TrackScripts = [new Tracked("chk")] }], [Script], [0], [-1]);
         Assert.Empty(s.Take());
-        s.Tracker(0, false);
+        s.Tracker("chk", false);
         Assert.Equal(["advert 0", "remove", "Master->Fault TrackerFailed"], s.Take());
     }
 
@@ -154,9 +153,9 @@ public class ReconfigureTests
     {
         VrrpInstance tracking = Instance() with { TrackScripts = [new Tracked("chk")] };
         Scenario s = Scenario.Running(tracking, Script);
-        s.Tracker(0, false);
+        s.Tracker("chk", false);
         s.Take();
-        s.Router.Reconfigure([Instance()], [Script], [0], [0], s.Now, s.Actions);
+        s.Reconfigure([Instance()], [Script], [0], []);
         Assert.Equal(["Fault->Backup Reconfigured"], s.Take());
     }
 
@@ -167,7 +166,7 @@ public class ReconfigureTests
         VrrpInstance two = Instance(200) with { VirtualAddresses = Addresses("10.70.9.1", "10.70.9.2") };
         s.Hear(two, "10.70.0.3");
         Assert.Equal(["AddressListDiffers"], s.Take());
-        s.Router.Reconfigure([Instance() with { VirtualAddresses = Addresses("10.70.9.3") }], [], [0], [], s.Now, s.Actions);
+        s.Reconfigure([Instance() with { VirtualAddresses = Addresses("10.70.9.3") }], [], [0], []);
         s.Hear(two, "10.70.0.3");
         Assert.Equal(["AddressListDiffers"], s.Take());
     }

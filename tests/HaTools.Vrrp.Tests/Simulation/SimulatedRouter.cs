@@ -45,10 +45,10 @@ internal class SimulatedRouter(SimulatedLan lan, VrrpInstance instance, uint add
 
     public void Start()
     {
-        router = new VrrpRouter([Instance], [new ScriptTracker { Name = "chk", Command = "x" }]);
-        router.OnTracker(0, ScriptUp, lan.Now, actions);
-        router.OnInterface(0, LinkUp, OwnAddress, lan.Now, actions);
-        router.Start(lan.Now, actions);
+        router = new VrrpRouter(Wire.Configuration([Instance], new ScriptTracker { Name = "chk", Command = "x" }));
+        router.OnTracker(0, TrackerReading.Of(ScriptUp), lan.Now, actions);
+        router.OnInterface(0, new InterfaceReading(LinkUp, OwnAddress), lan.Now, actions);
+        router.Start(lan.Now, long.MaxValue, actions);
         CarryOut();
     }
 
@@ -71,14 +71,14 @@ internal class SimulatedRouter(SimulatedLan lan, VrrpInstance instance, uint add
     public void SetLink(bool up)
     {
         LinkUp = up;
-        router?.OnInterface(0, up, OwnAddress, lan.Now, actions);
+        router?.OnInterface(0, new InterfaceReading(up, OwnAddress), lan.Now, actions);
         CarryOut();
     }
 
     public void SetScript(bool up)
     {
         ScriptUp = up;
-        router?.OnTracker(0, up, lan.Now, actions);
+        router?.OnTracker(0, TrackerReading.Of(up), lan.Now, actions);
         CarryOut();
     }
 
@@ -93,7 +93,7 @@ internal class SimulatedRouter(SimulatedLan lan, VrrpInstance instance, uint add
     /// <summary>The host's loop, once: what waits in the socket comes before the timers.</summary>
     public void Wake()
     {
-        while (waiting.TryDequeue(out byte[]? datagram)) router!.OnAdvert(0, Incoming(datagram), lan.Now, actions);
+        while (waiting.TryDequeue(out byte[]? datagram)) router!.OnAdvert(0, Incoming(datagram), new ReceiveTime(lan.Now, 0), actions);
         CarryOut();
         if (Deadline <= lan.Now) router!.OnTimer(Math.Max(lan.Now, router.NextDeadline), actions);
         CarryOut();
@@ -110,7 +110,7 @@ internal class SimulatedRouter(SimulatedLan lan, VrrpInstance instance, uint add
             switch (action.Kind)
             {
                 case RouterActionKind.SendAdvert:
-                    int length = router!.EncodeAdvert(0, (byte)action.Value, 1, buffer);
+                    int length = router!.EncodeAdvert(action, router.Destination(0, 0), 1, 0, buffer);
                     if (LinkUp) lan.Broadcast(this, Outgoing(buffer[..length]));
                     break;
                 case RouterActionKind.AddAddresses:
