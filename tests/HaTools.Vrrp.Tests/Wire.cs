@@ -11,6 +11,10 @@ internal static class Wire
 
     public static uint Address(string text) => BinaryPrimitives.ReadUInt32BigEndian(IPAddress.Parse(text).GetAddressBytes());
 
+    public static UInt128 Address6(string text) => BinaryPrimitives.ReadUInt128BigEndian(IPAddress.Parse(text).GetAddressBytes());
+
+    public static string Text(UInt128 address) => Text((uint)address);
+
     public static string Text(uint address)
     {
         byte[] bytes = new byte[4];
@@ -56,20 +60,23 @@ internal static class Wire
 
     public static VrrpAdvertFields FieldsOf(VrrpAdvert advert) => new()
     {
+        Family = advert.Family,
         Version = advert.Version,
         VirtualRouterId = advert.VirtualRouterId,
         Priority = advert.Priority,
         IntervalUnits = advert.IntervalUnits,
         AuthenticationType = advert.AuthenticationType,
+        AuthenticationSequence = advert.AuthenticationType == 2 ? AuthenticationHeader.SequenceOf(advert) : 0,
         ChecksumForm = advert.Forms == ChecksumForms.PseudoHeader ? VrrpChecksumForm.PseudoHeader : VrrpChecksumForm.MessageOnly,
-        Source = advert.Header.Source,
-        Destination = advert.Header.Destination,
-        Identification = advert.Header.Identification,
+        Source = advert.Source,
+        Destination = advert.Destination,
+        Ttl = advert.Ttl,
+        Identification = advert.Identification,
     };
 
-    public static uint[] AddressesOf(VrrpAdvert advert)
+    public static UInt128[] AddressesOf(VrrpAdvert advert)
     {
-        uint[] addresses = new uint[advert.AddressCount];
+        UInt128[] addresses = new UInt128[advert.AddressCount];
         for (int i = 0; i < addresses.Length; i++) addresses[i] = advert.Address(i);
         return addresses;
     }
@@ -85,10 +92,20 @@ internal static class Wire
     }
 
     /// <summary>Makes the message's own checksum (without pseudo-header) right again after a change; the IP header is 20 bytes.</summary>
-    public static byte[] FixMessage(byte[] datagram)
+    public static byte[] FixMessage(byte[] datagram, int offset = 20)
     {
-        datagram[26] = datagram[27] = 0;
-        BinaryPrimitives.WriteUInt16BigEndian(datagram.AsSpan(26), InternetChecksum.Finish(InternetChecksum.Add(datagram.AsSpan(20))));
+        Span<byte> message = datagram.AsSpan(offset);
+        message.Slice(6, 2).Clear();
+        BinaryPrimitives.WriteUInt16BigEndian(message[6..], InternetChecksum.Finish(InternetChecksum.Add(message)));
         return FixHeader(datagram);
+    }
+
+    /// <summary>Makes the checksum of what came over IPv6 right again after a change.</summary>
+    public static byte[] FixMessage6(byte[] payload, UInt128 source, UInt128 destination)
+    {
+        payload.AsSpan(6, 2).Clear();
+        uint sum = InternetChecksum.AddPseudoHeader6(source, destination, VrrpProtocol.Number, payload.Length);
+        BinaryPrimitives.WriteUInt16BigEndian(payload.AsSpan(6), InternetChecksum.Finish(InternetChecksum.Add(payload, sum)));
+        return payload;
     }
 }

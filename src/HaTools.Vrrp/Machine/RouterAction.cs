@@ -146,6 +146,15 @@ internal enum AdvertRejection
     AuthenticationType,
     AuthenticationMismatch,
     AuthenticationFailure,
+
+    /// <summary>auth_hmac: the advert is signed with a key that we do not have.</summary>
+    AuthenticationKey,
+
+    /// <summary>auth_hmac: the advert's time is too far from ours.</summary>
+    AuthenticationStale,
+
+    /// <summary>An authentic advert that was heard before.</summary>
+    AuthenticationReplay,
     Interval,
 
     /// <summary>Counted, but the advert is heeded: to be deaf to a master because of its address list would make two of them.</summary>

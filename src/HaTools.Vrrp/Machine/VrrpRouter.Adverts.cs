@@ -148,7 +148,7 @@ internal sealed partial class VrrpRouter
         for (int i = 0; i < ours.Length; i++)
         {
             // The usual case is the same order, which keeps this linear.
-            if (advert.Address(i) != ours[i] && !ours.Contains(advert.Address(i))) return false;
+            if (advert.Address(i) != ours[i] && !ours.Contains((uint)advert.Address(i))) return false;
         }
 
         return true;

@@ -143,12 +143,7 @@ internal sealed partial class VrrpRouter
     /// <summary>
     /// The virtual router id of a datagram, by which the host finds the instance on an interface; nothing is checked. -1: there is none.
     /// </summary>
-    public static int PeekVirtualRouterId(ReadOnlySpan<byte> ipDatagram)
-    {
-        if (ipDatagram.IsEmpty || ipDatagram[0] >> 4 != 4) return -1;
-        int offset = (ipDatagram[0] & 0xf) * 4 + 1;
-        return offset > Ipv4Header.MinLength && offset < ipDatagram.Length ? ipDatagram[offset] : -1;
-    }
+    public static int PeekVirtualRouterId(ReadOnlySpan<byte> ipDatagram) => VrrpAdvert.PeekVirtualRouterId(ipDatagram);
 
     private void SendAdvert(int index, int priority, RouterActions actions, long lateness = 0)
     {

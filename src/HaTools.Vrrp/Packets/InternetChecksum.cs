@@ -18,6 +18,13 @@ internal static class InternetChecksum
     public static uint AddPseudoHeader(uint source, uint destination, byte protocol, int length, uint sum = 0) =>
         sum + (source >> 16) + (source & 0xffff) + (destination >> 16) + (destination & 0xffff) + protocol + (uint)length;
 
+    /// <summary>Adds the pseudo-header of IPv6 (RFC 8200 section 8.1) to a running sum.</summary>
+    public static uint AddPseudoHeader6(UInt128 source, UInt128 destination, byte nextHeader, int length, uint sum = 0)
+    {
+        for (int shift = 0; shift < 128; shift += 16) sum += (ushort)(source >> shift) + (uint)(ushort)(destination >> shift);
+        return sum + ((uint)length >> 16) + ((uint)length & 0xffff) + nextHeader;
+    }
+
     /// <summary>The value for the checksum field, which was zero when it was summed.</summary>
     public static ushort Finish(uint sum) => (ushort)~Fold(sum);
 

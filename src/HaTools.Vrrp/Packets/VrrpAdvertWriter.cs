@@ -5,7 +5,10 @@ namespace HaTools.Vrrp;
 /// <summary>What stands in an advert beside its addresses.</summary>
 internal readonly record struct VrrpAdvertFields
 {
-    /// <summary>2 or 3.</summary>
+    /// <summary>4 or 6.</summary>
+    public int Family { get; init; } = 4;
+
+    /// <summary>2 or 3; over IPv6: 3.</summary>
     public required int Version { get; init; }
 
     public required byte VirtualRouterId { get; init; }
@@ -15,44 +18,94 @@ internal readonly record struct VrrpAdvertFields
     /// <summary>In units of <see cref="VrrpProtocol.IntervalUnit"/>.</summary>
     public required int IntervalUnits { get; init; }
 
-    /// <summary>Version 2 only: 0 or 1.</summary>
+    /// <summary>Version 2 only: 0, 1, or over IPv4 2.</summary>
     public int AuthenticationType { get; init; }
 
-    /// <summary>Version 3 only.</summary>
+    /// <summary>The sequence number of <see cref="AuthenticationHeader"/>, with authentication type 2.</summary>
+    public uint AuthenticationSequence { get; init; }
+
+    /// <summary>Version 3 over IPv4 only.</summary>
     public VrrpChecksumForm ChecksumForm { get; init; }
 
-    public required uint Source { get; init; }
+    /// <summary>What <see cref="VrrpChecksumForm.PseudoHeaderMulticast"/> takes for the destination.</summary>
+    public UInt128 MulticastGroup { get; init; } = VrrpProtocol.MulticastAddress;
 
-    public uint Destination { get; init; }
+    public required UInt128 Source { get; init; }
 
+    /// <summary>The group or the peer. The kernel may not change it any more: the checksum holds it.</summary>
+    public UInt128 Destination { get; init; }
+
+    /// <summary>IPv4: the TTL. The hop limit of IPv6 is the socket's.</summary>
+    public byte Ttl { get; init; } = VrrpProtocol.Ttl;
+
+    /// <summary>IPv4: not 0, which the kernel would fill in itself.</summary>
     public ushort Identification { get; init; }
+
+    public VrrpAdvertFields()
+    {
+    }
 }
 
-/// <summary>Writes adverts as whole IPv4 datagrams, byte for byte as keepalived does.</summary>
+/// <summary>Writes adverts, byte for byte as keepalived does: over IPv4 the whole datagram, over IPv6 what follows the header.</summary>
 internal static class VrrpAdvertWriter
 {
-    /// <summary>Writes a datagram.</summary>
+    /// <summary>What the longest advert needs: 255 IPv6 addresses and a trailer. The longest of IPv4 is shorter.</summary>
+    public const int MaxLength = VrrpProtocol.HeaderLength + VrrpProtocol.MaxAddresses * 16 + HmacAuthenticator.TrailerLength;
+
+    /// <summary>Writes an advert.</summary>
     /// <param name="fields">The fields.</param>
-    /// <param name="addresses">The addresses, at most 255, in host byte order.</param>
-    /// <param name="authenticationData">Version 2: 8 bytes, or none, which stands for zeros. Version 3: not used.</param>
-    /// <param name="destination">Where to; <see cref="VrrpRouter.MaxAdvertLength"/> is always enough.</param>
-    /// <returns>The length of the datagram.</returns>
+    /// <param name="addresses">The addresses of the list, at most 255.</param>
+    /// <param name="authenticationData">Version 2: 8 bytes (with type 2 they are the key, and do not go out), or none, which stands for
+    /// zeros. Version 3: not used.</param>
+    /// <param name="destination">Where to; <see cref="MaxLength"/> is always enough.</param>
+    /// <param name="hmac">Signs the advert; null: there is no trailer. Not with authentication type 2.</param>
+    /// <param name="unixNanoseconds">The wall clock, for <paramref name="hmac"/>.</param>
+    /// <returns>The length of what was written.</returns>
+    public static int Write(
+        in VrrpAdvertFields fields,
+        ReadOnlySpan<UInt128> addresses,
+        ReadOnlySpan<byte> authenticationData,
+        Span<byte> destination,
+        HmacAuthenticator? hmac = null,
+        long unixNanoseconds = 0)
+    {
+        bool authenticationHeader = fields is { Version: 2, AuthenticationType: 2 };
+        int trailer = hmac is { Signs: true } ? HmacAuthenticator.TrailerLength : 0;
+        int before = fields.Family == 6 ? 0 : Ipv4Header.MinLength + (authenticationHeader ? AuthenticationHeader.Length : 0);
+        int length = VrrpProtocol.MessageLength(fields.Version, addresses.Length, fields.Family);
+        int total = before + length + trailer;
+        Span<byte> message = destination.Slice(before, length);
+        WriteMessage(fields, addresses, authenticationHeader ? [] : authenticationData, message);
+        if (trailer > 0) hmac!.Sign(destination[before..total], fields.Family, fields.Source, unixNanoseconds);
+
+        uint sum = Sum(fields, message, destination[before..total]);
+        BinaryPrimitives.WriteUInt16BigEndian(message[VrrpProtocol.ChecksumOffset..], InternetChecksum.Finish(sum));
+        if (fields.Family == 6) return total;
+        new Ipv4Header
+        {
+            TotalLength = total,
+            Identification = fields.Identification,
+            Ttl = fields.Ttl,
+            Protocol = authenticationHeader ? VrrpProtocol.AuthenticationHeaderNumber : VrrpProtocol.Number,
+            Source = (uint)fields.Source,
+            Destination = (uint)fields.Destination,
+        }.Write(destination);
+        if (authenticationHeader) AuthenticationHeader.Sign(destination[..total], fields.AuthenticationSequence, authenticationData);
+        return total;
+    }
+
+    /// <summary>The same with IPv4 addresses, until the router has them all in one form.</summary>
     public static int Write(
         in VrrpAdvertFields fields, ReadOnlySpan<uint> addresses, ReadOnlySpan<byte> authenticationData, Span<byte> destination)
     {
-        int length = VrrpProtocol.MessageLength(fields.Version, addresses.Length);
-        int totalLength = Ipv4Header.MinLength + length;
-        Span<byte> message = destination[Ipv4Header.MinLength..totalLength];
-        new Ipv4Header
-        {
-            TotalLength = totalLength,
-            Identification = fields.Identification,
-            Ttl = VrrpProtocol.Ttl,
-            Protocol = VrrpProtocol.Number,
-            Source = fields.Source,
-            Destination = fields.Destination,
-        }.Write(destination);
+        Span<UInt128> wide = stackalloc UInt128[VrrpProtocol.MaxAddresses];
+        for (int i = 0; i < addresses.Length; i++) wide[i] = addresses[i];
+        return Write(fields, wide[..addresses.Length], authenticationData, destination);
+    }
 
+    private static void WriteMessage(
+        in VrrpAdvertFields fields, ReadOnlySpan<UInt128> addresses, ReadOnlySpan<byte> authenticationData, Span<byte> message)
+    {
         message.Clear();
         message[0] = (byte)((fields.Version << 4) | VrrpProtocol.Advertisement);
         message[1] = fields.VirtualRouterId;
@@ -69,14 +122,23 @@ internal static class VrrpAdvertWriter
             BinaryPrimitives.WriteUInt16BigEndian(message[4..], (ushort)fields.IntervalUnits);
         }
 
+        int each = WireAddress.Length(fields.Family);
         Span<byte> list = message[VrrpProtocol.HeaderLength..];
-        for (int i = 0; i < addresses.Length; i++)
-            BinaryPrimitives.WriteUInt32BigEndian(list[(i * VrrpProtocol.Ipv4AddressLength)..], addresses[i]);
+        for (int i = 0; i < addresses.Length; i++) WireAddress.Write(list[(i * each)..], addresses[i], fields.Family);
+    }
+
+    private static uint Sum(in VrrpAdvertFields fields, ReadOnlySpan<byte> message, ReadOnlySpan<byte> payload)
+    {
+        // The kernel's IPV6_CHECKSUM covers all that follows the header; for IPv4 it is the message alone.
+        if (fields.Family == 6)
+        {
+            uint pseudo = InternetChecksum.AddPseudoHeader6(fields.Source, fields.Destination, VrrpProtocol.Number, payload.Length);
+            return InternetChecksum.Add(payload, pseudo);
+        }
 
         uint sum = InternetChecksum.Add(message);
-        if (fields is { Version: 3, ChecksumForm: VrrpChecksumForm.PseudoHeader })
-            sum = InternetChecksum.AddPseudoHeader(fields.Source, fields.Destination, VrrpProtocol.Number, length, sum);
-        BinaryPrimitives.WriteUInt16BigEndian(message[6..], InternetChecksum.Finish(sum));
-        return totalLength;
+        if (fields.Version == 2 || fields.ChecksumForm == VrrpChecksumForm.MessageOnly) return sum;
+        UInt128 destination = fields.ChecksumForm == VrrpChecksumForm.PseudoHeaderMulticast ? fields.MulticastGroup : fields.Destination;
+        return InternetChecksum.AddPseudoHeader((uint)fields.Source, (uint)destination, VrrpProtocol.Number, message.Length, sum);
     }
 }

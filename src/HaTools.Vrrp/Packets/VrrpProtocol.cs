@@ -12,12 +12,21 @@ internal static class VrrpProtocol
     /// <summary>224.0.0.18.</summary>
     public const uint MulticastAddress = 0xe000_0012;
 
+    /// <summary>ff02::12.</summary>
+    public static readonly UInt128 MulticastAddress6 = new(0xff02_0000_0000_0000, 0x12);
+
     public const byte Ttl = 255;
 
     /// <summary>The only packet type.</summary>
     public const int Advertisement = 1;
 
     public const int HeaderLength = 8;
+
+    /// <summary>Where the checksum stands in a message; what IPV6_CHECKSUM (RFC 3542 section 3.1) wants to know.</summary>
+    public const int ChecksumOffset = 6;
+
+    /// <summary>The most addresses that an advert has room for.</summary>
+    public const int MaxAddresses = 255;
 
     public const int Ipv4AddressLength = 4;
 
@@ -36,7 +45,7 @@ internal static class VrrpProtocol
     /// <summary>The largest interval on the wire: version 2 has 8 bits for it, version 3 has 12.</summary>
     public static int MaxIntervalUnits(int version) => version == 2 ? 255 : 4095;
 
-    /// <summary>The length of a VRRP message over IPv4.</summary>
-    public static int MessageLength(int version, int addresses) =>
-        HeaderLength + addresses * Ipv4AddressLength + (version == 2 ? AuthenticationDataLength : 0);
+    /// <summary>The length of a VRRP message.</summary>
+    public static int MessageLength(int version, int addresses, int family = 4) =>
+        HeaderLength + addresses * WireAddress.Length(family) + (version == 2 ? AuthenticationDataLength : 0);
 }

@@ -70,25 +70,50 @@ public class CaptureTests
     }
 
     [Fact]
-    public void Adverts_with_an_authentication_header_are_refused_for_their_authentication()
+    public void Adverts_with_an_authentication_header_are_authentic_and_encode_to_the_byte()
     {
         List<byte[]> datagrams = PcapFile.ReadIpv4("v2-auth-ah.pcap", VrrpProtocol.AuthenticationHeaderNumber);
         Assert.Equal(9, datagrams.Count);
-        foreach (byte[] datagram in datagrams) Assert.Equal(AdvertRejection.AuthenticationType, VrrpAdvert.TryDecode(datagram, 2, out _));
+        byte[] key = "s3cret12"u8.ToArray();
+        byte[] buffer = new byte[VrrpAdvertWriter.MaxLength];
+        for (int i = 0; i < datagrams.Count; i++)
+        {
+            Assert.Equal(51, VrrpRouter.PeekVirtualRouterId(datagrams[i]));
+            Assert.Equal(AdvertRejection.None, VrrpAdvert.TryDecode(datagrams[i], VrrpVersions.Two, 0, out VrrpAdvert advert));
+            Assert.Equal(2, advert.AuthenticationType);
+            Assert.True(AuthenticationHeader.IsAuthentic(advert, key));
+            Assert.False(AuthenticationHeader.IsAuthentic(advert, "s3cret13"u8));
+            Assert.Equal((uint)i + 1, AuthenticationHeader.SequenceOf(advert)); // the second sender goes on where the first one ended
+            Assert.Equal(AdvertRejection.AuthenticationType, VrrpAdvert.TryDecode(datagrams[i], 2, out _));
+
+            int length = VrrpAdvertWriter.Write(Wire.FieldsOf(advert), Wire.AddressesOf(advert), key, buffer);
+            Assert.Equal(advert.Datagram, buffer.AsSpan(0, length));
+        }
     }
 
     [Theory]
-    [InlineData("v3-ipv6.pcap", 29)]
-    [InlineData("v3-ipv6-unicast.pcap", 31)]
-    public void Ipv6_is_another_family(string file, int count)
+    [InlineData("v3-ipv6.pcap", "ff02::12", 255)]
+    [InlineData("v3-ipv6-unicast.pcap", null, 64)]
+    public void Ipv6_adverts_decode_and_encode_to_the_byte(string file, string? group, byte hopLimit)
     {
-        var frames = PcapFile.Read(file);
-        Assert.Equal(count, frames.Count);
-        foreach ((int etherType, byte[] payload) in frames)
+        byte[] buffer = new byte[VrrpAdvertWriter.MaxLength];
+        List<(Ipv6Envelope Envelope, byte[] Payload)> packets = PcapFile.ReadIpv6(file, VrrpProtocol.Number);
+        Assert.Equal(9, packets.Count);
+        foreach ((Ipv6Envelope envelope, byte[] payload) in packets)
         {
-            Assert.Equal(PcapFile.Ipv6, etherType);
-            Assert.Equal(AdvertRejection.IpHeader, VrrpAdvert.TryDecode(payload, 3, out _));
-            Assert.Equal(-1, VrrpRouter.PeekVirtualRouterId(payload));
+            Assert.Equal(AdvertRejection.None, VrrpAdvert.TryDecode(envelope, payload, out VrrpAdvert advert));
+            Assert.Equal((6, 3, 51, 2), (advert.Family, advert.Version, advert.VirtualRouterId, advert.AddressCount));
+            Assert.Equal(100, advert.IntervalUnits);
+            Assert.Equal(ChecksumForms.PseudoHeader, advert.Forms);
+            Assert.Equal(hopLimit, advert.Ttl);
+            Assert.Equal(group is not null, advert.IsMulticast);
+            if (group is not null) Assert.Equal(VrrpProtocol.MulticastAddress6, advert.Destination);
+            Assert.True(advert.BeginsWithLinkLocal);
+            Assert.Equal(Wire.Address6("fd77::f:1"), advert.Address(1));
+            Assert.True(advert.Trailer.IsEmpty);
+
+            int length = VrrpAdvertWriter.Write(Wire.FieldsOf(advert), Wire.AddressesOf(advert), [], buffer);
+            Assert.Equal(payload, buffer[..length]);
         }
     }
 

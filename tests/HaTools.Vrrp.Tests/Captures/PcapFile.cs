@@ -33,4 +33,15 @@ internal static class PcapFile
     /// <summary>The IPv4 datagrams of one protocol.</summary>
     public static List<byte[]> ReadIpv4(string name, byte protocol) =>
         [.. Read(name).Where(f => f.EtherType == Ipv4 && f.Payload[9] == protocol).Select(f => f.Payload)];
+
+    /// <summary>The IPv6 packets of one protocol: what the kernel would say of each, and what follows the header.</summary>
+    public static List<(Ipv6Envelope Envelope, byte[] Payload)> ReadIpv6(string name, byte protocol) =>
+        [.. Read(name).Where(f => f.EtherType == Ipv6 && f.Payload[6] == protocol).Select(f => Ipv6Packet(f.Payload))];
+
+    private static (Ipv6Envelope Envelope, byte[] Payload) Ipv6Packet(byte[] packet)
+    {
+        int length = BinaryPrimitives.ReadUInt16BigEndian(packet.AsSpan(4));
+        var envelope = new Ipv6Envelope(WireAddress.Read(packet.AsSpan(8), 6), WireAddress.Read(packet.AsSpan(24), 6), packet[7]);
+        return (envelope, packet[40..(40 + length)]);
+    }
 }
