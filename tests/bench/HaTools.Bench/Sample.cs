@@ -25,5 +25,7 @@ internal sealed class Sample
         return below + 1 == sorted.Length ? sorted[below] : sorted[below] + ((place - below) * (sorted[below + 1] - sorted[below]));
     }
 
+    public int Above(double limit) => values.Count(v => v > limit);
+
     public override string ToString() => $"{Median:0.0} / {At(0.99):0.0} / {Max:0.0}";
 }

@@ -8,9 +8,9 @@ internal sealed record Mode(string Name, int Version, TimeSpan Interval, int Rou
 
     public static IReadOnlyList<Mode> All { get; } =
     [
-        new("v3 10 ms", 3, TimeSpan.FromMilliseconds(10), 30),
-        new("v3 100 ms", 3, TimeSpan.FromMilliseconds(100), 20),
-        new("v2 1 s", 2, TimeSpan.FromSeconds(1), 10),
+        new("v3 10 ms", 3, TimeSpan.FromMilliseconds(10), 50),
+        new("v3 100 ms", 3, TimeSpan.FromMilliseconds(100), 50),
+        new("v2 1 s", 2, TimeSpan.FromSeconds(1), 50),
     ];
 
     /// <summary>How long the backup waits after the last advert: three intervals and its skew (RFC 3768 section 6.1, RFC 9568 section 6.1).</summary>

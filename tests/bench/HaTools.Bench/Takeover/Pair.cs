@@ -15,7 +15,7 @@ internal sealed class Pair : IAsyncDisposable
     private readonly Mode mode;
     private readonly DirectorDaemon daemon;
     private readonly AddressWatch watch = new(Address);
-    private AdvertEar? ear;
+    private AdvertTrace? trace;
 
     private Pair(VirtualLab lab, Mode mode, DirectorDaemon daemon) => (this.lab, this.mode, this.daemon) = (lab, mode, daemon);
 
@@ -35,7 +35,7 @@ internal sealed class Pair : IAsyncDisposable
         ];
         var pair = new Pair(await VirtualLab.StartAsync(machines, stop), mode, daemon);
         pair.watch.Add(pair.lab["b"]);
-        pair.ear = new AdvertEar(pair.lab["client"], "eth0");
+        pair.trace = await AdvertTrace.StartAsync(pair.lab.Switch, "lan", stop);
         await pair.lab["b"].StartDaemonAsync(stop);
         await pair.StartMasterAsync(stop);
         return pair;
@@ -51,38 +51,26 @@ internal sealed class Pair : IAsyncDisposable
     {
         await using PingProbe probe = await PingProbe.StartAsync(lab["client"], Address);
         await Task.Delay(settling, stop);
-        ear!.Forget();
+        trace!.Forget();
         await Task.Delay(mode.Interval * (2 + Random.Shared.NextDouble()), stop);
         int before = probe.Answered;
         double crash = probe.Now;
-        long crashTime = Stopwatch.GetTimestamp();
         await lab["a"].CrashAsync();
-        await UntilAsync(() => ear.Takeover(1, 2, crashTime) is not null && probe.LongestGap(crash).To < probe.Now - 0.05, stop);
+        await UntilAsync(() => Takeover() is not null && probe.LongestGap(crash).To < probe.Now - 0.05, stop);
         if (before == 0) throw new InvalidOperationException($"{daemon}: nobody answered before the crash");
-        (long last, long first) = ear.Takeover(1, 2, crashTime)!.Value;
-        Lateness.Add((Stopwatch.GetElapsedTime(last, first) - mode.DownInterval).TotalMilliseconds);
+        (long last, long first) = Takeover()!.Value;
+        Lateness.Add(((first - last) / 1e6) - mode.DownInterval.TotalMilliseconds);
         ClientGap.Add((probe.LongestGap(crash).To - crash) * 1000);
         await lab["a"].BootAsync(stop);
         await StartMasterAsync(stop);
     }
 
     /// <summary>Memory of the daemon's processes on the backup: resident, and the proportional share of it, in MiB.</summary>
-    public (double Resident, double Proportional) Memory()
-    {
-        double resident = 0, proportional = 0;
-        foreach (NodeProcess process in lab["b"].DaemonProcesses())
-        {
-            string text = File.ReadAllText($"/proc/{process.ProcessId}/smaps_rollup");
-            resident += Kibibytes(text, "Rss:");
-            proportional += Kibibytes(text, "Pss:");
-        }
-
-        return (resident / 1024, proportional / 1024);
-    }
+    public (double Resident, double Proportional) Memory() => ProcessorTime.Memory(lab["b"]);
 
     public async ValueTask DisposeAsync()
     {
-        if (ear is not null) await ear.DisposeAsync();
+        if (trace is not null) await trace.DisposeAsync();
         await lab.DisposeAsync();
         await watch.DisposeAsync();
     }
@@ -104,9 +92,15 @@ internal sealed class Pair : IAsyncDisposable
         }
     }
 
-    private static double Kibibytes(string text, string name)
+    /// <summary>The last advert of the old master and the first of the new one, in nanoseconds; null: not both yet.</summary>
+    private (long Last, long First)? Takeover()
     {
-        string line = text.Split('\n').First(l => l.StartsWith(name, StringComparison.Ordinal));
-        return double.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1]);
+        IReadOnlyList<TracedAdvert> adverts = trace!.Read();
+        for (int i = 1; i < adverts.Count; i++)
+        {
+            if (adverts[i] is { Sender: 2, Priority: > 0 } && adverts[i - 1] is { Sender: 1, Priority: > 0 }) return (adverts[i - 1].Time, adverts[i].Time);
+        }
+
+        return null;
     }
 }

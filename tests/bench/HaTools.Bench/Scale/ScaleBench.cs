@@ -1,0 +1,57 @@
+using System.Diagnostics;
+using HaTools.Lab.Machine;
+using HaTools.Lab.Watching;
+
+namespace HaTools.Bench.Scale;
+
+/// <summary>Many virtual routers on one pair of directors: processor time, memory, start-up, jitter.</summary>
+internal static class ScaleBench
+{
+    private static readonly int[] counts = [1, 50, 255, 500, 1000];
+    private static readonly TimeSpan[] intervals = [TimeSpan.FromSeconds(1), TimeSpan.FromMilliseconds(100)];
+    private static readonly TimeSpan watched = TimeSpan.FromSeconds(15);
+
+    public static async Task RunAsync(int? only, CancellationToken stop)
+    {
+        Console.WriteLine($"v3, {watched.TotalSeconds} s each. Start-up: from the start of the program until all adverts of a wire flow, less the down timer. Gaps in ms, median / p99 / max.");
+        Console.WriteLine("| program | instances | interval | CPU master, % | CPU backup, % | RSS (PSS) MiB | start-up ms | gaps | adverts / due | adverts of the backup |");
+        Console.WriteLine("|---|---|---|---|---|---|---|---|---|---|");
+        foreach (int count in counts.Where(c => only is null || c == only))
+        {
+            foreach (TimeSpan interval in intervals)
+            {
+                double[] master = new double[2];
+                foreach (DirectorDaemon daemon in Enum.GetValues<DirectorDaemon>()) master[(int)daemon] = await MeasureAsync(daemon, count, interval, stop);
+                Console.WriteLine($"|   ratio hanode : keepalived | {count} | {interval.TotalSeconds} s | {master[0] / master[1]:0.00} | | | | | | |");
+            }
+        }
+    }
+
+    private static async Task<double> MeasureAsync(DirectorDaemon daemon, int count, TimeSpan interval, CancellationToken stop)
+    {
+        await using Duo duo = await Duo.BootAsync(daemon, count, interval, stop);
+        TimeSpan down = (3 * interval) + ((256 - 150) / 256.0 * interval);
+        long began = Stopwatch.GetTimestamp();
+        await duo.StartAsync(duo.Master, stop);
+        await duo.UntilFlowingAsync(count, stop);
+        double startup = (Stopwatch.GetElapsedTime(began) - down).TotalMilliseconds;
+        await duo.StartAsync(duo.Backup, stop);
+        // Past the second bursts of gratuitous ARPs.
+        await Task.Delay(TimeSpan.FromSeconds(8), stop);
+        duo.Trace.Forget();
+        double a = ProcessorTime.Seconds(duo.Master), b = ProcessorTime.Seconds(duo.Backup);
+        long from = Stopwatch.GetTimestamp();
+        await Task.Delay(watched, stop);
+        double passed = Stopwatch.GetElapsedTime(from).TotalSeconds;
+        a = (ProcessorTime.Seconds(duo.Master) - a) / passed * 100;
+        b = (ProcessorTime.Seconds(duo.Backup) - b) / passed * 100;
+        (double resident, double proportional) = ProcessorTime.Memory(duo.Master);
+        IReadOnlyList<TracedAdvert> adverts = duo.Trace.Read();
+        Sample gaps = Gaps.Of(adverts, 1);
+        int due = (int)(Math.Min(count, 255) * passed / interval.TotalSeconds);
+        Console.WriteLine(
+            $"| {daemon} | {count} | {interval.TotalSeconds} s | {a:0.00} | {b:0.00} | {resident:0.0} ({proportional:0.0}) | {startup:0} " +
+            $"| {gaps.Median:0.00} / {gaps.At(0.99):0.00} / {gaps.Max:0.0} | {adverts.Count(x => x.Sender == 1)} / {due} | {adverts.Count(x => x.Sender == 2)} |");
+        return a;
+    }
+}
