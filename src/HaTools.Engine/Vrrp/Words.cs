@@ -33,6 +33,8 @@ internal static class Words
     {
         TransitionReason.InterfaceDown => $"interface {interfaceName} down",
         TransitionReason.NoSourceAddress => $"no IPv4 address on {interfaceName}",
+        TransitionReason.AddressInterfaceDown => "the interface of a virtual address is down",
+        TransitionReason.AddressesRefused => "none of the virtual addresses can be put up",
         TransitionReason.TrackerFailed => tracker is { } t ? Of(t) : "a tracker failed",
         _ => reason.ToString(),
     };

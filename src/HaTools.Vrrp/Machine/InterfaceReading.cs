@@ -7,4 +7,19 @@ namespace HaTools.Vrrp;
 /// virtual ones; 0: there is none.
 /// </param>
 /// <param name="HasConfiguredSource">Whether <see cref="VrrpInstance.SourceAddress"/>, if there is one, stands on an interface of the host.</param>
-internal readonly record struct InterfaceReading(bool IsUp, UInt128 Source, bool HasConfiguredSource = true);
+/// <param name="Obstacle">Whether something keeps the host from putting up the virtual addresses.</param>
+internal readonly record struct InterfaceReading(
+    bool IsUp, UInt128 Source, bool HasConfiguredSource = true, AddressObstacle Obstacle = AddressObstacle.None);
+
+/// <summary>What keeps a host from putting up virtual addresses: a master without them would take the service from a router that has them.</summary>
+internal enum AddressObstacle
+{
+    /// <summary>Nothing.</summary>
+    None,
+
+    /// <summary>An interface that an address is to stand on, other than the instance's, is down or missing.</summary>
+    InterfaceDown,
+
+    /// <summary>The kernel has refused all of them.</summary>
+    Refused,
+}

@@ -125,6 +125,8 @@ internal enum TransitionReason
     InterfaceDown,
     InterfaceUp,
     NoSourceAddress,
+    AddressInterfaceDown,
+    AddressesRefused,
     TrackerFailed,
     TrackerRecovered,
     Reconfigured,

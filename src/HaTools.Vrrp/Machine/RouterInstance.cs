@@ -16,6 +16,9 @@ internal sealed class RouterInstance(InstanceSettings settings)
     public bool InterfaceUp;
     public UInt128 SourceAddress;
 
+    /// <summary>What keeps the host from putting up the addresses.</summary>
+    public AddressObstacle Obstacle;
+
     public TransitionReason FaultReason;
     public int FaultTracker = -1;
 

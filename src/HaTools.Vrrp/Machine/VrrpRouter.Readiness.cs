@@ -16,6 +16,7 @@ internal sealed partial class VrrpRouter
         i.InterfaceKnown = true;
         i.InterfaceUp = reading.IsUp;
         i.SourceAddress = reading.Source;
+        i.Obstacle = reading.Obstacle;
         if (i.State == VrrpStateKind.Master) i.MasterAddress = reading.Source;
         Settle(instance, TransitionReason.InterfaceUp, now, actions);
     }
@@ -90,6 +91,8 @@ internal sealed partial class VrrpRouter
         if (!i.InterfaceKnown) return Readiness.Waiting;
         if (!i.InterfaceUp) return Readiness.Fault(TransitionReason.InterfaceDown);
         if (i.SourceAddress == 0) return Readiness.Fault(TransitionReason.NoSourceAddress);
+        if (i.Obstacle == AddressObstacle.InterfaceDown) return Readiness.Fault(TransitionReason.AddressInterfaceDown);
+        if (i.Obstacle == AddressObstacle.Refused) return Readiness.Fault(TransitionReason.AddressesRefused);
         bool waiting = false;
         foreach (TrackerUse use in i.Settings.Trackers)
         {

@@ -32,7 +32,7 @@ internal sealed partial class VrrpRouter
     }
 
     /// <summary>
-    /// Ends an instance that the next <see cref="Reconfigure"/> leaves out: a master says so with priority 0 and removes its addresses. The
+    /// Ends an instance that the next reconfiguration leaves out: a master says so with priority 0 and removes its addresses. The
     /// host carries the actions out before it reconfigures, since they speak of the old instance. Nothing else happens to the instance from
     /// then on.
     /// </summary>
@@ -60,9 +60,21 @@ internal sealed partial class VrrpRouter
         ReadOnlySpan<int> instanceCarryOver,
         ReadOnlySpan<int> trackerCarryOver,
         long now,
+        RouterActions actions) => Reconfigure(new RouterSettings(next), instanceCarryOver, trackerCarryOver, now, actions);
+
+    /// <summary>As the other, with a configuration that was compiled before, perhaps by another thread.</summary>
+    /// <param name="settings">The configuration; no other router may be given the same object.</param>
+    /// <param name="instanceCarryOver">For each new instance the index of the old one that it continues; -1: it is new.</param>
+    /// <param name="trackerCarryOver">For each new tracker the index of the old one whose result holds; -1: it has none yet.</param>
+    /// <param name="now">Now.</param>
+    /// <param name="actions">What is to be done, in the indices of the new configuration.</param>
+    public void Reconfigure(
+        RouterSettings settings,
+        ReadOnlySpan<int> instanceCarryOver,
+        ReadOnlySpan<int> trackerCarryOver,
+        long now,
         RouterActions actions)
     {
-        var settings = new RouterSettings(next);
         InstanceSettings[] newSettings = settings.Instances;
         Check(newSettings, instanceCarryOver);
         if (trackerCarryOver.Length != settings.Trackers.Length)

@@ -4,7 +4,7 @@ namespace HaTools.Vrrp;
 /// The VRRP router: all instances of a node, and what they share. Pure: it knows no socket, clock, thread or log. Each call is a step:
 /// something happened at <c>now</c>, and what is to be done about it is added to the caller's <see cref="RouterActions"/>. Times are
 /// nanoseconds of any monotonic clock; instances and trackers are addressed by their index in the configuration. Not thread-safe. Nothing
-/// is allocated outside of construction and <see cref="Reconfigure"/>.
+/// is allocated outside of construction and <see cref="Reconfigure(RouterSettings, ReadOnlySpan{int}, ReadOnlySpan{int}, long, RouterActions)"/>.
 /// </summary>
 /// <remarks>
 /// The protocol is that of RFC 3768 (version 2) and RFC 9568 (version 3); where they leave a choice, or keepalived is known to differ,
@@ -27,9 +27,13 @@ internal sealed partial class VrrpRouter
 
     /// <param name="configuration">The configuration, of which the instances, the sync groups and the trackers are read.</param>
     /// <exception cref="ArgumentException">An instance cannot be put on the wire, or tracks something that is not there.</exception>
-    public VrrpRouter(HaConfiguration configuration)
+    public VrrpRouter(HaConfiguration configuration) : this(new RouterSettings(configuration))
     {
-        var settings = new RouterSettings(configuration);
+    }
+
+    /// <param name="settings">The compiled configuration; no other router may be given the same object.</param>
+    public VrrpRouter(RouterSettings settings)
+    {
         instances = [.. settings.Instances.Select(i => new RouterInstance(i))];
         trackers = new TrackerReading[settings.Trackers.Length];
         groups = settings.Groups;

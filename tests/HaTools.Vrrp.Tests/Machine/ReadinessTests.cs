@@ -46,6 +46,19 @@ public class ReadinessTests
         Assert.Equal(0u, s.View.MasterAddress);
     }
 
+    [Theory]
+    [InlineData("InterfaceDown", "AddressInterfaceDown")]
+    [InlineData("Refused", "AddressesRefused")]
+    public void A_master_whose_addresses_cannot_be_put_up_says_that_it_stops_and_is_in_fault_until_they_can(string obstacle, string reason)
+    {
+        Scenario s = Scenario.Master(Instance());
+        s.Router.OnInterface(
+            0, new InterfaceReading(true, Scenario.Own, Obstacle: Enum.Parse<AddressObstacle>(obstacle)), s.Now, s.Actions);
+        Assert.Equal(["advert 0", "remove", $"Master->Fault {reason}"], s.Take());
+        s.Interface(true, Scenario.Own);
+        Assert.Equal(["Fault->Backup InterfaceUp"], s.Take());
+    }
+
     [Fact]
     public void A_master_that_loses_its_source_address_is_in_fault()
     {
