@@ -35,6 +35,31 @@ public sealed record LinkInfo
     /// <summary>The driver's kind (IFLA_INFO_KIND): <c>veth</c>, <c>vlan</c>, <c>dummy</c> …; null for hardware and <c>lo</c>.</summary>
     public string? Kind { get; init; }
 
+    /// <summary>
+    /// The namespace that <see cref="Parent"/> is in, by this namespace's number for it (IFLA_LINK_NETNSID); null: in this one.
+    /// </summary>
+    public int? ParentNamespace { get; init; }
+
+    /// <summary>The group (IFLA_GROUP), which <c>ip link</c> and firewalls can speak of; 0: the default one.</summary>
+    public uint Group { get; init; }
+
+    /// <summary>A macvlan's mode (IFLA_MACVLAN_MODE); null: it is none.</summary>
+    public MacvlanMode? MacvlanMode { get; init; }
+
+    /// <summary>An ipvlan's layer (IFLA_IPVLAN_MODE); null: it is none.</summary>
+    public IpvlanLayer? IpvlanLayer { get; init; }
+
+    /// <summary>An ipvlan's flags (IFLA_IPVLAN_FLAGS).</summary>
+    public IpvlanFlags IpvlanFlags { get; init; }
+
+    /// <summary>A VRF's routing table (IFLA_VRF_TABLE); 0: it is none.</summary>
+    public uint VrfTable { get; init; }
+
+    /// <summary>
+    /// How its IPv6 link-local address comes about (IFLA_INET6_ADDR_GEN_MODE); null: the kernel did not say, since IPv6 is not there.
+    /// </summary>
+    public Ipv6AddressGeneration? AddressGeneration { get; init; }
+
     /// <summary>Whether the administrator has set it up (IFF_UP).</summary>
     public bool IsUp => (Flags & LinkFlags.Up) != 0;
 

@@ -1,4 +1,5 @@
 using System.Net.NetworkInformation;
+using HaTools.Linux;
 using static HaTools.Netlink.linux_if_link;
 using static HaTools.Netlink.linux_rtnetlink;
 
@@ -21,45 +22,99 @@ internal static class LinkMessage
         ifi_change = (uint)LinkFlags.Up,
     });
 
+    public static void WriteCreate(ref AttributeWriter writer, LinkRequest request)
+    {
+        writer.Header(new ifinfomsg
+        {
+            ifi_flags = request.Up ? (uint)LinkFlags.Up : 0,
+            ifi_change = request.Up ? (uint)LinkFlags.Up : 0,
+        });
+        writer.String(IFLA_IFNAME, request.Name);
+        if (request.Parent != 0) writer.U32(IFLA_LINK, (uint)request.Parent);
+        if (request.Controller != 0) writer.U32(IFLA_MASTER, (uint)request.Controller);
+        if (request.HardwareAddress is { } address) writer.Bytes(IFLA_ADDRESS, address.GetAddressBytes());
+        if (request.Group is { } group) writer.U32(IFLA_GROUP, group);
+        int information = writer.BeginNested(IFLA_LINKINFO);
+        writer.String(IFLA_INFO_KIND, request.Kind);
+        if (request.HasData)
+        {
+            int data = writer.BeginNested(IFLA_INFO_DATA);
+            if (request.MacvlanMode is { } mode) writer.U32(IFLA_MACVLAN_MODE, (uint)mode);
+            if (request.IpvlanLayer is { } layer)
+            {
+                writer.U16(IFLA_IPVLAN_MODE, (ushort)layer);
+                writer.U16(IFLA_IPVLAN_FLAGS, (ushort)request.IpvlanFlags);
+            }
+
+            if (request.VrfTable is { } table) writer.U32(IFLA_VRF_TABLE, table);
+            writer.EndNested(data);
+        }
+
+        writer.EndNested(information);
+    }
+
+    public static void WriteChange(ref AttributeWriter writer, int index, LinkChange change)
+    {
+        writer.Header(new ifinfomsg
+        {
+            ifi_index = index,
+            ifi_flags = change.Up == true ? (uint)LinkFlags.Up : 0,
+            ifi_change = change.Up is null ? 0 : (uint)LinkFlags.Up,
+        });
+        if (change.Name is { } name) writer.String(IFLA_IFNAME, name);
+        if (change.HardwareAddress is { } address) writer.Bytes(IFLA_ADDRESS, address.GetAddressBytes());
+        if (change.Controller is { } controller) writer.U32(IFLA_MASTER, (uint)controller);
+        if (change.Group is { } group) writer.U32(IFLA_GROUP, group);
+        if (change.AddressGeneration is not { } generation) return;
+        int families = writer.BeginNested(IFLA_AF_SPEC);
+        int inet6 = writer.BeginNested(Libc.AF_INET6);
+        writer.U8(IFLA_INET6_ADDR_GEN_MODE, (byte)generation);
+        writer.EndNested(inet6);
+        writer.EndNested(families);
+    }
+
+    public static void WriteDelete(ref AttributeWriter writer, int index) => writer.Header(new ifinfomsg { ifi_index = index });
+
     /// <summary>Reads a message. Null: it is of a bridge's port or another family's view, not of the interface itself.</summary>
     /// <exception cref="NetlinkException">It is malformed.</exception>
     public static LinkInfo? Read(ReadOnlySpan<byte> payload)
     {
         AttributeReader reader = AttributeReader.Read(payload, out ifinfomsg header);
-        string name = "";
-        string? kind = null;
-        int mtu = 0;
-        uint parent = 0;
-        uint controller = 0;
-        var state = LinkOperationalState.Unknown;
-        PhysicalAddress hardware = PhysicalAddress.None;
+        var link = new Parts();
         while (reader.Next())
         {
             switch (reader.Type)
             {
                 case IFLA_IFNAME:
-                    name = reader.String();
+                    link.Name = reader.String();
                     break;
                 case IFLA_ADDRESS:
-                    hardware = new PhysicalAddress(reader.Value.ToArray());
+                    link.Hardware = new PhysicalAddress(reader.Value.ToArray());
                     break;
                 case IFLA_MTU:
-                    mtu = (int)reader.U32();
+                    link.Mtu = (int)reader.U32();
                     break;
                 case IFLA_LINK:
-                    parent = reader.U32();
+                    link.Parent = reader.U32();
+                    break;
+                case IFLA_LINK_NETNSID:
+                    link.ParentNamespace = (int)reader.U32();
                     break;
                 case IFLA_MASTER:
-                    controller = reader.U32();
+                    link.Controller = reader.U32();
+                    break;
+                case IFLA_GROUP:
+                    link.Group = reader.U32();
                     break;
                 case IFLA_OPERSTATE:
-                    state = (LinkOperationalState)reader.U8();
+                    link.State = (LinkOperationalState)reader.U8();
                     break;
                 case IFLA_LINKINFO:
-                    AttributeReader.Place outer = reader.Enter();
-                    while (reader.Next())
-                        if (reader.Type == IFLA_INFO_KIND) kind = reader.String();
-                    reader.Leave(outer);
+                    ReadInformation(ref reader, ref link);
+                    break;
+                // A bridge speaks of its ports in an attribute of this number that has another form; only the interface's own is read.
+                case IFLA_AF_SPEC when header.ifi_family == 0:
+                    link.Generation = ReadGeneration(ref reader);
                     break;
             }
         }
@@ -68,15 +123,95 @@ internal static class LinkMessage
         return header.ifi_family != 0 ? null : new LinkInfo
         {
             Index = header.ifi_index,
-            Name = name,
+            Name = link.Name ?? "",
             Flags = (LinkFlags)header.ifi_flags,
             HardwareType = header.ifi_type,
-            HardwareAddress = hardware,
-            Mtu = mtu,
-            Parent = (int)parent,
-            Controller = (int)controller,
-            OperationalState = state,
-            Kind = kind,
+            HardwareAddress = link.Hardware ?? PhysicalAddress.None,
+            Mtu = link.Mtu,
+            Parent = (int)link.Parent,
+            ParentNamespace = link.ParentNamespace,
+            Controller = (int)link.Controller,
+            Group = link.Group,
+            OperationalState = link.State,
+            Kind = link.Kind,
+            MacvlanMode = link.Macvlan,
+            IpvlanLayer = link.Ipvlan,
+            IpvlanFlags = link.IpvlanFlags,
+            VrfTable = link.VrfTable,
+            AddressGeneration = link.Generation,
         };
+    }
+
+    private static void ReadInformation(ref AttributeReader reader, ref Parts link)
+    {
+        AttributeReader.Place outer = reader.Enter();
+        while (reader.Next())
+        {
+            // The kind comes first: it says what the data are about.
+            if (reader.Type == IFLA_INFO_KIND) link.Kind = reader.String();
+            else if (reader.Type == IFLA_INFO_DATA) ReadData(ref reader, ref link);
+        }
+
+        reader.Leave(outer);
+    }
+
+    private static void ReadData(ref AttributeReader reader, ref Parts link)
+    {
+        AttributeReader.Place outer = reader.Enter();
+        while (reader.Next())
+        {
+            switch (link.Kind, reader.Type)
+            {
+                case (LinkRequest.Macvlan, IFLA_MACVLAN_MODE):
+                    link.Macvlan = (MacvlanMode)reader.U32();
+                    break;
+                case (LinkRequest.Ipvlan, IFLA_IPVLAN_MODE):
+                    link.Ipvlan = (IpvlanLayer)reader.U16();
+                    break;
+                case (LinkRequest.Ipvlan, IFLA_IPVLAN_FLAGS):
+                    link.IpvlanFlags = (IpvlanFlags)reader.U16();
+                    break;
+                case (LinkRequest.Vrf, IFLA_VRF_TABLE):
+                    link.VrfTable = reader.U32();
+                    break;
+            }
+        }
+
+        reader.Leave(outer);
+    }
+
+    private static Ipv6AddressGeneration? ReadGeneration(ref AttributeReader reader)
+    {
+        Ipv6AddressGeneration? found = null;
+        AttributeReader.Place families = reader.Enter();
+        while (reader.Next())
+        {
+            if (reader.Type != Libc.AF_INET6) continue;
+            AttributeReader.Place inet6 = reader.Enter();
+            while (reader.Next())
+                if (reader.Type == IFLA_INET6_ADDR_GEN_MODE) found = (Ipv6AddressGeneration)reader.U8();
+            reader.Leave(inet6);
+        }
+
+        reader.Leave(families);
+        return found;
+    }
+
+    private struct Parts
+    {
+        public string? Name;
+        public PhysicalAddress? Hardware;
+        public int Mtu;
+        public uint Parent;
+        public int? ParentNamespace;
+        public uint Controller;
+        public uint Group;
+        public LinkOperationalState State;
+        public string? Kind;
+        public MacvlanMode? Macvlan;
+        public IpvlanLayer? Ipvlan;
+        public IpvlanFlags IpvlanFlags;
+        public uint VrfTable;
+        public Ipv6AddressGeneration? Generation;
     }
 }

@@ -8,7 +8,7 @@ namespace HaTools.Netlink.Route;
 /// Interfaces and addresses through rtnetlink (man 7 rtnetlink), in the network namespace of the thread that opened it. Not thread-safe:
 /// one thread at a time. Changes need CAP_NET_ADMIN. Methods throw <see cref="NetlinkException"/> where the kernel refuses.
 /// </summary>
-public sealed class RouteClient : IDisposable
+public sealed partial class RouteClient : IDisposable
 {
     private readonly NetlinkSocket socket;
     private readonly NetlinkBatch batch = new();
@@ -134,20 +134,6 @@ public sealed class RouteClient : IDisposable
         }
 
         return failed;
-    }
-
-    /// <summary>Sets an interface up or down (IFF_UP).</summary>
-    /// <param name="index">Its index, from 1.</param>
-    /// <param name="up">True: up.</param>
-    public void SetLinkUp(int index, bool up)
-    {
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(index);
-        batch.Clear();
-        AttributeWriter writer = batch.Begin(RTM_NEWLINK, NetlinkFlags.None);
-        LinkMessage.WriteSetUp(ref writer, index, up);
-        batch.End(writer);
-        if (socket.Execute(batch, results) > 0)
-            throw Failure(up ? "setting up interface" : "setting down interface", $"{index}", results[0]);
     }
 
     /// <inheritdoc/>
