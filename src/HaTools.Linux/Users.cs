@@ -18,7 +18,28 @@ internal static unsafe class Users
     public static UserAccount? Find(uint userId) => FindUser(null, userId);
 
     /// <summary>The id of the group of that name, or null when there is none.</summary>
-    public static uint? FindGroup(string name)
+    public static uint? FindGroup(string name) => FindGroup(name, 0)?.Id;
+
+    /// <summary>The name of the group of that id, or null when there is none.</summary>
+    public static string? FindGroup(uint groupId) => FindGroup(null, groupId)?.Name;
+
+    /// <summary>The ids of all groups that the account belongs to, its own first.</summary>
+    public static IReadOnlyList<uint> GroupsOf(UserAccount account)
+    {
+        for (int size = 64; ; size *= 2)
+        {
+            uint[] groups = new uint[size];
+            int count = size;
+            fixed (uint* memory = groups)
+            {
+                if (Libc.getgrouplist(account.Name, account.GroupId, memory, &count) >= 0) return groups[..count];
+            }
+
+            if (size > LargestBufferSize) throw new LinuxException("reading the groups of", account.Name, Errno.ERANGE, null);
+        }
+    }
+
+    private static (string Name, uint Id)? FindGroup(string? name, uint groupId)
     {
         for (int size = FirstBufferSize; ; size *= 2)
         {
@@ -27,10 +48,12 @@ internal static unsafe class Users
             {
                 group entry;
                 group* found;
-                int error = Libc.getgrnam_r(name, &entry, memory, (nuint)size, &found);
+                int error = name is null
+                    ? Libc.getgrgid_r(groupId, &entry, memory, (nuint)size, &found)
+                    : Libc.getgrnam_r(name, &entry, memory, (nuint)size, &found);
                 if (error == Errno.ERANGE && size < LargestBufferSize) continue;
-                if (found is not null) return entry.gr_gid;
-                return IsAbsent(error) ? null : throw new LinuxException("looking up the group", name, error, null);
+                if (found is not null) return (Text(entry.gr_name), entry.gr_gid);
+                return IsAbsent(error) ? null : throw new LinuxException("looking up the group", name ?? $"{groupId}", error, null);
             }
         }
     }

@@ -11,6 +11,8 @@ public class UsersTests
         Assert.Equal("/root", root.HomeDirectory);
         Assert.Equal(root, Users.Find(0));
         Assert.Equal(0u, Users.FindGroup("root"));
+        Assert.Equal("root", Users.FindGroup(0));
+        Assert.Equal(0u, Users.GroupsOf(root)[0]);
     }
 
     [Fact]
@@ -18,5 +20,6 @@ public class UsersTests
     {
         Assert.Null(Users.Find("keepalived_script_of_nobody"));
         Assert.Null(Users.FindGroup("hatools_of_nobody"));
+        Assert.Null(Users.FindGroup(4_000_000_000));
     }
 }

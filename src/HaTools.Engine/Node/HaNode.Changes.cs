@@ -4,6 +4,7 @@ using HaTools.Engine.Checks;
 using HaTools.Engine.Control;
 using HaTools.Engine.DataPlane;
 using HaTools.Engine.Topology;
+using HaTools.Engine.Scripts;
 using HaTools.Engine.Trackers;
 using HaTools.Engine.Vrrp;
 
@@ -92,7 +93,7 @@ internal sealed partial class HaNode
     private async Task GoOverAsync(HaConfiguration wanted, IReadOnlyList<HaChange> changes)
     {
         CheckValid(wanted);
-        TrackerRunner.Validate(wanted.Scripts);
+        foreach (string concern in TrackerRunner.Validate(wanted.Scripts, ScriptPolicy.Of(wanted))) events.Add("Warning", Name, concern);
         HostTopology place = await AnalyzeAsync(wanted).ConfigureAwait(false);
         await services.RequireAsync(wanted.VirtualServers).ConfigureAwait(false);
         try
@@ -130,7 +131,7 @@ internal sealed partial class HaNode
         await kernel.RunAsync(() => directRouting.Apply(withFormer, quiet || wasQuiet)).ConfigureAwait(false);
         await services.ConfigureAsync(wanted.VirtualServers, place.Gates, held.ContainsKey, keepRemoved: true).ConfigureAwait(false);
         await CarryOutVrrpAsync(new VrrpHostConfiguration(wanted, place.GatedInstances, place.ParkedInstances)).ConfigureAwait(false);
-        await trackers.ConfigureAsync(wanted.Scripts).ConfigureAwait(false);
+        await trackers.ConfigureAsync(wanted.Scripts, ScriptPolicy.Of(wanted)).ConfigureAwait(false);
         await CarryOutChecksAsync(CheckTarget.Of(wanted)).ConfigureAwait(false);
         if (servicesGo) await services.ConfigureAsync(wanted.VirtualServers, place.Gates, held.ContainsKey).ConfigureAwait(false);
         await kernel.RunAsync(() => directRouting.Apply(addresses, quiet)).ConfigureAwait(false);

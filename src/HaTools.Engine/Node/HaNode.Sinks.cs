@@ -45,6 +45,8 @@ internal sealed partial class HaNode : IVrrpHostSink, ICheckSink, ITrackerSink, 
     void ITrackerSink.OnTracker(string tracker, HaTrackerStateKind state, string message) =>
         events.Add("TrackerChanged", tracker, message, state.ToString().ToUpperInvariant());
 
+    void ITrackerSink.OnTrackerLog(string tracker, string message) => events.Add("Log", tracker, message);
+
     void ITrackerSink.OnTrackerWarning(string tracker, string message) => events.Add("Warning", tracker, message);
 
     void IServiceSink.OnService(string kind, string subject, string message, string? state) => events.Add(kind, subject, message, state);

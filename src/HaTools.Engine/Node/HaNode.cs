@@ -7,6 +7,7 @@ using HaTools.Engine.DirectRouting;
 using HaTools.Engine.Events;
 using HaTools.Engine.Threading;
 using HaTools.Engine.Topology;
+using HaTools.Engine.Scripts;
 using HaTools.Engine.Trackers;
 using HaTools.Engine.Vrrp;
 using HaTools.Netlink.Route;
@@ -148,7 +149,7 @@ internal sealed partial class HaNode : IAsyncDisposable
         HaConfiguration wanted = options.Configuration;
         CheckValid(wanted);
         control = ControlServer.Start(Name, options.RunDirectory, this, line => options.Log?.Write(DateTimeOffset.Now, line));
-        TrackerRunner.Validate(wanted.Scripts);
+        foreach (string concern in TrackerRunner.Validate(wanted.Scripts, ScriptPolicy.Of(wanted))) events.Add("Warning", Name, concern);
         HostTopology place = await AnalyzeAsync(wanted).ConfigureAwait(false);
         await services.RequireAsync(wanted.VirtualServers).ConfigureAwait(false);
         cancellationToken.ThrowIfCancellationRequested();
@@ -214,7 +215,7 @@ internal sealed partial class HaNode : IAsyncDisposable
             withdrawn = true;
             events.Add("Log", Name, $"Stopping node {Name}");
             if (vrrp is { } host) await TryAsync("giving up the virtual addresses", () => host.StopAsync()).ConfigureAwait(false);
-            await TryAsync("ending the scripts", () => trackers.ConfigureAsync([])).ConfigureAwait(false);
+            await TryAsync("ending the scripts", () => trackers.ConfigureAsync([], ScriptPolicy.Default)).ConfigureAwait(false);
             checks?.Dispose();
             await TryAsync("removing the virtual servers", services.RemoveAllAsync).ConfigureAwait(false);
             failures.AddRange(await services.GetComplaintsAsync().ConfigureAwait(false));

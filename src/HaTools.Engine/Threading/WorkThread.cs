@@ -4,9 +4,9 @@ using HaTools.Linux;
 namespace HaTools.Engine.Threading;
 
 /// <summary>
-/// A thread that carries out work handed to it, in order, and timers. It belongs to the network namespace of the thread that made it, and
-/// so does every
-/// socket, child and sysctl file that its work opens. Handing work over takes no lock: the VRRP thread may do it.
+/// A thread that carries out work handed to it, in order, timers, and what descriptors have to read. It belongs to the network namespace of
+/// the thread that made it, and so does every socket, child and sysctl file that its work opens. Handing work over takes no lock: the VRRP
+/// thread may do it.
 /// </summary>
 internal sealed class WorkThread : IDisposable
 {
@@ -15,6 +15,7 @@ internal sealed class WorkThread : IDisposable
     private readonly PriorityQueue<Action, long> timers = new();
     private readonly TaskCompletionSource ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Epoll epoll = new();
+    private readonly Dictionary<int, Action> watched = [];
 
     // Not disposed of: anybody may still hand work over, and signal, after the end. Its handle closes itself when nobody can any more.
     private readonly EventFd wake = new();
@@ -24,7 +25,7 @@ internal sealed class WorkThread : IDisposable
 
     public WorkThread(string name)
     {
-        epoll.Add(wake.Handle, 0, Libc.EPOLLIN);
+        epoll.Add(wake.Handle, (ulong)wake.Handle, Libc.EPOLLIN);
         thread = new Thread(Run) { Name = name, IsBackground = true };
         thread.Start();
     }
@@ -43,6 +44,24 @@ internal sealed class WorkThread : IDisposable
     {
         if (Thread.CurrentThread != thread) throw new InvalidOperationException("Timers are set on the thread itself.");
         timers.Enqueue(work, due);
+    }
+
+    /// <summary>
+    /// Has work done whenever a descriptor can be read (or has failed), until <see cref="Unwatch"/>; only from the thread itself. It must read
+    /// until there is nothing left to read.
+    /// </summary>
+    public void Watch(int descriptor, Action readable)
+    {
+        if (Thread.CurrentThread != thread) throw new InvalidOperationException("Descriptors are watched from the thread itself.");
+        watched.Add(descriptor, readable);
+        epoll.Add(descriptor, (ulong)descriptor, Libc.EPOLLIN);
+    }
+
+    /// <summary>Stops watching; before the descriptor is closed, and only from the thread itself.</summary>
+    public void Unwatch(int descriptor)
+    {
+        if (Thread.CurrentThread != thread) throw new InvalidOperationException("Descriptors are watched from the thread itself.");
+        if (watched.Remove(descriptor)) epoll.Remove(descriptor);
     }
 
     /// <summary>Has a function run here, and hands its result or exception to the caller.</summary>
@@ -98,13 +117,18 @@ internal sealed class WorkThread : IDisposable
     {
         try
         {
-            Span<EpollReady> ready = stackalloc EpollReady[1];
+            Span<EpollReady> ready = stackalloc EpollReady[8];
             while (true)
             {
                 DrainWork();
                 if (stopping && queue.IsEmpty && urgent.IsEmpty) break;
-                _ = epoll.Wait(ready, RunTimers());
+                int count = epoll.Wait(ready, RunTimers());
                 wake.Drain();
+                for (int i = 0; i < count; i++)
+                {
+                    // One that an earlier of these stopped watching is passed over.
+                    if (watched.TryGetValue((int)ready[i].Token, out Action? readable)) readable();
+                }
             }
 
             ended.SetResult();

@@ -91,10 +91,13 @@ internal static class TrackerLogic
             : new TrackerState(HaTrackerStateKind.Down, false, 0, bad, false);
     }
 
-    /// <summary>The next start in the rhythm that is not past: runs that could not take place are left out, not made up for.</summary>
+    /// <summary>
+    /// The next start in the rhythm that is not past: runs that could not take place are left out, not made up for. One that is late by less than
+    /// a quarter of the interval takes place, or a run that ends by a time-out of one interval would cost the next one its turn.
+    /// </summary>
     private static long NextStart(long started, long now, long interval)
     {
         long next = started + interval;
-        return next >= now ? next : started + (((now - started + interval - 1) / interval) * interval);
+        return next + (interval / 4) >= now ? next : started + (((now - started + interval - 1) / interval) * interval);
     }
 }

@@ -1,3 +1,4 @@
+using HaTools.Engine.Scripts;
 using HaTools.Engine.Threading;
 using HaTools.Linux;
 
@@ -12,6 +13,9 @@ internal interface ITrackerSink
     /// <summary>The tracker's state changed, in keepalived's words.</summary>
     void OnTracker(string tracker, HaTrackerStateKind state, string message);
 
+    /// <summary>Something that may help a person.</summary>
+    void OnTrackerLog(string tracker, string message);
+
     /// <summary>Something that a person should see to.</summary>
     void OnTrackerWarning(string tracker, string message);
 }
@@ -19,27 +23,47 @@ internal interface ITrackerSink
 /// <summary>Runs the scripts of a node: one run of each at a time, each in a session of its own.</summary>
 /// <param name="thread">The thread that all of it happens on.</param>
 /// <param name="sink">Hears of it, on that thread.</param>
-/// <param name="kill">How a run is ended; null: by SIGKILL to its process group.</param>
-internal sealed class TrackerRunner(WorkThread thread, ITrackerSink sink, Action<ChildProcess>? kill = null)
+/// <param name="signal">How a run's group is signalled; null: by the kernel.</param>
+internal sealed class TrackerRunner(WorkThread thread, ITrackerSink sink, Action<ChildProcess, int>? signal = null)
 {
-    private readonly Action<ChildProcess> kill = kill ?? (child => child.KillGroup(Libc.SIGKILL));
+    // Hundreds of scripts that all begin at once would be slow together, and time out together.
+    private const long Spacing = 5_000_000;
+
+    // What is asked to end, or killed, has gone after a moment, as a rule.
+    private const long EndPatience = 50_000_000;
+
     private readonly Dictionary<string, Tracker> trackers = [];
     private IReadOnlyList<string> order = [];
 
     /// <summary>Whether a configuration's scripts can be run here.</summary>
-    /// <exception cref="HaEngineException">They cannot: a user that does not exist, a command line that cannot be read.</exception>
-    public static void Validate(IReadOnlyList<ScriptTracker> scripts)
+    /// <returns>What a person should know although they can, one sentence each.</returns>
+    /// <exception cref="HaEngineException">
+    /// They cannot: a user that does not exist, a command line that cannot be read, a program that others than root could change.
+    /// </exception>
+    public static IReadOnlyList<string> Validate(IReadOnlyList<ScriptTracker> scripts, ScriptPolicy policy)
     {
-        foreach (ScriptTracker script in scripts) _ = new Plan(script);
+        List<string> concerns = [];
+        foreach (ScriptTracker script in scripts)
+        {
+            var plan = new Plan(script, policy);
+            foreach (ScriptCommand? command in (ReadOnlySpan<ScriptCommand?>)[plan.Command, plan.Recovery])
+            {
+                if (command?.Refusal() is { } refusal) throw new HaEngineException(refusal);
+                if (command?.Concern() is { } concern) concerns.Add(concern);
+            }
+        }
+
+        return concerns;
     }
 
     /// <summary>
     /// Goes over to another set. Trackers whose script did not change keep their rhythm; one that changed keeps its state and is run at
     /// once.
     /// </summary>
-    public Task ConfigureAsync(IReadOnlyList<ScriptTracker> scripts) => thread.RunAsync(() =>
+    public Task ConfigureAsync(IReadOnlyList<ScriptTracker> scripts, ScriptPolicy policy) => thread.RunAsync(() =>
     {
-        Plan[] plans = [.. scripts.Select(s => new Plan(s))];
+        Plan[] plans = [.. scripts.Select(s => new Plan(s, policy))];
+        long spread = 0;
         HashSet<string> gone = [.. trackers.Keys];
         order = [.. scripts.Select(s => s.Name)];
         foreach (Plan plan in plans)
@@ -49,13 +73,16 @@ internal sealed class TrackerRunner(WorkThread thread, ITrackerSink sink, Action
             {
                 tracker = new Tracker(plan, DateTimeOffset.Now);
                 trackers.Add(plan.Script.Name, tracker);
-                Schedule(tracker, TrackerRun.Check, MonotonicClock.Now);
+                long wait = Math.Min(spread, plan.Timing.Interval);
+                spread += Spacing;
+                Schedule(tracker, TrackerRun.Check, MonotonicClock.Now + wait);
                 if (tracker.State.Verdict is { } first) sink.OnVerdict(plan.Script.Name, first);
                 continue;
             }
 
             // The weight is the router's business.
-            bool same = tracker.Plan.Script with { Weight = plan.Script.Weight } == plan.Script;
+            bool same = tracker.Plan.Script with { Weight = plan.Script.Weight, Reverse = plan.Script.Reverse } == plan.Script
+                && tracker.Plan.Policy == plan.Policy;
             tracker.Plan = plan;
             bool armed = plan.Timing.CanRecover && (tracker.State.RecoveryArmed || tracker.State.Kind == HaTrackerStateKind.Up);
             tracker.State = tracker.State with { RecoveryArmed = armed };
@@ -74,7 +101,8 @@ internal sealed class TrackerRunner(WorkThread thread, ITrackerSink sink, Action
     public Task<IReadOnlyList<HaTrackerState>> GetStatesAsync() => thread.RunAsync<IReadOnlyList<HaTrackerState>>(() =>
         [.. order.Select(name => trackers[name]).Select(t => new HaTrackerState
         {
-            Name = t.Plan.Script.Name, State = t.State.Kind, Since = t.Since, LastResult = t.LastResult, Recoveries = t.Recoveries,
+            Name = t.Plan.Script.Name, State = t.State.Kind, Since = t.Since, LastResult = t.LastResult,
+            LastOutput = t.LastOutput, Recoveries = t.Recoveries,
         })]);
 
     private void Schedule(Tracker tracker, TrackerRun run, long due)
@@ -87,58 +115,51 @@ internal sealed class TrackerRunner(WorkThread thread, ITrackerSink sink, Action
         });
     }
 
-    private void Begin(Tracker tracker, TrackerRun run)
+    private void Begin(Tracker tracker, TrackerRun run, int patience = 2)
     {
         Plan plan = tracker.Plan;
         bool check = run == TrackerRun.Check;
-        if (check && tracker.Hung is not null)
+        if (check && tracker.Hung is { HasEnded: false } hung)
         {
+            // The end of the run before, which took too long, is not to cost this one its turn: it has a moment to obey, and one to die.
+            if (patience > 0)
+            {
+                if (patience == 1) hung.Kill();
+                int waiting = ++tracker.Epoch;
+                thread.At(MonotonicClock.Now + EndPatience, () =>
+                {
+                    if (tracker.Epoch == waiting) Begin(tracker, run, patience - 1);
+                });
+                return;
+            }
+
             // Another of the kind would hang as well, and nobody could end that one either.
             End(tracker, run, ScriptOutcome.TimedOut);
             return;
         }
 
-        ChildProcess child;
+        tracker.Hung = null;
+        int epoch = ++tracker.Epoch;
+        TimeSpan timeout = check ? plan.Script.Timeout ?? plan.Script.Interval : plan.Script.Recover!.Timeout;
         try
         {
-            child = check ? ScriptStart.Start(plan.Command, plan.User) : ScriptStart.Start(plan.Recovery!, null);
+            tracker.RunningCheck = check;
+            tracker.Running = ScriptRun.Begin(
+                thread, check ? plan.Command : plan.Recovery!, [], timeout, outcome => Ended(tracker, run, epoch, outcome),
+                why => sink.OnTrackerWarning(plan.Script.Name, $"VRRP_Script({plan.Script.Name}) cannot be ended: {why}"), signal);
         }
         catch (IOException e)
         {
             End(tracker, run, ScriptOutcome.CannotRun(e.Message));
-            return;
         }
+    }
 
-        int epoch = ++tracker.Epoch;
-        tracker.Running = child;
-        tracker.RunningCheck = check;
-        TimeSpan timeout = check ? plan.Script.Timeout ?? plan.Script.Interval : plan.Script.Recover!.Timeout;
-        Task<ChildExit> ending = child.WaitAsync();
-        thread.At(MonotonicClock.Now + TrackerTiming.Nanoseconds(timeout), () =>
-        {
-            // One that has ended in time is not late because we are.
-            if (tracker.Epoch != epoch || tracker.Running != child || ending.IsCompleted) return;
-            Kill(tracker, child);
-
-            // Its end is not waited for: one that hangs in the kernel (a dead disk, a server of NFS that is gone) does not die of any signal,
-            // and is just what the script is there to find out.
-            tracker.Running = null;
-            if (check) tracker.Hung = child;
-            End(tracker, run, ScriptOutcome.TimedOut);
-        });
-        _ = ending.ContinueWith(
-            exit => thread.Post(() =>
-            {
-                child.Dispose();
-                if (tracker.Hung == child) tracker.Hung = null;
-                if (tracker.Running != child) return;
-                tracker.Running = null;
-                ScriptOutcome outcome = exit.IsFaulted
-                    ? ScriptOutcome.CannotRun(exit.Exception.GetBaseException().Message)
-                    : ScriptOutcome.Of(exit.Result);
-                End(tracker, run, outcome);
-            }),
-            CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+    private void Ended(Tracker tracker, TrackerRun run, int epoch, in ScriptOutcome outcome)
+    {
+        if (tracker.Epoch != epoch) return;
+        if (run == TrackerRun.Check && tracker.Running is { HasEnded: false } late) tracker.Hung = late;
+        tracker.Running = null;
+        End(tracker, run, outcome);
     }
 
     private void End(Tracker tracker, TrackerRun run, in ScriptOutcome outcome)
@@ -155,9 +176,10 @@ internal sealed class TrackerRunner(WorkThread thread, ITrackerSink sink, Action
         }
         else
         {
-            if (outcome.Result.StartsWith("cannot run", StringComparison.Ordinal) && tracker.LastResult != outcome.Result)
-                sink.OnTrackerWarning(name, $"VRRP_Script({name}) {outcome.Result}");
+            Tell(tracker, outcome);
             tracker.LastResult = outcome.Result;
+            tracker.LastOutput = outcome.Said;
+            tracker.LastGood = outcome.Good;
             step = TrackerLogic.OnCheck(before, outcome.Good, tracker.Due, now, tracker.Plan.Timing);
         }
 
@@ -180,60 +202,54 @@ internal sealed class TrackerRunner(WorkThread thread, ITrackerSink sink, Action
             _ => $"VRRP_Script({script.Name}) {outcome.Words}",
         };
 
-    // A check that nobody waits for any more is ended; a recovery goes on, since it may be half-way through starting a service.
-    private void Retire(Tracker tracker)
+    // What keeps it from running is told when it is news; what a failing script prints, once for each time that it begins to fail.
+    private void Tell(Tracker tracker, in ScriptOutcome outcome)
     {
-        tracker.Epoch++;
-        if (tracker is { Running: { } child, RunningCheck: true }) Kill(tracker, child);
-        tracker.Running = null;
+        string name = tracker.Plan.Script.Name;
+        if (outcome.CouldNotRun)
+        {
+            if (tracker.LastResult != outcome.Result) sink.OnTrackerWarning(name, $"VRRP_Script({name}) {outcome.Result}");
+        }
+        else if (!outcome.Good && tracker.LastGood && outcome.Said is { } said)
+        {
+            sink.OnTrackerLog(name, $"VRRP_Script({name}) said: {said}");
+        }
     }
 
-    private void Kill(Tracker tracker, ChildProcess child)
+    // A check that nobody waits for any more is ended; a recovery goes on, since it may be half-way through starting a service.
+    private static void Retire(Tracker tracker)
     {
-        try
-        {
-            kill(child);
-        }
-        catch (LinuxException e)
-        {
-            // The script has become another user, whom this node may not signal (EPERM).
-            sink.OnTrackerWarning(tracker.Plan.Script.Name, $"VRRP_Script({tracker.Plan.Script.Name}) cannot be ended: {e.Message}");
-        }
+        tracker.Epoch++;
+        tracker.Hung?.Kill();
+        if (tracker.RunningCheck) tracker.Running?.End();
+        else tracker.Running?.Abandon();
+        tracker.Running = null;
     }
 
     /// <summary>A script, made ready to run.</summary>
     private sealed class Plan
     {
-        public Plan(ScriptTracker script)
+        public Plan(ScriptTracker script, ScriptPolicy policy)
         {
+            string what = $"vrrp_script {script.Name}";
             Script = script;
+            Policy = policy;
             Timing = TrackerTiming.Of(script);
-            User = ScriptUser.Resolve(script.User, script.Name);
-            Command = Split(script.Command);
-            Recovery = script.Recover is { } recover ? Split(recover.Command) : null;
+            Command = new ScriptCommand(what, script.Command, ScriptUser.Resolve(script.User, policy, what), policy);
+
+            // It must be able to start services.
+            if (script.Recover is { } recover) Recovery = new ScriptCommand($"recover of {what}", recover.Command, ScriptUser.OfEngine, policy);
         }
 
         public ScriptTracker Script { get; }
 
         public TrackerTiming Timing { get; }
 
-        public ChildUser? User { get; }
+        public ScriptPolicy Policy { get; }
 
-        public IReadOnlyList<string> Command { get; }
+        public ScriptCommand Command { get; }
 
-        public IReadOnlyList<string>? Recovery { get; }
-
-        private IReadOnlyList<string> Split(string command)
-        {
-            try
-            {
-                return CommandLine.Split(command);
-            }
-            catch (FormatException e)
-            {
-                throw new HaEngineException($"vrrp_script {Script.Name}: {e.Message}", e);
-            }
-        }
+        public ScriptCommand? Recovery { get; }
     }
 
     private sealed class Tracker(Plan plan, DateTimeOffset since)
@@ -250,14 +266,18 @@ internal sealed class TrackerRunner(WorkThread thread, ITrackerSink sink, Action
         /// <summary>Goes up with every run and schedule: a timer of an earlier one is void.</summary>
         public int Epoch { get; set; }
 
-        public ChildProcess? Running { get; set; }
+        public ScriptRun? Running { get; set; }
 
         public bool RunningCheck { get; set; }
 
-        /// <summary>A run that took too long and has not ended although it was killed.</summary>
-        public ChildProcess? Hung { get; set; }
+        /// <summary>A run that took too long; it may not have ended although it was killed.</summary>
+        public ScriptRun? Hung { get; set; }
 
         public string? LastResult { get; set; }
+
+        public string? LastOutput { get; set; }
+
+        public bool LastGood { get; set; } = true;
 
         public long Recoveries { get; set; }
     }

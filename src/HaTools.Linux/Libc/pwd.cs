@@ -13,6 +13,13 @@ internal static unsafe partial class Libc
 
     [LibraryImport(Name, StringMarshalling = StringMarshalling.Utf8)]
     public static partial int getgrnam_r(string name, group* grp, byte* buffer, nuint bufferLength, group** result);
+
+    [LibraryImport(Name)]
+    public static partial int getgrgid_r(uint gid, group* grp, byte* buffer, nuint bufferLength, group** result);
+
+    /// <summary>-1: there are more than fit; their number is in the last argument then. Sets no errno.</summary>
+    [LibraryImport(Name, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int getgrouplist(string user, uint group, uint* groups, int* ngroups);
 }
 
 internal unsafe struct passwd

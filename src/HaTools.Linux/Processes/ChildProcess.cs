@@ -21,6 +21,7 @@ internal sealed unsafe class ChildProcess : IDisposable
     private ulong exitToken;
     private ulong outputToken;
     private bool outputEnded;
+    private bool doomed;
     private bool reaped;
 
     private ChildProcess(int pid, FileDescriptor pidfd, FileDescriptor? output, int captureBytes)
@@ -80,6 +81,17 @@ internal sealed unsafe class ChildProcess : IDisposable
         }
     }
 
+    /// <summary>
+    /// Asks the whole group to end (SIGTERM). What of it is left when the child itself ends is killed then, since nobody could name the group
+    /// afterwards. A child that does not obey needs <see cref="KillGroup"/>.
+    /// </summary>
+    /// <exception cref="LinuxException">EPERM: it has become another user.</exception>
+    public void EndGroup()
+    {
+        lock (gate) doomed = true;
+        KillGroup(Libc.SIGTERM);
+    }
+
     /// <summary>Waits for the end. Cancelling ends the wait, not the child.</summary>
     public Task<ChildExit> WaitAsync(CancellationToken cancellationToken = default) => exit.Task.WaitAsync(cancellationToken);
 
@@ -106,6 +118,9 @@ internal sealed unsafe class ChildProcess : IDisposable
         {
             // What the child printed before it ended is in the pipe by now.
             ReadOutput();
+
+            // While it is not reaped, the number of its group is nobody else's.
+            if (doomed) _ = Libc.kill(-Pid, Libc.SIGKILL);
             siginfo_t info;
             if (Libc.waitid(Libc.P_PIDFD, pidfd.Value, &info, Libc.WEXITED | Libc.WNOHANG) < 0)
             {

@@ -61,6 +61,9 @@ public sealed record HaTrackerState
     /// <summary>The last run in words: <c>exit 0</c>, <c>exit 1</c>, <c>signal 15</c>, <c>timed out</c>, <c>cannot run: …</c>; null before the first.</summary>
     public string? LastResult { get; init; }
 
+    /// <summary>The first line that the last run printed; null: none.</summary>
+    public string? LastOutput { get; init; }
+
     /// <summary>How often the recovery command was tried.</summary>
     public long Recoveries { get; init; }
 }

@@ -1,3 +1,4 @@
+using HaTools.Engine.Tests.Vrrp;
 using HaTools.Engine.Threading;
 using HaTools.Linux;
 
@@ -37,6 +38,29 @@ public sealed class WorkThreadTests
 
         await all.Task.WaitAsync(TimeSpan.FromSeconds(30));
         Assert.Equal([1, 2], order);
+    }
+
+    [Fact]
+    public async Task A_descriptor_that_can_be_read_is_heard_of_until_it_is_watched_no_more()
+    {
+        using var thread = new WorkThread("test");
+        using var event1 = new EventFd();
+        int heard = 0;
+        await thread.RunAsync(() => thread.Watch(event1.Handle, () =>
+        {
+            event1.Drain();
+            Interlocked.Increment(ref heard);
+        }));
+
+        event1.Signal();
+        await Eventually.True(() => Volatile.Read(ref heard) == 1);
+        event1.Signal();
+        await Eventually.True(() => Volatile.Read(ref heard) == 2);
+
+        await thread.RunAsync(() => thread.Unwatch(event1.Handle));
+        event1.Signal();
+        Assert.Equal(2, await thread.RunAsync(() => heard));
+        await Assert.ThrowsAsync<InvalidOperationException>(async () => await Task.Run(() => thread.Watch(event1.Handle, () => { })));
     }
 
     [Fact]

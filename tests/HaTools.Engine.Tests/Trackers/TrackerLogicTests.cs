@@ -67,6 +67,14 @@ public sealed class TrackerLogicTests
     }
 
     [Fact]
+    public void A_run_that_ends_by_a_timeout_of_one_interval_does_not_cost_the_next_one_its_turn()
+    {
+        TrackerStep step = TrackerLogic.OnCheck(TrackerState.Initial(Plain), false, 10 * Second, (12 * Second) + 1, Plain);
+
+        Assert.Equal(12 * Second, step.At);
+    }
+
+    [Fact]
     public void A_tracker_that_is_about_to_fail_is_recovered_first_and_instances_hear_nothing_of_it()
     {
         TrackerState state = Run(TrackerState.Initial(Recovering), Recovering, true, false, false);

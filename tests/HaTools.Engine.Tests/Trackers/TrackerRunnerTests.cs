@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using HaTools.Engine.Tests.Node;
 using HaTools.Engine.Tests.Vrrp;
+using HaTools.Engine.Scripts;
 using HaTools.Engine.Threading;
 using HaTools.Engine.Trackers;
 using HaTools.Linux;
@@ -20,7 +21,7 @@ public sealed class TrackerRunnerTests : ITrackerSink, IDisposable
         string pids = Path.Combine(stage.RunDirectory, "pids");
         var runner = new TrackerRunner(thread, this);
         ScriptTracker slow = Script($"sh -c 'sleep 1000 & echo $! >> {pids}; wait'");
-        await runner.ConfigureAsync([slow with { Timeout = TimeSpan.FromMilliseconds(300), Interval = TimeSpan.FromDays(1) }]);
+        await runner.ConfigureAsync([slow with { Timeout = TimeSpan.FromMilliseconds(300), Interval = TimeSpan.FromDays(1) }], ScriptPolicy.Default);
 
         await Eventually.True(() => said.Contains("VRRP_Script(chk) timed_out"), Said);
 
@@ -35,32 +36,33 @@ public sealed class TrackerRunnerTests : ITrackerSink, IDisposable
     {
         await using var stage = new NodeStage();
         string log = Path.Combine(stage.RunDirectory, "log");
-        ConcurrentQueue<ChildProcess> hung = new();
+        ConcurrentQueue<(ChildProcess Child, int Signal)> hung = new();
 
         // As a process in the kernel's uninterruptible sleep: the signal is sent and nothing happens.
-        var runner = new TrackerRunner(thread, this, hung.Enqueue);
+        var runner = new TrackerRunner(thread, this, (child, signal) => hung.Enqueue((child, signal)));
         await runner.ConfigureAsync(
         [
             Script($"sh -c 'echo $$ >> {log}; test $(wc -l < {log}) -ge 2 && exec sleep 1000; exit 0'")
                 with { Fall = 3, Timeout = TimeSpan.FromMilliseconds(500) },
-        ]);
+        ], ScriptPolicy.Default);
 
         await Eventually.True(() => verdicts.Contains(("chk", false)), Said);
         Assert.Equal([("chk", true), ("chk", false)], verdicts);
         Assert.Equal("timed out", (await runner.GetStatesAsync())[0].LastResult);
         Assert.Equal(2, (await File.ReadAllLinesAsync(log)).Length);
 
-        Assert.Single(hung).KillGroup(Libc.SIGKILL);
+        Assert.Equal([Libc.SIGTERM, Libc.SIGKILL], hung.Select(h => h.Signal));
+        hung.First().Child.KillGroup(Libc.SIGKILL);
         await Eventually.True(() => File.ReadAllLines(log).Length >= 3);
-        await runner.ConfigureAsync([]);
-        foreach (ChildProcess child in hung) child.KillGroup(Libc.SIGKILL);
+        await runner.ConfigureAsync([], ScriptPolicy.Default);
+        foreach ((ChildProcess child, _) in hung) child.KillGroup(Libc.SIGKILL);
     }
 
     [Fact]
     public async Task A_run_that_may_not_be_signalled_does_not_take_the_node_along()
     {
-        var runner = new TrackerRunner(thread, this, _ => throw new LinuxException("signalling the process group", "1", Errno.EPERM));
-        await runner.ConfigureAsync([Script("sleep 2") with { Timeout = TimeSpan.FromMilliseconds(50), Interval = TimeSpan.FromDays(1) }]);
+        var runner = new TrackerRunner(thread, this, (_, _) => throw new LinuxException("signalling the process group", "1", Errno.EPERM));
+        await runner.ConfigureAsync([Script("sleep 2") with { Timeout = TimeSpan.FromMilliseconds(50), Interval = TimeSpan.FromDays(1) }], ScriptPolicy.Default);
 
         await Eventually.True(() => verdicts.Contains(("chk", false)), Said);
 
@@ -75,7 +77,7 @@ public sealed class TrackerRunnerTests : ITrackerSink, IDisposable
         string log = Path.Combine(stage.RunDirectory, "log");
         var runner = new TrackerRunner(thread, this);
         await runner.ConfigureAsync(
-            [Script($"sh -c 'echo begin >> {log}; sleep 0.2; echo end >> {log}'") with { Interval = TimeSpan.FromMilliseconds(20) }]);
+            [Script($"sh -c 'echo begin >> {log}; sleep 0.2; echo end >> {log}'") with { Interval = TimeSpan.FromMilliseconds(20) }], ScriptPolicy.Default);
 
         await Eventually.True(() => File.Exists(log) && File.ReadAllLines(log).Length >= 6);
 
@@ -95,7 +97,7 @@ public sealed class TrackerRunnerTests : ITrackerSink, IDisposable
             {
                 Recover = new RecoveryAction { Command = $"touch {flag}", Delay = TimeSpan.FromMilliseconds(10) },
             },
-        ]);
+        ], ScriptPolicy.Default);
         await Eventually.True(() => !verdicts.IsEmpty);
 
         File.Delete(flag);
@@ -118,7 +120,7 @@ public sealed class TrackerRunnerTests : ITrackerSink, IDisposable
             {
                 Recover = new RecoveryAction { Command = $"sh -c 'echo try >> {tries}; exit 3'", Delay = TimeSpan.Zero },
             },
-        ]);
+        ], ScriptPolicy.Default);
         await Eventually.True(() => !verdicts.IsEmpty);
 
         File.Delete(flag);
@@ -135,7 +137,7 @@ public sealed class TrackerRunnerTests : ITrackerSink, IDisposable
     public async Task A_command_that_cannot_be_run_is_said_once_and_counts_as_failed()
     {
         var runner = new TrackerRunner(thread, this);
-        await runner.ConfigureAsync([Script("/no/such/program")]);
+        await runner.ConfigureAsync([Script("/no/such/program")], ScriptPolicy.Default);
 
         await Eventually.True(() => verdicts.Contains(("chk", false)));
 
@@ -151,7 +153,7 @@ public sealed class TrackerRunnerTests : ITrackerSink, IDisposable
         await File.WriteAllTextAsync(script, "[ \"$1\" = argument ] && exit 0; exit 9\n");
         File.SetUnixFileMode(script, (UnixFileMode)Convert.ToInt32("755", 8));
         var runner = new TrackerRunner(thread, this);
-        await runner.ConfigureAsync([Script($"{script} argument")]);
+        await runner.ConfigureAsync([Script($"{script} argument")], ScriptPolicy.Default);
 
         await Eventually.True(() => !verdicts.IsEmpty);
 
@@ -162,7 +164,7 @@ public sealed class TrackerRunnerTests : ITrackerSink, IDisposable
     public async Task It_runs_as_the_user_that_it_names()
     {
         var runner = new TrackerRunner(thread, this);
-        await runner.ConfigureAsync([Script("sh -c 'test \"$(id -un)\" = nobody'") with { User = "nobody" }]);
+        await runner.ConfigureAsync([Script("sh -c 'test \"$(id -un)\" = nobody'") with { User = "nobody" }], ScriptPolicy.Default);
 
         await Eventually.True(() => !verdicts.IsEmpty);
 
@@ -173,9 +175,89 @@ public sealed class TrackerRunnerTests : ITrackerSink, IDisposable
     public void A_user_that_does_not_exist_is_an_error_that_names_it()
     {
         HaEngineException e =
-            Assert.Throws<HaEngineException>(() => TrackerRunner.Validate([Script("true") with { User = "no_such_user" }]));
+            Assert.Throws<HaEngineException>(() => TrackerRunner.Validate([Script("true") with { User = "no_such_user" }], ScriptPolicy.Default));
 
         Assert.Contains("no user 'no_such_user'", e.Message, StringComparison.Ordinal);
+    }
+
+    [RootFact]
+    public async Task A_script_that_others_could_change_is_refused_when_root_would_run_it_and_runs_as_another_user()
+    {
+        await using var stage = new NodeStage();
+        string script = await NewScriptAsync(stage, "exit 0");
+        File.SetUnixFileMode(script, (UnixFileMode)Convert.ToInt32("777", 8));
+
+        HaEngineException e = Assert.Throws<HaEngineException>(() => TrackerRunner.Validate([Script(script) with { User = "root" }], ScriptPolicy.Default));
+        Assert.Contains($"vrrp_script chk: {script} is unsafe to run with root's rights: the file {script} (mode 0777) can be changed by everybody", e.Message,
+            StringComparison.Ordinal);
+        Assert.Empty(TrackerRunner.Validate([Script(script) with { User = "nobody" }], ScriptPolicy.Default));
+        string warning = Assert.Single(TrackerRunner.Validate([Script(script) with { User = "root" }], new ScriptPolicy(null, Security: false)));
+        Assert.Contains("(mode 0777) can be changed by everybody", warning, StringComparison.Ordinal);
+    }
+
+    [RootFact]
+    public async Task A_script_that_becomes_unsafe_while_the_node_runs_is_not_run_again()
+    {
+        await using var stage = new NodeStage();
+        string log = Path.Combine(stage.RunDirectory, "log"), script = await NewScriptAsync(stage, $"echo run >> {log}");
+        var runner = new TrackerRunner(thread, this);
+        await runner.ConfigureAsync([Script(script) with { User = "root" }], ScriptPolicy.Default);
+        await Eventually.True(() => verdicts.Contains(("chk", true)), Said);
+
+        File.SetUnixFileMode(script, (UnixFileMode)Convert.ToInt32("757", 8));
+        await Eventually.True(() => verdicts.Contains(("chk", false)), Said);
+
+        int runs = (await File.ReadAllLinesAsync(log)).Length;
+        await Task.Delay(300);
+        Assert.Equal(runs, (await File.ReadAllLinesAsync(log)).Length);
+        Assert.Contains($"the file {script} (mode 0757) can be changed by everybody", (await runner.GetStatesAsync())[0].LastResult, StringComparison.Ordinal);
+    }
+
+    [RootFact]
+    public async Task A_script_that_its_user_may_not_execute_says_what_keeps_it()
+    {
+        await using var stage = new NodeStage();
+        File.SetUnixFileMode(stage.RunDirectory, (UnixFileMode)Convert.ToInt32("700", 8));
+        string script = await NewScriptAsync(stage, "exit 0");
+        var runner = new TrackerRunner(thread, this);
+        await runner.ConfigureAsync([Script(script) with { User = "nobody" }], ScriptPolicy.Default);
+
+        await Eventually.True(() => verdicts.Contains(("chk", false)), Said);
+
+        Assert.Equal(
+            $"exit 2: vrrp_script chk: {stage.RunDirectory} (mode 0700, root:root) may not be passed by nobody",
+            (await runner.GetStatesAsync())[0].LastResult);
+    }
+
+    [Fact]
+    public async Task What_a_failing_script_prints_is_told_once_and_cut()
+    {
+        await using var stage = new NodeStage();
+        string script = await NewScriptAsync(stage, "echo; echo \"port 80: $(printf %0300d 0)\" >&2; echo more; exit 3");
+        var runner = new TrackerRunner(thread, this);
+        await runner.ConfigureAsync([Script(script)], ScriptPolicy.Default);
+
+        await Eventually.True(() => verdicts.Contains(("chk", false)), Said);
+
+        string said = Assert.Single(this.said, s => s.StartsWith("VRRP_Script(chk) said: port 80: 000", StringComparison.Ordinal));
+        Assert.Equal("VRRP_Script(chk) said: ".Length + 200, said.Length);
+        Assert.Equal("exit 3", (await runner.GetStatesAsync())[0].LastResult);
+        Assert.Equal(said["VRRP_Script(chk) said: ".Length..], (await runner.GetStatesAsync())[0].LastOutput);
+    }
+
+    [Fact]
+    public async Task A_run_that_takes_too_long_is_asked_to_end_before_it_is_killed()
+    {
+        await using var stage = new NodeStage();
+        string log = Path.Combine(stage.RunDirectory, "log");
+        string script = await NewScriptAsync(stage, $"trap 'echo asked >> {log}; exit' TERM; echo run >> {log}; sleep 1000 & wait");
+        var runner = new TrackerRunner(thread, this);
+        await runner.ConfigureAsync(
+            [Script(script) with { Interval = TimeSpan.FromSeconds(2), Timeout = TimeSpan.FromMilliseconds(500) }], ScriptPolicy.Default);
+
+        await Eventually.True(() => File.Exists(log) && File.ReadAllLines(log).Length >= 2);
+
+        Assert.Contains("asked", await File.ReadAllLinesAsync(log));
     }
 
     [Fact]
@@ -184,10 +266,10 @@ public sealed class TrackerRunnerTests : ITrackerSink, IDisposable
         await using var stage = new NodeStage();
         string log = Path.Combine(stage.RunDirectory, "log");
         var runner = new TrackerRunner(thread, this);
-        await runner.ConfigureAsync([Script($"sh -c 'echo $$ >> {log}; exec sleep 1000'") with { Timeout = TimeSpan.FromDays(1) }]);
+        await runner.ConfigureAsync([Script($"sh -c 'echo $$ >> {log}; exec sleep 1000'") with { Timeout = TimeSpan.FromDays(1) }], ScriptPolicy.Default);
         await Eventually.True(() => File.Exists(log) && File.ReadAllText(log).EndsWith('\n'));
 
-        await runner.ConfigureAsync([]);
+        await runner.ConfigureAsync([], ScriptPolicy.Default);
 
         string pid = (await File.ReadAllTextAsync(log)).Trim();
         await Eventually.True(() => !IsRunning(pid));
@@ -199,12 +281,22 @@ public sealed class TrackerRunnerTests : ITrackerSink, IDisposable
 
     void ITrackerSink.OnTracker(string tracker, HaTrackerStateKind state, string message) => said.Enqueue(message);
 
+    void ITrackerSink.OnTrackerLog(string tracker, string message) => said.Enqueue(message);
+
     void ITrackerSink.OnTrackerWarning(string tracker, string message) => said.Enqueue(message);
 
     public void Dispose() => thread.Dispose();
 
     private static ScriptTracker Script(string command) =>
         new() { Name = "chk", Command = command, Interval = TimeSpan.FromMilliseconds(50), Timeout = TimeSpan.FromSeconds(30) };
+
+    private static async Task<string> NewScriptAsync(NodeStage stage, string body)
+    {
+        string script = Path.Combine(stage.RunDirectory, $"script-{Guid.NewGuid():N}.sh");
+        await File.WriteAllTextAsync(script, $"#!/bin/sh\n{body}\n");
+        File.SetUnixFileMode(script, (UnixFileMode)Convert.ToInt32("755", 8));
+        return script;
+    }
 
     // A zombie is dead; in a container nobody may be there to reap the orphan.
     private static bool IsRunning(string pid)

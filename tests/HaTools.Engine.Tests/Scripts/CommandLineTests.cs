@@ -1,6 +1,6 @@
-using HaTools.Engine.Trackers;
+using HaTools.Engine.Scripts;
 
-namespace HaTools.Engine.Tests.Trackers;
+namespace HaTools.Engine.Tests.Scripts;
 
 public sealed class CommandLineTests
 {

@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace HaTools.Engine.Trackers;
+namespace HaTools.Engine.Scripts;
 
 /// <summary>
 /// Splits a command line into a program and its arguments: blanks separate, ' and " quote, a backslash outside ' takes the next character

@@ -1,0 +1,129 @@
+using System.Collections;
+using HaTools.Linux;
+
+namespace HaTools.Engine.Scripts;
+
+/// <summary>A command line of the configuration, made ready to run: split, its user found, its way looked at before every run.</summary>
+internal sealed class ScriptCommand
+{
+    /// <summary>What is kept of a run's output.</summary>
+    private const int CaptureBytes = 4096;
+
+    // What would change how a script works depending on who started the engine; keepalived leaves them out as well (2.4).
+    private static readonly Dictionary<string, string> Variables = CleanEnvironment();
+
+    private readonly string what;
+    private readonly IReadOnlyList<string> words;
+    private readonly ScriptUser user;
+    private readonly bool security;
+
+    /// <param name="what">What it is, for messages: <c>vrrp_script chk</c>, <c>notify_master of VI_1</c>.</param>
+    /// <param name="commandLine">The command line.</param>
+    /// <param name="user">Who runs it.</param>
+    /// <param name="policy">What holds for all scripts.</param>
+    /// <exception cref="HaEngineException">The command line cannot be read.</exception>
+    public ScriptCommand(string what, string commandLine, ScriptUser user, ScriptPolicy policy)
+    {
+        (this.what, this.user, security) = (what, user, policy.Security);
+        try
+        {
+            words = CommandLine.Split(commandLine);
+        }
+        catch (FormatException e)
+        {
+            throw new HaEngineException($"{what}: {e.Message}", e);
+        }
+    }
+
+    /// <summary>What is wrong with it on this host, so that it would be refused; null: nothing is.</summary>
+    public string? Refusal()
+    {
+        if (!security || Find() is not { Broken: null } path || !NeedsProtection(path)) return null;
+        return path.FirstUnsafe() is { } step
+            ? $"{what}: {words[0]} is unsafe to run with root's rights: {step}; or give it a user of its own"
+            : null;
+    }
+
+    /// <summary>What a person should know of it although it is run, one sentence; null: nothing.</summary>
+    public string? Concern()
+    {
+        if (Find() is not { } path) return $"{what}: there is no program {words[0]} in PATH";
+        if (path.Broken is { } broken) return $"{what}: {words[0]} is not found: {broken}";
+        if (path.FirstBarrier(user.UserId, user.Groups) is { } barrier) return $"{what}: {barrier}";
+        return !security && NeedsProtection(path) && path.FirstUnsafe() is { } step
+            ? $"{what}: {words[0]} runs with root's rights though {step}: scripts are not checked, as the configuration asks for"
+            : null;
+    }
+
+    /// <summary>Starts it in a session of its own.</summary>
+    /// <param name="more">Arguments after its own.</param>
+    /// <exception cref="IOException">It cannot be run, or must not be.</exception>
+    public ChildProcess Start(params ReadOnlySpan<string> more)
+    {
+        if (Refusal() is { } refusal) throw new IOException(refusal);
+        var options = new ChildProcessOptions
+        {
+            FileName = words[0],
+            Arguments = [.. words.Skip(1), .. more],
+            User = user.Credentials,
+            Environment = Variables,
+            CaptureOutputBytes = CaptureBytes,
+        };
+        try
+        {
+            return ChildProcess.Start(options);
+        }
+        catch (LinuxException e) when (e.Errno == Errno.ENOEXEC)
+        {
+            // A script without a first line that names its interpreter: the shell's, as keepalived and every shell do.
+            return ChildProcess.Start(options with { FileName = "/bin/sh", Arguments = [words[0], .. options.Arguments] });
+        }
+    }
+
+    /// <summary>
+    /// Why a run failed, if the way to its program explains it; null: it does not. 126 and 127 say that something was not executable or not found.
+    /// A script's interpreter that may not read the script says so in its own way.
+    /// </summary>
+    public string? Explain(int exitCode)
+    {
+        if (exitCode is 126 or 127) return Concern();
+        return user.Credentials is not null && Find() is { Broken: null } path && path.FirstBarrier(user.UserId, user.Groups) is { } barrier
+            ? $"{what}: {barrier}"
+            : null;
+    }
+
+    private bool NeedsProtection(ScriptPath path)
+    {
+        const int setUser = Libc.S_ISUID | Libc.S_IXUSR, setGroup = Libc.S_ISGID | Libc.S_IXGRP;
+        FileStatus program = path.Program.Status;
+        return user.IsPrivileged
+            || (program.UserId == 0 && (program.Mode & setUser) == setUser)
+            || (program.GroupId == 0 && (program.Mode & setGroup) == setGroup);
+    }
+
+    /// <summary>The way to the program; null: it is a bare name, and no directory of PATH has it.</summary>
+    private ScriptPath? Find()
+    {
+        string program = words[0];
+        if (program.Contains('/', StringComparison.Ordinal)) return ScriptPath.Walk(Path.GetFullPath(program), KernelFiles.Instance);
+        foreach (string directory in (Variables.GetValueOrDefault("PATH") ?? "/bin:/usr/bin").Split(':', StringSplitOptions.RemoveEmptyEntries))
+        {
+            var path = ScriptPath.Walk(Path.Combine(Path.GetFullPath(directory), program), KernelFiles.Instance);
+            if (path.Broken is null && path.FirstBarrier(user.UserId, user.Groups) is null) return path;
+        }
+
+        return null;
+    }
+
+    private static Dictionary<string, string> CleanEnvironment()
+    {
+        Dictionary<string, string> variables = [];
+        foreach (DictionaryEntry variable in Environment.GetEnvironmentVariables())
+        {
+            if (variable.Key is not ("IFS" or "LD_PRELOAD" or "LD_LIBRARY_PATH"))
+                variables.Add((string)variable.Key, (string?)variable.Value ?? "");
+        }
+
+        return variables;
+    }
+}
