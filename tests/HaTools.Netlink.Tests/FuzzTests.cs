@@ -40,9 +40,26 @@ public class FuzzTests
 
     public static TheoryData<int> Seeds => [1, 2, 3, 4, 5];
 
+    // A route with a preferred source, two next hops (one with a tunnel, one with a gateway of IPv6) and metrics.
+    private static readonly byte[] Route = Hex.Bytes("""
+        02180010 00120001 00000000 08000100c6336400 08000700c0000201 0800060032000000 08000f00e8030000
+        18000800 0800020078050000 0a001000637562696300 0000 0800010004000000
+        48000900 2400000000000000 08000500c0000202 0c001680 08000200c0000209 0600150002000000
+            2000000003000000 160012000a00fe8000000000000000000000000000020000
+        20000c00 00000000 00000000 00000000 00000000 00000000 00000000 00000000
+        """);
+
+    private static readonly byte[] Rule = Hex.Bytes("""
+        02181810 00000001 02000000 08000200c0000200 08000100c6336400 080006002c010000 08000a0010000000 08001000ff000000
+        090003006574683000000000 08000f00e8030000 08000e0008000000 0c0014000a00000014000000 080017000a001400 0500150012000000
+        0c000c00000000000000004d
+        """);
+
     [Fact]
     public void The_messages_to_be_mutated_are_good_ones()
     {
+        Assert.Equal(2, RouteMessage.Read(Route)!.NextHops.Count);
+        Assert.Equal(77ul, RuleMessage.Read(Rule)!.TunnelId);
         using var routes = new RouteClient(Answering(20, Address));
         Assert.Single(routes.GetAddresses());
         using var links = new RouteClient(Answering(16, Link));
@@ -69,6 +86,24 @@ public class FuzzTests
     {
         using var client = new RouteClient(Answering(16, bytes));
         client.GetLinks();
+    });
+
+    [Theory]
+    [MemberData(nameof(Seeds))]
+    public void Mutated_routes(int seed) => Mutate(seed, Route, bytes =>
+    {
+        if (RouteMessage.Read(bytes) is not { } route) return;
+        Assert.NotEmpty($"{route}");
+        _ = route.Satisfies(route);
+    });
+
+    [Theory]
+    [MemberData(nameof(Seeds))]
+    public void Mutated_rules(int seed) => Mutate(seed, Rule, bytes =>
+    {
+        if (RuleMessage.Read(bytes) is not { } rule) return;
+        Assert.NotEmpty($"{rule}");
+        Assert.True(rule.Satisfies(rule));
     });
 
     [Theory]

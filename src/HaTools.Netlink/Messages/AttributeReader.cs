@@ -97,6 +97,9 @@ public ref struct AttributeReader
     /// <summary>The value as an unsigned number of 64 bits in the host's byte order. It need not be aligned.</summary>
     public ulong U64() => Is(8) ? MemoryMarshal.Read<ulong>(value) : 0;
 
+    /// <summary>The value as an unsigned number of 64 bits in network byte order, as tunnel ids are.</summary>
+    public ulong U64BigEndian() => Is(8) ? BinaryPrimitives.ReadUInt64BigEndian(value) : 0;
+
     /// <summary>The value as an unsigned number of 32 or 64 bits: for counters whose width grew.</summary>
     public ulong U32OrU64() => Value.Length == 4 ? U32() : U64();
 

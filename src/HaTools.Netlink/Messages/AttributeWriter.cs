@@ -51,6 +51,10 @@ public ref struct AttributeWriter
     /// <summary>An unsigned number of 64 bits in the host's byte order.</summary>
     public void U64(ushort type, ulong value) => Bytes(type, MemoryMarshal.AsBytes(new ReadOnlySpan<ulong>(in value)));
 
+    /// <summary>An unsigned number of 64 bits in network byte order, as tunnel ids are.</summary>
+    public void U64BigEndian(ushort type, ulong value) =>
+        U64(type, BitConverter.IsLittleEndian ? BinaryPrimitives.ReverseEndianness(value) : value);
+
     /// <summary>A structure of the kernel's.</summary>
     /// <typeparam name="T">The structure.</typeparam>
     public void Struct<T>(ushort type, scoped in T value) where T : unmanaged =>
@@ -84,10 +88,24 @@ public ref struct AttributeWriter
 
     /// <summary>Begins a nested attribute; what is written until <see cref="EndNested"/> is inside it.</summary>
     /// <returns>What <see cref="EndNested"/> takes.</returns>
-    public int BeginNested(ushort type)
+    public int BeginNested(ushort type) => BeginUnmarked((ushort)(type | NLA_F_NESTED));
+
+    /// <summary>As <see cref="BeginNested"/>, without NLA_F_NESTED: for nests that are older than that flag, as RTA_METRICS.</summary>
+    /// <returns>What <see cref="EndNested"/> takes.</returns>
+    public int BeginUnmarked(ushort type)
     {
         int start = Length;
-        Attribute((ushort)(type | NLA_F_NESTED), 0);
+        Attribute(type, 0);
+        return start;
+    }
+
+    /// <summary>Begins a structure that has its length in its first 16 bits, with attributes behind it, as struct rtnexthop.</summary>
+    /// <typeparam name="T">The structure.</typeparam>
+    /// <returns>What <see cref="EndNested"/> takes, which writes the length.</returns>
+    public int BeginStruct<T>(scoped in T value) where T : unmanaged
+    {
+        int start = Length;
+        Header(value);
         return start;
     }
 

@@ -127,7 +127,7 @@ internal ref struct AddressMessage
             ifa_index = (uint)request.Index,
         });
         WriteAddress(ref writer, IFA_LOCAL, request.Address);
-        WriteAddress(ref writer, IFA_ADDRESS, request.Address);
+        WriteAddress(ref writer, IFA_ADDRESS, request.Peer ?? request.Address);
     }
 
     private static void WriteAddress(ref AttributeWriter writer, ushort type, IPAddress address)
@@ -145,6 +145,8 @@ internal ref struct AddressMessage
             throw Meaningless(request, $"the prefix length {request.PrefixLength} is not one of its family");
         if (request.Label is { } label && Encoding.UTF8.GetByteCount(label) >= linux_if_link.IFNAMSIZ)
             throw Meaningless(request, $"the label '{label}' is longer than 15 bytes");
+        if (request.Peer is { } peer && peer.AddressFamily != request.Address.AddressFamily)
+            throw Meaningless(request, "the peer is not of the address's family");
         if (request.Broadcast is { } broadcast && (!four || broadcast.AddressFamily != AddressFamily.InterNetwork))
             throw Meaningless(request, "a broadcast address is of IPv4, and of an IPv4 address");
         if (request.ValidLifetime == 0) throw Meaningless(request, "the valid lifetime must not be 0");

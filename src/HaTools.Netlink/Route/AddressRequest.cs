@@ -7,10 +7,16 @@ namespace HaTools.Netlink.Route;
 /// </summary>
 /// <param name="Index">The interface's index, from 1.</param>
 /// <param name="Address">The address, IPv4 or IPv6 (IFA_LOCAL).</param>
-/// <param name="PrefixLength">0 to 32 (IPv4) or 128 (IPv6). Part of the address's identity: 192.0.2.1/24 and 192.0.2.1/32 may both be
-/// there.</param>
+/// <param name="PrefixLength">0 to 32 (IPv4) or 128 (IPv6); with a peer, of the peer's subnet. Part of the address's identity: 192.0.2.1/24 and
+/// 192.0.2.1/32 may both be there.</param>
 public readonly record struct AddressRequest(int Index, IPAddress Address, int PrefixLength)
 {
+    /// <summary>
+    /// The other end of a point-to-point link (IFA_ADDRESS), of the same family; the kernel then makes the route to its subnet. Null: none.
+    /// Part of the identity of an IPv4 address.
+    /// </summary>
+    public IPAddress? Peer { get; init; }
+
     /// <summary>The label (IFA_LABEL, IPv4 only): up to 15 bytes; the kernel's default is the interface's name. Null: not given.</summary>
     public string? Label { get; init; }
 
@@ -21,8 +27,9 @@ public readonly record struct AddressRequest(int Index, IPAddress Address, int P
     public IPAddress? Broadcast { get; init; }
 
     /// <summary>
-    /// The flags to ask for: of use are <see cref="AddressFlags.NoPrefixRoute"/>, <see cref="AddressFlags.NoDad"/> and
-    /// <see cref="AddressFlags.HomeAddress"/>.
+    /// The flags to ask for: of use are <see cref="AddressFlags.NoPrefixRoute"/>, <see cref="AddressFlags.MulticastAutoJoin"/> (for a multicast
+    /// address), and for IPv6 <see cref="AddressFlags.NoDad"/>, <see cref="AddressFlags.HomeAddress"/> and
+    /// <see cref="AddressFlags.ManageTemporary"/> (for a /64).
     /// </summary>
     public AddressFlags Flags { get; init; }
 
@@ -36,5 +43,5 @@ public readonly record struct AddressRequest(int Index, IPAddress Address, int P
     public uint? PreferredLifetime { get; init; }
 
     /// <summary>As <c>192.0.2.1/24 on interface 2</c>.</summary>
-    public override string ToString() => $"{Address}/{PrefixLength} on interface {Index}";
+    public override string ToString() => Peer is null ? $"{Address}/{PrefixLength} on interface {Index}" : $"{Address} peer {Peer}/{PrefixLength} on interface {Index}";
 }

@@ -5,7 +5,7 @@ using static HaTools.Netlink.linux_rtnetlink;
 namespace HaTools.Netlink.Route;
 
 /// <summary>
-/// Interfaces and addresses through rtnetlink (man 7 rtnetlink), in the network namespace of the thread that opened it. Not thread-safe:
+/// Interfaces, addresses, routes and rules through rtnetlink (man 7 rtnetlink), in the network namespace of the thread that opened it. Not thread-safe:
 /// one thread at a time. Changes need CAP_NET_ADMIN. Methods throw <see cref="NetlinkException"/> where the kernel refuses.
 /// </summary>
 public sealed partial class RouteClient : IDisposable

@@ -4,8 +4,8 @@ using static HaTools.Netlink.linux_rtnetlink;
 namespace HaTools.Netlink.Route;
 
 /// <summary>
-/// Hears what changes of interfaces and addresses, whoever changes it (man 7 rtnetlink, groups RTNLGRP_LINK, RTNLGRP_IPV4_IFADDR,
-/// RTNLGRP_IPV6_IFADDR). It never waits: poll <see cref="Handle"/>. Open it before reading the tables, so that nothing is missed between.
+/// Hears what changes of interfaces, addresses, routes and rules, whoever changes it (man 7 rtnetlink, groups RTNLGRP_LINK,
+/// RTNLGRP_IPV4_IFADDR, RTNLGRP_IPV4_ROUTE, RTNLGRP_IPV4_RULE and their like for IPv6). It never waits: poll <see cref="Handle"/>. Open it before reading the tables, so that nothing is missed between.
 /// Not thread-safe: one thread at a time.
 /// </summary>
 public sealed class RouteMonitor : IDisposable
@@ -27,9 +27,16 @@ public sealed class RouteMonitor : IDisposable
     }
 
     /// <summary>Opens a monitor of the calling thread's network namespace; it stays with that one.</summary>
+    /// <param name="subjects">What to listen to.</param>
     /// <exception cref="NetlinkException">The kernel gave no socket.</exception>
-    public static RouteMonitor Open() => new(KernelTransport.Open(
-        NetlinkProtocol.Route, ReceiveBuffer, nonBlocking: true, RTNLGRP_LINK, RTNLGRP_IPV4_IFADDR, RTNLGRP_IPV6_IFADDR));
+    public static RouteMonitor Open(RouteMonitorSubjects subjects = RouteMonitorSubjects.Links | RouteMonitorSubjects.Addresses) =>
+        new(KernelTransport.Open(NetlinkProtocol.Route, ReceiveBuffer, nonBlocking: true, Groups(subjects)));
+
+    /// <summary>
+    /// Only routes of this protocol (RTPROT_*) are told, and others skipped without being decoded; null: all. The kernel does not tell of every
+    /// IPv4 route that goes: not of those that go with an address or with a link.
+    /// </summary>
+    public byte? RouteProtocol { get; init; }
 
     /// <summary>
     /// The socket's file descriptor, for epoll and poll: readable when there is something to read. Then call <see cref="TryRead"/> until
@@ -51,7 +58,7 @@ public sealed class RouteMonitor : IDisposable
             int length = transport.Receive(received);
             if (length is 0 or -Errno.EAGAIN) return false;
             if (length < 0 && length != -Errno.ENOBUFS)
-                throw new NetlinkException("listening to changes of interfaces and addresses", null, -length);
+                throw new NetlinkException("listening to changes of interfaces, addresses, routes and rules", null, -length);
 
             if (length == -Errno.ENOBUFS || length > received.Length)
             {
@@ -82,7 +89,17 @@ public sealed class RouteMonitor : IDisposable
         return false;
     }
 
-    private static bool TryDecode(MessageReader message, out RouteNotification notification)
+    private static int[] Groups(RouteMonitorSubjects subjects)
+    {
+        List<int> groups = [];
+        if ((subjects & RouteMonitorSubjects.Links) != 0) groups.Add(RTNLGRP_LINK);
+        if ((subjects & RouteMonitorSubjects.Addresses) != 0) groups.AddRange([RTNLGRP_IPV4_IFADDR, RTNLGRP_IPV6_IFADDR]);
+        if ((subjects & RouteMonitorSubjects.Routes) != 0) groups.AddRange([RTNLGRP_IPV4_ROUTE, RTNLGRP_IPV6_ROUTE]);
+        if ((subjects & RouteMonitorSubjects.Rules) != 0) groups.AddRange([RTNLGRP_IPV4_RULE, RTNLGRP_IPV6_RULE]);
+        return [.. groups];
+    }
+
+    private bool TryDecode(MessageReader message, out RouteNotification notification)
     {
         notification = default;
         switch (message.Type)
@@ -103,6 +120,26 @@ public sealed class RouteMonitor : IDisposable
                 notification = address.ToNotification(
                     added ? RouteNotificationKind.AddressChanged : RouteNotificationKind.AddressRemoved, message.PortId);
                 return true;
+            case RTM_NEWROUTE or RTM_DELROUTE:
+                if (RouteProtocol is { } only && RouteMessage.ProtocolOf(message.Payload) is { } protocol && protocol != only) return false;
+                if (RouteMessage.Read(message.Payload) is not { } route) return false;
+                notification = new RouteNotification
+                {
+                    Kind = message.Type == RTM_NEWROUTE ? RouteNotificationKind.RouteChanged : RouteNotificationKind.RouteRemoved,
+                    Index = route.Interface,
+                    Route = route,
+                    PortId = message.PortId,
+                };
+                return true;
+            case RTM_NEWRULE or RTM_DELRULE:
+                if (RuleMessage.Read(message.Payload) is not { } rule) return false;
+                notification = new RouteNotification
+                {
+                    Kind = message.Type == RTM_NEWRULE ? RouteNotificationKind.RuleChanged : RouteNotificationKind.RuleRemoved,
+                    Rule = rule,
+                    PortId = message.PortId,
+                };
+                return true;
             case linux_netlink.NLMSG_OVERRUN:
                 notification = new RouteNotification { Kind = RouteNotificationKind.Overrun };
                 return true;
@@ -110,4 +147,24 @@ public sealed class RouteMonitor : IDisposable
                 return false;
         }
     }
+}
+
+/// <summary>What a <see cref="RouteMonitor"/> listens to.</summary>
+[Flags]
+public enum RouteMonitorSubjects
+{
+    /// <summary>Nothing.</summary>
+    None = 0,
+
+    /// <summary>Interfaces.</summary>
+    Links = 1,
+
+    /// <summary>IPv4 and IPv6 addresses.</summary>
+    Addresses = 2,
+
+    /// <summary>IPv4 and IPv6 routes.</summary>
+    Routes = 4,
+
+    /// <summary>IPv4 and IPv6 rules.</summary>
+    Rules = 8,
 }

@@ -10,11 +10,17 @@ public readonly record struct RouteNotification
     /// <summary>What happened.</summary>
     public required RouteNotificationKind Kind { get; init; }
 
-    /// <summary>The interface's index; 0 for <see cref="RouteNotificationKind.Overrun"/>.</summary>
+    /// <summary>The interface's index; 0 where there is none, as for <see cref="RouteNotificationKind.Overrun"/>.</summary>
     public int Index { get; init; }
 
     /// <summary>The interface, for LinkChanged and LinkRemoved; else null.</summary>
     public LinkInfo? Link { get; init; }
+
+    /// <summary>The route, for RouteChanged and RouteRemoved; else null.</summary>
+    public RouteInfo? Route { get; init; }
+
+    /// <summary>The rule, for RuleChanged and RuleRemoved; else null.</summary>
+    public RuleInfo? Rule { get; init; }
 
     /// <summary>The address's family; Unspecified where the notification is of no address.</summary>
     public AddressFamily Family { get; init; }
@@ -62,7 +68,7 @@ public readonly record struct RouteNotification
 /// <summary>The kinds of notifications.</summary>
 public enum RouteNotificationKind
 {
-    /// <summary>Notifications were lost (ENOBUFS): read links and addresses anew.</summary>
+    /// <summary>Notifications were lost (ENOBUFS): read the tables anew.</summary>
     Overrun,
 
     /// <summary>An interface came, or something of it changed.</summary>
@@ -76,4 +82,16 @@ public enum RouteNotificationKind
 
     /// <summary>An address went.</summary>
     AddressRemoved,
+
+    /// <summary>A route came, or something of it changed.</summary>
+    RouteChanged,
+
+    /// <summary>A route went.</summary>
+    RouteRemoved,
+
+    /// <summary>A rule came, or its state changed.</summary>
+    RuleChanged,
+
+    /// <summary>A rule went.</summary>
+    RuleRemoved,
 }
