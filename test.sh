@@ -1,22 +1,26 @@
 #!/usr/bin/env bash
-# Runs all tests: `./test.sh`. Wants the .NET SDK; as root on Debian also the lab and the kernel lab (what they need is installed), with pwsh and Pester also the
-# module's tests. What cannot run here is counted as skipped, with the reason. The last line is the sum: N passed, N failed, N skipped.
+# Runs all tests: `./test.sh`; with `--long` those that can go on for any time do so for minutes. Wants the .NET SDK; as root on Debian also the lab
+# and the kernel lab (what they need is installed), with pwsh and Pester also the module's tests. What cannot run here is counted as skipped, with
+# the reason. The last line is the sum: N passed, N failed, N skipped.
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
 
 usage() {
     cat <<'TEXT'
-usage: test.sh [--filter EXPRESSION]
+usage: test.sh [--long] [--filter EXPRESSION]
 
+  --long                tests that can go on for any time (simulation, exhaustive search, fuzzing) go on for minutes instead of seconds
   --filter EXPRESSION   only tests that match, as in `dotnet test --filter` (FullyQualifiedName~Router); without the module's tests
 TEXT
 }
 
 filter=
+limit=900 # seconds that a part may take
 while [ $# -gt 0 ]; do
     case $1 in
         --filter) filter=${2-}; [ -n "$filter" ] || { usage >&2; exit 2; }; shift ;;
-        --long|--bench) echo "test.sh: $1 is not there yet: this version has no such tests" >&2; exit 2 ;;
+        --long) export HATOOLS_LONG=1; limit=3600 ;;
+        --bench) echo "test.sh: $1 is not there yet: tests/bench/run.sh is where the benchmarks are" >&2; exit 2 ;;
         -h|--help) usage; exit 0 ;;
         *) echo "test.sh: no such option: $1" >&2; usage >&2; exit 2 ;;
     esac
@@ -144,11 +148,11 @@ if $kernel_lab; then
         command="exec dotnet test"
         for project in ${kernel_projects[i]}; do command+=" '$(assembly "$project")'"; done
         command+=" --filter '${filter:+($filter)&}Needs=ipvs' --logger 'trx;LogFilePrefix=kernel-$i' --results-directory '$results'"
-        start_part 900 "$results/kernel-$i.log" tests/lab/HaTools.Demo/bin/Release/net10.0/HaTools.Demo --kernel "$command"
+        start_part "$limit" "$results/kernel-$i.log" tests/lab/HaTools.Demo/bin/Release/net10.0/HaTools.Demo --kernel "$command"
         kernel_parts+=("$started")
     done
     if $pwsh_fits && [ -z "$filter" ] && [ -f tests/pester/run.ps1 ]; then
-        start_part 900 "$results/kernel-pester.log" tests/lab/HaTools.Demo/bin/Release/net10.0/HaTools.Demo --kernel \
+        start_part "$limit" "$results/kernel-pester.log" tests/lab/HaTools.Demo/bin/Release/net10.0/HaTools.Demo --kernel \
             "exec pwsh -NoProfile -NonInteractive -File tests/pester/run.ps1 -OutputFile '' -FullName 'Services of a running node*'"
         pester_part=$started
     fi
@@ -157,7 +161,7 @@ fi
 for project in tests/HaTools.*.Tests tests/lab/HaTools.Lab.Tests; do
     name=$(basename "$project")
     began=$(date +%s)
-    run_part 900 "$results/$name.log" dotnet test "$(assembly "$project")" ${host_filter:+--filter "$host_filter"} \
+    run_part "$limit" "$results/$name.log" dotnet test "$(assembly "$project")" ${host_filter:+--filter "$host_filter"} \
         --logger "trx;LogFileName=$name.trx" --results-directory "$results"
     add_trx "$name" "$results/$name.log" $? "$results/$name.trx"
 done

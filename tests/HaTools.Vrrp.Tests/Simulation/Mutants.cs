@@ -1,43 +1,107 @@
-using System.Buffers.Binary;
-
 namespace HaTools.Vrrp.Tests.Simulation;
 
 /// <summary>
-/// A wrong router, made from the right one by a host that shows it a mirrored world: every address's last byte is complemented, so that of
-/// two equal priorities the lower address wins here.
+/// Wrong machines, made from the right one by a host that shows it another world, another time, or does something else than it asks for:
+/// nothing in the machine itself is there for it.
 /// </summary>
-internal sealed class ReversedTieBreak(SimulatedLan lan, VrrpInstance instance, uint address) : SimulatedRouter(lan, instance, address)
+internal static class Mutants
 {
-    protected override uint OwnAddress => Mirror(Address);
-
-    protected override byte[] Incoming(byte[] datagram) => MirrorSource(datagram);
-
-    protected override byte[] Outgoing(byte[] datagram) => MirrorSource(datagram);
-
-    private static uint Mirror(uint address) => address ^ 0xff;
-
-    private static byte[] MirrorSource(byte[] datagram)
+    /// <summary>Of two equal priorities the lower address wins: every address's last byte is complemented on the way in and out.</summary>
+    public sealed class TieBreakReversed(SimulatedLan lan, int index, NodePlan plan) : SimulatedHost(lan, index, plan)
     {
-        datagram = [.. datagram];
-        Span<byte> source = datagram.AsSpan(12);
-        BinaryPrimitives.WriteUInt32BigEndian(source, Mirror(BinaryPrimitives.ReadUInt32BigEndian(source)));
-        return Wire.FixHeader(datagram);
+        protected override UInt128 Source => base.Source ^ 0xff;
+
+        protected override bool Incoming(Seat seat, Packet packet)
+        {
+            packet.SetSource(packet.Source ^ 0xff);
+            return true;
+        }
+
+        protected override void Outgoing(Packet packet) => packet.SetSource(packet.Source ^ 0xff);
     }
-}
 
-/// <summary>
-/// A wrong router that leaves the skew out, made from the right one by a host whose clock jumps to the deadline of a backup that much too
-/// early.
-/// </summary>
-internal sealed class WithoutSkew(SimulatedLan lan, VrrpInstance instance, uint address) : SimulatedRouter(lan, instance, address)
-{
-    protected override long Deadline => base.Deadline == long.MaxValue || View.State != VrrpStateKind.Backup
-        ? base.Deadline
-        : base.Deadline - VrrpTiming.Skew(Instance.Version, View.Priority, View.AdvertInterval);
-}
+    /// <summary>A backup waits for 3 intervals and no more: its clock jumps to its deadline that much too early.</summary>
+    public sealed class SkewLeftOut(SimulatedLan lan, int index, NodePlan plan) : SimulatedHost(lan, index, plan)
+    {
+        protected override long Deadline => base.Deadline == long.MaxValue ? long.MaxValue : base.Deadline - Skew;
 
-/// <summary>A wrong router that does not hear better ones.</summary>
-internal sealed class NeverYields(SimulatedLan lan, VrrpInstance instance, uint address) : SimulatedRouter(lan, instance, address)
-{
-    protected override byte[] Incoming(byte[] datagram) => State == VrrpStateKind.Master ? [] : datagram;
+        protected override long Shown(long now) => Math.Max(now, Router!.NextDeadline);
+
+        private long Skew
+        {
+            get
+            {
+                long skew = long.MaxValue;
+                foreach (Seat seat in Seats)
+                {
+                    if (seat.Instance < 0) continue;
+                    if (seat.State != VrrpStateKind.Backup) return 0;
+                    InstanceView view = Router![seat.Instance];
+                    skew = Math.Min(skew, VrrpTiming.Skew(Lan.Plan.Version, view.Priority, view.AdvertInterval));
+                }
+
+                return skew == long.MaxValue ? 0 : skew;
+            }
+        }
+    }
+
+    /// <summary>A master that stops is waited for as if it had died.</summary>
+    public sealed class PriorityZeroIgnored(SimulatedLan lan, int index, NodePlan plan) : SimulatedHost(lan, index, plan)
+    {
+        protected override bool Incoming(Seat seat, Packet packet) => packet.Priority != 0;
+    }
+
+    /// <summary>A backup goes by its own interval whatever its master says.</summary>
+    public sealed class IntervalNotLearned(SimulatedLan lan, int index, NodePlan plan) : SimulatedHost(lan, index, plan)
+    {
+        protected override bool Incoming(Seat seat, Packet packet)
+        {
+            if (packet.Version == 3) packet.SetInterval(seat.Plan.Interval);
+            return true;
+        }
+    }
+
+    /// <summary>Better than the master, it takes over whatever the configuration says.</summary>
+    public sealed class NoPreemptIgnored(SimulatedLan lan, int index, NodePlan plan) : SimulatedHost(lan, index, plan)
+    {
+        protected override HaConfiguration Told(HaConfiguration configuration) => configuration with
+        {
+            VrrpInstances = configuration.VrrpInstances.Select(i => i with { NoPreempt = false }).ToValueList(),
+        };
+    }
+
+    /// <summary>A master does not hear better ones.</summary>
+    public sealed class NeverYields(SimulatedLan lan, int index, NodePlan plan) : SimulatedHost(lan, index, plan)
+    {
+        protected override bool Incoming(Seat seat, Packet packet) => seat.State != VrrpStateKind.Master;
+    }
+
+    /// <summary>Whoever yields to a better router keeps the addresses.</summary>
+    public sealed class AddressesKept(SimulatedLan lan, int index, NodePlan plan) : SimulatedHost(lan, index, plan)
+    {
+        protected override bool Heeds(ReadOnlySpan<RouterAction> all, in RouterAction action)
+        {
+            if (action.Kind != RouterActionKind.RemoveAddresses) return true;
+            foreach (RouterAction other in all)
+            {
+                if (other.Kind == RouterActionKind.HigherPriorityAdvert) return false;
+            }
+
+            return true;
+        }
+    }
+
+    /// <summary>
+    /// After a pause it says what it would have said, before it reads what has come meanwhile, and without noticing that it was away.
+    /// </summary>
+    public sealed class StaleAdvertAfterPause(SimulatedLan lan, int index, NodePlan plan) : SimulatedHost(lan, index, plan)
+    {
+        protected override void Loop()
+        {
+            while (Deadline <= Local) RunTimers();
+            ReadSocket();
+        }
+
+        protected override long Shown(long now) => Router!.NextDeadline;
+    }
 }

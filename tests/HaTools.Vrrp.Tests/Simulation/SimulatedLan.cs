@@ -1,68 +1,134 @@
 namespace HaTools.Vrrp.Tests.Simulation;
 
-/// <summary>Routers on one LAN in virtual time. Everything random comes from one seed, so that a run can be repeated.</summary>
-internal sealed class SimulatedLan(int seed)
+/// <summary>Nodes on a LAN in virtual time. Everything random comes from one seed, so that a run can be repeated.</summary>
+internal sealed class SimulatedLan
 {
-    private readonly PriorityQueue<(SimulatedRouter To, byte[] Datagram), (long At, long Order)> underway = new();
-    private readonly Dictionary<(SimulatedRouter From, SimulatedRouter To), long> lastArrival = [];
-    private readonly List<SimulatedRouter> routers = [];
-    private long sent;
+    private readonly PriorityQueue<(SimulatedHost To, Packet Packet), long> underway = new();
+    private readonly Stack<Packet> idle = [];
+    private readonly bool[,] cut;
+    private readonly long[,] lastArrival;
 
-    public Random Random { get; } = new(seed);
+    public SimulatedLan(int seed, Maker? mutant = null)
+    {
+        Seed = seed;
+        Random = new Random(seed);
+        Plan = new LanPlan(Random);
+        Judge = new Judge(this);
+        cut = new bool[Plan.Nodes * Plan.Segments, Plan.Nodes];
+        lastArrival = new long[Plan.Nodes, Plan.Nodes];
+        MaxDelay = Plan.CalmDelay;
+        Hosts = new SimulatedHost[Plan.Nodes];
+        int broken = mutant is null ? -1 : Random.Next(Plan.Nodes);
+        for (int n = 0; n < Plan.Nodes; n++)
+        {
+            var plan = new NodePlan([.. Enumerable.Range(0, Plan.Routers).Select(_ => RouterPlan.Draw(Plan, Random))]);
+            Hosts[n] = n == broken ? mutant!(this, n, plan) : new SimulatedHost(this, n, plan);
+        }
+    }
 
-    public long Now { get; private set; } = 1000 * Wire.Second;
+    public int Seed { get; }
+
+    public delegate SimulatedHost Maker(SimulatedLan lan, int index, NodePlan plan);
+
+    public LanPlan Plan { get; }
+
+    public Random Random { get; }
+
+    public Judge Judge { get; }
+
+    public Trace Trace { get; } = new();
+
+    public SimulatedHost[] Hosts { get; }
+
+    public long Now { get; private set; } = Wire.Second;
+
+    /// <summary>What was done so far: datagrams delivered, timers run, troubles made.</summary>
+    public long Steps { get; set; }
+
+    /// <summary>When the last datagram that is underway arrives.</summary>
+    public long LastArrival { get; private set; }
 
     /// <summary>The part of the datagrams that is lost, for each receiver by itself.</summary>
     public double Loss { get; set; }
 
-    /// <summary>
-    /// The longest time that a datagram takes; each takes its own, but as on a real LAN those of one sender do not overtake one another.
-    /// </summary>
-    public long MaxDelay { get; set; } = Wire.Ms;
+    /// <summary>The part that arrives twice.</summary>
+    public double Duplication { get; set; }
 
-    public IReadOnlyList<SimulatedRouter> Routers => routers;
+    /// <summary>The longest time that a datagram takes; each takes its own.</summary>
+    public long MaxDelay { get; set; }
 
-    public IEnumerable<SimulatedRouter> Masters => routers.Where(r => r.State == VrrpStateKind.Master);
+    /// <summary>Whether datagrams of one sender may overtake one another.</summary>
+    public bool Reorders { get; set; }
 
-    public T Add<T>(T router)
-        where T : SimulatedRouter
+    /// <summary>Cuts or mends what leads from one node to another on a network, in this direction only.</summary>
+    public void Cut(int segment, int from, int to, bool isCut) => cut[segment * Plan.Nodes + from, to] = isCut;
+
+    public void MendAll() => Array.Clear(cut);
+
+    public Packet Rent() => idle.TryPop(out Packet? packet) ? packet : new Packet();
+
+    public void Return(Packet packet)
     {
-        routers.Add(router);
-        return router;
+        if (--packet.Uses <= 0) idle.Push(packet);
     }
 
-    public void Broadcast(SimulatedRouter from, byte[] datagram)
+    /// <summary>A datagram of a node to all others on a network.</summary>
+    public void Send(SimulatedHost from, int segment, Packet packet)
     {
-        foreach (SimulatedRouter to in routers)
+        packet.Uses = 1;
+        foreach (SimulatedHost to in Hosts)
         {
-            if (to == from || Random.NextDouble() < Loss) continue;
-            long arrival = Math.Max(Now + Random.NextInt64(MaxDelay), lastArrival.GetValueOrDefault((from, to)));
-            lastArrival[(from, to)] = arrival;
-            underway.Enqueue((to, datagram), (arrival, sent++));
+            if (to == from || cut[segment * Plan.Nodes + from.Index, to.Index]) continue;
+            if (Loss > 0 && Random.NextDouble() < Loss) continue;
+            Underway(from, to, packet);
+            if (Duplication > 0 && Random.NextDouble() < Duplication) Underway(from, to, packet);
         }
+
+        Return(packet);
     }
 
-    public void Run(long nanoseconds)
+    /// <summary>Lets time pass until then.</summary>
+    public void RunUntil(long end)
     {
-        long end = Now + nanoseconds;
         while (true)
         {
-            SimulatedRouter? next = routers.MinBy(r => r.NextWake);
-            long wake = next?.NextWake ?? long.MaxValue;
-            long delivery = underway.TryPeek(out _, out (long At, long) head) ? head.At : long.MaxValue;
+            SimulatedHost? next = null;
+            long wake = long.MaxValue;
+            foreach (SimulatedHost host in Hosts)
+            {
+                if (host.NextWake < wake) wake = (next = host).NextWake;
+            }
+
+            long delivery = underway.TryPeek(out _, out long at) ? at : long.MaxValue;
             if (Math.Min(wake, delivery) > end) break;
-            Now = Math.Max(Now, Math.Min(wake, delivery));
+            Steps++;
             if (delivery <= wake)
             {
-                (SimulatedRouter to, byte[] datagram) = underway.Dequeue();
-                to.Deliver(datagram);
+                Now = Math.Max(Now, delivery);
+                (SimulatedHost to, Packet packet) = underway.Dequeue();
+                to.Deliver(packet);
             }
             else
             {
+                Now = Math.Max(Now, wake);
                 next!.Wake();
             }
         }
 
-        Now = end;
+        Now = Math.Max(Now, end);
+    }
+
+    private void Underway(SimulatedHost from, SimulatedHost to, Packet packet)
+    {
+        long arrival = Now + 1 + Random.NextInt64(MaxDelay);
+        if (!Reorders)
+        {
+            ref long last = ref lastArrival[from.Index, to.Index];
+            last = arrival = Math.Max(arrival, last + 1);
+        }
+
+        LastArrival = Math.Max(LastArrival, arrival);
+        packet.Uses++;
+        underway.Enqueue((to, packet), arrival);
     }
 }

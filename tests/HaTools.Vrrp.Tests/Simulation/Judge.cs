@@ -1,0 +1,138 @@
+using System.Globalization;
+
+namespace HaTools.Vrrp.Tests.Simulation;
+
+/// <summary>
+/// What the nodes together promise, looked at from outside in calm: all links are up, nothing is lost, nobody is stopped, nothing is
+/// reconfigured, and all agree in version, addresses and password, and with version 2 in the interval. (With version 3 the intervals may
+/// differ: a backup learns its master's, so the promises hold with the longest of all.)
+/// </summary>
+/// <remarks>
+/// Terms: I the longest interval of any node, by a clock that is 1 % slow; D the longest time that a datagram takes in calm; M the longest
+/// down interval, 3 I and the skew of the lowest priority there is; t0 when calm begins: the last troubled datagram has arrived by then.
+/// <list type="number">
+/// <item>A master by t0 + M + D, if there is a candidate: whoever is backup at t0 waits at most M, unless it hears a master meanwhile. From then
+/// on there is always one: a master yields only to one that is.</item>
+/// <item>Two masters hear each other within I + D, and the worse yields; so from t0 on no pair lasts longer. One begins in calm only when a
+/// better router takes over from a worse one (the worse hears the first advert), or a worse one takes over because the better one's
+/// adverts were lost before t0 (the better one answers, and sends within I anyway).</item>
+/// <item>After t0 + 3 I + 1 s pairs are handovers alone, and those last as long as the datagram: 2 D. With version 2, and with version 3 up to 1 s,
+/// even handovers are over by then.</item>
+/// <item>By t0 + S the dust has settled, and nothing changes any more: no state, no takeover. S = 2 M + I + 4 D: a first takeover within M; then those
+/// who had been told a short interval by a master that is not any more may take over once more within M, hear the answer, and yield.</item>
+/// <item>Then the master is who it should be: nobody who may preempt has a higher effective priority. Of equals the one that is master stays.
+/// That a router with nopreempt leaves a working master alone is the referee's, who knows what it has heard.</item>
+/// </list>
+/// </remarks>
+internal sealed class Judge
+{
+    private readonly SimulatedLan lan;
+    private readonly int[] masters;
+    private readonly long[] twoSince;
+    private bool calm;
+    private bool settled;
+    private bool alwaysOne;
+    private long begin;
+
+    public Judge(SimulatedLan lan)
+    {
+        this.lan = lan;
+        masters = new int[lan.Plan.Routers];
+        twoSince = new long[lan.Plan.Routers];
+    }
+
+    /// <summary>How many pairs of masters were seen in calm, and takeovers at all: that something happened shows that the looks were worth it.</summary>
+    public long Takeovers { get; private set; }
+
+    private long SlowInterval => Slow(lan.Plan.LongestInterval);
+
+    private long LongestDown => 4 * SlowInterval + (lan.Plan.Version == 2 ? Slow(Wire.Second) : 0);
+
+    private long Delay => lan.Plan.CalmDelay + 2;
+
+    public void Changed(Seat seat, VrrpStateKind before)
+    {
+        int r = seat.Number;
+        if (seat.State == VrrpStateKind.Master)
+        {
+            Takeovers++;
+            if (++masters[r] == 2) twoSince[r] = lan.Now;
+        }
+        else if (before == VrrpStateKind.Master && --masters[r] == 1)
+        {
+            EndOfPair(r);
+        }
+
+        if (!calm) return;
+        if (settled) Break($"vrid {r + 1}: node {seat.Host.Index} goes from {before} to {seat.State}, and nothing has happened");
+        if (alwaysOne && masters[r] == 0) Break($"vrid {r + 1}: nobody is master any more");
+    }
+
+    /// <summary>Lets a calm time pass and looks.</summary>
+    public void Calm()
+    {
+        calm = true;
+        begin = lan.Now;
+        lan.Trace.Add(lan.Now, -1, "calm");
+        lan.RunUntil(begin + LongestDown + Delay);
+        for (int r = 0; r < masters.Length; r++)
+        {
+            if (Candidates(r).Any() && masters[r] == 0) Break($"vrid {r + 1}: nobody is master after the longest down interval");
+        }
+
+        alwaysOne = true;
+        lan.RunUntil(begin + 2 * LongestDown + SlowInterval + 4 * Delay);
+        settled = true;
+        lan.Trace.Add(lan.Now, -1, "settled");
+        Look();
+        lan.RunUntil(lan.Now + lan.Random.NextInt64(LongestDown));
+        Look();
+        calm = settled = alwaysOne = false;
+    }
+
+    public void Break(string promise) => throw new BrokenPromiseException(
+        string.Create(CultureInfo.InvariantCulture, $"at {lan.Now / 1e9:0.000000} s: {promise}"));
+
+    private static long Slow(long duration) => duration + duration / 90;
+
+    private void EndOfPair(int r)
+    {
+        if (!calm) return;
+        long since = Math.Max(begin, twoSince[r]);
+        long lasted = lan.Now - since;
+        long late = begin + 3 * SlowInterval + Wire.Second;
+        long allowed = since > late ? 2 * Delay : SlowInterval + 2 * Delay;
+        if (lasted > allowed) Break($"vrid {r + 1}: two masters for {lasted} ns");
+    }
+
+    private void Look()
+    {
+        for (int r = 0; r < masters.Length; r++)
+        {
+            int expected = Candidates(r).Any() ? 1 : 0;
+            if (masters[r] != expected) Break($"vrid {r + 1}: {masters[r]} masters instead of {expected}");
+            if (expected == 0) continue;
+            Seat master = Candidates(r).Single(s => s.State == VrrpStateKind.Master);
+            foreach (Seat other in Candidates(r))
+            {
+                if (other.Plan.Preempts && other.EffectivePriority > master.EffectivePriority)
+                {
+                    Break($"vrid {r + 1}: node {master.Host.Index} is master with {master.EffectivePriority}, "
+                        + $"though node {other.Host.Index} has {other.EffectivePriority}");
+                }
+            }
+        }
+
+        foreach (SimulatedHost host in lan.Hosts)
+        {
+            if (!host.IsRunning) continue;
+            foreach (Seat seat in host.Seats)
+            {
+                if (seat.Instance >= 0) seat.CheckTimers();
+                else seat.Expect(seat.State == VrrpStateKind.Initialize, "has left and takes part");
+            }
+        }
+    }
+
+    private IEnumerable<Seat> Candidates(int router) => lan.Hosts.Select(h => h.Seats[router]).Where(s => s.IsCandidate);
+}

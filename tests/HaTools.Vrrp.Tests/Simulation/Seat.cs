@@ -1,0 +1,93 @@
+namespace HaTools.Vrrp.Tests.Simulation;
+
+/// <summary>What a host has just asked its machine.</summary>
+internal enum Step
+{
+    Start,
+    Stop,
+    Advert,
+    Timer,
+
+    /// <summary>An interface or a tracker changed.</summary>
+    Facts,
+    Reconfigure,
+}
+
+/// <summary>A node's place at one virtual router, and what the host knows of it.</summary>
+internal sealed partial class Seat(SimulatedHost host, int number)
+{
+    private const long ShortestLifetime = 2 * Wire.Second;
+    private bool held;
+    private long heldUntil;
+
+    public SimulatedHost Host { get; } = host;
+
+    public int Number { get; } = number;
+
+    public int VirtualRouterId => Number + 1;
+
+    public int Segment => Number % Host.Lan.Plan.Segments;
+
+    /// <summary>The machine's index of it; -1: the node does not take part.</summary>
+    public int Instance { get; private set; } = -1;
+
+    public RouterPlan Plan { get; private set; } = new();
+
+    public VrrpStateKind State { get; private set; }
+
+    public bool IsInterfaceUp => Host.IsInterfaceUp(Segment);
+
+    /// <summary>Whether it ought to be in the election.</summary>
+    public bool IsCandidate => Host.IsRunning && Instance >= 0 && IsInterfaceUp && Host.Vital == TrackerState.Up;
+
+    public int EffectivePriority => Plan.EffectivePriority(Host.Weigh);
+
+    /// <summary>
+    /// Whether the virtual addresses stand on the node. Those of a dead node do until their lifetime is over, which was set anew at some
+    /// time within the third of it before.
+    /// </summary>
+    public bool HoldsAddresses
+    {
+        get => held && Host.Lan.Now < heldUntil;
+        set => (held, heldUntil) = (value, long.MaxValue);
+    }
+
+    public void Take(RouterPlan plan, int instance)
+    {
+        if (instance < 0 && Instance >= 0) Enters(VrrpStateKind.Initialize);
+        (Plan, Instance) = (plan, instance);
+    }
+
+    public void Enters(VrrpStateKind state)
+    {
+        VrrpStateKind before = State;
+        State = state;
+        if (before == state) return;
+        Host.Lan.Trace.Add(Host.Lan.Now, Host.Index, NameOf(state), VirtualRouterId);
+        Host.Lan.Judge.Changed(this, before);
+    }
+
+    public void Vanish()
+    {
+        if (HoldsAddresses) heldUntil = Host.Lan.Now + Lifetime - Host.Lan.Random.NextInt64(Lifetime / 3);
+        Instance = -1;
+        Enters(VrrpStateKind.Initialize);
+        judgedState = VrrpStateKind.Initialize;
+    }
+
+    public void Expect(bool promise, string otherwise)
+    {
+        if (!promise) Host.Lan.Judge.Break($"node {Host.Index}, vrid {VirtualRouterId}: {otherwise}");
+    }
+
+    /// <summary>The longest down interval of a peer, at least two seconds.</summary>
+    private long Lifetime => Math.Max(ShortestLifetime, 4 * Plan.Interval + (Host.Lan.Plan.Version == 2 ? Wire.Second : 0));
+
+    private static string NameOf(VrrpStateKind state) => state switch
+    {
+        VrrpStateKind.Master => "is MASTER",
+        VrrpStateKind.Backup => "is BACKUP",
+        VrrpStateKind.Fault => "is FAULT",
+        _ => "is out",
+    };
+}
