@@ -100,6 +100,15 @@ internal unsafe struct msghdr
     public int msg_flags;
 }
 
+/// <summary>The head of an ancillary message; its data follows, aligned as this is.</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal struct cmsghdr
+{
+    public nuint cmsg_len;
+    public int cmsg_level;
+    public int cmsg_type;
+}
+
 /// <summary>sys/time.h; what SO_RCVTIMEO and SO_SNDTIMEO take.</summary>
 [StructLayout(LayoutKind.Sequential)]
 internal struct timeval

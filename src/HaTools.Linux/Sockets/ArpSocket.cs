@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 
 namespace HaTools.Linux;
 
-/// <summary>A packet socket that sends ARP on any Ethernet interface, and receives nothing.</summary>
+/// <summary>A packet socket that sends gratuitous ARPs, and other frames, on any Ethernet interface, and receives nothing.</summary>
 internal sealed unsafe class ArpSocket : IDisposable
 {
     /// <summary>Ethernet header and ARP packet.</summary>
@@ -23,27 +23,50 @@ internal sealed unsafe class ArpSocket : IDisposable
         Libc.socket(Libc.AF_PACKET, Libc.SOCK_RAW | Libc.SOCK_NONBLOCK | Libc.SOCK_CLOEXEC, 0),
         "opening the socket for gratuitous ARPs", null, "run as root or grant CAP_NET_RAW");
 
-    /// <summary>Tells the link that an address is here.</summary>
+    /// <summary>Tells the link that an IPv4 address is here.</summary>
     /// <param name="interfaceIndex">The interface.</param>
-    /// <param name="hardwareAddress">Its MAC address, 6 bytes.</param>
+    /// <param name="hardwareAddress">The MAC address, 6 bytes: the interface's, or a virtual router's. The frame comes from it, too.</param>
     /// <param name="address">The address, IPv4 in host byte order.</param>
+    /// <param name="targetHardwareAddress">
+    /// What stands as target hardware address. Empty: the broadcast address, as keepalived sends it; RFC 9568 (erratum 7949) has the virtual
+    /// router's MAC address there. Hosts do not look at it.
+    /// </param>
     /// <returns>0, or the errno.</returns>
-    public int SendGratuitous(int interfaceIndex, ReadOnlySpan<byte> hardwareAddress, uint address)
+    public int SendGratuitous(
+        int interfaceIndex, ReadOnlySpan<byte> hardwareAddress, uint address, ReadOnlySpan<byte> targetHardwareAddress = default)
     {
-        byte* frame = stackalloc byte[FrameLength];
-        BuildGratuitous(new Span<byte>(frame, FrameLength), hardwareAddress, address);
+        Span<byte> frame = stackalloc byte[FrameLength];
+        BuildGratuitous(frame, hardwareAddress, address, targetHardwareAddress);
+        return SendFrame(interfaceIndex, frame);
+    }
+
+    /// <summary>Sends a whole Ethernet frame as it is: for IPv6, what <c>NeighbourAdvertisement</c> writes.</summary>
+    /// <param name="interfaceIndex">The interface.</param>
+    /// <param name="frame">The frame, from its destination address on, without checksum.</param>
+    /// <returns>0, or the errno (ENETDOWN, ENXIO: no such interface, ENOBUFS …).</returns>
+    public int SendFrame(int interfaceIndex, ReadOnlySpan<byte> frame)
+    {
         sockaddr_ll to = new() { sll_family = Libc.AF_PACKET, sll_ifindex = interfaceIndex, sll_halen = MacLength };
-        for (int i = 0; i < MacLength; i++) to.sll_addr[i] = 0xff;
-        nint sent = Libc.sendto(descriptor, frame, FrameLength, 0, &to, (uint)sizeof(sockaddr_ll));
+        // For the kernel's books alone: the frame has its header already.
+        frame[..MacLength].CopyTo(new Span<byte>(to.sll_addr, MacLength));
+        to.sll_protocol = BitConverter.IsLittleEndian
+            ? BinaryPrimitives.ReadUInt16LittleEndian(frame[12..])
+            : BinaryPrimitives.ReadUInt16BigEndian(frame[12..]);
+        nint sent;
+        fixed (byte* p = frame) sent = Libc.sendto(descriptor, p, (nuint)frame.Length, 0, &to, (uint)sizeof(sockaddr_ll));
         return sent >= 0 ? 0 : Marshal.GetLastPInvokeError();
     }
 
     /// <summary>
-    /// The frame of a gratuitous ARP: an ARP request (RFC 826, RFC 5227 section 3) to all, with the address as both sender and target, and
-    /// as target
-    /// hardware address the broadcast address, as keepalived sends it.
+    /// The frame of a gratuitous ARP: an ARP request (RFC 826, RFC 5227 section 3) to all, with the address as both sender and target.
     /// </summary>
-    public static void BuildGratuitous(Span<byte> frame, ReadOnlySpan<byte> hardwareAddress, uint address)
+    /// <inheritdoc cref="SendGratuitous"/>
+    /// <param name="frame">42 bytes.</param>
+    /// <param name="hardwareAddress">As there.</param>
+    /// <param name="address">As there.</param>
+    /// <param name="targetHardwareAddress">As there.</param>
+    public static void BuildGratuitous(
+        Span<byte> frame, ReadOnlySpan<byte> hardwareAddress, uint address, ReadOnlySpan<byte> targetHardwareAddress = default)
     {
         frame[..MacLength].Fill(0xff);
         hardwareAddress[..MacLength].CopyTo(frame[6..]);
@@ -56,7 +79,8 @@ internal sealed unsafe class ArpSocket : IDisposable
         BinaryPrimitives.WriteUInt16BigEndian(arp[6..], ARPOP_REQUEST);
         hardwareAddress[..MacLength].CopyTo(arp[8..]);
         BinaryPrimitives.WriteUInt32BigEndian(arp[14..], address);
-        arp.Slice(18, MacLength).Fill(0xff);
+        if (targetHardwareAddress.IsEmpty) arp.Slice(18, MacLength).Fill(0xff);
+        else targetHardwareAddress[..MacLength].CopyTo(arp[18..]);
         BinaryPrimitives.WriteUInt32BigEndian(arp[24..], address);
     }
 

@@ -1,57 +1,59 @@
-using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 
 namespace HaTools.Linux;
 
 /// <summary>
-/// A raw IPv4 socket for VRRP (IP protocol 112) on one interface. It hears that interface's VRRP datagrams to 224.0.0.18 and to the host
-/// itself, and not its
-/// own; it sends datagrams whose IP header the caller has made.
+/// A raw socket for VRRP (IP protocol 112, or 51 with an authentication header) of one family on one interface. It hears that interface's
+/// VRRP packets to the groups that it joined and to the host itself, and not its own. Not thread-safe; sending and receiving allocate
+/// nothing.
 /// </summary>
-internal sealed unsafe class VrrpSocket : IDisposable
+/// <remarks>
+/// IPv4 packets are whole datagrams both ways: the caller makes their header. IPv6 packets are what follows the header: the kernel makes
+/// that, and tells of a received one in the <see cref="PacketEnvelope"/>; the VRRP checksum is the caller's in both directions, so that
+/// damaged adverts can be counted. TTL ranges and sources are the caller's to judge.
+/// </remarks>
+internal sealed unsafe partial class VrrpSocket : IDisposable
 {
     // 224.0.0.18, RFC 9568 section 5.1.1.2.
-    private const uint Group = 0xE0000012;
-
-    // A node may have hundreds of virtual routers on one wire, whose adverts come together; the usual 208 KiB hold fewer than 300 of them.
-    private const int ReceiveBuffer = 1 << 20;
+    private const uint DefaultGroup = 0xE0000012;
 
     // TC_PRIO_CONTROL, linux/pkt_sched.h: ahead of bulk traffic in the host's own queues.
     private const int Priority = 7;
 
-    private readonly FileDescriptor descriptor;
+    // Internetwork Control, CS6, as keepalived sends it.
+    private const int TrafficClass = 0xc0;
 
-    /// <param name="interfaceName">The interface's name, for the binding and for messages.</param>
-    /// <param name="interfaceIndex">Its index.</param>
-    /// <exception cref="LinuxException">EPERM: no CAP_NET_RAW; ENODEV: no such interface.</exception>
+    private readonly FileDescriptor descriptor;
+    private readonly string place;
+
+    /// <summary>A socket for IPv4 adverts to 224.0.0.18.</summary>
+    /// <inheritdoc cref="VrrpSocket(VrrpSocketOptions)"/>
     public VrrpSocket(string interfaceName, int interfaceIndex)
+        : this(new VrrpSocketOptions { InterfaceName = interfaceName, InterfaceIndex = interfaceIndex, Group = DefaultGroup })
     {
-        InterfaceIndex = interfaceIndex;
+    }
+
+    /// <param name="options">What it is to be.</param>
+    /// <exception cref="LinuxException">EPERM: no CAP_NET_RAW; ENODEV: no such interface; EAFNOSUPPORT: the kernel has no IPv6.</exception>
+    public VrrpSocket(VrrpSocketOptions options)
+    {
+        Options = options;
+        place = options.InterfaceName ?? "any interface";
         int type = Libc.SOCK_RAW | Libc.SOCK_NONBLOCK | Libc.SOCK_CLOEXEC;
+        int protocol = options.AuthenticationHeader ? Libc.IPPROTO_AH : Libc.IPPROTO_VRRP;
         descriptor = FileDescriptor.OrThrow(
-            Libc.socket(Libc.AF_INET, type, Libc.IPPROTO_VRRP),
-            "opening the VRRP socket on", interfaceName, "run as root or grant CAP_NET_RAW");
+            Libc.socket(options.Family == 6 ? Libc.AF_INET6 : Libc.AF_INET, type, protocol),
+            $"opening the IPv{options.Family} VRRP socket on", place, "run as root or grant CAP_NET_RAW");
         try
         {
-            byte[] name = System.Text.Encoding.UTF8.GetBytes(interfaceName);
-            int result;
-            fixed (byte* p = name) result = Libc.setsockopt(descriptor, Libc.SOL_SOCKET, Libc.SO_BINDTODEVICE, p, (uint)name.Length);
-            Check(result, "binding the VRRP socket to", interfaceName);
-
-            ip_mreqn membership = new() { imr_multiaddr = Network(Group), imr_ifindex = interfaceIndex };
-            result = Libc.setsockopt(descriptor, Libc.IPPROTO_IP, Libc.IP_ADD_MEMBERSHIP, &membership, (uint)sizeof(ip_mreqn));
-            Check(result, "joining 224.0.0.18 on", interfaceName);
-            result = Libc.setsockopt(descriptor, Libc.IPPROTO_IP, Libc.IP_MULTICAST_IF, &membership, (uint)sizeof(ip_mreqn));
-            Check(result, "sending multicasts on", interfaceName);
-            SetOption(Libc.IPPROTO_IP, Libc.IP_HDRINCL, 1, interfaceName);
-            SetOption(Libc.IPPROTO_IP, Libc.IP_MULTICAST_LOOP, 0, interfaceName);
-            SetOption(Libc.IPPROTO_IP, Libc.IP_MULTICAST_ALL, 0, interfaceName);
-            SetOption(Libc.IPPROTO_IP, Libc.IP_MULTICAST_TTL, 255, interfaceName);
-            SetOption(Libc.SOL_SOCKET, Libc.SO_PRIORITY, Priority, interfaceName);
-
+            if (options.InterfaceName is { } name) Bind(name);
+            if (options.Family == 6) SetUp6();
+            else SetUp4();
+            SetOption(Libc.SOL_SOCKET, Libc.SO_PRIORITY, Priority);
             // Beyond the system's limit where the privilege is there, up to it otherwise.
-            if (Libc.setsockopt(descriptor, Libc.SOL_SOCKET, Libc.SO_RCVBUFFORCE, ReceiveBuffer) < 0)
-                SetOption(Libc.SOL_SOCKET, Libc.SO_RCVBUF, ReceiveBuffer, interfaceName);
+            if (Libc.setsockopt(descriptor, Libc.SOL_SOCKET, Libc.SO_RCVBUFFORCE, options.ReceiveBuffer) < 0)
+                SetOption(Libc.SOL_SOCKET, Libc.SO_RCVBUF, options.ReceiveBuffer);
+            if (options.Group != 0) Join(options.Group);
         }
         catch
         {
@@ -60,20 +62,39 @@ internal sealed unsafe class VrrpSocket : IDisposable
         }
     }
 
+    public VrrpSocketOptions Options { get; }
+
+    /// <summary>4 or 6.</summary>
+    public int Family => Options.Family;
+
     /// <summary>The descriptor to wait on, for reading.</summary>
     public int Handle => descriptor.Value;
 
-    /// <summary>The interface that it is bound to.</summary>
-    public int InterfaceIndex { get; }
+    /// <summary>The interface that it is bound to; 0: none.</summary>
+    public int InterfaceIndex => Options.InterfaceIndex;
 
-    /// <summary>Takes one datagram, whole with its IP header; a longer one than the buffer is cut.</summary>
-    /// <param name="buffer">Where it goes.</param>
+    /// <summary>Hears a group too. A second time is no error.</summary>
+    /// <param name="group">The group, of the socket's family.</param>
+    /// <exception cref="LinuxException">ENOBUFS: more groups than net.ipv4.igmp_max_memberships (20) or net.core.optmem_max allow.</exception>
+    public void Join(UInt128 group)
+    {
+        if (SetMembership(group, join: true) < 0 && Marshal.GetLastPInvokeError() != Errno.EADDRINUSE)
+            throw LinuxException.Last($"joining {Text(group)} on", place);
+    }
+
+    /// <summary>Does not hear a group any more.</summary>
+    /// <exception cref="LinuxException">EADDRNOTAVAIL: it was not joined.</exception>
+    public void Leave(UInt128 group) => Check(SetMembership(group, join: false), $"leaving {Text(group)} on");
+
+    /// <summary>Takes one packet: IPv4: with its IP header; IPv6: what follows it. A longer one than the buffer is cut.</summary>
+    /// <param name="buffer">Where it goes; 4,200 bytes hold any advert.</param>
+    /// <param name="envelope">IPv6: what the kernel says of the packet. IPv4: nothing, all is in the header.</param>
     /// <param name="errno">0; or why there was none when it is not just that nothing has come (ENETDOWN …).</param>
     /// <returns>The length; -1: nothing there.</returns>
-    public int Receive(Span<byte> buffer, out int errno)
+    public int Receive(Span<byte> buffer, out PacketEnvelope envelope, out int errno)
     {
-        nint length;
-        fixed (byte* p = buffer) length = Libc.recvfrom(descriptor, p, (nuint)buffer.Length, 0, null, null);
+        envelope = default;
+        nint length = Family == 6 ? Receive6(buffer, out envelope) : Receive4(buffer);
         errno = 0;
         if (length >= 0) return (int)length;
         int last = Marshal.GetLastPInvokeError();
@@ -81,28 +102,43 @@ internal sealed unsafe class VrrpSocket : IDisposable
         return -1;
     }
 
-    /// <summary>Sends one datagram whose IP header is there already; the kernel fills in its total length and header checksum.</summary>
-    /// <param name="datagram">The datagram.</param>
-    /// <param name="destination">The destination, IPv4 in host byte order.</param>
-    /// <returns>0, or the errno (ENETDOWN, ENOBUFS, EPERM by a firewall …).</returns>
-    public int Send(ReadOnlySpan<byte> datagram, uint destination)
+    /// <summary>Takes one IPv4 datagram.</summary>
+    /// <inheritdoc cref="Receive(Span{byte}, out PacketEnvelope, out int)"/>
+    public int Receive(Span<byte> buffer, out int errno) => Receive(buffer, out _, out errno);
+
+    /// <summary>Sends one packet.</summary>
+    /// <param name="packet">IPv4: a datagram whose IP header is there already (the kernel fills in its total length and header checksum);
+    /// IPv6: what follows the header.</param>
+    /// <param name="destination">The group or the peer.</param>
+    /// <param name="source">IPv6: the source; the checksum was made with it. 0: the kernel's choice. IPv4: it is in the header.</param>
+    /// <param name="hopLimit">IPv6: the hop limit; -1: 255 to a group, the host's default (net.ipv6.conf.*.hop_limit, 64) to a peer, as
+    /// keepalived does.</param>
+    /// <returns>0, or the errno (ENETDOWN, ENOBUFS, EPERM by a firewall, EINVAL: the IPv6 source is not there or tentative …).</returns>
+    public int Send(ReadOnlySpan<byte> packet, UInt128 destination, UInt128 source = default, int hopLimit = -1)
     {
-        sockaddr_in to = new() { sin_family = Libc.AF_INET, sin_addr = Network(destination) };
-        nint sent;
-        fixed (byte* p = datagram) sent = Libc.sendto(descriptor, p, (nuint)datagram.Length, 0, &to, (uint)sizeof(sockaddr_in));
+        nint sent = Family == 6 ? Send6(packet, destination, source, hopLimit) : Send4(packet, (uint)destination);
         return sent >= 0 ? 0 : Marshal.GetLastPInvokeError();
     }
 
     public void Dispose() => descriptor.Dispose();
 
-    private void SetOption(int level, int name, int value, string interfaceName) =>
-        Check(Libc.setsockopt(descriptor, level, name, value), "setting up the VRRP socket on", interfaceName);
-
-    private static void Check(int result, string operation, string interfaceName)
+    private void Bind(string interfaceName)
     {
-        if (result < 0) throw LinuxException.Last(operation, interfaceName);
+        byte[] name = System.Text.Encoding.UTF8.GetBytes(interfaceName);
+        int result;
+        fixed (byte* p = name) result = Libc.setsockopt(descriptor, Libc.SOL_SOCKET, Libc.SO_BINDTODEVICE, p, (uint)name.Length);
+        Check(result, "binding the VRRP socket to");
     }
 
-    private static uint Network(uint address) =>
-        BitConverter.IsLittleEndian ? BinaryPrimitives.ReverseEndianness(address) : address;
+    private int SetMembership(UInt128 group, bool join) => Family == 6 ? SetMembership6(group, join) : SetMembership4((uint)group, join);
+
+    private string Text(UInt128 address) => SocketAddress.Text(address, Family);
+
+    private void SetOption(int level, int name, int value) =>
+        Check(Libc.setsockopt(descriptor, level, name, value), "setting up the VRRP socket on");
+
+    private void Check(int result, string operation)
+    {
+        if (result < 0) throw LinuxException.Last(operation, place);
+    }
 }

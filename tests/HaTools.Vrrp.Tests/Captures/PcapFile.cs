@@ -12,18 +12,21 @@ internal static class PcapFile
     private const uint Ethernet = 1;
 
     /// <summary>The frames of a file, split into ethertype and payload (which may end in padding).</summary>
-    public static List<(int EtherType, byte[] Payload)> Read(string name)
+    public static List<(int EtherType, byte[] Payload)> Read(string name) =>
+        [.. ReadFrames(name).Select(f => ((int)BinaryPrimitives.ReadUInt16BigEndian(f.AsSpan(12)), f[14..]))];
+
+    /// <summary>The frames of a file, from their destination address on.</summary>
+    public static List<byte[]> ReadFrames(string name)
     {
         ReadOnlySpan<byte> file = File.ReadAllBytes(Path.Combine(AppContext.BaseDirectory, "Captures", name));
         Assert.Equal(NanosecondMagic, BinaryPrimitives.ReadUInt32LittleEndian(file));
         Assert.Equal(Ethernet, BinaryPrimitives.ReadUInt32LittleEndian(file[20..]));
-        var frames = new List<(int, byte[])>();
+        var frames = new List<byte[]>();
         for (file = file[24..]; !file.IsEmpty;)
         {
             int captured = BinaryPrimitives.ReadInt32LittleEndian(file[8..]);
             Assert.Equal(captured, BinaryPrimitives.ReadInt32LittleEndian(file[12..]));
-            ReadOnlySpan<byte> frame = file.Slice(16, captured);
-            frames.Add((BinaryPrimitives.ReadUInt16BigEndian(frame[12..]), frame[14..].ToArray()));
+            frames.Add(file.Slice(16, captured).ToArray());
             file = file[(16 + captured)..];
         }
 

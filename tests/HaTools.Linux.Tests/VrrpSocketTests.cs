@@ -1,0 +1,199 @@
+using System.Buffers.Binary;
+
+namespace HaTools.Linux.Tests;
+
+/// <summary>Adverts of both families over a cable between two namespaces.</summary>
+public class VrrpSocketTests
+{
+    private static readonly UInt128 Group4 = Wire.Address("224.0.0.18");
+    private static readonly UInt128 OtherGroup4 = Wire.Address("239.1.2.3");
+    private static readonly UInt128 Group6 = Wire.Address("ff02::12");
+    private static readonly UInt128 OtherGroup6 = Wire.Address("ff02::4712");
+
+    private static readonly byte[] Message = Convert.FromHexString("3133640000640000");
+
+    [RootFact]
+    public void A_group_is_heard_when_it_is_joined_and_only_then()
+    {
+        using var wire = new Wire();
+        using VrrpSocket a = wire.Socket(wire.A, new VrrpSocketOptions());
+        using VrrpSocket b = wire.Socket(wire.B, new VrrpSocketOptions { Group = OtherGroup4 });
+        // Somebody on the same host is in the other group; that is not for us.
+        using VrrpSocket bystander = wire.Socket(wire.B, new VrrpSocketOptions { Group = Group4 });
+        byte[] first = Datagram("192.0.2.1", Group4, 112), second = Datagram("192.0.2.1", OtherGroup4, 112);
+        Assert.Equal(0, a.Send(first, Group4));
+        Assert.Equal(0, a.Send(second, OtherGroup4));
+        Assert.Equal(second, Wire.Receive(b, out _));
+        Assert.Equal(first, Wire.Receive(bystander, out _));
+        Assert.Equal(-1, bystander.Receive(new byte[100], out int errno));
+        Assert.Equal(0, errno);
+
+        b.Join(Group4);
+        b.Join(Group4);
+        b.Leave(OtherGroup4);
+        Assert.Equal(0, a.Send(second, OtherGroup4));
+        Assert.Equal(0, a.Send(first, Group4));
+        Assert.Equal(first, Wire.Receive(b, out _));
+    }
+
+    [RootFact]
+    public void Unicast_needs_no_group_and_keeps_its_ttl()
+    {
+        using var wire = new Wire();
+        using VrrpSocket a = wire.Socket(wire.A, new VrrpSocketOptions());
+        using VrrpSocket b = wire.Socket(wire.B, new VrrpSocketOptions());
+        UInt128 peer = Wire.Address("192.0.2.2");
+        byte[] datagram = Datagram("192.0.2.1", peer, 112, ttl: 17);
+        Assert.Equal(0, a.Send(datagram, peer));
+        Assert.Equal(datagram, Wire.Receive(b, out _));
+    }
+
+    [RootFact]
+    public void An_unbound_socket_reaches_and_hears_its_peers()
+    {
+        using var wire = new Wire();
+        using VrrpSocket a = wire.A.Run(() => new VrrpSocket(new VrrpSocketOptions()));
+        using VrrpSocket b = wire.B.Run(() => new VrrpSocket(new VrrpSocketOptions { Family = 4 }));
+        UInt128 peer = Wire.Address("192.0.2.2");
+        byte[] datagram = Datagram("192.0.2.1", peer, 112);
+        Assert.Equal(0, a.Send(datagram, peer));
+        Assert.Equal(datagram, Wire.Receive(b, out _));
+    }
+
+    [RootFact]
+    public void Protocol_51_has_a_socket_of_its_own()
+    {
+        using var wire = new Wire();
+        using VrrpSocket a = wire.Socket(wire.A, new VrrpSocketOptions { AuthenticationHeader = true });
+        using VrrpSocket b = wire.Socket(wire.B, new VrrpSocketOptions { AuthenticationHeader = true, Group = Group4 });
+        byte[] datagram = Datagram("192.0.2.1", Group4, 51);
+        Assert.Equal(0, a.Send(Datagram("192.0.2.1", Group4, 112), Group4));
+        Assert.Equal(0, a.Send(datagram, Group4));
+        Assert.Equal(datagram, Wire.Receive(b, out _));
+    }
+
+    [RootFact]
+    public void Rfc9568_5_1_2_ipv6_adverts_go_out_with_hop_limit_255_from_the_source_that_is_asked_for()
+    {
+        using var wire = new Wire();
+        using FileDescriptor capture = Wire.Capture(wire.B);
+        using VrrpSocket a = wire.Socket(wire.A, new VrrpSocketOptions { Family = 6 });
+        using VrrpSocket b = wire.Socket(wire.B, new VrrpSocketOptions { Family = 6, Group = Group6 });
+        foreach (string source in new[] { "fe80::1", "fd00::1" })
+        {
+            Assert.Equal(0, a.Send(Message, Group6, Wire.Address(source)));
+            Assert.Equal(Message, Wire.Receive(b, out PacketEnvelope envelope));
+            int index = wire.B.Run(() => Wire.Index("eth0"));
+            Assert.Equal(new PacketEnvelope(Wire.Address(source), Group6, 255, index), envelope);
+            byte[] frame = Wire.Frame(capture, f => f[12] == 0x86 && f[20] == 112);
+            Assert.Equal(0x6c00_0000u, BinaryPrimitives.ReadUInt32BigEndian(frame.AsSpan(14)) & 0xfff0_0000); // traffic class 0xc0
+        }
+
+        Assert.Equal(-1, a.Receive(new byte[100], out _));
+    }
+
+    [RootFact]
+    public void Ipv6_groups_are_heard_when_joined_and_only_then()
+    {
+        using var wire = new Wire();
+        using VrrpSocket a = wire.Socket(wire.A, new VrrpSocketOptions { Family = 6 });
+        using VrrpSocket b = wire.Socket(wire.B, new VrrpSocketOptions { Family = 6, Group = OtherGroup6 });
+        using VrrpSocket bystander = wire.Socket(wire.B, new VrrpSocketOptions { Family = 6, Group = Group6 });
+        Assert.Equal(0, a.Send(Message, Group6, Wire.Address("fe80::1")));
+        Assert.Equal(0, a.Send(Message, OtherGroup6, Wire.Address("fe80::1")));
+        Wire.Receive(b, out PacketEnvelope envelope);
+        Assert.Equal(OtherGroup6, envelope.Destination);
+        Wire.Receive(bystander, out envelope);
+        Assert.Equal(Group6, envelope.Destination);
+        Assert.Equal(-1, bystander.Receive(new byte[100], out _, out _));
+    }
+
+    [RootFact]
+    public void Ipv6_unicast_has_the_hosts_hop_limit_unless_one_is_asked_for()
+    {
+        using var wire = new Wire();
+        using VrrpSocket a = wire.Socket(wire.A, new VrrpSocketOptions { Family = 6 });
+        using VrrpSocket b = wire.Socket(wire.B, new VrrpSocketOptions { Family = 6 });
+        (string Source, string Peer, int HopLimit, byte Seen)[] cases =
+            [("fd00::1", "fd00::2", -1, 64), ("fd00::1", "fd00::2", 255, 255), ("fe80::1", "fe80::2", 1, 1)];
+        foreach ((string source, string peer, int hopLimit, byte seen) in cases)
+        {
+            Assert.Equal(0, a.Send(Message, Wire.Address(peer), Wire.Address(source), hopLimit));
+            Assert.Equal(Message, Wire.Receive(b, out PacketEnvelope envelope));
+            Assert.Equal((Wire.Address(source), Wire.Address(peer), seen), (envelope.Source, envelope.Destination, envelope.HopLimit));
+        }
+    }
+
+    [RootFact]
+    public void A_source_that_is_not_there_is_an_errno()
+    {
+        using var wire = new Wire();
+        using VrrpSocket a = wire.Socket(wire.A, new VrrpSocketOptions { Family = 6 });
+        Assert.Equal(Errno.EINVAL, a.Send(Message, Group6, Wire.Address("fd00::99")));
+    }
+
+    [RootFact]
+    public void A_group_that_is_none_is_named()
+    {
+        using var wire = new Wire();
+        var failure = Assert.Throws<LinuxException>(() => wire.Socket(wire.A, new VrrpSocketOptions { Group = 0x0a000001 }));
+        Assert.Contains("10.0.0.1", failure.Message, StringComparison.Ordinal);
+        failure = Assert.Throws<LinuxException>(() => wire.Socket(wire.A, new VrrpSocketOptions { Family = 6, Group = 1 }));
+        Assert.Contains("::1", failure.Message, StringComparison.Ordinal);
+    }
+
+    [RootFact]
+    public void Sending_and_receiving_allocate_nothing()
+    {
+        using var wire = new Wire();
+        foreach (int family in new[] { 4, 6 })
+        {
+            UInt128 group = family == 6 ? Group6 : Group4;
+            using VrrpSocket a = wire.Socket(wire.A, new VrrpSocketOptions { Family = family });
+            using VrrpSocket b = wire.Socket(wire.B, new VrrpSocketOptions { Family = family, Group = group });
+            byte[] packet = family == 6 ? Message : Datagram("192.0.2.1", group, 112);
+            byte[] buffer = new byte[100];
+            UInt128 source = family == 6 ? Wire.Address("fe80::1") : 0;
+            long before = 0;
+            for (int i = 0; i < 100; i++)
+            {
+                if (i == 50) before = GC.GetAllocatedBytesForCurrentThread();
+                a.Send(packet, group, source);
+                b.Receive(buffer, out _, out _);
+            }
+
+            Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
+        }
+    }
+
+    [RootFact]
+    public void Frames_go_out_as_they_are_from_a_mac_address_that_is_not_the_interfaces()
+    {
+        using var wire = new Wire();
+        using FileDescriptor capture = Wire.Capture(wire.B);
+        byte[] mac = [0, 0, 0x5e, 0, 1, 51];
+        using ArpSocket arp = wire.A.Run(() => new ArpSocket());
+        int index = wire.A.Run(() => Wire.Index("eth0"));
+        Assert.Equal(0, arp.SendGratuitous(index, mac, 0xC0000263, mac));
+        byte[] frame = Wire.Frame(capture, f => f[12] == 8 && f[13] == 6);
+        Assert.Equal(
+            "FFFFFFFFFFFF" + "00005E000133" + "0806" + "0001080006040001" + "00005E000133" + "C0000263" + "00005E000133" + "C0000263",
+            Convert.ToHexString(frame));
+
+        byte[] other = [0x33, 0x33, 0, 0, 0, 1, .. mac, 0x86, 0xdd, .. new byte[40]];
+        Assert.Equal(0, arp.SendFrame(index, other));
+        Assert.Equal(other, Wire.Frame(capture, f => f[12] == 0x86 && f[11] == 51));
+        Assert.Equal(Errno.ENXIO, arp.SendFrame(int.MaxValue, other));
+    }
+
+    private static byte[] Datagram(string source, UInt128 destination, byte protocol, byte ttl = 255)
+    {
+        byte[] datagram = [0x45, 0xc0, 0, 28, 0, 1, 0, 0, ttl, protocol, .. new byte[10], .. Message];
+        BinaryPrimitives.WriteUInt32BigEndian(datagram.AsSpan(12), (uint)Wire.Address(source));
+        BinaryPrimitives.WriteUInt32BigEndian(datagram.AsSpan(16), (uint)destination);
+        uint sum = 0;
+        for (int i = 0; i < 20; i += 2) sum += BinaryPrimitives.ReadUInt16BigEndian(datagram.AsSpan(i));
+        BinaryPrimitives.WriteUInt16BigEndian(datagram.AsSpan(10), (ushort)~((sum & 0xffff) + (sum >> 16)));
+        return datagram;
+    }
+}
