@@ -56,11 +56,7 @@ public class ExampleTests
         var words = Regex.Matches(File.ReadAllText(PathOf("configuration.md")),
             "`([^`]+)`").SelectMany(m => Regex.Split(m.Groups[1].Value, @"[^\w]+")).ToHashSet();
         Assert.Empty(KeepalivedGrammar.Supported.Except(words));
-        string[][] keys =
-        [
-            YamlKeys.Configuration, YamlKeys.Script, YamlKeys.Recover, YamlKeys.Instance, YamlKeys.Authentication, YamlKeys.Address,
-            YamlKeys.Tracked, YamlKeys.Service, YamlKeys.RealServer, YamlKeys.Check, YamlKeys.DirectRouting,
-        ];
+        IEnumerable<string[]> keys = typeof(YamlKeys).GetFields().Select(f => (string[])f.GetValue(null)!);
         Assert.Empty(keys.SelectMany(k => k).Except(words));
     }
 }

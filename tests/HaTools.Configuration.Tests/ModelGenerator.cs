@@ -3,7 +3,7 @@ using System.Net;
 namespace HaTools.Configuration.Tests;
 
 /// <summary>Makes valid models at random; the same seed makes the same model.</summary>
-internal sealed class ModelGenerator(int seed)
+internal sealed partial class ModelGenerator(int seed)
 {
     private static readonly string[] Words =
     [
@@ -17,12 +17,43 @@ internal sealed class ModelGenerator(int seed)
     public HaConfiguration Next()
     {
         ValueList<ScriptTracker> scripts = Unique(4, i => Script(i)).ToValueList();
+        ValueList<FileTracker> files = Unique(3, File).ToValueList();
+        ValueList<ProcessTracker> processes = Unique(3, Process).ToValueList();
+        ValueList<BfdSession> sessions = Unique(3, Bfd).ToValueList();
+        trackers = new Trackers([.. scripts.Select(s => s.Name)], [.. files.Select(f => f.Name)], [.. processes.Select(p => p.Name)],
+            [.. sessions.Where(b => b.ForVrrp).Select(b => b.Name)]);
+        ValueList<VrrpInstance> instances = Unique(4, Instance).ToValueList();
         return new HaConfiguration
         {
             RouterId = Maybe(() => Word().Replace('\t', ' ')),
             SelfFencing = Fencing(),
+            ScriptUser = Maybe(() => "nobody:nogroup"),
+            ScriptSecurity = Coin(),
+            StartupDelay = Coin() ? TimeSpan.Zero : TimeSpan.FromSeconds(random.Next(1001)),
+            DelayAfterBoot = Coin() ? TimeSpan.Zero : TimeSpan.FromSeconds(random.Next(1001)),
+            LogUnknownVirtualRouters = Coin(),
+            DynamicInterfaces = Coin(),
+            GarpInterval = Pace(),
+            NeighborAdvertisementInterval = Pace(),
+            Firewall = Coin() ? new() : new() { Table = Maybe(() => "own"), Priority = random.Next(-5, 5), Counters = Coin() },
             Scripts = scripts,
-            VrrpInstances = Unique(4, i => Instance(i, scripts)).ToValueList(),
+            Files = files,
+            Processes = processes,
+            BfdSessions = sessions,
+            InterfaceDelays = Unique(3, i => new InterfaceDelay($"delay{i}", Pace(), Pace())).ToValueList(),
+            GarpGroups = Unique(2, i => new GarpGroup
+            {
+                Interfaces = [$"eth{i}0", .. Coin() ? [$"eth{i}1"] : Array.Empty<string>()],
+                GarpInterval = Pace(),
+                NeighborAdvertisementInterval = TimeSpan.FromMilliseconds(1 + random.Next(100)),
+            }).ToValueList(),
+            StaticAddresses = Unique(3, i => VirtualAddress(9, i, Coin()) with { Device = "eth0" }).ToValueList(),
+            StaticRoutes = Unique(3, Route).ToValueList(),
+            StaticRules = Unique(3, Rule).ToValueList(),
+            TrackGroups = Unique(2, i => new StaticTrackGroup($"group {i}", instances.Select(v => v.Name).ToValueList()))
+                .Where(g => g.Instances.Count > 0).ToValueList(),
+            SyncGroups = Groups(instances),
+            VrrpInstances = instances,
             VirtualServers = Unique(4, Service).ToValueList(),
             DirectRoutingAddresses = Unique(3, i => new DirectRoutingAddress(Address(40 + i))).ToValueList(),
         };
@@ -61,47 +92,12 @@ internal sealed class ModelGenerator(int seed)
         Interval = Time(),
         Timeout = Coin() ? Time() : null,
         Weight = random.Next(-253, 254),
+        Reverse = Coin(),
         Rise = random.Next(1, 5),
         Fall = random.Next(1, 5),
         User = Maybe(() => Coin() ? "nobody" : "1000:1000"),
         InitFail = Coin(),
         Recover = Maybe(() => new RecoveryAction { Command = "systemctl start nginx", Timeout = Time(), Delay = Coin() ? TimeSpan.Zero : Time() }),
-    };
-
-    private VrrpInstance Instance(int i, ValueList<ScriptTracker> scripts)
-    {
-        int version = random.Next(2, 4);
-        return new VrrpInstance
-        {
-            Name = $"{i}{Word()}".Replace('\t', ' ').Trim(),
-            Interface = Coin() ? "eth0" : "eno16777736",
-            VirtualRouterId = 10 * i + random.Next(10),
-            Priority = random.Next(1, 256),
-            AdvertisementInterval = version == 2
-                ? TimeSpan.FromSeconds(random.Next(1, 256)) : TimeSpan.FromMilliseconds(10 * random.Next(1, 4096)),
-            Version = version,
-            InitialState = Coin() ? VrrpInitialState.Master : VrrpInitialState.Backup,
-            NoPreempt = Coin(),
-            Authentication = version == 2
-                ? Maybe(() => new VrrpAuthentication(VrrpAuthenticationType.SimplePassword, random.Next(3) == 0 ? "on" : "a:#'\"b")) : null,
-            ChecksumForm = Coin() ? VrrpChecksumForm.PseudoHeader : VrrpChecksumForm.MessageOnly,
-            VirtualAddresses = [VirtualAddress(i, 0), .. Unique(3, n => VirtualAddress(i, n))],
-            TrackScripts = scripts.Where(_ => Coin()).Select(s => new Tracked(s.Name, Coin() ? random.Next(-253, 254) : null))
-                .ToValueList(),
-            GarpRepeat = random.Next(1, 256),
-            GarpDelay = Coin() ? TimeSpan.Zero : Time(),
-            SelfFencing = Maybe(Fencing),
-        };
-    }
-
-    private VirtualAddress VirtualAddress(int instance, int i) => new()
-    {
-        Address = Address(1000 * instance + i),
-        PrefixLength = random.Next(33),
-        Device = Maybe(() => "eth0"),
-        Label = random.Next(4) == 0 ? (Coin() ? "eth0:0" : "eno16777736:1") : null,
-        Scope = Coin() ? new[] { AddressScope.Global, AddressScope.Site, AddressScope.Link, AddressScope.Host }[random.Next(4)] : null,
-        Broadcast = Maybe(() => Address(random.Next(60000))),
     };
 
     private VirtualServer Service(int i)

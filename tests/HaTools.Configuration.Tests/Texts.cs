@@ -1,4 +1,6 @@
 using System.Net;
+using HaTools.Configuration.Diagnostics;
+using HaTools.Configuration.Yaml;
 
 namespace HaTools.Configuration.Tests;
 
@@ -14,6 +16,15 @@ internal static class Texts
 
     public static ConfigurationReadResult FromYaml(string text, bool strict = false) =>
         HaConfigurationReader.ReadText(text, "t.yaml", ConfigurationFormat.Yaml, strict);
+
+    /// <summary>What the reader makes of a native text that it has nothing to say of, whatever the rules would say.</summary>
+    public static HaConfiguration ReadOnly(string text)
+    {
+        var diagnostics = new DiagnosticBag("t.yaml");
+        HaConfiguration configuration = YamlReader.Read(text, diagnostics, new ModelPositions());
+        Assert.Empty(diagnostics.ToResult(configuration, strict: false).Diagnostics);
+        return configuration;
+    }
 
     public static IPAddress Ip(string text) => IPAddress.Parse(text);
 

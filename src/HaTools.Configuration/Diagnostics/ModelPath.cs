@@ -8,9 +8,19 @@ namespace HaTools.Configuration.Diagnostics;
 /// <param name="Index">The element of that list; -1: none.</param>
 /// <param name="List">The list within the element, or null.</param>
 /// <param name="Item">The element of that inner list; -1: none.</param>
-/// <param name="Property">The last key, dotted where records nest (<c>check.retry</c>); null: the object itself.</param>
+/// <param name="Property">
+/// The keys below that, dotted where records nest and with an index where lists do (<c>check.retry</c>, <c>nextHops[1].gateway</c>); null: the
+/// object itself.
+/// </param>
 internal readonly record struct ModelPath(string Section, int Index = -1, string? List = null, int Item = -1, string? Property = null)
 {
+    /// <summary>A property of the object.</summary>
+    public ModelPath Key(string key) => this with { Property = Property is null ? key : $"{Property}.{key}" };
+
+    /// <summary>An element of a list of the object.</summary>
+    public ModelPath Element(string list, int item) =>
+        Index >= 0 && List is null && Property is null ? this with { List = list, Item = item } : Key($"{list}[{item}]");
+
     public override string ToString()
     {
         string text = Section;

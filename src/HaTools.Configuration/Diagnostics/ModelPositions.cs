@@ -11,8 +11,8 @@ internal sealed class ModelPositions
     public TextPosition Find(ModelPath path)
     {
         if (positions.TryGetValue(path, out TextPosition position)) return position;
-        // check.retry that was not written: the check is.
-        if (path.Property?.LastIndexOf('.') is > 0 and int dot) return Find(path with { Property = path.Property[..dot] });
+        // check.retry that was not written: the check is; nextHops[1]: the list is.
+        if (path.Property?.LastIndexOfAny(['.', '[']) is > 0 and int end) return Find(path with { Property = path.Property[..end] });
         if (path.Property is not null) return Find(path with { Property = null });
         if (path.Item >= 0) return Find(path with { Item = -1 });
         if (path.List is not null) return Find(path with { List = null });

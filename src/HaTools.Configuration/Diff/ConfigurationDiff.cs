@@ -4,7 +4,7 @@ namespace HaTools.Configuration;
 
 /// <summary>
 /// Finds what has to be done to get from one configuration to another. Objects are matched by identity (names; services and real servers
-/// by their Id; virtual addresses by instance and address), never by their place in a list.
+/// by their Id; addresses, routes and rules by what they are within their owner), never by their place in a list.
 /// </summary>
 internal static class ConfigurationDiff
 {
@@ -16,29 +16,34 @@ internal static class ConfigurationDiff
     public static IReadOnlyList<HaChange> Compare(HaConfiguration before, HaConfiguration after)
     {
         var changes = new List<HaChange>();
-        CompareNode(changes, before, after);
+        NodeDiff.Compare(changes, before, after);
 
-        var scripts = Matched<string, ScriptTracker>.Match(before.Scripts, after.Scripts, s => s.Name);
         var services = Matched<string, VirtualServer>.Match(before.VirtualServers, after.VirtualServers, s => s.Id);
         var instances = Matched<string, VrrpInstance>.Match(before.VrrpInstances, after.VrrpInstances, i => i.Name);
+        var groups = Matched<string, VrrpSyncGroup>.Match(before.SyncGroups, after.SyncGroups, g => g.Name);
         var direct = Matched<IPAddress, DirectRoutingAddress>.Match(
             before.DirectRoutingAddresses, after.DirectRoutingAddresses, a => a.Address);
 
-        foreach (ScriptTracker script in scripts.Added) Add(changes, "ScriptTracker", script.Name, script.Command);
-        foreach ((ScriptTracker old, ScriptTracker now) in scripts.Kept) ScriptDiff.Compare(changes, old, now);
+        TrackerDiff.AddAndCompare(changes, before, after);
+        GroupDiff.AddAndCompare(changes, before, after);
+        NetworkDiff.Compare(changes, before, after);
 
         foreach (VirtualServer service in services.Added) VirtualServerDiff.Add(changes, service);
         foreach ((VirtualServer old, VirtualServer now) in services.Kept) VirtualServerDiff.Compare(changes, old, now);
 
-        foreach ((VrrpInstance old, VrrpInstance now) in instances.Kept) InstanceDiff.RemoveAddresses(changes, old, now);
+        foreach (VrrpSyncGroup group in groups.Removed) SyncGroupDiff.Remove(changes, group);
+        foreach ((VrrpInstance old, VrrpInstance now) in instances.Kept) InstanceNetworkDiff.RemoveGone(changes, old, now);
         foreach (VrrpInstance instance in instances.Removed) InstanceDiff.Remove(changes, instance);
         foreach (DirectRoutingAddress address in direct.Removed) Remove(changes, "DirectRoutingAddress", address.ToString(), null);
         foreach (DirectRoutingAddress address in direct.Added) Add(changes, "DirectRoutingAddress", address.ToString(), null);
         foreach ((VrrpInstance old, VrrpInstance now) in instances.Kept) InstanceDiff.Compare(changes, old, now);
         foreach (VrrpInstance instance in instances.Added) InstanceDiff.Add(changes, instance);
+        foreach ((VrrpSyncGroup old, VrrpSyncGroup now) in groups.Kept) SyncGroupDiff.Compare(changes, old, now);
+        foreach (VrrpSyncGroup group in groups.Added) SyncGroupDiff.Add(changes, group);
 
         foreach (VirtualServer service in services.Removed) VirtualServerDiff.Remove(changes, service);
-        foreach (ScriptTracker script in scripts.Removed) Remove(changes, "ScriptTracker", script.Name, script.Command);
+        GroupDiff.Remove(changes, before, after);
+        TrackerDiff.Remove(changes, before, after);
         return changes;
     }
 
@@ -47,11 +52,4 @@ internal static class ConfigurationDiff
 
     public static void Remove(List<HaChange> changes, string kind, string id, string? before) =>
         changes.Add(new HaChange { Action = HaChangeAction.Remove, Kind = kind, Id = id, Before = before });
-
-    private static void CompareNode(List<HaChange> changes, HaConfiguration before, HaConfiguration after)
-    {
-        var node = new PropertyDiff(changes, "Node", after.RouterId ?? before.RouterId ?? "");
-        node.Compare(nameof(HaConfiguration.RouterId), before.RouterId, after.RouterId);
-        node.Compare(nameof(HaConfiguration.SelfFencing), before.SelfFencing, after.SelfFencing);
-    }
 }

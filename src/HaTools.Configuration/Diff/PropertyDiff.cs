@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net.NetworkInformation;
 
 namespace HaTools.Configuration;
 
@@ -32,6 +33,7 @@ internal readonly struct PropertyDiff(List<HaChange> changes, string kind, strin
     {
         null => null,
         TimeSpan time => Durations.Format(time),
+        PhysicalAddress mac => Networks.Format(mac),
         IFormattable formattable => formattable.ToString(null, CultureInfo.InvariantCulture),
         _ => value.ToString(),
     };

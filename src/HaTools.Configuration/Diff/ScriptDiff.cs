@@ -3,14 +3,13 @@ namespace HaTools.Configuration;
 /// <summary>Differences of one script tracker.</summary>
 internal static class ScriptDiff
 {
-    public static void Compare(List<HaChange> changes, ScriptTracker before, ScriptTracker after)
+    public static void Compare(PropertyDiff script, ScriptTracker before, ScriptTracker after)
     {
-        if (before == after) return;
-        var script = new PropertyDiff(changes, "ScriptTracker", after.Name);
         script.Compare(nameof(ScriptTracker.Command), before.Command, after.Command);
         script.Compare(nameof(ScriptTracker.Interval), before.Interval, after.Interval);
         script.Compare(nameof(ScriptTracker.Timeout), before.Timeout, after.Timeout);
         script.Compare(nameof(ScriptTracker.Weight), before.Weight, after.Weight);
+        script.Compare(nameof(ScriptTracker.Reverse), before.Reverse, after.Reverse);
         script.Compare(nameof(ScriptTracker.Rise), before.Rise, after.Rise);
         script.Compare(nameof(ScriptTracker.Fall), before.Fall, after.Fall);
         script.Compare(nameof(ScriptTracker.User), before.User, after.User);

@@ -15,7 +15,7 @@ internal sealed class ConfReading(DiagnosticBag diagnostics)
 
     public void ReadBlock<T>(Grammar<T> grammar, List<ConfStatement> block, T target)
     {
-        ulong seen = 0;
+        var seen = new bool[grammar.Count];
         foreach (ConfStatement statement in block)
         {
             if (!Admit(statement)) continue;
@@ -25,9 +25,9 @@ internal sealed class ConfReading(DiagnosticBag diagnostics)
                 PassOver(grammar, grammar.Harmless, statement);
                 continue;
             }
-            if (!keyword.Repeatable && (seen & (1UL << number)) != 0)
+            if (!keyword.Repeatable && seen[number])
                 Warning("RepeatedKeyword", statement.Keyword, $"`{name}` stands more than once here; the last one holds.");
-            seen |= 1UL << number;
+            seen[number] = true;
             if (CheckShape(grammar, keyword, statement)) keyword.Read(this, statement, target);
         }
     }

@@ -1,131 +1,25 @@
 namespace HaTools.Configuration.Keepalived;
 
-/// <summary><c>global_defs</c>.</summary>
-internal static class GlobalGrammar
+/// <summary><c>global_defs</c>. Each area has a file: its keywords and its part of the draft.</summary>
+internal static partial class GlobalGrammar
 {
-    private const string NoMail = "mail alerts are not sent by this version.";
-    private const string NoSnmp = "SNMP is not served by this version.";
-    private const string NoDbus = "D-Bus is not served by this version; the control socket is.";
-    private const string OneProcess = "one process does it all: it has no processes to name.";
-    private const string OwnScheduling = "HaTools schedules its VRRP thread itself: real time where the privilege is there.";
-    private const string OwnMemory = "HaTools locks the memory that it needs itself.";
-    private const string OwnBuffers = "HaTools sizes its netlink buffers itself, and re-reads when one overran.";
-    private const string NoDumps = "states are read over the control socket; no dump files are written.";
+    public static Grammar<GlobalDraft> Grammar { get; } = new("global_defs", [.. Node, .. VrrpDefaults, .. Scripts, .. Firewall], Harmless);
 
-    public static Grammar<GlobalDraft> Grammar { get; } = new("global_defs",
+    private static Keyword<GlobalDraft>[] Node =>
     [
         new() { Name = "router_id", Required = 1, Allowed = 1, Read = (_, s, d) => d.RouterId = s.Words[1] },
-        new() { Name = "vrrp_version", Required = 1, Allowed = 1, Read = ReadVersion },
-        new()
-        {
-            Name = "vrrp_garp_master_delay", Required = 1, Allowed = 1,
-            Read = (r, s, d) => d.GarpDelay = InstanceGrammar.GarpDelay(r, s.Words[1]) ?? d.GarpDelay,
-        },
-        new()
-        {
-            Name = "vrrp_garp_master_repeat", Required = 1, Allowed = 1,
-            Read = (r, s, d) => d.GarpRepeat = InstanceGrammar.GarpRepeat(r, s.Words[1]) ?? d.GarpRepeat,
-        },
-        new() { Name = "v3_checksum_as_v2", Allowed = 1, Read = (r, s, d) => d.ChecksumAsVersion2 = ConfValues.Boolean(r, s) },
-        new() { Name = "script_user", Required = 1, Allowed = 2, Read = (_, s, d) => d.ScriptUser = ScriptGrammar.User(s) },
         new()
         {
             Name = "self_fence", Required = 1, Allowed = 1,
             Read = (r, s, d) => d.SelfFencing = InstanceGrammar.SelfFence(r, s.Words[1]),
         },
-    ], new Dictionary<string, string>
-    {
-        ["enable_script_security"] = "HaTools does not check yet who may write to a script; it runs as the user that is set.",
-        ["notification_email"] = NoMail,
-        ["notification_email_from"] = NoMail,
-        ["smtp_server"] = NoMail,
-        ["smtp_helo_name"] = NoMail,
-        ["smtp_connect_timeout"] = NoMail,
-        ["smtp_alert"] = NoMail,
-        ["smtp_alert_vrrp"] = NoMail,
-        ["smtp_alert_checker"] = NoMail,
-        ["no_email_faults"] = NoMail,
-        ["no_checker_emails"] = NoMail,
-        ["process_names"] = OneProcess,
-        ["process_name"] = OneProcess,
-        ["vrrp_process_name"] = OneProcess,
-        ["checker_process_name"] = OneProcess,
-        ["lvs_process_name"] = OneProcess,
-        ["bfd_process_name"] = OneProcess,
-        ["child_wait_time"] = OneProcess,
-        ["use_pid_dir"] = "no pid files are written.",
-        ["vrrp_priority"] = OwnScheduling,
-        ["checker_priority"] = OwnScheduling,
-        ["bfd_priority"] = OwnScheduling,
-        ["vrrp_rt_priority"] = OwnScheduling,
-        ["checker_rt_priority"] = OwnScheduling,
-        ["bfd_rt_priority"] = OwnScheduling,
-        ["vrrp_rlimit_rttime"] = OwnScheduling,
-        ["checker_rlimit_rttime"] = OwnScheduling,
-        ["bfd_rlimit_rttime"] = OwnScheduling,
-        ["vrrp_rlimit_rtime"] = OwnScheduling,
-        ["checker_rlimit_rtime"] = OwnScheduling,
-        ["bfd_rlimit_rtime"] = OwnScheduling,
-        ["max_auto_priority"] = OwnScheduling,
-        ["min_auto_priority_delay"] = OwnScheduling,
-        ["vrrp_cpu_affinity"] = "processors are not pinned by this version.",
-        ["checker_cpu_affinity"] = "processors are not pinned by this version.",
-        ["bfd_cpu_affinity"] = "processors are not pinned by this version.",
-        ["vrrp_no_swap"] = OwnMemory,
-        ["checker_no_swap"] = OwnMemory,
-        ["bfd_no_swap"] = OwnMemory,
-        ["vrrp_netlink_cmd_rcv_bufs"] = OwnBuffers,
-        ["vrrp_netlink_cmd_rcv_bufs_force"] = OwnBuffers,
-        ["vrrp_netlink_monitor_rcv_bufs"] = OwnBuffers,
-        ["vrrp_netlink_monitor_rcv_bufs_force"] = OwnBuffers,
-        ["lvs_netlink_cmd_rcv_bufs"] = OwnBuffers,
-        ["lvs_netlink_cmd_rcv_bufs_force"] = OwnBuffers,
-        ["lvs_netlink_monitor_rcv_bufs"] = OwnBuffers,
-        ["lvs_netlink_monitor_rcv_bufs_force"] = OwnBuffers,
-        ["process_monitor_rcv_bufs"] = OwnBuffers,
-        ["process_monitor_rcv_bufs_force"] = OwnBuffers,
-        ["vrrp_rx_bufs_policy"] = OwnBuffers,
-        ["vrrp_rx_bufs_multiplier"] = OwnBuffers,
-        ["state_dump_file"] = NoDumps,
-        ["stats_dump_file"] = NoDumps,
-        ["json_dump_file"] = NoDumps,
-        ["json_version"] = NoDumps,
-        ["reload_check_config"] = "a reload always checks the new configuration before anything is touched.",
-        ["snmp_socket"] = NoSnmp,
-        ["enable_traps"] = NoSnmp,
-        ["enable_snmp_vrrp"] = NoSnmp,
-        ["enable_snmp_keepalived"] = NoSnmp,
-        ["enable_snmp_rfc"] = NoSnmp,
-        ["enable_snmp_rfcv2"] = NoSnmp,
-        ["enable_snmp_rfcv3"] = NoSnmp,
-        ["enable_snmp_checker"] = NoSnmp,
-        ["snmp_vs_stats_update_interval"] = NoSnmp,
-        ["snmp_rs_stats_update_interval"] = NoSnmp,
-        ["enable_dbus"] = NoDbus,
-        ["dbus_service_name"] = NoDbus,
-        ["dbus_no_interface_name"] = NoDbus,
-        ["vrrp_skip_check_adv_addr"] = "it saves keepalived a comparison that HaTools does not need to be spared.",
-        ["log_unknown_vrids"] = "adverts that are thrown away are counted by reason instead.",
-    });
-
-    private static void ReadVersion(ConfReading reading, ConfStatement statement, GlobalDraft draft) =>
-        draft.Version = ConfValues.Integer(reading, statement.Words[1], 2, 3, "keepalived ignores it") ?? draft.Version;
+    ];
 }
 
 /// <summary>What global_defs sets for the node and as defaults of its instances and scripts.</summary>
-internal sealed class GlobalDraft
+internal sealed partial class GlobalDraft
 {
     public ConfWord? RouterId { get; set; }
-
-    public int Version { get; set; } = 2;
-
-    public TimeSpan GarpDelay { get; set; } = TimeSpan.FromSeconds(5);
-
-    public int GarpRepeat { get; set; } = 5;
-
-    public bool ChecksumAsVersion2 { get; set; }
-
-    public string? ScriptUser { get; set; }
 
     public SelfFencing? SelfFencing { get; set; }
 }

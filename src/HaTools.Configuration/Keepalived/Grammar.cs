@@ -26,10 +26,12 @@ internal sealed class Grammar<T> : IGrammar
         Block = block;
         Harmless = harmless ?? new Dictionary<string, string>();
         foreach (Keyword<T> keyword in keywords) this.keywords.Add(keyword.Name, (this.keywords.Count, keyword));
-        if (this.keywords.Count > 64) throw new ArgumentException("Repeated keywords are noted in 64 bits.", nameof(keywords));
     }
 
     public string Block { get; }
+
+    /// <summary>How many keywords are read here.</summary>
+    public int Count => keywords.Count;
 
     public IEnumerable<string> Names => keywords.Keys;
 

@@ -17,16 +17,41 @@ internal static class KeepalivedReader
         foreach (ConfStatement block in root.Globals) reading.ReadBlock(GlobalGrammar.Grammar, block.Block!, globals);
         if (globals.RouterId is { } routerId) positions.Note(new ModelPath("routerId"), routerId.Position);
 
+        HaConfiguration node = new()
+        {
+            RouterId = globals.RouterId?.Text,
+            SelfFencing = globals.SelfFencing ?? SelfFencing.Automatic,
+        };
+        node = WithTrackers(reading, root, globals, positions, node);
+        node = WithNetwork(reading, root, positions, node);
+        node = WithVrrp(reading, root, globals, positions, node);
+        return WithServices(reading, root, positions, node);
+    }
+
+    private static HaConfiguration WithTrackers(ConfReading reading, RootDraft root, GlobalDraft globals, ModelPositions positions, HaConfiguration node)
+    {
         var scripts = new List<ScriptTracker>();
         foreach (ConfStatement block in root.Scripts)
         {
             if (ScriptGrammar.Build(reading, block, globals, positions, scripts.Count) is { } script) scripts.Add(script);
         }
+        return node with { Scripts = scripts.ToValueList() };
+    }
+
+    private static HaConfiguration WithNetwork(ConfReading reading, RootDraft root, ModelPositions positions, HaConfiguration node) => node;
+
+    private static HaConfiguration WithVrrp(ConfReading reading, RootDraft root, GlobalDraft globals, ModelPositions positions, HaConfiguration node)
+    {
         var instances = new List<VrrpInstance>();
         foreach (ConfStatement block in root.Instances)
         {
             if (InstanceGrammar.Build(reading, block, globals, positions, instances.Count) is { } instance) instances.Add(instance);
         }
+        return node with { VrrpInstances = instances.ToValueList() };
+    }
+
+    private static HaConfiguration WithServices(ConfReading reading, RootDraft root, ModelPositions positions, HaConfiguration node)
+    {
         var servers = new List<VirtualServer>();
         foreach (ConfStatement block in root.Servers)
         {
@@ -41,14 +66,6 @@ internal static class KeepalivedReader
                 direct.Add(address);
             }
         }
-        return new HaConfiguration
-        {
-            RouterId = globals.RouterId?.Text,
-            SelfFencing = globals.SelfFencing ?? SelfFencing.Automatic,
-            Scripts = scripts.ToValueList(),
-            VrrpInstances = instances.ToValueList(),
-            VirtualServers = servers.ToValueList(),
-            DirectRoutingAddresses = direct.ToValueList(),
-        };
+        return node with { VirtualServers = servers.ToValueList(), DirectRoutingAddresses = direct.ToValueList() };
     }
 }

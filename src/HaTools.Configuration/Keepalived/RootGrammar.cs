@@ -1,39 +1,38 @@
 namespace HaTools.Configuration.Keepalived;
 
-/// <summary>The top level. global_defs holds for what stands before it too, so blocks are gathered first.</summary>
-internal static class RootGrammar
+/// <summary>The top level. global_defs holds for what stands before it too, so blocks are gathered first. Each area has a file.</summary>
+internal static partial class RootGrammar
 {
-    public static Grammar<RootDraft> Grammar { get; } = new("",
+    public static Grammar<RootDraft> Grammar { get; } = new("", [.. Vrrp, .. Trackers, .. Network, .. Services], new Dictionary<string, string>
+    {
+        ["linkbeat_use_polling"] = "link states come from netlink; nothing is polled.",
+    });
+
+    private static Keyword<RootDraft>[] Vrrp =>
     [
         new() { Name = "global_defs", HasBlock = true, Repeatable = true, Read = (_, statement, draft) => draft.Globals.Add(statement) },
-        new()
-        {
-            Name = "vrrp_script", Required = 1, Allowed = 1, HasBlock = true, Repeatable = true,
-            Read = (_, s, draft) => draft.Scripts.Add(s),
-        },
         new()
         {
             Name = "vrrp_instance", Required = 1, Allowed = 1, HasBlock = true, Repeatable = true,
             Read = (_, s, draft) => draft.Instances.Add(s),
         },
+    ];
+
+    private static Keyword<RootDraft>[] Services =>
+    [
         new()
         {
             Name = "virtual_server", Required = 1, Allowed = 2, HasBlock = true, Repeatable = true,
             Read = (_, s, draft) => draft.Servers.Add(s),
         },
         new() { Name = "direct_routing_address", HasBlock = true, Repeatable = true, Read = (_, s, draft) => draft.DirectRouting.Add(s) },
-    ], new Dictionary<string, string>
-    {
-        ["linkbeat_use_polling"] = "link states come from netlink; nothing is polled.",
-    });
+    ];
 }
 
 /// <summary>The blocks of the top level, by kind.</summary>
-internal sealed class RootDraft
+internal sealed partial class RootDraft
 {
     public List<ConfStatement> Globals { get; } = [];
-
-    public List<ConfStatement> Scripts { get; } = [];
 
     public List<ConfStatement> Instances { get; } = [];
 

@@ -106,13 +106,19 @@ internal static class UnbuiltRules
                 if (asked(instance)) Refuse(findings, path with { Property = property }, property);
             }
 
-            for (int a = 0; a < instance.VirtualAddresses.Count; a++)
+            CheckAddresses(findings, instance.VirtualAddresses, a => path.Element("virtualAddresses", a));
+            CheckAddresses(findings, instance.ExcludedAddresses, a => path.Element("excludedAddresses", a));
+        }
+        CheckAddresses(findings, configuration.StaticAddresses, a => new ModelPath("staticAddresses", a));
+    }
+
+    private static void CheckAddresses(RuleFindings findings, ValueList<VirtualAddress> addresses, Func<int, ModelPath> path)
+    {
+        for (int a = 0; a < addresses.Count; a++)
+        {
+            foreach ((string property, Func<VirtualAddress, bool> asked) in OfAddress)
             {
-                foreach ((string property, Func<VirtualAddress, bool> asked) in OfAddress)
-                {
-                    if (asked(instance.VirtualAddresses[a]))
-                        Refuse(findings, path with { List = "virtualAddresses", Item = a, Property = property }, property);
-                }
+                if (asked(addresses[a])) Refuse(findings, path(a).Key(property), property);
             }
         }
     }

@@ -1,9 +1,11 @@
 namespace HaTools.Configuration.Yaml;
 
-/// <summary>The words of an enumeration in the native language: its members' names in camelCase.</summary>
+/// <summary>The words of an enumeration in the native language: its members' names in camelCase; a set of flags has none for the empty set.</summary>
 internal static class YamlEnum<T> where T : struct, Enum
 {
-    private static readonly Dictionary<string, T> Values = Enum.GetValues<T>().ToDictionary(v => Format(v), StringComparer.Ordinal);
+    private static readonly Dictionary<string, T> Values = Enum.GetValues<T>()
+        .Where(v => !typeof(T).IsDefined(typeof(FlagsAttribute), false) || !v.Equals(default(T)))
+        .ToDictionary(v => Format(v), StringComparer.Ordinal);
 
     public static IReadOnlyCollection<string> Words => Values.Keys;
 
@@ -14,4 +16,7 @@ internal static class YamlEnum<T> where T : struct, Enum
         string name = value.ToString();
         return char.ToLowerInvariant(name[0]) + name[1..];
     }
+
+    /// <summary>The words of the flags that are set.</summary>
+    public static IEnumerable<string> FormatFlags(T value) => Values.Where(v => value.HasFlag(v.Value)).Select(v => v.Key);
 }

@@ -6,24 +6,103 @@ namespace HaTools.Configuration.Yaml;
 internal static class YamlKeys
 {
     public static readonly string[] Configuration =
-        ["routerId", "selfFencing", "scripts", "vrrpInstances", "virtualServers", "directRoutingAddresses"];
+    [
+        "routerId", "selfFencing", "scriptUser", "scriptSecurity", "startupDelay", "delayAfterBoot", "logUnknownVirtualRouters",
+        "dynamicInterfaces", "garpInterval", "neighborAdvertisementInterval", "firewall", "scripts", "files", "processes", "bfdSessions",
+        "interfaceDelays", "garpGroups", "staticAddresses", "staticRoutes", "staticRules", "trackGroups", "syncGroups", "vrrpInstances",
+        "virtualServers", "directRoutingAddresses",
+    ];
+
+    public static readonly string[] Firewall = ["table", "priority", "counters"];
 
     public static readonly string[] Script =
-        ["name", "command", "interval", "timeout", "weight", "rise", "fall", "user", "initFail", "recover"];
+        ["name", "command", "interval", "timeout", "weight", "reverse", "rise", "fall", "user", "initFail", "recover"];
 
     public static readonly string[] Recover = ["command", "timeout", "delay"];
+
+    public static readonly string[] File = ["name", "path", "weight", "reverse", "initialValue", "overwrite"];
+
+    public static readonly string[] Process =
+    [
+        "name", "command", "parameters", "fullCommand", "weight", "reverse", "quorum", "quorumMax", "forkDelay", "terminateDelay",
+    ];
+
+    public static readonly string[] Bfd =
+    [
+        "name", "neighbour", "source", "minimumReceive", "minimumTransmit", "idleTransmit", "multiplier", "passive", "ttl", "maximumHops",
+        "multihop", "weight", "reverse", "forVrrp", "forChecks",
+    ];
+
+    public static readonly string[] InterfaceDelay = ["interface", "down", "up"];
+
+    public static readonly string[] GarpGroup = ["interfaces", "garpInterval", "neighborAdvertisementInterval"];
+
+    public static readonly string[] TrackGroup = ["name", "instances"];
+
+    public static readonly string[] SyncGroup =
+    [
+        "name", "members", "trackInterfaces", "trackScripts", "trackFiles", "trackProcesses", "trackBfd", "trackingWeight", "notify",
+    ];
 
     public static readonly string[] Instance =
     [
         "name", "interface", "virtualRouterId", "priority", "advertisementInterval", "version", "initialState", "noPreempt",
-        "authentication", "checksumForm", "virtualAddresses", "trackScripts", "garpRepeat", "garpDelay", "selfFencing",
+        "authentication", "checksumForm", "virtualAddresses", "trackInterfaces", "trackScripts", "trackFiles", "trackProcesses",
+        "trackBfd", "garpRepeat", "garpDelay", "selfFencing", "hmac", "alsoVersion2", "sourceAddress", "trackSourceAddress",
+        "multicastGroup", "unicastPeers", "unicastTtl", "checkUnicastSource", "unicastFaultNoPeer", "virtualInterface",
+        "virtualMacForAddresses", "vrf", "excludedAddresses", "noVirtualAddress", "promoteSecondaries", "virtualRoutes", "virtualRules",
+        "accept", "preemptDelay", "strict", "lowerPriorityNoAdvert", "higherPrioritySendAdvert", "ownerIgnoreAdverts",
+        "downTimerAdverts", "timerExpiredBackup", "garpRefresh", "garpRefreshRepeat", "garpLowerPriorityDelay",
+        "garpLowerPriorityRepeat", "garpExtraInterval", "garpExtraAll", "dontTrackPrimary", "notify",
     ];
 
     public static readonly string[] Authentication = ["type", "password"];
 
-    public static readonly string[] Address = ["address", "prefixLength", "device", "label", "scope", "broadcast"];
+    public static readonly string[] Hmac = ["keys", "activeKey", "antiReplay", "timeWindow", "mode"];
 
-    public static readonly string[] Tracked = ["name", "weight"];
+    public static readonly string[] HmacKey = ["id", "secret"];
+
+    public static readonly string[] UnicastPeer = ["address", "minimumTtl", "maximumTtl"];
+
+    public static readonly string[] VirtualInterface = ["kind", "name", "macAddress", "address", "mode", "transmitOnBase", "group"];
+
+    public static readonly string[] Address =
+    [
+        "address", "prefixLength", "device", "label", "scope", "broadcast", "peer", "options", "preferred", "useVirtualMac", "noTrack",
+        "trackGroup",
+    ];
+
+    public static readonly string[] Route =
+    [
+        "kind", "destination", "family", "from", "preferredSource", "gateway", "device", "onLink", "nextHops", "encapsulation", "table",
+        "vrf", "tos", "protocol", "scope", "metric", "preference", "expires", "metrics", "realms", "ttlPropagate", "insertion", "noTrack",
+        "trackGroup",
+    ];
+
+    public static readonly string[] NextHop = ["gateway", "device", "weight", "onLink", "realms", "encapsulation"];
+
+    public static readonly string[] Encapsulation = ["family", "id", "source", "destination", "ttl", "tos", "flags"];
+
+    public static readonly string[] Metrics =
+    [
+        "mtu", "lockMtu", "hopLimit", "advertisedMss", "rtt", "rttVariance", "reordering", "window", "congestionWindow",
+        "slowStartThreshold", "minimumRto", "initialCongestionWindow", "initialReceiveWindow", "features", "quickAck",
+        "congestionControl", "fastOpenNoCookie", "locked",
+    ];
+
+    public static readonly string[] Rule =
+    [
+        "family", "preference", "not", "from", "to", "inputInterface", "outputInterface", "mark", "markMask", "tos", "tunnelId", "users",
+        "l3MasterDevice", "ipProtocol", "sourcePorts", "destinationPorts", "action", "table", "target", "suppressPrefixLength",
+        "suppressInterfaceGroup", "realms", "protocol", "noTrack", "trackGroup",
+    ];
+
+    public static readonly string[] Tracked = ["name", "weight", "reverse"];
+
+    public static readonly string[] Notify =
+        ["master", "backup", "fault", "stop", "deleted", "saysDeleted", "any", "masterReceivedLowerPriority"];
+
+    public static readonly string[] NotifyScript = ["command", "user"];
 
     public static readonly string[] Service =
         ["address", "port", "protocol", "scheduler", "forwarding", "persistence", "delayLoop", "realServers"];

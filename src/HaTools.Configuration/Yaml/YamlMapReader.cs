@@ -1,7 +1,4 @@
-using System.Globalization;
-using System.Net;
 using HaTools.Configuration.Diagnostics;
-using HaTools.Configuration.Keepalived;
 
 namespace HaTools.Configuration.Yaml;
 
@@ -9,11 +6,10 @@ namespace HaTools.Configuration.Yaml;
 /// Reads the values of one map, notes their places, and says which keys are unknown or missing. A value that cannot be read is told and
 /// counts as absent.
 /// </summary>
-internal sealed class YamlMapReader
+internal sealed partial class YamlMapReader
 {
     private readonly YamlReading reading;
     private readonly ModelPath path;
-    private readonly string prefix;
     private readonly Dictionary<string, YamlNode> values = new(StringComparer.Ordinal);
     private readonly TextPosition position;
 
@@ -22,12 +18,11 @@ internal sealed class YamlMapReader
     /// <param name="what">What the map describes, for messages.</param>
     /// <param name="keys">The keys that it may have.</param>
     /// <param name="path">Its place in the model.</param>
-    /// <param name="prefix">Set for a record within an object (<c>check</c>): its properties are noted as <c>check.retry</c>.</param>
-    public YamlMapReader(YamlReading reading, YamlMap map, string what, string[] keys, ModelPath path, string? prefix = null)
+    public YamlMapReader(YamlReading reading, YamlMap map, string what, string[] keys, ModelPath path)
     {
-        (this.reading, this.path, this.prefix) = (reading, path, prefix is null ? "" : prefix + ".");
+        (this.reading, this.path) = (reading, path);
         position = map.Position;
-        reading.Positions.Note(prefix is null ? path : path with { Property = prefix }, map.Position);
+        reading.Positions.Note(path, map.Position);
         reading.Count(map);
         foreach ((YamlScalar key, YamlNode value) in map.Entries)
         {
@@ -42,10 +37,6 @@ internal sealed class YamlMapReader
 
     public YamlNode? Node(string key) => values.GetValueOrDefault(key);
 
-    public string? String(string key) => Scalar(key)?.Text;
-
-    public string? RequiredString(string key, string what) => Required(key, what) ? String(key) : null;
-
     public bool Required(string key, string what)
     {
         if (values.ContainsKey(key)) return true;
@@ -53,79 +44,49 @@ internal sealed class YamlMapReader
         return false;
     }
 
-    public int? Integer(string key)
-    {
-        if (Scalar(key) is not { } scalar) return null;
-        if (int.TryParse(scalar.Text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int value)) return value;
-        reading.Error("InvalidNumber", scalar, $"`{scalar.Text}` is no whole number.");
-        return null;
-    }
+    /// <summary>A record in this one; null when it is absent or cannot be read.</summary>
+    public T? Record<T>(string key, Func<YamlReading, YamlMap, ModelPath, T?> read) where T : class =>
+        Map(key) is { } map ? read(reading, map, path.Key(key)) : null;
 
-    public int? RequiredInteger(string key, string what) => Required(key, what) ? Integer(key) : null;
+    /// <summary>A value in this record that has a short form besides the map.</summary>
+    public T? Value<T>(string key, Func<YamlReading, YamlNode, ModelPath, T?> read) where T : class =>
+        Node(key) is { } node ? read(reading, node, path.Key(key)) : null;
 
-    public bool? Boolean(string key)
+    /// <summary>A list of records; none when it is absent.</summary>
+    public ValueList<T> Records<T>(string key, Func<YamlReading, YamlNode, ModelPath, T?> read) where T : class =>
+        reading.ReadList(List(key), (node, i) => read(reading, node, ElementOf(key, i)));
+
+    /// <summary>A list of words.</summary>
+    public ValueList<string> Words(string key, string what) => reading.ReadList(List(key), (node, i) => Word(node, what, ElementOf(key, i)));
+
+    /// <summary>A list of words, where a single word stands for a list of one.</summary>
+    public ValueList<string> WordOrWords(string key, string what) =>
+        Node(key) is YamlScalar && Scalar(key) is { } one ? [one.Text] : Words(key, what);
+
+    /// <summary>A set of flags, as a list of their words.</summary>
+    public T? Flags<T>(string key, string what) where T : struct, Enum
     {
-        if (Scalar(key) is not { } scalar) return null;
-        switch (scalar.Text)
+        if (Node(key) is null) return null;
+        long bits = 0;
+        foreach (YamlNode node in List(key))
         {
-            case "true":
-                return true;
-            case "false":
-                return false;
-            default:
-                reading.Error("UnknownValue", scalar, $"`{scalar.Text}` is neither true nor false.");
-                return null;
+            if (node is not YamlScalar scalar) reading.WrongShape(node, $"An element of `{key}`", "a single value");
+            else if (YamlEnum<T>.TryParse(scalar.Text, out T value)) bits |= Convert.ToInt64(value, null);
+            else reading.UnknownWord(scalar, what, YamlEnum<T>.Words);
         }
+        return (T)Enum.ToObject(typeof(T), bits);
     }
 
-    public TimeSpan? Time(string key)
+    public YamlScalar? Scalar(string key)
     {
-        if (Scalar(key) is not { } scalar) return null;
-        if (Durations.TryParse(scalar.Text, out TimeSpan time)) return time;
-        reading.Error("InvalidTime", scalar, $"`{scalar.Text}` is no time; write 1s, 100ms, 1.5s, 5m, 2h or a number of seconds.");
+        if (Node(key) is not { } node) return null;
+        reading.Positions.Note(path.Key(key), node.Position);
+        if (node is YamlScalar scalar) return scalar;
+        reading.WrongShape(node, $"`{key}`", "a single value");
         return null;
     }
 
-    public T? Enumeration<T>(string key, string what) where T : struct, Enum
-    {
-        if (Scalar(key) is not { } scalar) return null;
-        if (YamlEnum<T>.TryParse(scalar.Text, out T value)) return value;
-        reading.UnknownWord(scalar, what, YamlEnum<T>.Words);
-        return null;
-    }
-
-    public IPAddress? Address(string key)
-    {
-        if (Scalar(key) is not { } scalar) return null;
-        if (ConfValues.TryAddress(scalar.Text, out IPAddress address)) return address;
-        reading.Error("InvalidAddress", scalar, $"`{scalar.Text}` is no IP address.");
-        return null;
-    }
-
-    public IPAddress? RequiredAddress(string key, string what) => Required(key, what) ? Address(key) : null;
-
-    public SelfFencing? Fencing(string key)
-    {
-        if (Scalar(key) is not { } scalar) return null;
-        switch (scalar.Text)
-        {
-            case "off":
-                return SelfFencing.Off;
-            case "auto":
-                return SelfFencing.Automatic;
-        }
-        if (Durations.TryParse(scalar.Text, out TimeSpan time)
-            && time >= TimeSpan.FromSeconds(2)
-            && time <= TimeSpan.FromDays(1)
-            && time.Ticks % TimeSpan.TicksPerSecond == 0)
-        {
-            return SelfFencing.After(time);
-        }
-        reading.Error("ValueOutOfRange", scalar, $"`{scalar.Text}` is neither off, auto nor a whole number of seconds from 2s to 86400s.");
-        return null;
-    }
-
-    public YamlMap? Map(string key)
+    private YamlMap? Map(string key)
     {
         if (Node(key) is not { } node) return null;
         if (node is YamlMap map) return map;
@@ -133,22 +94,24 @@ internal sealed class YamlMapReader
         return null;
     }
 
-    /// <summary>The elements of a list; none when it is absent.</summary>
-    public IReadOnlyList<YamlNode> List(string key)
+    private List<YamlNode> List(string key)
     {
         if (Node(key) is not { } node) return [];
-        reading.Positions.Note(path with { Property = prefix + key }, node.Position);
+        reading.Positions.Note(path.Key(key), node.Position);
         if (node is YamlList list) return list.Items;
         reading.WrongShape(node, $"`{key}`", "a list");
         return [];
     }
 
-    public YamlScalar? Scalar(string key)
+    private string? Word(YamlNode node, string what, ModelPath place)
     {
-        if (Node(key) is not { } node) return null;
-        reading.Positions.Note(path with { Property = prefix + key }, node.Position);
-        if (node is YamlScalar scalar) return scalar;
-        reading.WrongShape(node, $"`{key}`", "a single value");
+        reading.Count(node);
+        reading.Positions.Note(place, node.Position);
+        if (node is YamlScalar scalar) return scalar.Text;
+        reading.WrongShape(node, what, "a single value");
         return null;
     }
+
+    // The configuration's own lists are sections.
+    private ModelPath ElementOf(string key, int item) => path.Section.Length == 0 ? new ModelPath(key, item) : path.Element(key, item);
 }

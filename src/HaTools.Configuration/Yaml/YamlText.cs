@@ -27,6 +27,9 @@ internal sealed class YamlText
 
     public void Value(string key, bool value) => Line($"{key}: {(value ? "true" : "false")}");
 
+    /// <summary>Writes <c>key: word</c> as it is: a number that needs no quotes.</summary>
+    public void Bare(string key, string word) => Line($"{key}: {word}");
+
     /// <summary>Writes a list; an empty one is left out.</summary>
     public void List<T>(string key, ValueList<T> items, Action<T> write)
     {
@@ -37,6 +40,8 @@ internal sealed class YamlText
         {
             itemBegins = true;
             write(item);
+            // A record whose properties are all as the defaults have them.
+            if (itemBegins) Line("{}");
         }
         depth--;
     }
@@ -46,8 +51,10 @@ internal sealed class YamlText
     {
         Line(key + ":");
         depth++;
+        int begin = text.Length;
         write();
         depth--;
+        if (text.Length == begin) text.Insert(begin - 1, " {}");
     }
 
     /// <summary>Writes a list element that is a single value.</summary>

@@ -8,7 +8,11 @@ public sealed record HaChange
     /// <summary>What is done.</summary>
     public required HaChangeAction Action { get; init; }
 
-    /// <summary>The kind of object: VrrpInstance, VirtualAddress, ScriptTracker, VirtualServer, RealServer, DirectRoutingAddress, Node.</summary>
+    /// <summary>
+    /// The kind of object: Node; ScriptTracker, FileTracker, ProcessTracker, BfdSession; InterfaceDelay, GarpGroup, StaticTrackGroup; StaticAddress,
+    /// StaticRoute, StaticRule; VrrpInstance and its VirtualAddress, ExcludedAddress, VirtualRoute, VirtualRule; VrrpSyncGroup; VirtualServer,
+    /// RealServer; DirectRoutingAddress.
+    /// </summary>
     public required string Kind { get; init; }
 
     /// <summary>The object's identity within its kind (<c>VI_1</c>; <c>tcp 192.0.2.1:80 192.0.2.11:80</c>).</summary>

@@ -107,6 +107,12 @@ public sealed record RouteNextHop
 
     /// <summary>As <see cref="RouteEntry.Encapsulation"/>.</summary>
     public RouteEncapsulation? Encapsulation { get; init; }
+
+    /// <inheritdoc/>
+    public override string ToString() =>
+        "nexthop" + (Encapsulation is null ? "" : $" {Encapsulation}") + (Gateway is null ? "" : $" via {Gateway}")
+        + (Device is null ? "" : $" dev {Device}") + $" weight {Weight}" + (OnLink ? " onlink" : "")
+        + (Realms is { } r ? $" realms {r >> 16}/{r & 0xffff}" : "");
 }
 
 /// <summary>Encapsulation in IP (<c>encap ip</c>, <c>encap ip6</c>).</summary>
@@ -132,6 +138,12 @@ public sealed record RouteEncapsulation
 
     /// <summary>The tunnel's flags.</summary>
     public int? Flags { get; init; }
+
+    /// <inheritdoc/>
+    public override string ToString() =>
+        $"encap {(Family == 6 ? "ip6" : "ip")}" + (Id is { } id ? $" id {id}" : "") + (Source is null ? "" : $" src {Source}")
+        + (Destination is null ? "" : $" dst {Destination}") + (Ttl is { } ttl ? $" ttl {ttl}" : "") + (Tos is { } tos ? $" tos {tos}" : "")
+        + (Flags is { } flags ? $" flags 0x{flags:x}" : "");
 }
 
 /// <summary>The metrics of a route (linux/rtnetlink.h, RTAX_*); a lock keeps the kernel from learning another value.</summary>

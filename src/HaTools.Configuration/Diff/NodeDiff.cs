@@ -1,0 +1,24 @@
+namespace HaTools.Configuration;
+
+/// <summary>Differences of what holds for the node as a whole.</summary>
+internal static class NodeDiff
+{
+    public static void Compare(List<HaChange> changes, HaConfiguration before, HaConfiguration after)
+    {
+        var node = new PropertyDiff(changes, "Node", after.RouterId ?? before.RouterId ?? "");
+        node.Compare(nameof(HaConfiguration.RouterId), before.RouterId, after.RouterId);
+        node.Compare(nameof(HaConfiguration.SelfFencing), before.SelfFencing, after.SelfFencing);
+        node.Compare(nameof(HaConfiguration.ScriptUser), before.ScriptUser, after.ScriptUser);
+        node.Compare(nameof(HaConfiguration.ScriptSecurity), before.ScriptSecurity, after.ScriptSecurity);
+        node.Compare(nameof(HaConfiguration.StartupDelay), before.StartupDelay, after.StartupDelay);
+        node.Compare(nameof(HaConfiguration.DelayAfterBoot), before.DelayAfterBoot, after.DelayAfterBoot);
+        node.Compare(nameof(HaConfiguration.LogUnknownVirtualRouters), before.LogUnknownVirtualRouters, after.LogUnknownVirtualRouters);
+        node.Compare(nameof(HaConfiguration.DynamicInterfaces), before.DynamicInterfaces, after.DynamicInterfaces);
+        node.Compare(nameof(HaConfiguration.GarpInterval), before.GarpInterval, after.GarpInterval);
+        node.Compare(nameof(HaConfiguration.NeighborAdvertisementInterval),
+            before.NeighborAdvertisementInterval, after.NeighborAdvertisementInterval);
+        node.Compare("Firewall.Table", before.Firewall.Table, after.Firewall.Table);
+        node.Compare("Firewall.Priority", before.Firewall.Priority, after.Firewall.Priority);
+        node.Compare("Firewall.Counters", before.Firewall.Counters, after.Firewall.Counters);
+    }
+}

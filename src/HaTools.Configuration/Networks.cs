@@ -1,0 +1,33 @@
+using System.Net;
+using System.Net.NetworkInformation;
+using System.Net.Sockets;
+
+namespace HaTools.Configuration;
+
+/// <summary>Arithmetic of prefixes.</summary>
+internal static class Networks
+{
+    /// <summary>The network of that prefix length that an address belongs to.</summary>
+    public static IPNetwork Of(IPAddress address, int prefix)
+    {
+        byte[] bytes = address.GetAddressBytes();
+        for (int i = 0; i < bytes.Length; i++)
+        {
+            int bits = Math.Clamp(prefix - 8 * i, 0, 8);
+            bytes[i] &= (byte)(0xff << (8 - bits));
+        }
+        return new IPNetwork(new IPAddress(bytes), prefix);
+    }
+
+    /// <summary>Whether an address has no bit behind the prefix.</summary>
+    public static bool IsBase(IPAddress address, int prefix) => Of(address, prefix).BaseAddress.Equals(address);
+
+    /// <summary>A MAC address as <c>ip link</c> writes it: 00:00:5e:00:01:01.</summary>
+    public static string Format(PhysicalAddress address) => string.Join(':', address.GetAddressBytes().Select(b => b.ToString("x2", null)));
+
+    /// <summary>4 or 6.</summary>
+    public static int FamilyOf(IPAddress address) => address.AddressFamily == AddressFamily.InterNetworkV6 ? 6 : 4;
+
+    /// <summary>The length of a host's prefix: 32 or 128.</summary>
+    public static int HostPrefix(IPAddress address) => FamilyOf(address) == 6 ? 128 : 32;
+}

@@ -1,0 +1,99 @@
+namespace HaTools.Configuration.Tests;
+
+/// <summary>Trackers other than scripts, and what follows them.</summary>
+internal sealed partial class ModelGenerator
+{
+    private Trackers trackers = new([], [], [], []);
+
+    private FileTracker File(int i) => new()
+    {
+        Name = $"file {i}",
+        Path = $"/run/{i}",
+        Weight = random.Next(-254, 255),
+        Reverse = Coin(),
+        InitialValue = Coin() ? random.Next(-5, 5) : null,
+        Overwrite = Coin(),
+    };
+
+    private ProcessTracker Process(int i)
+    {
+        int quorum = random.Next(1, 4);
+        return new ProcessTracker
+        {
+            Name = $"process {i}",
+            Command = Coin() ? ["nginx"] : ["/usr/sbin/nginx", "-g", Word()],
+            Parameters = Coin() ? (ParameterMatch)random.Next(3) : null,
+            FullCommand = Coin(),
+            Weight = random.Next(-254, 255),
+            Reverse = Coin(),
+            Quorum = quorum,
+            QuorumMax = Coin() ? quorum + random.Next(3) : null,
+            ForkDelay = Pace(),
+            TerminateDelay = Pace(),
+        };
+    }
+
+    private BfdSession Bfd(int i)
+    {
+        bool multihop = Coin();
+        bool vrrp = Coin();
+        return new BfdSession
+        {
+            Name = $"bfd {i}",
+            Neighbour = Address(70 + i),
+            Source = Maybe(() => Address(80)),
+            MinimumReceive = TimeSpan.FromMilliseconds(random.Next(1, 1000)),
+            MinimumTransmit = TimeSpan.FromMilliseconds(random.Next(1, 1000)),
+            IdleTransmit = TimeSpan.FromMilliseconds(random.Next(1000, 9000)),
+            Multiplier = random.Next(1, 256),
+            Passive = Coin(),
+            Ttl = Coin() ? random.Next(1, 256) : null,
+            MaximumHops = Coin() ? random.Next(256) : null,
+            Multihop = multihop,
+            Weight = random.Next(-253, 254),
+            Reverse = Coin(),
+            ForVrrp = vrrp,
+            ForChecks = !vrrp || Coin(),
+        };
+    }
+
+    private ValueList<VrrpSyncGroup> Groups(ValueList<VrrpInstance> instances) => instances.Count < 2 || Coin() ? [] :
+    [
+        new()
+        {
+            Name = "group",
+            Members = [instances[0].Name, instances[1].Name],
+            TrackInterfaces = Interfaces(),
+            TrackScripts = Follow(trackers.Scripts, 253),
+            TrackFiles = Follow(trackers.Files, 254),
+            TrackProcesses = Follow(trackers.Processes, 254),
+            TrackBfd = Follow(trackers.Bfd, 253),
+            TrackingWeight = Coin(),
+            Notify = Notify() with { Deleted = null, SaysDeleted = false, MasterReceivedLowerPriority = null },
+        },
+    ];
+
+    private ValueList<Tracked> Interfaces() => Follow(["eth7", "eth8"], 253);
+
+    private ValueList<Tracked> Follow(string[] names, int most) =>
+        names.Where(_ => Coin()).Select(n => new Tracked(n, Coin() ? random.Next(-most, most + 1) : null, Coin() ? Coin() : null)).ToValueList();
+
+    private NotifyScripts Notify() => Coin() ? NotifyScripts.None : new()
+    {
+        Master = Maybe(Script),
+        Backup = Maybe(Script),
+        Fault = Maybe(Script),
+        Stop = Maybe(Script),
+        Deleted = Maybe(Script),
+        SaysDeleted = Coin(),
+        Any = Maybe(Script),
+        MasterReceivedLowerPriority = Maybe(Script),
+    };
+
+    private NotifyScript Script() => new("/etc/hatools/notify 'it changed'", Maybe(() => "nobody"));
+
+    // Finer than a second, and often none.
+    private TimeSpan Pace() => Coin() ? TimeSpan.Zero : TimeSpan.FromTicks(10 * random.Next(1, 1_000_000));
+
+    private sealed record Trackers(string[] Scripts, string[] Files, string[] Processes, string[] Bfd);
+}
