@@ -58,6 +58,19 @@ internal static class Wire
 
     public static VrrpAuthentication Password(string password) => new(VrrpAuthenticationType.SimplePassword, password);
 
+    /// <summary>Version 3, from 10.70.0.1 or fe80::1 to the group, virtual router id 51, priority 100, 1 s.</summary>
+    public static VrrpAdvertFields Fields(int family) => new()
+    {
+        Family = family,
+        Version = 3,
+        VirtualRouterId = 51,
+        Priority = 100,
+        IntervalUnits = 100,
+        Source = family == 6 ? Address6("fe80::1") : Address("10.70.0.1"),
+        Destination = family == 6 ? VrrpProtocol.MulticastAddress6 : VrrpProtocol.MulticastAddress,
+        Identification = 1,
+    };
+
     public static VrrpAdvertFields FieldsOf(VrrpAdvert advert) => new()
     {
         Family = advert.Family,

@@ -56,7 +56,7 @@ internal readonly ref partial struct VrrpAdvert
     /// <param name="payload">What follows the IPv6 header, to the packet's end.</param>
     /// <param name="advert">As above.</param>
     /// <returns>None, or why the advert is refused.</returns>
-    public static AdvertRejection TryDecode(in Ipv6Envelope envelope, ReadOnlySpan<byte> payload, out VrrpAdvert advert)
+    public static AdvertRejection TryDecode(scoped in Ipv6Envelope envelope, ReadOnlySpan<byte> payload, out VrrpAdvert advert)
     {
         advert = new VrrpAdvert(default)
         {

@@ -112,6 +112,60 @@ public class VrrpAdvertTests
     }
 
     [Fact]
+    public void A_unicast_checksum_with_the_group_in_its_pseudo_header_is_accepted_as_what_it_is()
+    {
+        byte[] buffer = new byte[VrrpAdvertWriter.MaxLength];
+        UInt128 peer = Wire.Address("10.70.0.2"), group = Wire.Address("224.0.0.18"), other = Wire.Address("239.1.1.1");
+        VrrpAdvertFields fields = Wire.Fields(4) with { Destination = peer };
+        foreach (VrrpChecksumForm form in Enum.GetValues<VrrpChecksumForm>())
+        {
+            VrrpAdvertFields formed = fields with { ChecksumForm = form, MulticastGroup = group };
+            int length = VrrpAdvertWriter.Write(formed, [Wire.Address("10.70.9.1")], [], buffer);
+            AdvertRejection rejection = VrrpAdvert.TryDecode(buffer.AsSpan(0, length), VrrpVersions.Three, group, out VrrpAdvert advert);
+            Assert.Equal(AdvertRejection.None, rejection);
+            Assert.Equal((ChecksumForms)(1 << (int)form), advert.Forms);
+            Assert.False(advert.IsMulticast);
+            rejection = VrrpAdvert.TryDecode(buffer.AsSpan(0, length), VrrpVersions.Three, other, out _);
+            bool ofGroup = form == VrrpChecksumForm.PseudoHeaderMulticast;
+            Assert.Equal(ofGroup ? AdvertRejection.Checksum : AdvertRejection.None, rejection);
+        }
+    }
+
+    [Fact]
+    public void Rfc9568_8_4_2_an_instance_of_both_versions_hears_both()
+    {
+        foreach (byte[] datagram in new[] { V2, V3 })
+        {
+            Assert.Equal(AdvertRejection.None, VrrpAdvert.TryDecode(datagram, VrrpVersions.Both, 0, out VrrpAdvert advert));
+            Assert.Equal(datagram[20] >> 4, advert.Version);
+        }
+
+        byte[] first = V2;
+        first[20] = 0x11;
+        Assert.Equal(AdvertRejection.Version, VrrpAdvert.TryDecode(first, VrrpVersions.Both, 0, out _));
+    }
+
+    [Fact]
+    public void The_ttl_is_reported_and_the_decoder_does_not_judge_it()
+    {
+        byte[] datagram = V3;
+        datagram[8] = 3;
+        Assert.Equal(AdvertRejection.None, VrrpAdvert.TryDecode(Wire.FixHeader(datagram), VrrpVersions.Three, 0, out VrrpAdvert advert));
+        Assert.Equal(3, advert.Ttl);
+    }
+
+    [Fact]
+    public void Version_3_without_addresses_is_for_the_router_to_judge()
+    {
+        byte[] buffer = new byte[VrrpAdvertWriter.MaxLength];
+        int length = VrrpAdvertWriter.Write(Wire.Fields(4), [], [], buffer);
+        Assert.Equal(28, length);
+        Assert.Equal(AdvertRejection.None, VrrpAdvert.TryDecode(buffer.AsSpan(0, length), VrrpVersions.Three, 0, out VrrpAdvert advert));
+        Assert.Equal(0, advert.AddressCount);
+        Assert.False(advert.BeginsWithLinkLocal);
+    }
+
+    [Fact]
     public void Rfc3768_5_3_8_version_2_knows_no_pseudo_header()
     {
         byte[] datagram = Wire.Advert(Wire.Instance(version: 2) with { ChecksumForm = VrrpChecksumForm.PseudoHeader }, Source);
