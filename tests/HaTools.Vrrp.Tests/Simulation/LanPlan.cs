@@ -10,36 +10,47 @@ internal sealed class LanPlan
 
     private static readonly long[] intervalsOfVersion3 = [10, 20, 50, 100, 100, 200, 1000, 2500];
 
-    public LanPlan(Random random)
+    public static LanPlan Draw(Random random)
     {
-        Version = random.Next(3) == 0 ? 2 : 3;
-        Nodes = random.Next(2, 6);
-        Routers = random.Next(3) == 0 ? random.Next(2, 4) : 1;
-        Segments = random.Next(1, Routers + 1);
-        Interval = (Version == 2 ? random.Next(1, 3) * 1000 : intervalsOfVersion3[random.Next(intervalsOfVersion3.Length)]) * Wire.Ms;
+        int version = random.Next(3) == 0 ? 2 : 3;
+        int routers = random.Next(3) == 0 ? random.Next(2, 4) : 1;
+        long interval = (version == 2 ? random.Next(1, 3) * 1000 : intervalsOfVersion3[random.Next(intervalsOfVersion3.Length)]) * Wire.Ms;
         // Only version 3 lets the intervals differ: a backup learns its master's.
-        OtherInterval = Version == 3 && random.Next(2) == 0 ? Math.Min(Interval * (random.Next(4) == 0 ? 20 : random.Next(1, 6)), 40 * Wire.Second) : Interval;
-        if (random.Next(2) == 0) (Interval, OtherInterval) = (OtherInterval, Interval);
-        Password = Version == 2 && random.Next(3) == 0;
-        PseudoHeader = random.Next(3) == 0;
+        int ratio = version == 3 && random.Next(2) == 0 ? random.Next(4) == 0 ? 20 : random.Next(1, 6) : 1;
+        long other = Math.Min(interval * ratio, 40 * Wire.Second);
+        bool turned = random.Next(2) == 0;
+        return new LanPlan
+        {
+            Version = version,
+            Nodes = random.Next(2, 6),
+            Routers = routers,
+            Segments = random.Next(1, routers + 1),
+            Interval = turned ? other : interval,
+            OtherInterval = turned ? interval : other,
+            Password = version == 2 && random.Next(3) == 0,
+            PseudoHeader = random.Next(3) == 0,
+        };
     }
 
-    public int Version { get; }
+    public required int Version { get; init; }
 
-    public int Nodes { get; }
+    public required int Nodes { get; init; }
 
     /// <summary>The number of virtual routers; their ids count from 1.</summary>
-    public int Routers { get; }
+    public int Routers { get; init; } = 1;
 
     /// <summary>The number of networks; virtual router r is on network (r - 1) % Segments, and each node has an interface on every one.</summary>
-    public int Segments { get; }
+    public int Segments { get; init; } = 1;
 
     /// <summary>The intervals that nodes may have, in nanoseconds; with version 2 they are the same.</summary>
-    public long Interval { get; }
+    public required long Interval { get; init; }
 
-    public long OtherInterval { get; }
+    public required long OtherInterval { get; init; }
 
-    public bool Password { get; }
+    /// <summary>From the first burst of gratuitous ARPs to the second, in nanoseconds.</summary>
+    public long GarpDelay { get; init; } = 5 * Wire.Second;
+
+    public bool Password { get; init; }
 
     public bool PseudoHeader { get; init; }
 
@@ -52,10 +63,12 @@ internal sealed class LanPlan
 
     public static UInt128 AddressOf(int node) => Wire.Address("10.0.0.1") + (uint)node;
 
-    public HaConfiguration Configuration(NodePlan node) => new()
+    /// <summary>The configuration of a node, made once for each.</summary>
+    public HaConfiguration Configuration(NodePlan node) => node.Configuration ??= new HaConfiguration
     {
         Scripts = [Script("weigh"), Script("vital")],
-        VrrpInstances = Enumerable.Range(0, Routers).Where(r => node.Routers[r].Present).Select(r => Instance(r, node.Routers[r])).ToValueList(),
+        VrrpInstances = Enumerable.Range(0, Routers).Where(r => node.Routers[r].Present)
+            .Select(r => Instance(r, node.Routers[r])).ToValueList(),
     };
 
     private static ScriptTracker Script(string name) => new() { Name = name, Command = "x" };
@@ -73,6 +86,7 @@ internal sealed class LanPlan
         VirtualAddresses = [VirtualAddressOf(router, 1), .. plan.OtherAddresses ? [VirtualAddressOf(router, 2)] : Array.Empty<VirtualAddress>()],
         Authentication = Password ? Wire.Password(plan.OtherPassword ? "other" : "same") : null,
         ChecksumForm = PseudoHeader ? VrrpChecksumForm.PseudoHeader : VrrpChecksumForm.MessageOnly,
+        GarpDelay = TimeSpan.FromTicks(GarpDelay / TimeSpan.NanosecondsPerTick),
         TrackScripts = [new Tracked("weigh", plan.Weight), new Tracked("vital", 0)],
     };
 
@@ -127,6 +141,11 @@ internal sealed record RouterPlan
 internal sealed class NodePlan(RouterPlan[] routers)
 {
     public RouterPlan[] Routers { get; } = routers;
+
+    public HaConfiguration? Configuration { get; set; }
+
+    /// <summary>The same, compiled.</summary>
+    public RouterSettings? Settings { get; set; }
 
     /// <summary>Some change that an operator might make, whether good or bad for the others.</summary>
     public NodePlan Changed(LanPlan lan, Random random)

@@ -7,7 +7,8 @@ namespace HaTools.Vrrp.Tests.Simulation;
 internal static class Mutants
 {
     /// <summary>Of two equal priorities the lower address wins: every address's last byte is complemented on the way in and out.</summary>
-    public sealed class TieBreakReversed(SimulatedLan lan, int index, NodePlan plan) : SimulatedHost(lan, index, plan)
+    public sealed class TieBreakReversed(SimulatedLan lan, int index, NodePlan plan, SimulatedClock clock)
+        : SimulatedHost(lan, index, plan, clock)
     {
         protected override UInt128 Source => base.Source ^ 0xff;
 
@@ -21,7 +22,8 @@ internal static class Mutants
     }
 
     /// <summary>A backup waits for 3 intervals and no more: its clock jumps to its deadline that much too early.</summary>
-    public sealed class SkewLeftOut(SimulatedLan lan, int index, NodePlan plan) : SimulatedHost(lan, index, plan)
+    public sealed class SkewLeftOut(SimulatedLan lan, int index, NodePlan plan, SimulatedClock clock)
+        : SimulatedHost(lan, index, plan, clock)
     {
         protected override long Deadline => base.Deadline == long.MaxValue ? long.MaxValue : base.Deadline - Skew;
 
@@ -46,13 +48,15 @@ internal static class Mutants
     }
 
     /// <summary>A master that stops is waited for as if it had died.</summary>
-    public sealed class PriorityZeroIgnored(SimulatedLan lan, int index, NodePlan plan) : SimulatedHost(lan, index, plan)
+    public sealed class PriorityZeroIgnored(SimulatedLan lan, int index, NodePlan plan, SimulatedClock clock)
+        : SimulatedHost(lan, index, plan, clock)
     {
         protected override bool Incoming(Seat seat, Packet packet) => packet.Priority != 0;
     }
 
     /// <summary>A backup goes by its own interval whatever its master says.</summary>
-    public sealed class IntervalNotLearned(SimulatedLan lan, int index, NodePlan plan) : SimulatedHost(lan, index, plan)
+    public sealed class IntervalNotLearned(SimulatedLan lan, int index, NodePlan plan, SimulatedClock clock)
+        : SimulatedHost(lan, index, plan, clock)
     {
         protected override bool Incoming(Seat seat, Packet packet)
         {
@@ -62,7 +66,8 @@ internal static class Mutants
     }
 
     /// <summary>Better than the master, it takes over whatever the configuration says.</summary>
-    public sealed class NoPreemptIgnored(SimulatedLan lan, int index, NodePlan plan) : SimulatedHost(lan, index, plan)
+    public sealed class NoPreemptIgnored(SimulatedLan lan, int index, NodePlan plan, SimulatedClock clock)
+        : SimulatedHost(lan, index, plan, clock)
     {
         protected override HaConfiguration Told(HaConfiguration configuration) => configuration with
         {
@@ -71,13 +76,15 @@ internal static class Mutants
     }
 
     /// <summary>A master does not hear better ones.</summary>
-    public sealed class NeverYields(SimulatedLan lan, int index, NodePlan plan) : SimulatedHost(lan, index, plan)
+    public sealed class NeverYields(SimulatedLan lan, int index, NodePlan plan, SimulatedClock clock)
+        : SimulatedHost(lan, index, plan, clock)
     {
         protected override bool Incoming(Seat seat, Packet packet) => seat.State != VrrpStateKind.Master;
     }
 
     /// <summary>Whoever yields to a better router keeps the addresses.</summary>
-    public sealed class AddressesKept(SimulatedLan lan, int index, NodePlan plan) : SimulatedHost(lan, index, plan)
+    public sealed class AddressesKept(SimulatedLan lan, int index, NodePlan plan, SimulatedClock clock)
+        : SimulatedHost(lan, index, plan, clock)
     {
         protected override bool Heeds(ReadOnlySpan<RouterAction> all, in RouterAction action)
         {
@@ -94,7 +101,8 @@ internal static class Mutants
     /// <summary>
     /// After a pause it says what it would have said, before it reads what has come meanwhile, and without noticing that it was away.
     /// </summary>
-    public sealed class StaleAdvertAfterPause(SimulatedLan lan, int index, NodePlan plan) : SimulatedHost(lan, index, plan)
+    public sealed class StaleAdvertAfterPause(SimulatedLan lan, int index, NodePlan plan, SimulatedClock clock)
+        : SimulatedHost(lan, index, plan, clock)
     {
         protected override void Loop()
         {

@@ -83,6 +83,7 @@ internal sealed partial class Seat
     {
         VrrpStateKind before = judgedState, after = judgedState = State;
         long now = Host.Local;
+        if (Happening(step, before, after) is { } happening) Host.Lan.Table?.Add(new Transition(before, happening, after));
         CheckReadiness(step, after);
         Expect(HoldsAddresses == (after == VrrpStateKind.Master), $"is {after} and {(HoldsAddresses ? "holds" : "lacks")} addresses");
         if (step is Step.Facts or Step.Start or Step.Timer)
@@ -111,6 +112,22 @@ internal sealed partial class Seat
         if (State == VrrpStateKind.Backup) Expect(now - timerStart < Wait, $"has not taken over after {now - timerStart} ns, {Wait} are its down interval");
         if (State == VrrpStateKind.Master) Expect(now - lastAdvert < Plan.Interval, $"is master and has said nothing for {now - lastAdvert} ns");
     }
+
+    private Happening? Happening(Step step, VrrpStateKind before, VrrpStateKind after) => step switch
+    {
+        Step.Start => Simulation.Happening.Startup,
+        Step.Stop => Simulation.Happening.Shutdown,
+        Step.Timer => Simulation.Happening.TimerFires,
+        Step.Advert when !heardIsValid => null,
+        Step.Advert when heardPriority == 0 => Simulation.Happening.StopHeard,
+        Step.Advert when heardPriority < EffectivePriority => Simulation.Happening.LowerHeard,
+        Step.Advert when heardPriority > EffectivePriority => Simulation.Happening.HigherHeard,
+        Step.Advert when heardIsHigherAddress => Simulation.Happening.EqualHeardFromHigherAddress,
+        Step.Advert => Simulation.Happening.EqualHeardFromLowerAddress,
+        _ when before != VrrpStateKind.Fault && after == VrrpStateKind.Fault => Simulation.Happening.FaultArises,
+        _ when before == VrrpStateKind.Fault && after != VrrpStateKind.Fault => Simulation.Happening.FaultEnds,
+        _ => null,
+    };
 
     /// <summary>The states in which a node may be, by its interface and the tracker whose failure is a fault.</summary>
     private void CheckReadiness(Step step, VrrpStateKind after)

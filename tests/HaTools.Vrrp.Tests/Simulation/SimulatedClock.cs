@@ -7,6 +7,9 @@ internal sealed class SimulatedClock(long offset, int partsPerMillion)
 {
     private const long Million = 1_000_000;
 
+    public static SimulatedClock Draw(Random random) => new(
+        random.NextInt64(1_000_000) * Wire.Second, random.Next(-LanPlan.ClockError, LanPlan.ClockError + 1));
+
     /// <summary>What it shows at a true time.</summary>
     public long At(long trueTime) => offset + trueTime + trueTime / Million * partsPerMillion + trueTime % Million * partsPerMillion / Million;
 

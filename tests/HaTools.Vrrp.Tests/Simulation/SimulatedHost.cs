@@ -20,10 +20,9 @@ internal class SimulatedHost
     private long deadline = long.MaxValue;
     private long deadlineTrue = long.MaxValue;
 
-    public SimulatedHost(SimulatedLan lan, int index, NodePlan plan)
+    public SimulatedHost(SimulatedLan lan, int index, NodePlan plan, SimulatedClock clock)
     {
-        (Lan, Index, planned) = (lan, index, plan);
-        clock = new SimulatedClock(lan.Random.NextInt64(1_000_000) * Wire.Second, lan.Random.Next(-LanPlan.ClockError, LanPlan.ClockError + 1));
+        (Lan, Index, planned, this.clock) = (lan, index, plan, clock);
         interfaceUp = new bool[lan.Plan.Segments];
         Array.Fill(interfaceUp, true);
         Seats = [.. Enumerable.Range(0, lan.Plan.Routers).Select(r => new Seat(this, r))];
@@ -90,10 +89,10 @@ internal class SimulatedHost
     {
         Lan.Trace.Add(Lan.Now, Index, "starts");
         configuration = Lan.Plan.Configuration(planned);
-        Router = new VrrpRouter(Told(configuration));
+        Router = new VrrpRouter(planned.Settings ??= new RouterSettings(Told(configuration)));
         deadline = deadlineTrue = long.MaxValue;
-        if (Lan.Random.Next(4) == 0) Weigh = TrackerState.Unknown;
-        if (Lan.Random.Next(4) == 0) Vital = TrackerState.Unknown;
+        if (Lan.OnceIn(4)) Weigh = TrackerState.Unknown;
+        if (Lan.OnceIn(4)) Vital = TrackerState.Unknown;
         Seat(planned);
         TellTrackers();
         TellInterfaces();
@@ -189,6 +188,18 @@ internal class SimulatedHost
     {
         Loop();
         foreach (Seat seat in order) seat.CheckTimers();
+    }
+
+    /// <summary>The socket alone; the timers wait.</summary>
+    public void Read() => ReadSocket();
+
+    public void AddTo(StateDigest digest)
+    {
+        digest.AddObject(interfaceUp, 0);
+        digest.AddObject(Weigh, 0);
+        digest.AddObject(Vital, 0);
+        digest.AddObject(Router, Local);
+        foreach (Seat seat in Seats) digest.AddObject(seat, Local);
     }
 
     /// <summary>What waits in the socket comes before the timers.</summary>

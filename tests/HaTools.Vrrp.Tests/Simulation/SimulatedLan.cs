@@ -1,7 +1,7 @@
 namespace HaTools.Vrrp.Tests.Simulation;
 
 /// <summary>Nodes on a LAN in virtual time. Everything random comes from one seed, so that a run can be repeated.</summary>
-internal sealed class SimulatedLan
+internal class SimulatedLan
 {
     private readonly PriorityQueue<(SimulatedHost To, Packet Packet), long> underway = new();
     private readonly Stack<Packet> idle = [];
@@ -9,26 +9,46 @@ internal sealed class SimulatedLan
     private readonly long[,] lastArrival;
 
     public SimulatedLan(int seed, Maker? mutant = null)
+        : this(new Random(seed), seed, mutant)
+    {
+    }
+
+    /// <summary>A LAN that was not drawn.</summary>
+    protected SimulatedLan(LanPlan plan, NodePlan[] nodes)
+        : this(new Random(1), plan)
+    {
+        for (int n = 0; n < plan.Nodes; n++) Hosts[n] = new SimulatedHost(this, n, nodes[n], new SimulatedClock(1_000_000 * Wire.Second, 0));
+    }
+
+    private SimulatedLan(Random random, int seed, Maker? mutant)
+        : this(random, LanPlan.Draw(random))
     {
         Seed = seed;
-        Random = new Random(seed);
-        Plan = new LanPlan(Random);
+        // A broken machine among good ones, or among its like.
+        int broken = Random.Next(Plan.Nodes);
+        bool all = Random.Next(2) == 0;
+        for (int n = 0; n < Plan.Nodes; n++)
+        {
+            var plan = new NodePlan([.. Enumerable.Range(0, Plan.Routers).Select(_ => RouterPlan.Draw(Plan, Random))]);
+            SimulatedClock clock = SimulatedClock.Draw(Random);
+            Hosts[n] = mutant is not null && (all || n == broken) ? mutant(this, n, plan, clock) : new SimulatedHost(this, n, plan, clock);
+        }
+    }
+
+    private SimulatedLan(Random random, LanPlan plan)
+    {
+        Random = random;
+        Plan = plan;
         Judge = new Judge(this);
         cut = new bool[Plan.Nodes * Plan.Segments, Plan.Nodes];
         lastArrival = new long[Plan.Nodes, Plan.Nodes];
         MaxDelay = Plan.CalmDelay;
         Hosts = new SimulatedHost[Plan.Nodes];
-        int broken = mutant is null ? -1 : Random.Next(Plan.Nodes);
-        for (int n = 0; n < Plan.Nodes; n++)
-        {
-            var plan = new NodePlan([.. Enumerable.Range(0, Plan.Routers).Select(_ => RouterPlan.Draw(Plan, Random))]);
-            Hosts[n] = n == broken ? mutant!(this, n, plan) : new SimulatedHost(this, n, plan);
-        }
     }
 
     public int Seed { get; }
 
-    public delegate SimulatedHost Maker(SimulatedLan lan, int index, NodePlan plan);
+    public delegate SimulatedHost Maker(SimulatedLan lan, int index, NodePlan plan, SimulatedClock clock);
 
     public LanPlan Plan { get; }
 
@@ -40,7 +60,10 @@ internal sealed class SimulatedLan
 
     public SimulatedHost[] Hosts { get; }
 
-    public long Now { get; private set; } = Wire.Second;
+    /// <summary>Where the transitions are noted, if somebody wants them.</summary>
+    public HashSet<Transition>? Table { get; set; }
+
+    public long Now { get; protected set; } = Wire.Second;
 
     /// <summary>What was done so far: datagrams delivered, timers run, troubles made.</summary>
     public long Steps { get; set; }
@@ -118,7 +141,10 @@ internal sealed class SimulatedLan
         Now = Math.Max(Now, end);
     }
 
-    private void Underway(SimulatedHost from, SimulatedHost to, Packet packet)
+    /// <summary>Whether something happens that happens once in so many times.</summary>
+    public virtual bool OnceIn(int times) => Random.Next(times) == 0;
+
+    protected virtual void Underway(SimulatedHost from, SimulatedHost to, Packet packet)
     {
         long arrival = Now + 1 + Random.NextInt64(MaxDelay);
         if (!Reorders)

@@ -12,7 +12,7 @@ namespace HaTools.Vrrp.Tests.Simulation;
 public class SimulationTests(ITestOutputHelper output)
 {
     private const int StepsOfRun = 1000;
-    private const long Steps = 300_000;
+    private const long Steps = 200_000;
     private const long StepsForMutants = 100_000;
     private const long StepsOfLong = 100_000_000;
 
@@ -75,14 +75,14 @@ public class SimulationTests(ITestOutputHelper output)
 
     private static readonly Dictionary<string, SimulatedLan.Maker> makers = new()
     {
-        ["tie-break reversed"] = (l, i, p) => new Mutants.TieBreakReversed(l, i, p),
-        ["skew left out"] = (l, i, p) => new Mutants.SkewLeftOut(l, i, p),
-        ["priority 0 ignored"] = (l, i, p) => new Mutants.PriorityZeroIgnored(l, i, p),
-        ["interval not learned"] = (l, i, p) => new Mutants.IntervalNotLearned(l, i, p),
-        ["nopreempt ignored"] = (l, i, p) => new Mutants.NoPreemptIgnored(l, i, p),
-        ["never yields"] = (l, i, p) => new Mutants.NeverYields(l, i, p),
-        ["addresses kept after yielding"] = (l, i, p) => new Mutants.AddressesKept(l, i, p),
-        ["stale advert after a pause"] = (l, i, p) => new Mutants.StaleAdvertAfterPause(l, i, p),
+        ["tie-break reversed"] = (l, i, p, c) => new Mutants.TieBreakReversed(l, i, p, c),
+        ["skew left out"] = (l, i, p, c) => new Mutants.SkewLeftOut(l, i, p, c),
+        ["priority 0 ignored"] = (l, i, p, c) => new Mutants.PriorityZeroIgnored(l, i, p, c),
+        ["interval not learned"] = (l, i, p, c) => new Mutants.IntervalNotLearned(l, i, p, c),
+        ["nopreempt ignored"] = (l, i, p, c) => new Mutants.NoPreemptIgnored(l, i, p, c),
+        ["never yields"] = (l, i, p, c) => new Mutants.NeverYields(l, i, p, c),
+        ["addresses kept after yielding"] = (l, i, p, c) => new Mutants.AddressesKept(l, i, p, c),
+        ["stale advert after a pause"] = (l, i, p, c) => new Mutants.StaleAdvertAfterPause(l, i, p, c),
     };
 
     /// <returns>What went wrong, and how to see it again; null: nothing.</returns>

@@ -47,12 +47,12 @@ internal sealed class Storm(SimulatedLan lan)
             return;
         }
 
-        switch (random.Next(13))
+        switch (random.Next(14))
         {
             case 0:
                 host.Crash();
                 break;
-            case 1:
+            case 1 or 13:
                 host.Stop();
                 break;
             case 2 or 3:
