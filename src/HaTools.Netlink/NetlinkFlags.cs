@@ -55,6 +55,9 @@ public enum NetlinkProtocol
     /// <summary>Links, addresses, routes, rules, neighbours.</summary>
     Route = 0,
 
+    /// <summary>The connector: news of processes.</summary>
+    Connector = 11,
+
     /// <summary>Generic netlink: families looked up by name.</summary>
     Generic = 16,
 }

@@ -132,6 +132,7 @@ internal sealed partial class HaNode
         await services.ConfigureAsync(wanted.VirtualServers, place.Gates, held.ContainsKey, keepRemoved: true).ConfigureAwait(false);
         await CarryOutVrrpAsync(new VrrpHostConfiguration(wanted, place.GatedInstances, place.ParkedInstances)).ConfigureAwait(false);
         await trackers.ConfigureAsync(wanted.Scripts, ScriptPolicy.Of(wanted)).ConfigureAwait(false);
+        await CarryOutTrackersAsync(wanted).ConfigureAwait(false);
         await CarryOutChecksAsync(CheckTarget.Of(wanted)).ConfigureAwait(false);
         if (servicesGo) await services.ConfigureAsync(wanted.VirtualServers, place.Gates, held.ContainsKey).ConfigureAwait(false);
         await kernel.RunAsync(() => directRouting.Apply(addresses, quiet)).ConfigureAwait(false);
@@ -162,6 +163,18 @@ internal sealed partial class HaNode
 
         vrrp = first;
         Watch(first.Completion);
+    }
+
+    private async Task CarryOutTrackersAsync(HaConfiguration wanted)
+    {
+        if (hostTrackers is null)
+        {
+            if (!HostTrackers.AreNeededFor(wanted)) return;
+            hostTrackers = await kernel.RunAsync(() => new HostTrackers(this)).ConfigureAwait(false);
+            Watch(hostTrackers.Completion);
+        }
+
+        await hostTrackers.ConfigureAsync(wanted).ConfigureAwait(false);
     }
 
     private async Task CarryOutChecksAsync(IReadOnlyList<CheckTarget> targets)

@@ -39,15 +39,14 @@ internal sealed partial class HaNode : IVrrpHostSink, ICheckSink, ITrackerSink, 
 
     void ICheckSink.OnTrouble(string message) => events.Add("Warning", Name, message);
 
-    void ITrackerSink.OnVerdict(string tracker, bool up) =>
-        vrrp?.SetTracker(new TrackerKey(TrackerKind.Script, tracker), TrackerReading.Of(up));
+    void ITrackerSink.OnReading(TrackerKey tracker, TrackerReading reading) => vrrp?.SetTracker(tracker, reading);
 
-    void ITrackerSink.OnTracker(string tracker, HaTrackerStateKind state, string message) =>
-        events.Add("TrackerChanged", tracker, message, state.ToString().ToUpperInvariant());
+    void ITrackerSink.OnTracker(TrackerKey tracker, HaTrackerStateKind state, string message) =>
+        events.Add("TrackerChanged", tracker.Name, message, state.ToString().ToUpperInvariant());
 
-    void ITrackerSink.OnTrackerLog(string tracker, string message) => events.Add("Log", tracker, message);
+    void ITrackerSink.OnTrackerLog(TrackerKey tracker, string message) => events.Add("Log", tracker.Name, message);
 
-    void ITrackerSink.OnTrackerWarning(string tracker, string message) => events.Add("Warning", tracker, message);
+    void ITrackerSink.OnTrackerWarning(TrackerKey tracker, string message) => events.Add("Warning", tracker.Name, message);
 
     void IServiceSink.OnService(string kind, string subject, string message, string? state) => events.Add(kind, subject, message, state);
 

@@ -48,6 +48,7 @@ internal sealed partial class HaNode : IAsyncDisposable
     private ControlServer? control;
     private volatile VrrpHost? vrrp;
     private CheckRunner? checks;
+    private HostTrackers? hostTrackers;
     private volatile HaConfiguration configuration = HaConfiguration.Empty;
     private volatile HostTopology topology = HostTopology.Plain;
     private volatile string? configurationPath;
@@ -114,9 +115,17 @@ internal sealed partial class HaNode : IAsyncDisposable
             ConfigurationPath = configurationPath,
             Generation = generation,
             LastEvent = events.Last,
-            Notes = [.. topology.Notes, .. vrrp?.Notes ?? [], .. await services.GetComplaintsAsync().ConfigureAwait(false)],
+            Notes =
+            [
+                .. topology.Notes, .. vrrp?.Notes ?? [], .. hostTrackers is { } noted ? await noted.GetNotesAsync().ConfigureAwait(false) : [],
+                .. await services.GetComplaintsAsync().ConfigureAwait(false),
+            ],
             Instances = vrrp is { } host ? await host.GetStatesAsync().ConfigureAwait(false) : [],
-            Trackers = await trackers.GetStatesAsync().ConfigureAwait(false),
+            Trackers =
+            [
+                .. await trackers.GetStatesAsync().ConfigureAwait(false),
+                .. hostTrackers is { } watching ? await watching.GetStatesAsync().ConfigureAwait(false) : [],
+            ],
             Services = await services.GetStatesAsync().ConfigureAwait(false),
             DirectRoutingAddresses = [.. current.DirectRoutingAddresses.Select(a => a.ToString())],
         };
@@ -216,6 +225,7 @@ internal sealed partial class HaNode : IAsyncDisposable
             events.Add("Log", Name, $"Stopping node {Name}");
             if (vrrp is { } host) await TryAsync("giving up the virtual addresses", () => host.StopAsync()).ConfigureAwait(false);
             await TryAsync("ending the scripts", () => trackers.ConfigureAsync([], ScriptPolicy.Default)).ConfigureAwait(false);
+            hostTrackers?.Dispose();
             checks?.Dispose();
             await TryAsync("removing the virtual servers", services.RemoveAllAsync).ConfigureAwait(false);
             failures.AddRange(await services.GetComplaintsAsync().ConfigureAwait(false));

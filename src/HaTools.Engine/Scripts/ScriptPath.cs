@@ -34,6 +34,7 @@ internal sealed class ScriptPath
     private const int MostLinks = 40;
 
     private readonly List<PathStep> steps = [];
+    private readonly List<(string Directory, string Name)> lookups = [];
 
     private ScriptPath()
     {
@@ -41,6 +42,9 @@ internal sealed class ScriptPath
 
     /// <summary>All steps, in the order in which the kernel takes them.</summary>
     public IReadOnlyList<PathStep> Steps => steps;
+
+    /// <summary>Every name that was looked up, found or not, and the directory that it was looked up in.</summary>
+    public IReadOnlyList<(string Directory, string Name)> Lookups => lookups;
 
     /// <summary>Why the way does not reach a file, naming the step; null: it does.</summary>
     public string? Broken { get; private set; }
@@ -118,6 +122,7 @@ internal sealed class ScriptPath
             }
 
             string next = $"{here}/{name}";
+            lookups.Add((here.Length == 0 ? "/" : here, name));
             if (!Take(next, files)) return;
             FileStatus status = steps[^1].Status;
             if (status.IsSymbolicLink)

@@ -20,9 +20,9 @@ internal readonly record struct TrackerTiming(long Interval, int Rise, int Fall,
 /// <param name="Good">Good runs in a row.</param>
 /// <param name="Bad">Failed runs in a row.</param>
 /// <param name="RecoveryArmed">Whether the recovery may be tried; it is spent by a try, and armed again once the tracker is good.</param>
-internal readonly record struct TrackerState(HaTrackerStateKind Kind, bool? Verdict, int Good, int Bad, bool RecoveryArmed)
+internal readonly record struct ScriptState(HaTrackerStateKind Kind, bool? Verdict, int Good, int Bad, bool RecoveryArmed)
 {
-    public static TrackerState Initial(in TrackerTiming timing) =>
+    public static ScriptState Initial(in TrackerTiming timing) =>
         timing.InitFail
             ? new(HaTrackerStateKind.Down, false, 0, 0, timing.CanRecover)
             : new(HaTrackerStateKind.Unknown, null, 0, 0, timing.CanRecover);
@@ -42,7 +42,7 @@ internal enum TrackerRun
 /// <param name="State">The new state; the verdict is news when it differs from the state before.</param>
 /// <param name="Run">What is run next.</param>
 /// <param name="At">When.</param>
-internal readonly record struct TrackerStep(TrackerState State, TrackerRun Run, long At);
+internal readonly record struct TrackerStep(ScriptState State, TrackerRun Run, long At);
 
 /// <summary>
 /// keepalived's rules for vrrp_script, pure: the first result counts at once (with init_fail: good runs are needed first), then it takes
@@ -57,38 +57,38 @@ internal static class TrackerLogic
     /// <param name="started">When it was due to start: the starts keep this rhythm.</param>
     /// <param name="now">When the result came.</param>
     /// <param name="timing">The tracker's timing.</param>
-    public static TrackerStep OnCheck(in TrackerState state, bool good, long started, long now, in TrackerTiming timing)
+    public static TrackerStep OnCheck(in ScriptState state, bool good, long started, long now, in TrackerTiming timing)
     {
-        TrackerState next = good ? OnGood(state, timing) : OnBad(state, timing);
+        ScriptState next = good ? OnGood(state, timing) : OnBad(state, timing);
         return next.Kind == HaTrackerStateKind.Recovering
             ? new TrackerStep(next, TrackerRun.Recovery, now)
             : new TrackerStep(next, TrackerRun.Check, NextStart(started, now, timing.Interval));
     }
 
     /// <summary>The recovery command has ended (however): the check is repeated after the delay.</summary>
-    public static TrackerStep OnRecovery(in TrackerState state, long now, in TrackerTiming timing) =>
+    public static TrackerStep OnRecovery(in ScriptState state, long now, in TrackerTiming timing) =>
         new(state, TrackerRun.Check, now + timing.RecoveryDelay);
 
-    private static TrackerState OnGood(in TrackerState state, in TrackerTiming timing)
+    private static ScriptState OnGood(in ScriptState state, in TrackerTiming timing)
     {
         int good = Math.Min(state.Good + 1, timing.Rise);
 
         // A tracker that instances hold for good, or know nothing of, needs no series.
         bool up = state.Verdict != false || good >= timing.Rise;
         return up
-            ? new TrackerState(HaTrackerStateKind.Up, true, good, 0, timing.CanRecover)
-            : new TrackerState(HaTrackerStateKind.Down, false, good, 0, state.RecoveryArmed);
+            ? new ScriptState(HaTrackerStateKind.Up, true, good, 0, timing.CanRecover)
+            : new ScriptState(HaTrackerStateKind.Down, false, good, 0, state.RecoveryArmed);
     }
 
-    private static TrackerState OnBad(in TrackerState state, in TrackerTiming timing)
+    private static ScriptState OnBad(in ScriptState state, in TrackerTiming timing)
     {
-        if (state.Kind == HaTrackerStateKind.Recovering) return new TrackerState(HaTrackerStateKind.Down, false, 0, timing.Fall, false);
+        if (state.Kind == HaTrackerStateKind.Recovering) return new ScriptState(HaTrackerStateKind.Down, false, 0, timing.Fall, false);
         int bad = Math.Min(state.Bad + 1, timing.Fall);
         bool fallen = state.Verdict is null || bad >= timing.Fall;
         if (!fallen) return state with { Good = 0, Bad = bad };
         return state.RecoveryArmed
-            ? new TrackerState(HaTrackerStateKind.Recovering, state.Verdict, 0, bad, false)
-            : new TrackerState(HaTrackerStateKind.Down, false, 0, bad, false);
+            ? new ScriptState(HaTrackerStateKind.Recovering, state.Verdict, 0, bad, false)
+            : new ScriptState(HaTrackerStateKind.Down, false, 0, bad, false);
     }
 
     /// <summary>

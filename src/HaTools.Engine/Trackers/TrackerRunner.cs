@@ -1,24 +1,9 @@
 using HaTools.Engine.Scripts;
 using HaTools.Engine.Threading;
 using HaTools.Linux;
+using HaTools.Vrrp;
 
 namespace HaTools.Engine.Trackers;
-
-/// <summary>Hears what becomes of trackers. Called on the runner's thread.</summary>
-internal interface ITrackerSink
-{
-    /// <summary>What instances go by: told at the first result and at every change, and again after a configuration.</summary>
-    void OnVerdict(string tracker, bool up);
-
-    /// <summary>The tracker's state changed, in keepalived's words.</summary>
-    void OnTracker(string tracker, HaTrackerStateKind state, string message);
-
-    /// <summary>Something that may help a person.</summary>
-    void OnTrackerLog(string tracker, string message);
-
-    /// <summary>Something that a person should see to.</summary>
-    void OnTrackerWarning(string tracker, string message);
-}
 
 /// <summary>Runs the scripts of a node: one run of each at a time, each in a session of its own.</summary>
 /// <param name="thread">The thread that all of it happens on.</param>
@@ -76,7 +61,7 @@ internal sealed class TrackerRunner(WorkThread thread, ITrackerSink sink, Action
                 long wait = Math.Min(spread, plan.Timing.Interval);
                 spread += Spacing;
                 Schedule(tracker, TrackerRun.Check, MonotonicClock.Now + wait);
-                if (tracker.State.Verdict is { } first) sink.OnVerdict(plan.Script.Name, first);
+                if (tracker.State.Verdict is { } first) sink.OnReading(tracker.Key, TrackerReading.Of(first));
                 continue;
             }
 
@@ -87,7 +72,7 @@ internal sealed class TrackerRunner(WorkThread thread, ITrackerSink sink, Action
             bool armed = plan.Timing.CanRecover && (tracker.State.RecoveryArmed || tracker.State.Kind == HaTrackerStateKind.Up);
             tracker.State = tracker.State with { RecoveryArmed = armed };
             if (!same && tracker.Running is null) Schedule(tracker, TrackerRun.Check, MonotonicClock.Now);
-            if (tracker.State.Verdict is { } verdict) sink.OnVerdict(plan.Script.Name, verdict);
+            if (tracker.State.Verdict is { } verdict) sink.OnReading(tracker.Key, TrackerReading.Of(verdict));
         }
 
         foreach (string name in gone)
@@ -146,7 +131,7 @@ internal sealed class TrackerRunner(WorkThread thread, ITrackerSink sink, Action
             tracker.RunningCheck = check;
             tracker.Running = ScriptRun.Begin(
                 thread, check ? plan.Command : plan.Recovery!, [], timeout, outcome => Ended(tracker, run, epoch, outcome),
-                why => sink.OnTrackerWarning(plan.Script.Name, $"VRRP_Script({plan.Script.Name}) cannot be ended: {why}"), signal);
+                why => sink.OnTrackerWarning(tracker.Key, $"VRRP_Script({plan.Script.Name}) cannot be ended: {why}"), signal);
         }
         catch (IOException e)
         {
@@ -164,14 +149,14 @@ internal sealed class TrackerRunner(WorkThread thread, ITrackerSink sink, Action
 
     private void End(Tracker tracker, TrackerRun run, in ScriptOutcome outcome)
     {
-        TrackerState before = tracker.State;
+        ScriptState before = tracker.State;
         long now = MonotonicClock.Now;
         string name = tracker.Plan.Script.Name;
         TrackerStep step;
         if (run == TrackerRun.Recovery)
         {
             tracker.Recoveries++;
-            if (!outcome.Good) sink.OnTrackerWarning(name, $"VRRP_Script({name}) recovery command: {outcome.Result}");
+            if (!outcome.Good) sink.OnTrackerWarning(tracker.Key, $"VRRP_Script({name}) recovery command: {outcome.Result}");
             step = TrackerLogic.OnRecovery(before, now, tracker.Plan.Timing);
         }
         else
@@ -188,13 +173,13 @@ internal sealed class TrackerRunner(WorkThread thread, ITrackerSink sink, Action
         if (step.State.Kind != before.Kind)
         {
             tracker.Since = DateTimeOffset.Now;
-            sink.OnTracker(name, step.State.Kind, Words(tracker.Plan.Script, before, step.State, outcome));
+            sink.OnTracker(tracker.Key, step.State.Kind, Words(tracker.Plan.Script, before, step.State, outcome));
         }
 
-        if (step.State.Verdict is { } verdict && verdict != before.Verdict) sink.OnVerdict(name, verdict);
+        if (step.State.Verdict is { } verdict && verdict != before.Verdict) sink.OnReading(tracker.Key, TrackerReading.Of(verdict));
     }
 
-    private static string Words(ScriptTracker script, in TrackerState before, in TrackerState after, in ScriptOutcome outcome) =>
+    private static string Words(ScriptTracker script, in ScriptState before, in ScriptState after, in ScriptOutcome outcome) =>
         after.Kind switch
         {
             HaTrackerStateKind.Recovering => $"VRRP_Script({script.Name}) recovering ({outcome.Result}): running {script.Recover!.Command}",
@@ -208,11 +193,11 @@ internal sealed class TrackerRunner(WorkThread thread, ITrackerSink sink, Action
         string name = tracker.Plan.Script.Name;
         if (outcome.CouldNotRun)
         {
-            if (tracker.LastResult != outcome.Result) sink.OnTrackerWarning(name, $"VRRP_Script({name}) {outcome.Result}");
+            if (tracker.LastResult != outcome.Result) sink.OnTrackerWarning(tracker.Key, $"VRRP_Script({name}) {outcome.Result}");
         }
         else if (!outcome.Good && tracker.LastGood && outcome.Said is { } said)
         {
-            sink.OnTrackerLog(name, $"VRRP_Script({name}) said: {said}");
+            sink.OnTrackerLog(tracker.Key, $"VRRP_Script({name}) said: {said}");
         }
     }
 
@@ -256,7 +241,9 @@ internal sealed class TrackerRunner(WorkThread thread, ITrackerSink sink, Action
     {
         public Plan Plan { get; set; } = plan;
 
-        public TrackerState State { get; set; } = TrackerState.Initial(plan.Timing);
+        public TrackerKey Key { get; } = new(TrackerKind.Script, plan.Script.Name);
+
+        public ScriptState State { get; set; } = ScriptState.Initial(plan.Timing);
 
         public DateTimeOffset Since { get; set; } = since;
 

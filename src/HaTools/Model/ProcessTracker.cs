@@ -6,17 +6,20 @@ public sealed record ProcessTracker
     /// <summary>The name, unique among process trackers.</summary>
     public required string Name { get; init; }
 
-    /// <summary>The command and, where they are to match too, its arguments.</summary>
+    /// <summary>
+    /// The program, and the arguments that are to match. Alone it is the process's name (of which the kernel keeps 15 bytes); with arguments, or with
+    /// <see cref="Parameters"/> or <see cref="FullCommand"/>, it is what the process was started as (/proc/PID/cmdline).
+    /// </summary>
     public required ValueList<string> Command { get; init; }
 
-    /// <summary>How the arguments are compared; null: the command's name alone is.</summary>
+    /// <summary>How the arguments are compared; null: exactly where there are any, else not.</summary>
     public ParameterMatch? Parameters { get; init; }
 
     /// <summary>Whether the full command line decides instead of the process's short name (keepalived: <c>full_command</c>).</summary>
     public bool FullCommand { get; init; }
 
     /// <summary>-254 to 254; 0: too few (or too many) processes put the instance into FAULT.</summary>
-    public int Weight { get; init; } = 1;
+    public int Weight { get; init; }
 
     /// <summary>Turns the meaning round.</summary>
     public bool Reverse { get; init; }
@@ -24,13 +27,13 @@ public sealed record ProcessTracker
     /// <summary>The fewest processes that count as up, from 1 (keepalived: <c>quorum</c>).</summary>
     public int Quorum { get; init; } = 1;
 
-    /// <summary>The most; null: no limit (keepalived: <c>quorum_max</c>).</summary>
+    /// <summary>The most; 0: it must not run at all; null: no limit (keepalived: <c>quorum_max</c>).</summary>
     public int? QuorumMax { get; init; }
 
-    /// <summary>How long the number must be right before the tracker is up (keepalived: <c>fork_delay</c>, <c>delay</c>).</summary>
+    /// <summary>How long what a new process has changed must last before it counts (keepalived: <c>fork_delay</c>, <c>delay</c>).</summary>
     public TimeSpan ForkDelay { get; init; }
 
-    /// <summary>How long the number must be wrong before the tracker is down (keepalived: <c>terminate_delay</c>, <c>delay</c>).</summary>
+    /// <summary>How long what a process's end has changed must last before it counts (keepalived: <c>terminate_delay</c>, <c>delay</c>).</summary>
     public TimeSpan TerminateDelay { get; init; }
 }
 
@@ -40,9 +43,9 @@ public enum ParameterMatch
     /// <summary>All, in order, and no more.</summary>
     Exact,
 
-    /// <summary>The given ones come first; the last of them may be the beginning of the process's.</summary>
+    /// <summary>The given ones come first; more may follow.</summary>
     Partial,
 
-    /// <summary>The given ones come first; more may follow.</summary>
+    /// <summary>As <see cref="Partial"/>, and the last of the given ones may be the beginning of the process's.</summary>
     Initial,
 }

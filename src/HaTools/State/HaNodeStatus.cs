@@ -46,11 +46,14 @@ public sealed record HaNodeStatus
     public IReadOnlyList<string> DirectRoutingAddresses { get; init; } = [];
 }
 
-/// <summary>The state of a script tracker.</summary>
+/// <summary>The state of a tracker.</summary>
 public sealed record HaTrackerState
 {
     /// <summary>The tracker's name.</summary>
     public required string Name { get; init; }
+
+    /// <summary>What it watches.</summary>
+    public HaTrackerType Type { get; init; }
 
     /// <summary>The state.</summary>
     public required HaTrackerStateKind State { get; init; }
@@ -58,7 +61,10 @@ public sealed record HaTrackerState
     /// <summary>When that state was entered.</summary>
     public required DateTimeOffset Since { get; init; }
 
-    /// <summary>The last run in words: <c>exit 0</c>, <c>exit 1</c>, <c>signal 15</c>, <c>timed out</c>, <c>cannot run: …</c>; null before the first.</summary>
+    /// <summary>
+    /// In words: a script's last run (<c>exit 0</c>, <c>exit 1</c>, <c>signal 15</c>, <c>timed out</c>, <c>cannot run: …</c>; null before the first), a
+    /// file's number, how many processes there are, why an interface is down.
+    /// </summary>
     public string? LastResult { get; init; }
 
     /// <summary>The first line that the last run printed; null: none.</summary>
@@ -66,6 +72,28 @@ public sealed record HaTrackerState
 
     /// <summary>How often the recovery command was tried.</summary>
     public long Recoveries { get; init; }
+}
+
+/// <summary>What a tracker watches.</summary>
+public enum HaTrackerType
+{
+    /// <summary>The exit code of a command.</summary>
+    Script,
+
+    /// <summary>An interface.</summary>
+    Interface,
+
+    /// <summary>The number in a file.</summary>
+    File,
+
+    /// <summary>How many processes run.</summary>
+    Process,
+
+    /// <summary>A BFD session.</summary>
+    Bfd,
+
+    /// <summary>Static addresses, routes and rules.</summary>
+    StaticGroup,
 }
 
 /// <summary>What a tracker is.</summary>

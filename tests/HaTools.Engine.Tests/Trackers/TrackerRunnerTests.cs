@@ -5,6 +5,7 @@ using HaTools.Engine.Scripts;
 using HaTools.Engine.Threading;
 using HaTools.Engine.Trackers;
 using HaTools.Linux;
+using HaTools.Vrrp;
 
 namespace HaTools.Engine.Tests.Trackers;
 
@@ -277,13 +278,13 @@ public sealed class TrackerRunnerTests : ITrackerSink, IDisposable
         Assert.Empty(await runner.GetStatesAsync());
     }
 
-    void ITrackerSink.OnVerdict(string tracker, bool up) => verdicts.Enqueue((tracker, up));
+    void ITrackerSink.OnReading(TrackerKey tracker, TrackerReading reading) => verdicts.Enqueue((tracker.Name, reading == TrackerReading.Up));
 
-    void ITrackerSink.OnTracker(string tracker, HaTrackerStateKind state, string message) => said.Enqueue(message);
+    void ITrackerSink.OnTracker(TrackerKey tracker, HaTrackerStateKind state, string message) => said.Enqueue(message);
 
-    void ITrackerSink.OnTrackerLog(string tracker, string message) => said.Enqueue(message);
+    void ITrackerSink.OnTrackerLog(TrackerKey tracker, string message) => said.Enqueue(message);
 
-    void ITrackerSink.OnTrackerWarning(string tracker, string message) => said.Enqueue(message);
+    void ITrackerSink.OnTrackerWarning(TrackerKey tracker, string message) => said.Enqueue(message);
 
     public void Dispose() => thread.Dispose();
 

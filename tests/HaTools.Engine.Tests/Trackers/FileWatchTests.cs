@@ -1,0 +1,162 @@
+using HaTools.Engine.Tests.Vrrp;
+using HaTools.Engine.Threading;
+using HaTools.Engine.Trackers;
+using HaTools.Vrrp;
+
+namespace HaTools.Engine.Tests.Trackers;
+
+public sealed class FileWatchTests : IDisposable
+{
+    private readonly string directory = Directory.CreateTempSubdirectory("hatools-").FullName;
+    private readonly WorkThread thread = new("test-files");
+    private readonly TrackerNews news = new();
+    private readonly FileWatch watch;
+
+    public FileWatchTests() => watch = new FileWatch(thread, news);
+
+    private string File1 => Path.Combine(directory, "number");
+
+    [Fact]
+    public async Task The_number_is_read_at_first_and_whenever_the_file_is_written()
+    {
+        await File.WriteAllTextAsync(File1, "5\n");
+        await Configure(new FileTracker { Name = "f", Path = File1 });
+        Assert.Equal((new TrackerKey(TrackerKind.File, "f"), TrackerReading.Of(5)), news.Readings.Last());
+
+        await File.WriteAllTextAsync(File1, "-7");
+        await Until(-7);
+        Assert.Equal("-7", (await States())[0].LastResult);
+        Assert.Contains("Tracked file f now -7", news.Said);
+    }
+
+    [Fact]
+    public async Task A_file_that_is_replaced_deleted_and_made_again_is_followed()
+    {
+        await Configure(new FileTracker { Name = "f", Path = File1 });
+        await Until(0);
+        Assert.Equal("0 (there is no file)", (await States())[0].LastResult);
+
+        await File.WriteAllTextAsync(File1, "1");
+        await Until(1);
+        await File.WriteAllTextAsync(File1 + ".new", "2");
+        File.Move(File1 + ".new", File1, overwrite: true);
+        await Until(2);
+        File.Delete(File1);
+        await Until(0);
+        await File.WriteAllTextAsync(File1, "3");
+        await Until(3);
+    }
+
+    [Fact]
+    public async Task A_directory_that_comes_later_or_goes_and_comes_again_is_followed()
+    {
+        string deep = Path.Combine(directory, "a", "b", "c");
+        await Configure(new FileTracker { Name = "f", Path = Path.Combine(deep, "n") });
+        await Until(0);
+
+        Directory.CreateDirectory(deep);
+        await File.WriteAllTextAsync(Path.Combine(deep, "n"), "4");
+        await Until(4);
+        Directory.Move(Path.Combine(directory, "a"), Path.Combine(directory, "z"));
+        await Until(0);
+        Directory.Move(Path.Combine(directory, "z"), Path.Combine(directory, "a"));
+        await Until(4);
+        Directory.Delete(Path.Combine(directory, "a"), recursive: true);
+        await Until(0);
+        Directory.CreateDirectory(deep);
+        await File.WriteAllTextAsync(Path.Combine(deep, "n"), "6");
+        await Until(6);
+    }
+
+    [Fact]
+    public async Task What_a_link_leads_to_is_followed_and_so_is_the_link()
+    {
+        Directory.CreateDirectory(Path.Combine(directory, "one"));
+        Directory.CreateDirectory(Path.Combine(directory, "two"));
+        await File.WriteAllTextAsync(Path.Combine(directory, "one", "n"), "1");
+        await File.WriteAllTextAsync(Path.Combine(directory, "two", "n"), "2");
+        Directory.CreateSymbolicLink(Path.Combine(directory, "now"), "one");
+        await Configure(new FileTracker { Name = "f", Path = Path.Combine(directory, "now", "n") });
+        await Until(1);
+
+        await File.WriteAllTextAsync(Path.Combine(directory, "one", "n"), "11");
+        await Until(11);
+        Directory.CreateSymbolicLink(Path.Combine(directory, "next"), "two");
+        Run("mv", "-T", Path.Combine(directory, "next"), Path.Combine(directory, "now"));
+        await Until(2);
+        await File.WriteAllTextAsync(Path.Combine(directory, "two", "n"), "22");
+        await Until(22);
+    }
+
+    [Fact]
+    public async Task A_number_out_of_range_is_told_and_the_last_one_stays()
+    {
+        await File.WriteAllTextAsync(File1, "5");
+        await Configure(new FileTracker { Name = "f", Path = File1 });
+        await File.WriteAllTextAsync(File1, new string('9', 1_000_000));
+
+        await Eventually.True(() => news.Said.Any(s => s.EndsWith("outside -2147483648 to 2147483648; 5 stays", StringComparison.Ordinal)), news.All);
+        Assert.Equal(TrackerReading.Of(5), news.Last);
+    }
+
+    [Theory]
+    [InlineData(null, false, "3\n")]
+    [InlineData("9", false, "9")]
+    [InlineData("9", true, "3\n")]
+    public async Task A_file_is_initialised_once(string? before, bool overwrite, string expected)
+    {
+        if (before is not null) await File.WriteAllTextAsync(File1, before);
+        var tracker = new FileTracker { Name = "f", Path = File1, InitialValue = 3, Overwrite = overwrite };
+        await Configure(tracker);
+        Assert.Equal(expected, await File.ReadAllTextAsync(File1));
+
+        await File.WriteAllTextAsync(File1, "8");
+        await Configure(tracker with { Weight = 2 });
+        Assert.Equal("8", await File.ReadAllTextAsync(File1));
+        await Until(8);
+    }
+
+    [Fact]
+    public async Task A_link_is_not_overwritten_through()
+    {
+        string target = Path.Combine(directory, "target");
+        await File.WriteAllTextAsync(target, "7");
+        File.CreateSymbolicLink(File1, target);
+        await Configure(new FileTracker { Name = "f", Path = File1, InitialValue = 3, Overwrite = true });
+
+        Assert.Equal("7", await File.ReadAllTextAsync(target));
+        Assert.Contains(news.Said, s => s.Contains("cannot be initialised: ELOOP", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_pipe_and_a_directory_hold_nobody_up()
+    {
+        Run("mkfifo", File1);
+        string folder = Path.Combine(directory, "folder");
+        Directory.CreateDirectory(folder);
+        await Configure(new FileTracker { Name = "f", Path = File1 }, new FileTracker { Name = "d", Path = folder });
+
+        Assert.Equal(["0", "0"], (await States()).Select(s => s.LastResult));
+        Assert.Contains(news.Said, s => s.Contains("cannot be read: EISDIR", StringComparison.Ordinal));
+    }
+
+    public void Dispose()
+    {
+        thread.RunAsync(watch.Dispose).GetAwaiter().GetResult();
+        thread.Dispose();
+        Directory.Delete(directory, recursive: true);
+    }
+
+    private static void Run(string program, params string[] arguments)
+    {
+        using var process = System.Diagnostics.Process.Start(program, arguments);
+        process.WaitForExit();
+        Assert.Equal(0, process.ExitCode);
+    }
+
+    private Task Configure(params FileTracker[] trackers) => thread.RunAsync(() => watch.Configure(trackers));
+
+    private Task<HaTrackerState[]> States() => thread.RunAsync(() => watch.States().ToArray());
+
+    private Task Until(long number) => Eventually.True(() => news.Last == TrackerReading.Of(number), () => $"not {number}\n{news.All()}");
+}
