@@ -81,7 +81,6 @@ internal static class UnbuiltRules
         ("options", a => a.Options != AddressOptions.None),
         ("preferred", a => a.Preferred is not null),
         ("useVirtualMac", a => a.UseVirtualMac),
-        ("noTrack", a => a.NoTrack),
         ("trackGroup", a => a.TrackGroup is not null),
     ];
 

@@ -1,94 +1,144 @@
 using HaTools.Linux;
 using HaTools.Netlink.Route;
+using HaTools.Vrrp;
 
 namespace HaTools.Engine.Vrrp;
 
-/// <summary>A configuration, matched with the interfaces of this host: what a host is about to run.</summary>
+/// <summary>
+/// A configuration, matched with the interfaces of this host: what a host is about to run. It is made on another thread than VRRP's, from names and from
+/// what the kernel says; the objects of interfaces that are in use already are passed on, and not looked into.
+/// </summary>
 internal sealed class HostPlan
 {
-    private HostPlan(VrrpHostConfiguration configuration, HostedInterface[] interfaces, HostedInstance[] instances) =>
-        (Configuration, Interfaces, Instances) = (configuration, interfaces, instances);
+    private HostPlan(VrrpHostConfiguration configuration, HostedInterface[] interfaces, HostedInstance[] instances, List<HostedInterface> added)
+    {
+        (Configuration, Interfaces, Instances, Added) = (configuration, interfaces, instances, added);
+        Settings = new RouterSettings(configuration.Configuration);
+    }
 
     public VrrpHostConfiguration Configuration { get; }
+
+    /// <summary>The configuration in the router's terms.</summary>
+    public RouterSettings Settings { get; }
 
     public HostedInterface[] Interfaces { get; }
 
     public HostedInstance[] Instances { get; }
 
-    /// <summary>Finds the interfaces, all that are missing at once.</summary>
+    /// <summary>The interfaces that were not in use before.</summary>
+    public IReadOnlyList<HostedInterface> Added { get; }
+
+    /// <summary>For each instance the one of the plan before that it continues; -1: it is new.</summary>
+    public int[] InstanceCarryOver { get; private set; } = [];
+
+    /// <summary>For each tracker the one of the plan before whose result holds; -1: it is new.</summary>
+    public int[] TrackerCarryOver { get; private set; } = [];
+
+    /// <summary>For each instance that continues another: whether nothing of it differs.</summary>
+    public bool[] IsUnchanged { get; private set; } = [];
+
+    /// <summary>Finds the interfaces, all that are missing at once, and opens the sockets of those that are new.</summary>
     /// <param name="configuration">What is to be run.</param>
     /// <param name="routes">The kernel.</param>
-    /// <param name="known">Interfaces that are in use already, which are used on.</param>
+    /// <param name="before">The plan in force; null: there is none.</param>
     /// <exception cref="HaEngineException">Interfaces do not exist.</exception>
-    public static HostPlan Make(VrrpHostConfiguration configuration, RouteClient routes, IReadOnlyList<HostedInterface> known)
+    /// <exception cref="LinuxException">The kernel refused a socket.</exception>
+    /// <exception cref="ArgumentException">An instance cannot be put on the wire.</exception>
+    public static HostPlan Make(VrrpHostConfiguration configuration, RouteClient routes, HostPlan? before)
     {
-        List<HostedInterface> interfaces = [];
+        HaConfiguration model = configuration.Configuration;
+        IReadOnlyList<LinkInfo> links = routes.GetLinks();
+        Dictionary<string, LinkInfo> linkOf = [];
+        foreach (LinkInfo link in links) linkOf[link.Name] = link;
+        Dictionary<string, HostedInterface> known = (before?.Interfaces ?? []).ToDictionary(i => i.Name);
+        Dictionary<string, HostedInterface> interfaces = [];
+        List<HostedInterface> added = [];
         List<string> missing = [];
-        HostedInstance[] instances =
-        [
-            .. configuration.Configuration.VrrpInstances.Select(instance =>
-            {
-                HostedInterface carrier = Find(instance.Interface, instance.Name);
-                HostedAddress[] addresses =
-                [
-                    .. instance.VirtualAddresses.Select(a =>
-                        new HostedAddress(a, Find(a.Device ?? instance.Interface, $"{instance.Name}, address {a}"))),
-                ];
-                return new HostedInstance(
-                    instance,
-                    carrier,
-                    addresses,
-                    FencingLifetime.Seconds(instance, configuration.Configuration.SelfFencing),
-                    configuration.GatedInstances.Contains(instance.Name),
-                    configuration.ParkOnLoopback.Contains(instance.Name));
-            }),
-        ];
-        if (missing.Count == 0) return new HostPlan(configuration, [.. interfaces], instances);
-        throw new HaEngineException(
-            $"No such interface: {string.Join("; ", missing)}. The host has {string.Join(", ", routes.GetLinks().Select(l => l.Name))}: "
-            + "correct `interface` (or `dev`) in the configuration, or create the interface first.")
+        var instances = new HostedInstance[model.VrrpInstances.Count];
+        for (int i = 0; i < instances.Length; i++)
         {
-            Code = FailureCode.InterfaceNotFound,
-        };
+            VrrpInstance instance = model.VrrpInstances[i];
+            instances[i] = new HostedInstance(
+                instance,
+                Find(instance.Interface, instance.Name),
+                [.. instance.VirtualAddresses.Select(a => new HostedAddress(a, Find(a.Device ?? instance.Interface, $"{instance.Name}, address {a}")))],
+                FencingLifetime.Seconds(instance, model.SelfFencing),
+                configuration.GatedInstances.Contains(instance.Name),
+                configuration.ParkOnLoopback.Contains(instance.Name));
+        }
+
+        if (missing.Count > 0)
+        {
+            throw new HaEngineException(
+                $"No such interface: {string.Join("; ", missing)}. The host has {string.Join(", ", links.Select(l => l.Name))}: "
+                + "correct `interface` (or `dev`) in the configuration, or create the interface first.")
+            {
+                Code = FailureCode.InterfaceNotFound,
+            };
+        }
+
+        var plan = new HostPlan(configuration, [.. interfaces.Values], instances, added);
+        if (before is not null) plan.Compare(before);
+        plan.OpenSockets();
+        return plan;
 
         HostedInterface Find(string name, string user)
         {
-            HostedInterface? found = interfaces.FirstOrDefault(i => i.Name == name) ?? known.FirstOrDefault(i => i.Name == name);
-            if (found is null)
+            if (interfaces.TryGetValue(name, out HostedInterface? found)) return found;
+            if (!known.TryGetValue(name, out found))
             {
-                LinkInfo? link = routes.FindLink(name);
+                LinkInfo? link = linkOf.GetValueOrDefault(name);
                 if (link is null) missing.Add($"{name} (instance {user})");
                 found = new HostedInterface(name);
                 found.Set(link);
+                added.Add(found);
             }
 
-            if (!interfaces.Contains(found)) interfaces.Add(found);
+            interfaces.Add(name, found);
             return found;
         }
     }
 
-    /// <summary>Opens the VRRP sockets that are wanting. When one cannot be opened those opened before it are closed.</summary>
-    /// <exception cref="LinuxException">The kernel refused one.</exception>
-    public void OpenSockets()
+    /// <summary>Closes the sockets that it opened: it does not come into force.</summary>
+    public void Abandon()
     {
-        List<HostedInterface> opened = [];
+        foreach (HostedInterface carrier in Added)
+        {
+            carrier.Socket?.Dispose();
+            carrier.Socket = null;
+        }
+    }
+
+    private void Compare(HostPlan before)
+    {
+        HaConfiguration old = before.Configuration.Configuration, model = Configuration.Configuration;
+        InstanceCarryOver = VrrpRouter.InstanceCarryOver(old, model);
+        TrackerCarryOver = VrrpRouter.TrackerCarryOver(old, model);
+        IsUnchanged = new bool[Instances.Length];
+        for (int i = 0; i < Instances.Length; i++)
+        {
+            if (InstanceCarryOver[i] < 0) continue;
+            string name = Instances[i].Name;
+            IsUnchanged[i] = old.VrrpInstances[InstanceCarryOver[i]].Equals(model.VrrpInstances[i])
+                && old.SelfFencing.Equals(model.SelfFencing)
+                && before.Configuration.GatedInstances.Contains(name) == Configuration.GatedInstances.Contains(name)
+                && before.Configuration.ParkOnLoopback.Contains(name) == Configuration.ParkOnLoopback.Contains(name);
+        }
+    }
+
+    private void OpenSockets()
+    {
         try
         {
-            foreach (HostedInterface carrier in Instances.Select(i => i.Interface))
+            HashSet<HostedInterface> speaking = [.. Instances.Select(i => i.Interface)];
+            foreach (HostedInterface carrier in Added)
             {
-                if (carrier.Socket is not null || carrier.Index == 0) continue;
-                carrier.Socket = new VrrpSocket(carrier.Name, carrier.Index);
-                opened.Add(carrier);
+                if (speaking.Contains(carrier) && carrier.Index != 0) carrier.Socket = new VrrpSocket(carrier.Name, carrier.Index);
             }
         }
         catch
         {
-            foreach (HostedInterface carrier in opened)
-            {
-                carrier.Socket!.Dispose();
-                carrier.Socket = null;
-            }
-
+            Abandon();
             throw;
         }
     }

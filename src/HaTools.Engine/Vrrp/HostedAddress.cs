@@ -9,7 +9,8 @@ internal sealed class HostedAddress
     {
         Configured = address;
         Carrier = carrier;
-        Number = Ipv4.Number(address.Address);
+        Number = IpNumber.Of(address.Address);
+        Family = IpNumber.Family(address.Address);
         PrefixLength = address.PrefixLength;
     }
 
@@ -19,6 +20,21 @@ internal sealed class HostedAddress
 
     /// <summary>The address as a number.</summary>
     public UInt128 Number { get; }
+
+    /// <summary>4 or 6.</summary>
+    public int Family { get; }
+
+    /// <summary>The instance that it is of.</summary>
+    public HostedInstance Owner { get; set; } = null!;
+
+    /// <summary>Another virtual address of this node with the same number (a second instance, another interface or family); null: no more.</summary>
+    public HostedAddress? Namesake { get; set; }
+
+    /// <summary>Whether it is another one's <see cref="Namesake"/>.</summary>
+    public bool IsNamesake { get; set; }
+
+    /// <summary>Whether it may stand on its interface by our doing.</summary>
+    public bool MayStand { get; set; }
 
     /// <summary>The prefix length in force: the configured one, or 32 where that could cost the host an address
     /// (<see cref="HostedInterface.Promotes"/>).</summary>
@@ -39,12 +55,28 @@ internal sealed class HostedAddress
     /// <summary>The errno of the last attempt to add it, 0 when it went well: said once, not with every attempt.</summary>
     public int Error { get; set; }
 
-    /// <summary>Whether this is the address of that number and prefix length.</summary>
-    public bool Is(UInt128 number, int prefixLength) => Number == number && PrefixLength == prefixLength;
+    /// <summary>The longest prefix of its family: it has no subnet.</summary>
+    public int HostPrefix => Family == 4 ? 32 : 128;
 
-    /// <summary>Whether the kernel sees another address as one of the same subnet: the same prefix, of the same length.</summary>
+    /// <summary>Whether its loss is of no matter to anybody (keepalived: <c>no_track</c>), and its interface's state neither.</summary>
+    public bool IsUntracked => Configured.NoTrack;
+
+    /// <summary>It is untracked, and somebody has removed it: it is not put up before the instance becomes master again.</summary>
+    public bool IsAbandoned { get; set; }
+
+    /// <summary>Whether this is the address of that number and prefix length.</summary>
+    public bool Is(UInt128 number, int family, int prefixLength) =>
+        Number == number && Family == family && PrefixLength == prefixLength;
+
+    /// <summary>Whether it is one that was found.</summary>
+    public bool Is(AddressInfo found) => Is(IpNumber.Of(found.Address), IpNumber.Family(found.Address), found.PrefixLength);
+
+    /// <summary>Whether two stand in the same place: whoever removes one removes the other.</summary>
+    public bool IsSamePlaceAs(HostedAddress other) => Carrier == other.Carrier && Is(other.Number, other.Family, other.PrefixLength);
+
+    /// <summary>Whether the kernel sees another IPv4 address as one of the same subnet: the same prefix, of the same length.</summary>
     public bool SharesSubnetWith(UInt128 number, int prefixLength) =>
-        PrefixLength == prefixLength && ((Number ^ number) & Ipv4.Mask(prefixLength)) == 0;
+        Family == 4 && PrefixLength == prefixLength && IpNumber.SameSubnet(Number, number, prefixLength);
 
     /// <summary>The request that adds or renews it, or names it for removal.</summary>
     public AddressRequest Request(uint? lifetime) => new(Carrier.RequestIndex, Configured.Address, PrefixLength)
@@ -57,14 +89,18 @@ internal sealed class HostedAddress
     };
 
     /// <summary>The request for its place on lo. The label tells ours from those that a script has put there.</summary>
-    public AddressRequest ParkingRequest() => new(Loopback.Index, Configured.Address, 32) { Label = Loopback.Label };
+    public AddressRequest ParkingRequest() => new(Loopback.Index, Configured.Address, HostPrefix)
+    {
+        Label = Family == 4 ? Loopback.Label : null,
+    };
 
     /// <summary>Whether what stands on the interface is what was asked for; the kernel changes none of this in an address that is there
     /// already.</summary>
     public bool Matches(AddressInfo found) =>
-        found.Label == (Configured.Label ?? Carrier.Name)
-        && found.Scope == (RouteScope)(Configured.Scope ?? AddressScope.Global)
-        && Equals(found.Broadcast, Configured.Broadcast);
+        Family == 6
+        || (found.Label == (Configured.Label ?? Carrier.Name)
+            && found.Scope == (RouteScope)(Configured.Scope ?? AddressScope.Global)
+            && Equals(found.Broadcast, Configured.Broadcast));
 }
 
 /// <summary>The loopback interface, where addresses are parked.</summary>

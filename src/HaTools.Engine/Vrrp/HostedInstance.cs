@@ -1,4 +1,5 @@
 using HaTools.Netlink.Route;
+using HaTools.Vrrp;
 
 namespace HaTools.Engine.Vrrp;
 
@@ -7,6 +8,7 @@ internal sealed class HostedInstance
 {
     private NewsBudget peerNews;
     private NewsBudget garpNews;
+    private NewsBudget lossNews;
 
     public HostedInstance(
         VrrpInstance configuration, HostedInterface carrier, HostedAddress[] addresses, uint? lifetime, bool isGated, bool isParked)
@@ -17,6 +19,8 @@ internal sealed class HostedInstance
         Lifetime = lifetime;
         IsGated = isGated;
         IsParked = isParked;
+        Lease = new AddressLease(this);
+        foreach (HostedAddress address in addresses) address.Owner = this;
         RebuildRequests();
     }
 
@@ -36,6 +40,12 @@ internal sealed class HostedInstance
     /// <summary>Whether the addresses stand on lo while they are not held.</summary>
     public bool IsParked { get; private set; }
 
+    /// <summary>The router's index of it; -1: it is not in force.</summary>
+    public int Index { get; set; } = -1;
+
+    /// <summary>4 or 6: what its adverts and peers are of.</summary>
+    public int Family => Configuration.AddressFamily;
+
     /// <summary>Whether the addresses should stand on their interfaces now.</summary>
     public bool IsHeld { get; set; }
 
@@ -45,14 +55,11 @@ internal sealed class HostedInstance
     /// <summary>The address that each of <see cref="Requests"/> is of.</summary>
     public HostedAddress[] Requested { get; private set; } = [];
 
+    /// <summary>The renewal of their lifetimes.</summary>
+    public AddressLease Lease { get; }
+
     /// <summary>The IP identification of the last advert; keepalived's counts from 1 too.</summary>
     public ushort Identification { get; set; }
-
-    /// <summary>When the addresses are to be renewed; long.MaxValue: never.</summary>
-    public long RenewAt { get; set; } = long.MaxValue;
-
-    /// <summary>How far the present round of renewals has come.</summary>
-    public int RenewedUpTo { get; set; }
 
     /// <summary>When waiting for the gate ends; long.MaxValue: not waiting.</summary>
     public long GateEnds { get; set; } = long.MaxValue;
@@ -65,6 +72,15 @@ internal sealed class HostedInstance
 
     /// <summary>When addresses were last put back.</summary>
     public long LastPutBack { get; set; } = long.MinValue / 2;
+
+    /// <summary>How often in a row not all addresses could be put up.</summary>
+    public int Failures { get; set; }
+
+    /// <summary>The errno for which none of the addresses can be put up; 0: nothing is against it. Forgotten at <see cref="ObstacleEnds"/>.</summary>
+    public int Refusal { get; set; }
+
+    /// <summary>When it is time to look whether they can be put up after all; long.MaxValue: there is no obstacle.</summary>
+    public long ObstacleEnds { get; set; } = long.MaxValue;
 
     /// <summary>When leftover addresses go at the latest; long.MaxValue: there are none.</summary>
     public long LeftoversUntil { get; set; } = long.MaxValue;
@@ -84,8 +100,11 @@ internal sealed class HostedInstance
     /// <summary>What is told of bursts of gratuitous ARPs, which a peer can bring about.</summary>
     public ref NewsBudget GarpNews => ref garpNews;
 
+    /// <summary>What is told of addresses that others take away.</summary>
+    public ref NewsBudget LossNews => ref lossNews;
+
     /// <summary>The earliest of all that is to be done at a time.</summary>
-    public long NextDeadline => Math.Min(Math.Min(RenewAt, GateEnds), Math.Min(PutBackAt, LeftoversUntil));
+    public long NextDeadline => Math.Min(Math.Min(ObstacleEnds, GateEnds), Math.Min(PutBackAt, LeftoversUntil));
 
     /// <summary>The renewal interval in nanoseconds: a third of the lifetime.</summary>
     public long RenewalInterval => Lifetime is { } seconds ? seconds * 1_000_000_000L / 3 : long.MaxValue;
@@ -95,11 +114,26 @@ internal sealed class HostedInstance
     {
         foreach (HostedAddress address in Requested)
         {
-            if (address.Carrier == others.Carrier && address.Is(others.Number, others.PrefixLength)) return true;
+            if (address.IsSamePlaceAs(others)) return true;
         }
 
         return false;
     }
+
+    /// <summary>The first tracked address whose own interface cannot carry it; null: there is none.</summary>
+    public HostedAddress? FindStranded()
+    {
+        foreach (HostedAddress address in Addresses)
+        {
+            if (address.Carrier != Interface && !address.IsUntracked && !address.Carrier.IsUp) return address;
+        }
+
+        return null;
+    }
+
+    /// <summary>What keeps the addresses from being put up.</summary>
+    public AddressObstacle Obstacle =>
+        Refusal != 0 ? AddressObstacle.Refused : FindStranded() is null ? AddressObstacle.None : AddressObstacle.InterfaceDown;
 
     /// <summary>Goes over to the settings of another instance object, of the same virtual router, keeping what is going on.</summary>
     public void Become(HostedInstance other)
@@ -110,14 +144,16 @@ internal sealed class HostedInstance
         Lifetime = other.Lifetime;
         IsGated = other.IsGated;
         IsParked = other.IsParked;
-        RenewedUpTo = 0;
+        Failures = Refusal = 0;
+        ObstacleEnds = long.MaxValue;
+        foreach (HostedAddress address in Addresses) address.Owner = this;
         RebuildRequests();
     }
 
     /// <summary>Makes the requests anew: an interface has another index, or an address has turned out to be the host's own.</summary>
     public void RebuildRequests()
     {
-        Requested = [.. Addresses.Where(a => !a.BelongsToHost)];
+        Requested = [.. Addresses.Where(a => !a.BelongsToHost && !a.IsAbandoned)];
         Requests = [.. Requested.Select(a => a.Request(Lifetime))];
     }
 }

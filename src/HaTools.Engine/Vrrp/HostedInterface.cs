@@ -23,7 +23,7 @@ internal sealed class HostedInterface(string name)
     /// <summary>Six bytes; empty: it has none (lo, a tunnel) or does no ARP.</summary>
     public byte[] ArpAddress { get; private set; } = [];
 
-    /// <summary>The first address of the host itself; 0: none.</summary>
+    /// <summary>The first IPv4 address of the host itself; 0: none.</summary>
     public UInt128 SourceAddress { get; set; }
 
     /// <summary>The VRRP socket, when instances live here and the interface exists.</summary>
@@ -32,8 +32,29 @@ internal sealed class HostedInterface(string name)
     /// <summary>Whether an instance sends and hears adverts here (else it only carries addresses).</summary>
     public bool NeedsSocket { get; set; }
 
+    /// <summary>The epoll token of the socket; 0: it is not listened to.</summary>
+    public ulong Token { get; set; }
+
+    /// <summary>Whether the plan in force has it.</summary>
+    public bool IsUsed { get; set; }
+
+    /// <summary>When a socket that could not be opened is tried again; long.MaxValue: there is none such.</summary>
+    public long ReopenAt { get; set; } = long.MaxValue;
+
+    /// <summary>The errno of the last attempt to open it: said once, not with every attempt.</summary>
+    public int SocketError { get; set; }
+
+    /// <summary>How often in a row it could not be opened.</summary>
+    public int SocketFailures { get; set; }
+
     /// <summary>The errno of the last advert that could not be sent, 0 when the last one went: said once, not with every advert.</summary>
     public int SendError { get; set; }
+
+    /// <summary>When its state and addresses are read again, because they could not be; long.MaxValue: they could.</summary>
+    public long LookAgainAt { get; set; } = long.MaxValue;
+
+    /// <summary>How often in a row they could not.</summary>
+    public int LookFailures { get; set; }
 
     /// <summary>Whether the kernel, when a primary address goes, makes a secondary one of its subnet the primary, rather than deleting them
     /// all.</summary>
@@ -50,6 +71,9 @@ internal sealed class HostedInterface(string name)
 
     /// <summary>The index of the instance for each virtual router id; -1: none of ours.</summary>
     public int[] InstanceByRouterId { get; } = NoInstances();
+
+    /// <summary>When something is to be done with it that could not be done; long.MaxValue: there is nothing.</summary>
+    public long NextDeadline => Math.Min(ReopenAt, LookAgainAt);
 
     /// <summary>Takes over what the kernel says of it; null: it is gone.</summary>
     public void Set(LinkInfo? link)

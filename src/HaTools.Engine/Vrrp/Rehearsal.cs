@@ -17,11 +17,12 @@ internal static class Rehearsal
 
     public static void Run(VrrpHostOptions options, VrrpHostConfiguration configuration)
     {
-        using RouteClient routes = RouteClient.Open();
+        using var kernel = new KernelAddresses(RouteClient.Open());
+        using var renewer = new AddressRenewer(RouteClient.Open(), static _ => { }, 0);
         using var arp = new ArpSocket();
         var silent = new VrrpHostOptions { NodeName = options.NodeName, Sink = new SilentSink() };
         foreach (VrrpInstance instance in configuration.Configuration.VrrpInstances.DistinctBy(i => i.Version))
-            Play(instance with { Priority = 100, TrackScripts = [], InitialState = VrrpInitialState.Backup }, routes, arp, silent);
+            Play(instance with { Priority = 100, TrackScripts = [], InitialState = VrrpInitialState.Backup }, kernel, renewer, arp, silent);
     }
 
     /// <summary>The calls of a real socket, with a datagram that is too short to be sent.</summary>
@@ -32,7 +33,8 @@ internal static class Rehearsal
         _ = socket.Receive(nothing, out _);
     }
 
-    private static void Play(VrrpInstance instance, RouteClient routes, ArpSocket arp, VrrpHostOptions options)
+    private static void Play(
+        VrrpInstance instance, KernelAddresses kernel, AddressRenewer renewer, ArpSocket arp, VrrpHostOptions options)
     {
         var carrier = new HostedInterface("rehearsal");
         carrier.Set(new LinkInfo
@@ -44,11 +46,12 @@ internal static class Rehearsal
             HardwareAddress = new PhysicalAddress([2, 0, 0, 0, 0, 1]),
         });
         HostedAddress[] addresses = [.. instance.VirtualAddresses.Select(a => new HostedAddress(a with { Device = null }, carrier))];
+        var hosted = new HostedInstance(instance, carrier, addresses, 2, isGated: false, isParked: false);
         var router = new VrrpRouter(new HaConfiguration { VrrpInstances = [instance] });
-        var effects = new RouterEffects(routes, arp, options)
+        var effects = new RouterEffects(kernel, renewer, arp, options)
         {
             Router = router,
-            Instances = [new HostedInstance(instance, carrier, addresses, 2, isGated: false, isParked: false)],
+            Instances = [hosted],
         };
         var actions = new RouterActions();
         var peer = new VrrpRouter(new HaConfiguration { VrrpInstances = [instance with { Priority = 200 }] });
@@ -58,14 +61,25 @@ internal static class Rehearsal
 
         router.OnInterface(0, new InterfaceReading(true, OwnAddress), now, actions);
         router.Start(now, long.MaxValue, actions);
-        effects.Execute(actions, now);
+        Execute();
         BecomeMaster();
+        effects.PlanBeats(now);
         effects.Housekeeping(effects.NextDeadline);
+        effects.Verify(carrier, now);
+        renewer.Hold(hosted.Lease, hosted.Requests, 1, now);
+        renewer.Beat(MonotonicClock.Now);
+        renewer.Withdraw(hosted.Lease);
         Advertise(200);
         Advertise(0);
         BecomeMaster();
         router.Stop(now, actions);
-        effects.Execute(actions, now);
+        Execute();
+
+        void Execute()
+        {
+            effects.Execute(actions, now);
+            effects.Work();
+        }
 
         void BecomeMaster()
         {
@@ -74,7 +88,7 @@ internal static class Rehearsal
             {
                 now = router.NextDeadline;
                 router.OnTimer(now, actions);
-                effects.Execute(actions, now);
+                Execute();
             }
         }
 
@@ -85,7 +99,7 @@ internal static class Rehearsal
             int length = peer.EncodeAdvert(advert, peer.Destination(0, 0), 1, 0, datagram);
             if (VrrpRouter.PeekVirtualRouterId(datagram) == instance.VirtualRouterId)
                 router.OnAdvert(0, datagram.AsSpan(0, length), new ReceiveTime(now, 0), actions);
-            effects.Execute(actions, now);
+            Execute();
         }
     }
 

@@ -1,9 +1,8 @@
-using HaTools.Linux;
 using HaTools.Netlink.Route;
 
 namespace HaTools.Engine.Vrrp;
 
-/// <summary>The virtual addresses: added, renewed, put back, removed, parked.</summary>
+/// <summary>The virtual addresses: added, put back, and what is to be done about them at a time.</summary>
 internal sealed partial class RouterEffects
 {
     /// <summary>How long the addresses of a gated instance wait for the data plane: 1 s.</summary>
@@ -12,25 +11,29 @@ internal sealed partial class RouterEffects
     /// <summary>An address that somebody keeps removing is put back at once the first time, and then five times a second.</summary>
     private const long PutBackInterval = 200_000_000;
 
-    /// <summary>An address that cannot be added is tried again after a second.</summary>
-    private const long RetryInterval = 1_000_000_000;
+    /// <summary>
+    /// Addresses that go to the kernel in one system call. Each waits for the kernel's routing lock by itself, and adverts that become due meanwhile go out
+    /// between two calls.
+    /// </summary>
+    private const int Together = 16;
 
-    /// <summary>Renewals in one go, between looks at the sockets and timers.</summary>
-    private const int RenewalBatch = 16;
-
-    private int[] errnos = new int[64];
+    private readonly int[] errnos = new int[Together];
 
     /// <summary>Notes a deadline of an instance that was just set.</summary>
     public void Expect(HostedInstance instance) => NextDeadline = Math.Min(NextDeadline, instance.NextDeadline);
 
-    /// <summary>Does what is due of renewals, retries and waiting; a small piece of it at a time.</summary>
+    /// <summary>Notes a deadline of an interface that was just set.</summary>
+    public void Expect(HostedInterface carrier) => NextDeadline = Math.Min(NextDeadline, carrier.NextDeadline);
+
+    /// <summary>Does what is due of retries, renewals and waiting.</summary>
     public void Housekeeping(long now)
     {
-        bool renewed = false;
-        long next = long.MaxValue;
-        for (int i = 0; i < Instances.Length; i++)
+        // What is set meanwhile counts too.
+        NextDeadline = long.MaxValue;
+        if (beatAt <= now) BeatNow(now);
+        RemoveAgain(now);
+        foreach (HostedInstance instance in Instances)
         {
-            HostedInstance instance = Instances[i];
             if (instance.NextDeadline <= now)
             {
                 if (instance.LeftoversUntil <= now) RemoveLeftovers(instance);
@@ -41,18 +44,15 @@ internal sealed partial class RouterEffects
                 }
 
                 if (instance.PutBackAt <= now) PutBack(instance, now);
-                if (instance.RenewAt <= now && !renewed)
-                {
-                    // One batch for all instances: what is left comes after the next look at the sockets and the router's timers.
-                    renewed = true;
-                    Renew(instance, now);
-                }
+                if (instance.ObstacleEnds <= now) ForgetRefusal(instance);
+                Breathe();
             }
 
-            next = Math.Min(next, instance.NextDeadline);
+            Expect(instance);
         }
 
-        NextDeadline = next;
+        foreach (HostedInterface carrier in Interfaces) Expect(carrier);
+        NextDeadline = Math.Min(NextDeadline, Math.Min(beatAt, NextRemoval));
     }
 
     /// <summary>The data plane is ready: the addresses that wait for it go on.</summary>
@@ -70,67 +70,65 @@ internal sealed partial class RouterEffects
     }
 
     /// <summary>An address of an instance that is held has gone from its interface, and not by us.</summary>
-    public void OnAddressLost(HostedInstance instance, HostedAddress address, long now)
+    public void OnAddressLost(HostedAddress address, long now)
     {
+        HostedInstance instance = address.Owner;
         if (!instance.IsHeld || instance.GateEnds != long.MaxValue || address.BelongsToHost) return;
-        RaiseAbout(VrrpHostEventCode.AddressPutBack, instance, address);
-        instance.PutBackAt = Math.Max(now, instance.LastPutBack + PutBackInterval);
+        if (address.IsUntracked)
+        {
+            Abandon(address, now);
+            return;
+        }
+
+        if (instance.LossNews.Spend(now))
+        {
+            if (instance.LossNews.TakeUntold() is > 0 and var untold)
+                sink.Raise(new VrrpHostEvent(VrrpHostEventCode.LossesLeftOut, instance.Name) { First = untold });
+            RaiseAbout(VrrpHostEventCode.AddressPutBack, address);
+        }
+
+        // Many may go at once, of which each is told on its own: the first is put back now, and the rest shortly after, together.
+        instance.PutBackAt = Math.Min(instance.PutBackAt, Math.Max(now, instance.LastPutBack + PutBackInterval));
         if (instance.PutBackAt <= now) PutBack(instance, now);
         Expect(instance);
     }
 
-    /// <summary>Takes away what a predecessor has left, where the instance is not master.</summary>
-    public void RemoveLeftovers(HostedInstance instance)
+    private void Abandon(HostedAddress address, long now)
     {
-        if (!instance.HasLeftovers) return;
-        instance.LeftoversUntil = long.MaxValue;
-        if (instance.IsParked && !IsStopping) Park(instance);
-        foreach (HostedAddress address in instance.Requested)
-        {
-            if (!address.IsLeftover) continue;
-            address.IsLeftover = false;
-            _ = routes.DeleteAddress(address.Request(null));
-            RaiseAbout(VrrpHostEventCode.AddressAdopted, instance, address);
-        }
-
-        sink.AddressesRemoved(instance.Name);
+        if (address.IsAbandoned) return;
+        renewer.Withdraw(address.Owner.Lease);
+        address.IsAbandoned = true;
+        address.Owner.RebuildRequests();
+        _ = Ensure(address.Owner, now);
     }
 
-    /// <summary>Puts the addresses on lo, for a node that is a real server while it is not master.</summary>
-    public void Park(HostedInstance instance)
+    /// <summary>An interface of its addresses is another than before, or has come up: what could not be put up there is tried at once.</summary>
+    public void TryAgain(HostedInstance instance, long now)
     {
-        foreach (HostedAddress address in instance.Addresses)
-        {
-            if (address.ParkedByOthers) continue;
-            AddressRequest request = address.ParkingRequest();
-            Span<int> errno = [0];
-            if (routes.ReplaceAddresses(new ReadOnlySpan<AddressRequest>(in request), errno) != 0)
-                TellAddressFailed(instance, address, errno[0], "lo");
-        }
+        instance.Failures = 0;
+        if (instance.Refusal != 0) ForgetRefusal(instance);
+        if (!instance.IsHeld || instance.GateEnds != long.MaxValue) return;
+        instance.PutBackAt = now;
+        Expect(instance);
     }
 
-    /// <summary>Takes the addresses off lo again, those that others have put there excepted.</summary>
-    public void Unpark(HostedInstance instance)
+    /// <summary>The renewal of its addresses has failed: they are put up anew, and if that fails too it is told.</summary>
+    public void OnRenewalFailed(HostedInstance instance, long now)
     {
-        foreach (HostedAddress address in instance.Addresses)
-        {
-            if (!address.ParkedByOthers) _ = routes.DeleteAddress(address.ParkingRequest());
-        }
-    }
-
-    /// <summary>Removes addresses that the configuration does not name any more.</summary>
-    public void Drop(HostedInstance instance, IEnumerable<HostedAddress> addresses)
-    {
-        foreach (HostedAddress address in addresses)
-        {
-            if (instance.IsParked && !address.ParkedByOthers) _ = routes.DeleteAddress(address.ParkingRequest());
-            if (!address.BelongsToHost && (instance.IsHeld || address.IsLeftover)) _ = routes.DeleteAddress(address.Request(null));
-        }
+        if (!instance.IsHeld || instance.GateEnds != long.MaxValue) return;
+        instance.PutBackAt = Math.Min(instance.PutBackAt, Math.Max(now, instance.LastPutBack + PutBackInterval));
+        Expect(instance);
     }
 
     private void AddAddresses(HostedInstance instance, long now)
     {
         instance.IsHeld = true;
+        if (Array.Exists(instance.Addresses, static a => a.IsAbandoned))
+        {
+            foreach (HostedAddress address in instance.Addresses) address.IsAbandoned = false;
+            instance.RebuildRequests();
+        }
+
         if (instance.IsGated && options.Gate is { } gate && instance.GateEnds == long.MaxValue && !gate.Prepare(instance.Name))
         {
             instance.GateEnds = now + GatePatience;
@@ -156,110 +154,70 @@ internal sealed partial class RouterEffects
     private bool Ensure(HostedInstance instance, long now)
     {
         DecidePrefixes(instance);
-        int failed = Replace(instance, 0, instance.Requests.Length);
-        instance.RenewedUpTo = 0;
-        instance.RenewAt = instance.Lifetime is null ? long.MaxValue : now + instance.RenewalInterval;
-        instance.PutBackAt = failed == 0 ? long.MaxValue : now + RetryInterval;
+        if (removals.Count > 0) ForgetRemovals(instance);
+        AddressRequest[] requests = instance.Requests;
+        int failed = 0, firstErrno = 0;
+        for (int from = 0; from < requests.Length; from += Together)
+        {
+            if (from > 0) Breathe();
+            int count = Math.Min(Together, requests.Length - from);
+            Span<int> results = errnos.AsSpan(0, count);
+            if (kernel.Replace(requests.AsSpan(from, count), results) == 0) results.Clear();
+            for (int i = 0; i < count; i++)
+            {
+                if (results[i] != 0 && failed++ == 0) firstErrno = results[i];
+                NoteResult(instance.Requested[from + i], results[i]);
+            }
+        }
+
+        Renew(instance, failed, now);
+        instance.Failures = failed == 0 ? 0 : instance.Failures + 1;
+        instance.PutBackAt = failed == 0 ? long.MaxValue : now + Backoff.Usual(instance.Failures);
+        NeedsVerification = true;
         foreach (HostedAddress address in instance.Requested) address.Carrier.NeedsVerification = true;
         Expect(instance);
-        return failed < instance.Requests.Length || instance.Requests.Length == 0;
+        if (failed < requests.Length || requests.Length == 0) return true;
+        if (Array.Exists(instance.Requested, static a => !a.IsUntracked)) Refuse(instance, firstErrno, now);
+        return false;
+    }
+
+    /// <summary>
+    /// None of the addresses can be put up: the instance is of no use as master, and a peer may be. The router hears of it by the obstacle, and again when
+    /// it is time to try.
+    /// </summary>
+    private void Refuse(HostedInstance instance, int errno, long now)
+    {
+        instance.Refusal = errno;
+        instance.ObstacleEnds = now + Backoff.Usual(instance.Failures);
+        instance.PutBackAt = long.MaxValue;
+        ObstaclesChanged = true;
+        Expect(instance);
+    }
+
+    private void ForgetRefusal(HostedInstance instance)
+    {
+        instance.Refusal = 0;
+        instance.ObstacleEnds = long.MaxValue;
+        ObstaclesChanged = true;
+    }
+
+    /// <summary>Whether an instance can now put up its addresses that could not, or the other way round; who tells the router resets it.</summary>
+    public bool ObstaclesChanged { get; set; }
+
+    /// <summary>Whether there are interfaces whose addresses are to be read back; whoever does that resets it.</summary>
+    public bool NeedsVerification { get; set; }
+
+    private void NoteResult(HostedAddress address, int errno)
+    {
+        if (errno != 0 && errno != address.Error) RaiseAbout(VrrpHostEventCode.AddressFailed, address, errno);
+        address.Error = errno;
+        address.MayStand |= errno == 0 || kernel.LastFailed;
     }
 
     private void PutBack(HostedInstance instance, long now)
     {
         instance.LastPutBack = now;
-        Ensure(instance, now);
+        if (!Ensure(instance, now)) return;
         foreach (HostedAddress address in instance.Addresses) SendGratuitousArp(address);
     }
-
-    private void Renew(HostedInstance instance, long now)
-    {
-        int from = instance.RenewedUpTo;
-        int count = Math.Min(RenewalBatch, instance.Requests.Length - from);
-        Replace(instance, from, count);
-        instance.RenewedUpTo = from + count;
-        if (instance.RenewedUpTo < instance.Requests.Length) return;
-        instance.RenewedUpTo = 0;
-        instance.RenewAt = instance.Lifetime is null ? long.MaxValue : now + instance.RenewalInterval;
-    }
-
-    private int Replace(HostedInstance instance, int from, int count)
-    {
-        if (count == 0) return 0;
-        if (errnos.Length < count) errnos = new int[count];
-        Span<int> results = errnos.AsSpan(0, count);
-        int failed = routes.ReplaceAddresses(instance.Requests.AsSpan(from, count), results);
-        for (int i = 0; i < count; i++)
-        {
-            HostedAddress address = instance.Requested[from + i];
-            if (results[i] != 0 && results[i] != address.Error) TellAddressFailed(instance, address, results[i], address.Carrier.Name);
-            address.Error = results[i];
-        }
-
-        return failed;
-    }
-
-    private void RemoveAddresses(HostedInstance instance, long now)
-    {
-        if (!instance.IsHeld)
-        {
-            // At the start, before anything was heard: what a predecessor has left stays while no other master shows itself, so that a
-            // restart of a
-            // master's engine does not take the service away. No longer than a peer could wait before it takes over.
-            return;
-        }
-
-        instance.IsHeld = false;
-        instance.RenewAt = long.MaxValue;
-        instance.PutBackAt = long.MaxValue;
-        bool waited = instance.GateEnds != long.MaxValue;
-        instance.GateEnds = long.MaxValue;
-        instance.GarpsWaiting = 0;
-        if (instance.IsParked && !IsStopping) Park(instance);
-        if (!waited || instance.HasLeftovers)
-        {
-            if (errnos.Length < instance.Requests.Length) errnos = new int[instance.Requests.Length];
-            Span<int> results = errnos.AsSpan(0, instance.Requests.Length);
-            if (routes.DeleteAddresses(instance.Requests, results) != 0)
-            {
-                for (int i = 0; i < results.Length; i++)
-                {
-                    HostedAddress address = instance.Requested[i];
-                    if (results[i] is not (0 or Errno.ENODEV)) TellAddressFailed(instance, address, results[i], address.Carrier.Name);
-                }
-            }
-        }
-
-        instance.LeftoversUntil = long.MaxValue;
-        foreach (HostedAddress address in instance.Requested) (address.IsLeftover, address.Error) = (false, 0);
-        RestoreNeighbours(instance, now);
-        instance.HasNewsOfRemoving = true;
-        sink.AddressesRemoved(instance.Name);
-    }
-
-    /// <summary>
-    /// Puts back what other instances lost with the addresses that went: an address that two instances have (of which the configuration
-    /// warns), and where the kernel does not promote, the others of a subnet whose first address went.
-    /// </summary>
-    private void RestoreNeighbours(HostedInstance gone, long now)
-    {
-        foreach (HostedInstance other in Instances)
-        {
-            if (other == gone || !other.IsHeld || other.GateEnds != long.MaxValue) continue;
-            foreach (HostedAddress address in other.Requested)
-            {
-                if ((address.Carrier.Promotes || address.PrefixLength == 32) && !gone.Has(address)) continue;
-                Ensure(other, now);
-                break;
-            }
-        }
-    }
-
-    private void TellAddressFailed(HostedInstance instance, HostedAddress address, int errno, string interfaceName) =>
-        sink.Raise(new VrrpHostEvent(VrrpHostEventCode.AddressFailed, instance.Name)
-        {
-            First = errno,
-            Address = address.Number,
-            Name = interfaceName,
-        });
 }

@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using System.Runtime.InteropServices;
 using HaTools.Linux;
 using HaTools.Netlink.Route;
 
@@ -67,29 +68,57 @@ internal sealed partial class RouterEffects
         // Each round sets one subnet right; their number is bounded so that a kernel that behaves otherwise cannot hold the thread.
         for (int round = 0; round < 16; round++)
         {
-            IReadOnlyList<AddressInfo> present = routes.GetAddresses(carrier.Index);
+            if (kernel.Read(carrier.Index) is not { } present)
+            {
+                LookAgain(carrier, now);
+                return;
+            }
+
             AddressInfo? displaced = present.FirstOrDefault(a =>
-                a.IsSecondary && FindVirtual(carrier, a) is null
+                a.IsSecondary && IsIpv4(a) && FindVirtual(carrier, a) is null
                 && PrimaryOf(a, present) is { } primary && FindVirtual(carrier, primary) is not null);
             if (displaced is null) return;
-            Reorder(carrier, Ipv4.Number(displaced.Address), displaced.PrefixLength, present, now);
+            Reorder(carrier, IpNumber.Of(displaced.Address), displaced.PrefixLength, present, now);
         }
+    }
+
+    /// <summary>The addresses of an interface could not be read: that is told once, and done again later.</summary>
+    public void LookAgain(HostedInterface carrier, long now)
+    {
+        if (carrier.LookFailures++ == 0) sink.Raise(new VrrpHostEvent(VrrpHostEventCode.LookFailed, options.NodeName) { Name = carrier.Name });
+        carrier.LookAgainAt = now + Backoff.Usual(carrier.LookFailures);
+        Expect(carrier);
     }
 
     /// <summary>The virtual address of ours that this is, or null.</summary>
     public HostedAddress? FindVirtual(HostedInterface carrier, AddressInfo found)
     {
-        if (!IsIpv4(found)) return null;
-        UInt128 number = Ipv4.Number(found.Address);
-        foreach (HostedInstance instance in Instances)
+        for (HostedAddress? a = Book.GetValueOrDefault(IpNumber.Of(found.Address)); a is not null; a = a.Namesake)
         {
-            foreach (HostedAddress address in instance.Requested)
-            {
-                if (address.Carrier == carrier && address.Is(number, found.PrefixLength)) return address;
-            }
+            if (a.Carrier == carrier && !a.BelongsToHost && a.Is(found)) return a;
         }
 
         return null;
+    }
+
+    /// <summary>All virtual addresses by number; the others of a number by <see cref="HostedAddress.Namesake"/>.</summary>
+    public Dictionary<UInt128, HostedAddress> Book { get; } = [];
+
+    /// <summary>Fills the book anew.</summary>
+    public void WriteBook()
+    {
+        Book.Clear();
+        foreach (HostedInstance instance in Instances)
+        {
+            foreach (HostedAddress address in instance.Addresses)
+            {
+                ref HostedAddress? first = ref CollectionsMarshal.GetValueRefOrAddDefault(Book, address.Number, out _);
+                address.Namesake = first;
+                address.IsNamesake = false;
+                if (first is not null) first.IsNamesake = true;
+                first = address;
+            }
+        }
     }
 
     private void Reorder(HostedInterface carrier, UInt128 number, int prefixLength, IReadOnlyList<AddressInfo> present, long now)
@@ -100,10 +129,11 @@ internal sealed partial class RouterEffects
             foreach (HostedAddress address in instance.Requested)
             {
                 if (address.Carrier != carrier || !address.SharesSubnetWith(number, prefixLength)) continue;
-                if (!present.Any(a => IsIpv4(a) && address.Is(Ipv4.Number(a.Address), a.PrefixLength))) continue;
+                if (!present.Any(address.Is)) continue;
+                if (!any) renewer.Withdraw(instance.Lease);
                 any = true;
-                _ = routes.DeleteAddress(address.Request(null));
-                RaiseAbout(VrrpHostEventCode.AddressReordered, instance, address);
+                Remove(address);
+                RaiseAbout(VrrpHostEventCode.AddressReordered, address);
             }
 
             // All must be gone before the first comes again; so this is for after the loop.
@@ -126,13 +156,15 @@ internal sealed partial class RouterEffects
         bool changed = false;
         foreach (HostedAddress address in instance.Requested)
         {
-            if (address.Carrier.Promotes || address.Configured.PrefixLength == 32 || address.Carrier.Index == 0) continue;
-            bool hostIsThere = routes.GetAddresses(address.Carrier.Index).Any(a =>
+            if (address.Carrier.Promotes || address.Family != 4 || address.Configured.PrefixLength == 32 || address.Carrier.Index == 0) continue;
+            if (kernel.Read(address.Carrier.Index) is not { } present) continue;
+            bool hostIsThere = present.Any(a =>
                 IsIpv4(a) && !a.IsSecondary && FindVirtual(address.Carrier, a) is null && a.PrefixLength == address.Configured.PrefixLength
-                && ((Ipv4.Number(a.Address) ^ address.Number) & Ipv4.Mask(a.PrefixLength)) == 0);
+                && IpNumber.SameSubnet(IpNumber.Of(a.Address), address.Number, a.PrefixLength));
             int prefixLength = hostIsThere ? address.Configured.PrefixLength : 32;
             if (prefixLength == address.PrefixLength) continue;
-            if (instance.IsHeld) _ = routes.DeleteAddress(address.Request(null));
+            renewer.Withdraw(instance.Lease);
+            if (instance.IsHeld && address.MayStand) Remove(address);
             address.PrefixLength = prefixLength;
             changed = true;
         }
@@ -142,24 +174,33 @@ internal sealed partial class RouterEffects
 
     /// <summary>Reads back what was added, and sets right what the kernel kept of an address that was there before (label, scope,
     /// broadcast).</summary>
-    public void Verify(HostedInterface carrier)
+    public void Verify(HostedInterface carrier, long now)
     {
         carrier.NeedsVerification = false;
         if (carrier.Index == 0) return;
-        IReadOnlyList<AddressInfo> present = routes.GetAddresses(carrier.Index);
+        if (kernel.Read(carrier.Index) is not { } present)
+        {
+            LookAgain(carrier, now);
+            return;
+        }
+
+        Dictionary<(UInt128 Number, int Family, int PrefixLength), AddressInfo> found = [];
+        foreach (AddressInfo info in present) found[(IpNumber.Of(info.Address), IpNumber.Family(info.Address), info.PrefixLength)] = info;
         foreach (HostedInstance instance in Instances)
         {
             if (!instance.IsHeld || instance.GateEnds != long.MaxValue) continue;
-            for (int i = 0; i < instance.Requested.Length; i++)
+            bool isWrong = false;
+            foreach (HostedAddress address in instance.Requested)
             {
-                HostedAddress address = instance.Requested[i];
                 if (address.Carrier != carrier || address.Error != 0) continue;
-                AddressInfo? found = present.FirstOrDefault(a => IsIpv4(a) && address.Is(Ipv4.Number(a.Address), a.PrefixLength));
-                if (found is null || address.Matches(found)) continue;
-                _ = routes.DeleteAddress(instance.Requests[i]);
-                Replace(instance, i, 1);
-                SendGratuitousArp(address);
+                if (!found.TryGetValue((address.Number, address.Family, address.PrefixLength), out AddressInfo? info)) continue;
+                if (address.Matches(info)) continue;
+                if (!isWrong) renewer.Withdraw(instance.Lease);
+                isWrong = true;
+                Remove(address);
             }
+
+            if (isWrong) PutBack(instance, now);
         }
     }
 
@@ -169,7 +210,7 @@ internal sealed partial class RouterEffects
         {
             foreach (HostedAddress address in instance.Requested)
             {
-                if (address.Carrier == carrier && address.Configured.PrefixLength < 32) return true;
+                if (address.Carrier == carrier && address.Family == 4 && address.Configured.PrefixLength < 32) return true;
             }
         }
 
@@ -182,10 +223,9 @@ internal sealed partial class RouterEffects
 
     private static AddressInfo? PrimaryOf(AddressInfo secondary, IReadOnlyList<AddressInfo> present)
     {
-        UInt128 number = Ipv4.Number(secondary.Address);
-        return present.FirstOrDefault(a => IsIpv4(a) && !a.IsSecondary && SameSubnet(a, number, secondary.PrefixLength));
+        UInt128 number = IpNumber.Of(secondary.Address);
+        return present.FirstOrDefault(a =>
+            IsIpv4(a) && !a.IsSecondary && a.PrefixLength == secondary.PrefixLength
+            && IpNumber.SameSubnet(IpNumber.Of(a.Address), number, a.PrefixLength));
     }
-
-    private static bool SameSubnet(AddressInfo address, UInt128 number, int prefixLength) =>
-        address.PrefixLength == prefixLength && ((Ipv4.Number(address.Address) ^ number) & Ipv4.Mask(prefixLength)) == 0;
 }

@@ -1,15 +1,15 @@
 using HaTools.Linux;
-using HaTools.Netlink.Route;
 using HaTools.Vrrp;
 
 namespace HaTools.Engine.Vrrp;
 
 /// <summary>
-/// Carries out what the router asks for: adverts, addresses, gratuitous ARPs; and tells of it. Everything that other machines wait for
-/// comes first, in the
-/// router's order; the lines for people follow, in keepalived's order.
+/// Carries out what the router asks for: adverts, addresses, gratuitous ARPs; and tells of it. Adverts go out at once. Everything else waits in a queue,
+/// in the router's order, until <see cref="Work"/>, which lets adverts that have become due meanwhile go first. The lines for people come after what
+/// other machines wait for, in keepalived's order.
 /// </summary>
-internal sealed partial class RouterEffects(RouteClient routes, ArpSocket arp, VrrpHostOptions options)
+internal sealed partial class RouterEffects(
+    KernelAddresses kernel, AddressRenewer renewer, ArpSocket arp, VrrpHostOptions options)
 {
     /// <summary>Rejections that are told, at most: a flood of forged senders shall not fill the memory.</summary>
     private const int MostRejectionsTold = 1000;
@@ -17,13 +17,22 @@ internal sealed partial class RouterEffects(RouteClient routes, ArpSocket arp, V
     private readonly byte[] datagram = new byte[VrrpRouter.MaxAdvertLength];
     private readonly HashSet<(string Instance, UInt128 Peer, AdvertRejection Reason)> rejectionsTold = [];
     private readonly IVrrpHostSink sink = options.Sink;
+    private readonly Queue<Errand> errands = new(64);
 
     public required VrrpRouter Router { get; init; }
 
+    /// <summary>
+    /// Sends the adverts that have become due. It is called between the steps of whatever may take long, and must do no more than hear, let the router act,
+    /// and <see cref="Execute"/>.
+    /// </summary>
+    public Action Breathe { get; set; } = static () => { };
+
     public HostedInstance[] Instances { get; set; } = [];
 
+    public HostedInterface[] Interfaces { get; set; } = [];
+
     /// <summary>The trackers, by the router's index.</summary>
-    public List<TrackerKey> Trackers { get; set; } = [];
+    public TrackerKey[] Trackers { get; set; } = [];
 
     /// <summary>When <see cref="Housekeeping"/> is to be called next.</summary>
     public long NextDeadline { get; private set; } = long.MaxValue;
@@ -31,41 +40,77 @@ internal sealed partial class RouterEffects(RouteClient routes, ArpSocket arp, V
     /// <summary>The addresses are not parked any more: the node is going.</summary>
     public bool IsStopping { get; set; }
 
+    /// <summary>Sends the adverts, and notes the rest for <see cref="Work"/>.</summary>
     public void Execute(RouterActions actions, long now)
     {
         if (actions.Count == 0) return;
         foreach (ref readonly RouterAction action in actions.AsSpan())
         {
-            if (action.Instance < 0) continue;
-            HostedInstance instance = Instances[action.Instance];
-            switch (action.Kind)
+            if (action.Kind == RouterActionKind.SendAdvert) SendAdvert(Instances[action.Instance], action);
+        }
+
+        Note(ErrandKind.Do, actions, now);
+        Note(ErrandKind.Tell, actions, now);
+        Note(ErrandKind.TellEffect, actions, now);
+        actions.Clear();
+    }
+
+    /// <summary>Does what waits, until nothing does.</summary>
+    public void Work()
+    {
+        while (errands.TryDequeue(out Errand errand))
+        {
+            switch (errand.Kind)
             {
-                case RouterActionKind.SendAdvert:
-                    SendAdvert(instance, action);
+                case ErrandKind.Do:
+                    Do(errand.Action, errand.Instance);
+                    Breathe();
                     break;
-                case RouterActionKind.AddAddresses:
-                    AddAddresses(instance, now);
+                case ErrandKind.Tell:
+                    Tell(errand.Action, errand.Instance, errand.Time);
                     break;
-                case RouterActionKind.RemoveAddresses:
-                    RemoveAddresses(instance, now);
-                    break;
-                case RouterActionKind.SendGratuitousArp:
-                    SendGratuitousArps(instance, action.Value);
+                default:
+                    TellEffect(errand.Action, errand.Instance, errand.Time);
                     break;
             }
         }
+    }
 
+    private void Note(ErrandKind kind, RouterActions actions, long now)
+    {
         foreach (ref readonly RouterAction action in actions.AsSpan())
         {
-            if (action.Instance >= 0) Tell(action, Instances[action.Instance], now);
+            if (action.Instance >= 0 && Concerns(kind, action)) errands.Enqueue(new Errand(kind, action, Instances[action.Instance], now));
         }
+    }
 
-        foreach (ref readonly RouterAction action in actions.AsSpan())
+    private static bool Concerns(ErrandKind kind, in RouterAction action)
+    {
+        bool isEffect =
+            action.Kind is RouterActionKind.AddAddresses or RouterActionKind.RemoveAddresses or RouterActionKind.SendGratuitousArp;
+        return kind switch
         {
-            if (action.Instance >= 0) TellEffect(action, Instances[action.Instance], now);
-        }
+            ErrandKind.Do => isEffect,
+            ErrandKind.Tell => !isEffect && action.Kind != RouterActionKind.SendAdvert,
+            _ => isEffect || action is { Kind: RouterActionKind.SendAdvert, Value: VrrpProtocol.StopPriority },
+        };
+    }
 
-        actions.Clear();
+    private void Do(in RouterAction action, HostedInstance instance)
+    {
+        long now = MonotonicClock.Now;
+        switch (action.Kind)
+        {
+            case RouterActionKind.AddAddresses:
+                AddAddresses(instance, now);
+                break;
+            case RouterActionKind.RemoveAddresses:
+                RemoveAddresses(instance, now);
+                break;
+            case RouterActionKind.SendGratuitousArp:
+                SendGratuitousArps(instance, action.Value);
+                break;
+        }
     }
 
     private void SendAdvert(HostedInstance instance, in RouterAction action)
@@ -98,6 +143,31 @@ internal sealed partial class RouterEffects(RouteClient routes, ArpSocket arp, V
         for (int i = 0; i < count; i++)
         {
             foreach (HostedAddress address in instance.Addresses) SendGratuitousArp(address);
+            Breathe();
+        }
+    }
+
+    /// <summary>The hardware address of an interface is another: the addresses that stand there are announced anew.</summary>
+    public void AnnounceOn(HostedInterface carrier, long now)
+    {
+        foreach (HostedInstance instance in Instances)
+        {
+            if (!instance.IsHeld || instance.GateEnds != long.MaxValue) continue;
+            bool any = false;
+            for (int i = 0; i < instance.Configuration.GarpRepeat; i++)
+            {
+                foreach (HostedAddress address in instance.Addresses)
+                {
+                    if (address.Carrier != carrier) continue;
+                    any = true;
+                    SendGratuitousArp(address);
+                }
+
+                if (!any) break;
+            }
+
+            if (any && instance.GarpNews.Spend(now)) TellGratuitousArps(instance);
+            Breathe();
         }
     }
 
@@ -105,100 +175,16 @@ internal sealed partial class RouterEffects(RouteClient routes, ArpSocket arp, V
     {
         HostedInterface carrier = address.Carrier;
         // A failure is not told: the advert that went before would have failed for the same reason.
-        if (carrier.Index != 0 && carrier.ArpAddress.Length != 0) _ = arp.SendGratuitous(carrier.Index, carrier.ArpAddress, (uint)address.Number);
+        if (carrier.Index != 0 && carrier.ArpAddress.Length != 0 && address.Family == 4)
+            _ = arp.SendGratuitous(carrier.Index, carrier.ArpAddress, (uint)address.Number);
     }
 
-    /// <summary>What the router found, in words.</summary>
-    private void Tell(in RouterAction action, HostedInstance instance, long now)
+    private readonly record struct Errand(ErrandKind Kind, RouterAction Action, HostedInstance Instance, long Time);
+
+    private enum ErrandKind
     {
-        string name = instance.Name;
-        switch (action.Kind)
-        {
-            case RouterActionKind.StateChanged:
-                if (action.To == VrrpStateKind.Master && action.Reason == TransitionReason.MasterDownTimer)
-                    sink.Raise(new VrrpHostEvent(VrrpHostEventCode.AdvertisementTimeout, name));
-                if (action.To == VrrpStateKind.Fault)
-                {
-                    string why = Words.Of(action.Reason, instance.Interface.Name, TrackerOf(action.Tracker));
-                    sink.Raise(new VrrpHostEvent(VrrpHostEventCode.FaultBecause, name) { Name = why });
-                }
-
-                sink.Raise(new VrrpHostEvent(VrrpHostEventCode.StateChanged, name) { OldState = action.From, NewState = action.To });
-                break;
-            case RouterActionKind.PriorityChanged:
-                sink.Raise(new VrrpHostEvent(VrrpHostEventCode.PriorityChanged, name) { First = action.Previous, Second = action.Value });
-                break;
-            case RouterActionKind.HigherPriorityAdvert:
-                RaiseAboutPeer(VrrpHostEventCode.HigherPriorityAdvert, action, instance, now);
-                break;
-            case RouterActionKind.LowerPriorityAdvert:
-                RaiseAboutPeer(VrrpHostEventCode.LowerPriorityAdvert, action, instance, now);
-                break;
-            case RouterActionKind.MasterStopping:
-                RaiseAboutPeer(VrrpHostEventCode.MasterStopping, action, instance, now);
-                break;
-            case RouterActionKind.ChecksumFormDiffers:
-                RaiseAboutPeer(VrrpHostEventCode.ChecksumFormDiffers, action, instance, now);
-                break;
-            case RouterActionKind.AddressListDiffers:
-                RaiseAboutPeer(VrrpHostEventCode.AddressListDiffers, action, instance, now);
-                break;
-            case RouterActionKind.AdvertRejected:
-                if (rejectionsTold.Count < MostRejectionsTold && rejectionsTold.Add((name, action.Peer, action.Rejection)))
-                {
-                    sink.Raise(new VrrpHostEvent(VrrpHostEventCode.AdvertRejected, name)
-                    {
-                        First = (long)action.Rejection,
-                        Address = action.Peer,
-                    });
-                }
-
-                break;
-        }
+        Do,
+        Tell,
+        TellEffect,
     }
-
-    /// <summary>What was done about it, in words.</summary>
-    private void TellEffect(in RouterAction action, HostedInstance instance, long now)
-    {
-        switch (action.Kind)
-        {
-            case RouterActionKind.SendAdvert when action.Value == 0:
-                sink.Raise(new VrrpHostEvent(VrrpHostEventCode.SentPriorityZero, instance.Name));
-                break;
-            case RouterActionKind.AddAddresses when instance.HasNewsOfSetting:
-                instance.HasNewsOfSetting = false;
-                sink.Raise(new VrrpHostEvent(VrrpHostEventCode.SettingAddresses, instance.Name));
-                break;
-            case RouterActionKind.RemoveAddresses when instance.HasNewsOfRemoving:
-                instance.HasNewsOfRemoving = false;
-                sink.Raise(new VrrpHostEvent(VrrpHostEventCode.RemovingAddresses, instance.Name));
-                break;
-            case RouterActionKind.SendGratuitousArp when instance.GateEnds == long.MaxValue && instance.GarpNews.Spend(now):
-                TellGratuitousArps(instance);
-                break;
-        }
-    }
-
-    private void TellGratuitousArps(HostedInstance instance)
-    {
-        foreach (HostedAddress address in instance.Addresses) RaiseAbout(VrrpHostEventCode.GratuitousArps, instance, address);
-    }
-
-    private void RaiseAboutPeer(VrrpHostEventCode code, in RouterAction action, HostedInstance instance, long now)
-    {
-        if (!instance.PeerNews.Spend(now)) return;
-        if (instance.PeerNews.TakeUntold() is > 0 and var untold)
-            sink.Raise(new VrrpHostEvent(VrrpHostEventCode.PeerNewsLeftOut, instance.Name) { First = untold });
-        sink.Raise(new VrrpHostEvent(code, instance.Name)
-        {
-            Address = action.Peer,
-            First = action.Value,
-            Second = Router[action.Instance].Priority,
-        });
-    }
-
-    private void RaiseAbout(VrrpHostEventCode code, HostedInstance instance, HostedAddress address) =>
-        sink.Raise(new VrrpHostEvent(code, instance.Name) { Address = address.Number, Name = address.Carrier.Name });
-
-    private TrackerKey? TrackerOf(int index) => index >= 0 && index < Trackers.Count ? Trackers[index] : null;
 }

@@ -1,5 +1,7 @@
 using System.Collections.Concurrent;
+using HaTools.Engine.Threading;
 using HaTools.Linux;
+using HaTools.Netlink.Route;
 using HaTools.Vrrp;
 
 namespace HaTools.Engine.Vrrp;
@@ -14,6 +16,9 @@ internal sealed class VrrpHost : IAsyncDisposable
     /// for us.</summary>
     private const int RealtimePriority = 50;
 
+    /// <summary>Renewals are urgent, but never more so than adverts.</summary>
+    private const int RenewalPriority = RealtimePriority - 1;
+
     private readonly VrrpHostOptions options;
     private readonly ConcurrentQueue<VrrpHostRequest> mailbox = new();
     private readonly TaskCompletionSource started = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -23,7 +28,9 @@ internal sealed class VrrpHost : IAsyncDisposable
     private readonly EventFd wakeUp = new();
     private volatile IReadOnlyList<string> notes = [];
     private volatile bool ended;
-    private VrrpLoop? loop;
+    private readonly SemaphoreSlim reconfiguring = new(1, 1);
+    private volatile VrrpLoop? loop;
+    private WorkThread? planner;
     private Thread? thread;
 
     public VrrpHost(VrrpHostOptions options)
@@ -53,20 +60,45 @@ internal sealed class VrrpHost : IAsyncDisposable
             : throw new InvalidOperationException("The host was started before.");
 
         // A new thread is in the network namespace of the one that starts it.
+        planner = new WorkThread("vrrp-plans");
         thread.Start();
         return started.Task;
     }
 
     /// <summary>Goes over to another configuration; instances (by name) that did not change are untouched. On an exception the old one is
     /// still in force.</summary>
-    public Task ReconfigureAsync(VrrpHostConfiguration configuration)
+    /// <exception cref="HaEngineException">An interface does not exist, or the thread has ended.</exception>
+    /// <exception cref="LinuxException">The kernel refused a socket.</exception>
+    /// <exception cref="ArgumentException">An instance cannot be put on the wire.</exception>
+    public async Task ReconfigureAsync(VrrpHostConfiguration configuration)
     {
         ArgumentNullException.ThrowIfNull(configuration);
-        return Ask(l =>
+
+        // One after the other: each plan is made against the one in force.
+        await reconfiguring.WaitAsync().ConfigureAwait(false);
+        try
         {
-            l.Reconfigure(configuration);
-            return true;
-        });
+            // Everything that takes time, and all that can fail, on a thread for which no peer waits.
+            HostPlan next = await PlanAsync(configuration).ConfigureAwait(false);
+            try
+            {
+                await Ask(l =>
+                {
+                    l.Reconfigure(next);
+                    return true;
+                }).ConfigureAwait(false);
+            }
+            catch (HaEngineException)
+            {
+                // The thread has ended before it could.
+                next.Abandon();
+                throw;
+            }
+        }
+        finally
+        {
+            _ = reconfiguring.Release();
+        }
     }
 
     /// <summary>Tells the outcome of a tracker; from any thread. One that no instance and no group follows is ignored.</summary>
@@ -100,6 +132,25 @@ internal sealed class VrrpHost : IAsyncDisposable
         await completion.Task.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
+    private async Task<HostPlan> PlanAsync(VrrpHostConfiguration configuration)
+    {
+        if (ended || planner is not { } thread || loop is not { } running) throw HasEnded();
+        try
+        {
+            return await thread.RunAsync(() =>
+            {
+                using RouteClient routes = options.OpenRoutes();
+                return HostPlan.Make(configuration, routes, running.Plan);
+            }).ConfigureAwait(false);
+        }
+        catch (ObjectDisposedException)
+        {
+            throw HasEnded();
+        }
+    }
+
+    private static HaEngineException HasEnded() => new("The VRRP thread has ended.");
+
     private Task<T> Ask<T>(Func<VrrpLoop, T> function)
     {
         var question = new VrrpHostQuestion<T>(function);
@@ -123,11 +174,12 @@ internal sealed class VrrpHost : IAsyncDisposable
     {
         try
         {
-            using (loop = new VrrpLoop(options, configuration, mailbox, wakeUp))
+            using (var running = new VrrpLoop(options, configuration, mailbox, wakeUp, options.Realtime ? RenewalPriority : 0))
             {
+                loop = running;
                 BecomePunctual();
                 Rehearsal.Run(options, configuration);
-                RunLoop(loop);
+                RunLoop(running);
             }
 
             ended = true;
@@ -142,6 +194,7 @@ internal sealed class VrrpHost : IAsyncDisposable
         }
 
         AbandonRequests();
+        planner!.Dispose();
     }
 
     private void RunLoop(VrrpLoop running)

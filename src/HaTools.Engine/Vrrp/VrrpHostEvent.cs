@@ -33,6 +33,9 @@ internal readonly record struct VrrpHostEvent
     /// <summary>A peer's or a virtual address, as a number.</summary>
     public UInt128 Address { get; init; }
 
+    /// <summary>The address's family, 4 or 6.</summary>
+    public int Family { get; init; }
+
     /// <summary>A name that the code explains: an interface, a script.</summary>
     public string? Name { get; init; }
 
@@ -46,6 +49,8 @@ internal readonly record struct VrrpHostEvent
             or VrrpHostEventCode.AddressListDiffers or VrrpHostEventCode.PeerNewsLeftOut
             or VrrpHostEventCode.SendFailed or VrrpHostEventCode.AddressFailed or VrrpHostEventCode.GateTimedOut
             or VrrpHostEventCode.TimerLate
+            or VrrpHostEventCode.RemovalFailed or VrrpHostEventCode.RemovedAtLast or VrrpHostEventCode.LossesLeftOut
+            or VrrpHostEventCode.LookFailed or VrrpHostEventCode.MonitorFailed
             or VrrpHostEventCode.SocketFailed or VrrpHostEventCode.PrimaryUnprotected or VrrpHostEventCode.PromotionLeftOn => "Warning",
         _ => "Log",
     };
@@ -65,41 +70,53 @@ internal readonly record struct VrrpHostEvent
         VrrpHostEventCode.AdvertisementTimeout => $"({Subject}) Receive advertisement timeout",
         VrrpHostEventCode.FaultBecause => $"({Subject}) entering FAULT state ({Name})",
         VrrpHostEventCode.HigherPriorityAdvert =>
-            $"({Subject}) Master received advert from {Ipv4.Text(Address)} with higher priority {First}, ours {Second}",
+            $"({Subject}) Master received advert from {Who} with higher priority {First}, ours {Second}",
         VrrpHostEventCode.LowerPriorityAdvert => string.Create(
             CultureInfo.InvariantCulture,
-            $"({Subject}) Received advert from {Ipv4.Text(Address)} with lower priority {First}, ours {Second}, forcing new election"),
+            $"({Subject}) Received advert from {Who} with lower priority {First}, ours {Second}, forcing new election"),
         VrrpHostEventCode.MasterStopping => $"({Subject}) Backup received priority 0 advertisement",
         VrrpHostEventCode.SentPriorityZero => $"({Subject}) sent 0 priority",
         VrrpHostEventCode.PriorityChanged =>
             string.Create(CultureInfo.InvariantCulture, $"({Subject}) Changing effective priority from {First} to {Second}"),
         VrrpHostEventCode.SettingAddresses => $"({Subject}) setting VIPs.",
         VrrpHostEventCode.RemovingAddresses => $"({Subject}) removing VIPs.",
-        VrrpHostEventCode.GratuitousArps => $"({Subject}) Sending/queueing gratuitous ARPs on {Name} for {Ipv4.Text(Address)}",
+        VrrpHostEventCode.GratuitousArps => $"({Subject}) Sending/queueing gratuitous ARPs on {Name} for {Who}",
         VrrpHostEventCode.LinkChanged => $"Netlink reports {Name} {(First == 0 ? "down" : "up")}",
         VrrpHostEventCode.LinkVanished => $"Netlink reports that interface {Name} no longer exists",
         VrrpHostEventCode.AdvertRejected =>
-            $"({Subject}) advert from {Ipv4.Text(Address)} refused: {Words.Of((AdvertRejection)First)} (further ones are only counted)",
+            $"({Subject}) advert from {Who} refused: {Words.Of((AdvertRejection)First)} (further ones are only counted)",
         VrrpHostEventCode.ChecksumFormDiffers =>
-            $"({Subject}) {Ipv4.Text(Address)} sends the other form of the version 3 checksum; it is accepted, but the peer may not accept "
+            $"({Subject}) {Who} sends the other form of the version 3 checksum; it is accepted, but the peer may not accept "
             + "ours: set the checksum form of this instance to the peer's (keepalived.conf: v3_checksum_as_v2; YAML: checksumForm)",
         VrrpHostEventCode.AddressListDiffers =>
-            $"({Subject}) {Ipv4.Text(Address)} advertises other addresses than ours; its adverts are heeded: "
+            $"({Subject}) {Who} advertises other addresses than ours; its adverts are heeded: "
             + "check `virtual_ipaddress` on both sides",
         VrrpHostEventCode.PeerNewsLeftOut => string.Create(
             CultureInfo.InvariantCulture, $"({Subject}) {First} more adverts like those before were answered and not told: they come too often"),
         VrrpHostEventCode.SendFailed =>
             $"({Subject}) cannot send adverts on {Name}: {Error}{Words.SendAdvice((int)First)}",
         VrrpHostEventCode.AddressFailed =>
-            $"({Subject}) {Ipv4.Text(Address)} on {Name}: {Error}{Words.AddressAdvice((int)First)}",
+            $"({Subject}) {Who} on {Name}: {Error}{Words.AddressAdvice((int)First)}",
+        VrrpHostEventCode.RemovalFailed =>
+            $"({Subject}) {Who} on {Name} CANNOT BE REMOVED: {Error}; as long as it stands there two routers may answer for it; "
+            + "tried again until it is gone",
+        VrrpHostEventCode.RemovedAtLast => string.Create(
+            CultureInfo.InvariantCulture, $"({Subject}) {Who} is gone from {Name} at last, after {First} failed attempts"),
+        VrrpHostEventCode.LossesLeftOut => string.Create(
+            CultureInfo.InvariantCulture,
+            $"({Subject}) {First} more times addresses were put back and it was not told: somebody removes them over and over"),
+        VrrpHostEventCode.LookFailed =>
+            $"the addresses of {Name} could not be read from the kernel; tried again",
+        VrrpHostEventCode.MonitorFailed =>
+            $"a notification of the kernel could not be read ({Errno.Name((int)First)}): all interfaces and addresses are looked at again",
         VrrpHostEventCode.AddressPutBack =>
-            $"({Subject}) {Ipv4.Text(Address)} was removed from {Name} by someone else or expired; put back",
+            $"({Subject}) {Who} was removed from {Name} by someone else or expired; put back",
         VrrpHostEventCode.AddressReordered =>
-            $"({Subject}) {Ipv4.Text(Address)} on {Name} gave way as primary address of its subnet to the host's own address",
+            $"({Subject}) {Who} on {Name} gave way as primary address of its subnet to the host's own address",
         VrrpHostEventCode.AddressAdopted => First == 0
-            ? $"({Subject}) {Ipv4.Text(Address)} was found on {Name}, left by a predecessor; it is removed, "
+            ? $"({Subject}) {Who} was found on {Name}, left by a predecessor; it is removed, "
                 + "since another router is master or may become it"
-            : $"({Subject}) {Ipv4.Text(Address)} was found on {Name}, left by a predecessor; it goes when a master is heard, "
+            : $"({Subject}) {Who} was found on {Name}, left by a predecessor; it goes when a master is heard, "
                 + "and stays if this node becomes master",
         VrrpHostEventCode.GateTimedOut =>
             $"({Subject}) the data plane was not ready within one second; the addresses are added all the same",
@@ -117,6 +134,8 @@ internal readonly record struct VrrpHostEvent
             $"net.ipv4.conf.{Name}.promote_secondaries was 0 before this node ran and cannot be set back: /proc/sys is not writable any more",
         _ => Code.ToString(),
     };
+
+    private string Who => IpNumber.Text(Address, Family);
 
     private string Error => $"{Errno.Name((int)First)} ({Errno.Describe((int)First)})";
 
@@ -179,6 +198,21 @@ internal enum VrrpHostEventCode
 
     /// <summary>First: errno; Address; Name: the interface.</summary>
     AddressFailed,
+
+    /// <summary>Address; Name: the interface; First: errno.</summary>
+    RemovalFailed,
+
+    /// <summary>Address; Name: the interface; First: the failed attempts.</summary>
+    RemovedAtLast,
+
+    /// <summary>First: how many.</summary>
+    LossesLeftOut,
+
+    /// <summary>Name: the interface.</summary>
+    LookFailed,
+
+    /// <summary>First: errno.</summary>
+    MonitorFailed,
 
     /// <summary>Address; Name: the interface.</summary>
     AddressPutBack,

@@ -1,3 +1,5 @@
+using HaTools.Netlink.Route;
+
 namespace HaTools.Engine.Vrrp;
 
 /// <summary>What surrounds a <see cref="VrrpHost"/>.</summary>
@@ -11,6 +13,9 @@ internal sealed record VrrpHostOptions
 
     /// <summary>Asked before the addresses of gated instances are added; null: none is gated.</summary>
     public IMastershipGate? Gate { get; init; }
+
+    /// <summary>Opens the way to the kernel's interfaces and addresses, in the network namespace of the calling thread; once for each thread.</summary>
+    public Func<RouteClient> OpenRoutes { get; init; } = RouteClient.Open;
 
     /// <summary>Whether to ask for real-time scheduling and locked memory; where the privilege is missing the host runs without and says so
     /// in its notes.</summary>

@@ -6,79 +6,117 @@ namespace HaTools.Engine.Vrrp;
 /// <summary>Going over to another configuration while the old one runs.</summary>
 internal sealed partial class VrrpLoop
 {
-    /// <summary>Instances (by name) that did not change are untouched. On an exception nothing has changed.</summary>
-    public void Reconfigure(VrrpHostConfiguration configuration)
+    /// <summary>
+    /// Goes over to a plan that was made after the one in force. Instances (by name) that did not change are untouched. All that can fail was done when it was
+    /// made; what is left takes a time in proportion to what changed, and a moment for each instance.
+    /// </summary>
+    public void Reconfigure(HostPlan next)
     {
-        // All that can fail comes first.
-        HostPlan next = HostPlan.Make(configuration, routes, plan.Interfaces);
-        _ = new VrrpRouter(configuration.Configuration);
-        next.OpenSockets();
-
         long now = MonotonicClock.Now;
         HostedInstance[] old = plan.Instances;
-        HaConfiguration before = plan.Configuration.Configuration;
-        HaConfiguration model = configuration.Configuration;
-        int[] instanceCarryOver = VrrpRouter.InstanceCarryOver(before, model);
-        int[] trackerCarryOver = VrrpRouter.TrackerCarryOver(before, model);
-        HashSet<int> carriedOver = [.. instanceCarryOver];
-        for (int i = 0; i < old.Length; i++)
+        int[] carryOver = next.InstanceCarryOver;
+        var isCarried = new bool[old.Length];
+        foreach (int former in carryOver)
         {
-            if (!carriedOver.Contains(i)) Retire(old[i], i, now);
+            if (former >= 0) isCarried[former] = true;
         }
 
+        for (int i = 0; i < old.Length; i++)
+        {
+            if (!isCarried[i]) Retire(old[i], i, now);
+        }
+
+        Settle();
         for (int i = 0; i < next.Instances.Length; i++)
         {
-            if (instanceCarryOver[i] < 0) continue;
-            HostedInstance carried = old[instanceCarryOver[i]];
-            Carry(carried, next.Instances[i], now);
+            if (carryOver[i] < 0) continue;
+            HostedInstance carried = old[carryOver[i]];
+            if (!next.IsUnchanged[i])
+            {
+                Carry(carried, next.Instances[i], now);
+                Breathe();
+            }
+
             next.Instances[i] = carried;
         }
 
-        router.Reconfigure(model, instanceCarryOver, trackerCarryOver, now, actions);
+        // The router's numbers and ours must agree before it may act again.
+        effects.Work();
+        mayBreathe = false;
+        router.Reconfigure(next.Settings, carryOver, next.TrackerCarryOver, now, actions);
         HostedInterface[] formerInterfaces = plan.Interfaces;
-        Adopt(next);
-        TakeStock(now);
-        for (int t = 0; t < trackerCarryOver.Length; t++)
+        Adopt(next, now);
+        effects.Execute(actions, now);
+        mayBreathe = true;
+
+        TakeStock(CarriersOfUnknown(next), now);
+        TellReadings(next, now);
+        for (int i = 0; i < next.Instances.Length; i++)
         {
-            if (trackerCarryOver[t] < 0 && readings.TryGetValue(effects.Trackers[t], out TrackerReading reading))
-                router.OnTracker(t, reading, now, actions);
+            if (carryOver[i] < 0 || !next.IsUnchanged[i]) TellInterface(i, now);
         }
 
-        for (int i = 0; i < next.Instances.Length; i++) TellInterface(i, now);
         effects.Execute(actions, now);
+        effects.Work();
         foreach (HostedInterface former in formerInterfaces)
         {
-            if (!next.Interfaces.Contains(former)) effects.Unprotect(former);
+            if (!former.IsUsed) effects.Unprotect(former);
         }
+    }
+
+    /// <summary>What is known of trackers that the router has not heard of before.</summary>
+    private void TellReadings(HostPlan next, long now)
+    {
+        for (int t = 0; t < next.TrackerCarryOver.Length; t++)
+        {
+            if (next.TrackerCarryOver[t] < 0 && readings.TryGetValue(effects.Trackers[t], out TrackerReading reading))
+                router.OnTracker(t, reading, now, actions);
+        }
+    }
+
+    private static HostedInterface[] CarriersOfUnknown(HostPlan next)
+    {
+        HashSet<HostedInterface> carriers = [.. next.Added];
+        foreach (HostedInstance instance in next.Instances)
+        {
+            foreach (HostedAddress address in instance.Addresses)
+            {
+                if (!address.IsKnown) carriers.Add(address.Carrier);
+            }
+        }
+
+        return [.. carriers];
     }
 
     private void Retire(HostedInstance instance, int index, long now)
     {
         router.RetireInstance(index, now, actions);
         effects.Execute(actions, now);
+        effects.Work();
         effects.RemoveLeftovers(instance);
         if (instance.IsParked) effects.Unpark(instance);
+        instance.Index = -1;
+        Breathe();
     }
 
     /// <summary>Gives a running instance its new settings. Addresses that go are taken away here; for those that come the router
     /// asks.</summary>
     private void Carry(HostedInstance carried, HostedInstance next, long now)
     {
-        List<HostedAddress> gone = [.. carried.Addresses];
+        Dictionary<(HostedInterface, VirtualAddress), HostedAddress> gone = [];
+        foreach (HostedAddress address in carried.Addresses) gone[(address.Carrier, address.Configured)] = address;
         for (int i = 0; i < next.Addresses.Length; i++)
         {
             HostedAddress wanted = next.Addresses[i];
-            HostedAddress? kept = gone.Find(a => a.Carrier == wanted.Carrier && a.Configured.Equals(wanted.Configured));
-            if (kept is null) continue;
-            gone.Remove(kept);
-            next.Addresses[i] = kept;
+            if (gone.Remove((wanted.Carrier, wanted.Configured), out HostedAddress? kept)) next.Addresses[i] = kept;
         }
 
-        effects.Drop(carried, gone);
-        bool lifetimeDiffers = carried.Lifetime != next.Lifetime;
+        effects.Drop(carried, gone.Values);
         bool wasParked = carried.IsParked;
         carried.Become(next);
-        if (lifetimeDiffers && carried.IsHeld) carried.RenewAt = now;
+
+        // With the new lifetime, and renewed by the new requests.
+        effects.TryAgain(carried, now);
         if (wasParked && !carried.IsParked) effects.Unpark(carried);
     }
 }

@@ -32,7 +32,9 @@ internal sealed partial class VrrpLoop : IDisposable
     private readonly EventFd wakeUp;
     private readonly Epoll epoll = new();
     private readonly EpollReady[] ready = new EpollReady[64];
-    private readonly RouteClient routes;
+    private readonly EpollReady[] heard = new EpollReady[64];
+    private readonly KernelAddresses kernel;
+    private readonly AddressRenewer renewer;
     private readonly RouteMonitor monitor;
     private readonly ArpSocket arp;
     private readonly RouterActions actions = new();
@@ -42,18 +44,29 @@ internal sealed partial class VrrpLoop : IDisposable
     /// <summary>The last result of each tracker, also of those that nobody follows now: the next configuration may.</summary>
     private readonly Dictionary<TrackerKey, TrackerReading> readings = [];
 
-    private HostPlan plan;
-    private VrrpRouter router;
-    private RouterEffects effects;
+    private readonly VrrpRouter router;
+    private readonly RouterEffects effects;
+    private volatile HostPlan plan;
     private ulong lastToken = FirstInterfaceToken;
     private bool stopping;
+    private bool mayBreathe;
     private bool monitorHasMore;
     private long allocatedBytes;
 
     /// <summary>Opens everything in the network namespace of the calling thread.</summary>
+    /// <param name="options">What surrounds it.</param>
+    /// <param name="configuration">What is to be run.</param>
+    /// <param name="mailbox">What other threads want.</param>
+    /// <param name="wakeUp">Signalled when there is something in it.</param>
+    /// <param name="renewalPriority">Of SCHED_RR, for the thread that renews the lifetimes; 0: none.</param>
     /// <exception cref="HaEngineException">An interface does not exist.</exception>
     /// <exception cref="LinuxException">The kernel refused something.</exception>
-    public VrrpLoop(VrrpHostOptions options, VrrpHostConfiguration configuration, ConcurrentQueue<VrrpHostRequest> mailbox, EventFd wakeUp)
+    public VrrpLoop(
+        VrrpHostOptions options,
+        VrrpHostConfiguration configuration,
+        ConcurrentQueue<VrrpHostRequest> mailbox,
+        EventFd wakeUp,
+        int renewalPriority)
     {
         this.options = options;
         this.mailbox = mailbox;
@@ -63,15 +76,16 @@ internal sealed partial class VrrpLoop : IDisposable
         {
             // The monitor before the first look, so that no change falls between the two.
             monitor = RouteMonitor.Open();
-            routes = RouteClient.Open();
-            DemandPrivilege();
+            RouteClient routes = options.OpenRoutes();
+            kernel = new KernelAddresses(routes);
+            DemandPrivilege(routes);
+            renewer = new AddressRenewer(options.OpenRoutes(), TellRenewalFailed, renewalPriority);
             arp = new ArpSocket();
             epoll.Add(wakeUp.Handle, MailboxToken, Libc.EPOLLIN);
             epoll.Add(monitor.Handle, MonitorToken, Libc.EPOLLIN);
-            plan = HostPlan.Make(configuration, routes, []);
-            router = new VrrpRouter(configuration.Configuration);
-            effects = new RouterEffects(routes, arp, options) { Router = router };
-            plan.OpenSockets();
+            plan = HostPlan.Make(configuration, routes, null);
+            router = new VrrpRouter(plan.Settings);
+            effects = new RouterEffects(kernel, renewer, arp, options) { Router = router, Breathe = Breathe };
         }
         catch
         {
@@ -80,24 +94,28 @@ internal sealed partial class VrrpLoop : IDisposable
         }
     }
 
-    /// <summary>What the thread has allocated since it began; at rest it stands still.</summary>
-    public long AllocatedBytes => Volatile.Read(ref allocatedBytes);
+    /// <summary>What the thread has allocated since it began, and the one that renews with it; at rest it stands still.</summary>
+    public long AllocatedBytes => Volatile.Read(ref allocatedBytes) + renewer.AllocatedBytes;
 
+    /// <summary>The plan in force; to be read from other threads too.</summary>
     public HostPlan Plan => plan;
 
     public VrrpRouter Router => router;
+
+    private long NextDeadline => Math.Min(router.NextDeadline, effects.NextDeadline);
 
     /// <summary>The instances begin.</summary>
     public void Begin()
     {
         long now = MonotonicClock.Now;
-        Adopt(plan);
-        TakeStock(now);
+        Adopt(plan, now);
+        TakeStock(plan.Interfaces, now);
         for (int i = 0; i < plan.Instances.Length; i++) TellInterface(i, now);
         foreach (HostedInterface carrier in listening.Values) Rehearsal.Touch(carrier.Socket!);
         router.Start(now, MonotonicClock.SinceBoot, actions);
         effects.Execute(actions, now);
-        RemoveOutdatedLeftovers();
+        mayBreathe = true;
+        Settle();
     }
 
     /// <summary>Until <see cref="RequestStop"/>.</summary>
@@ -105,17 +123,17 @@ internal sealed partial class VrrpLoop : IDisposable
     {
         while (!stopping)
         {
-            long deadline = Math.Min(router.NextDeadline, effects.NextDeadline);
-            if (monitorHasMore) deadline = 0;
+            long deadline = monitorHasMore ? 0 : NextDeadline;
             int count = epoll.Wait(ready, deadline == long.MaxValue ? -1 : Math.Max(0, deadline - MonotonicClock.Now));
             Handle(count);
-            if (Math.Min(router.NextDeadline, effects.NextDeadline) <= MonotonicClock.Now)
+            if (NextDeadline <= MonotonicClock.Now)
             {
                 // The wait may have ended, or this thread been stopped, just before something came.
                 HandleAllThatWaits();
                 RunTimers();
             }
 
+            Settle();
             Volatile.Write(ref allocatedBytes, GC.GetAllocatedBytesForCurrentThread());
         }
 
@@ -128,7 +146,7 @@ internal sealed partial class VrrpLoop : IDisposable
     public void SetTracker(TrackerKey key, TrackerReading reading)
     {
         readings[key] = reading;
-        int index = effects.Trackers.IndexOf(key);
+        int index = Array.IndexOf(effects.Trackers, key);
         if (index < 0) return;
         long now = MonotonicClock.Now;
         router.OnTracker(index, reading, now, actions);
@@ -152,7 +170,8 @@ internal sealed partial class VrrpLoop : IDisposable
         }
 
         arp?.Dispose();
-        routes?.Dispose();
+        renewer?.Dispose();
+        kernel?.Dispose();
         monitor?.Dispose();
         epoll.Dispose();
     }
@@ -161,16 +180,57 @@ internal sealed partial class VrrpLoop : IDisposable
     public void End()
     {
         long now = MonotonicClock.Now;
+        mayBreathe = false;
         effects.IsStopping = true;
         router.Stop(now, actions);
         effects.Execute(actions, now);
+        effects.Work();
         foreach (HostedInstance instance in plan.Instances)
         {
             effects.RemoveLeftovers(instance);
             if (instance.IsParked) effects.Unpark(instance);
         }
 
+        effects.RemoveAtLast();
         foreach (HostedInterface carrier in plan.Interfaces) effects.Unprotect(carrier);
+    }
+
+    /// <summary>Does what the router asked for, and what follows from that.</summary>
+    private void Settle()
+    {
+        effects.Work();
+        while (effects.ObstaclesChanged)
+        {
+            effects.ObstaclesChanged = false;
+            long now = MonotonicClock.Now;
+            for (int i = 0; i < plan.Instances.Length; i++) TellInterface(i, now);
+            effects.Execute(actions, now);
+            effects.Work();
+        }
+
+        if (mayHaveLeftovers) RemoveOutdatedLeftovers();
+    }
+
+    /// <summary>Adverts that have become due while something else is done.</summary>
+    private void Breathe()
+    {
+        if (!mayBreathe || router.NextDeadline > MonotonicClock.Now) return;
+        HearAll();
+        RunRouterTimers(MonotonicClock.Now);
+    }
+
+    /// <summary>Reads the VRRP sockets empty, and nothing else.</summary>
+    private void HearAll()
+    {
+        int count = heard.Length;
+        for (int seen = 0; count == heard.Length && seen < listening.Count + heard.Length; seen += count)
+        {
+            count = epoll.Wait(heard, 0);
+            for (int i = 0; i < count; i++)
+            {
+                if (listening.TryGetValue(heard[i].Token, out HostedInterface? carrier)) Receive(carrier);
+            }
+        }
     }
 
     private void HandleAllThatWaits()
@@ -185,7 +245,7 @@ internal sealed partial class VrrpLoop : IDisposable
     }
 
     /// <summary>A node that may not set addresses must not become master: it would take the service from one that may, and serve nobody.</summary>
-    private void DemandPrivilege()
+    private static void DemandPrivilege(RouteClient routes)
     {
         // The kernel looks at the privilege before it looks for the interface.
         var request = new AddressRequest(HostedInterface.NoSuchIndex, IPAddress.Loopback, 32);
@@ -215,9 +275,12 @@ internal sealed partial class VrrpLoop : IDisposable
             }
         }
 
+        if (!monitored && !posted && !monitorHasMore) return;
+
+        // What was heard may have made us backup: the addresses go before anybody asks for them.
+        effects.Work();
         if (monitored || monitorHasMore) ReadMonitor();
         if (posted) ReadMailbox();
-        RemoveOutdatedLeftovers();
     }
 
     private void Receive(HostedInterface carrier)
@@ -248,36 +311,48 @@ internal sealed partial class VrrpLoop : IDisposable
     private void RunTimers()
     {
         long now = MonotonicClock.Now;
-        long lateness = now - router.NextDeadline;
-        if (lateness >= 0)
+        RunRouterTimers(now);
+        effects.Work();
+        if (effects.NextDeadline <= now)
         {
-            router.OnTimer(now, actions);
-            effects.Execute(actions, now);
-            if (lateness >= ConspicuousLateness)
-                sink.Raise(new VrrpHostEvent(VrrpHostEventCode.TimerLate, options.NodeName) { First = lateness });
+            RetryInterfaces(now);
+            effects.Housekeeping(now);
         }
 
-        if (effects.NextDeadline <= now) effects.Housekeeping(now);
+        if (!effects.NeedsVerification) return;
+        effects.NeedsVerification = false;
         foreach (HostedInterface carrier in plan.Interfaces)
         {
-            if (carrier.NeedsVerification) effects.Verify(carrier);
+            if (!carrier.NeedsVerification) continue;
+            effects.Verify(carrier, now);
+            Breathe();
         }
+    }
+
+    private void RunRouterTimers(long now)
+    {
+        long lateness = now - router.NextDeadline;
+        if (lateness < 0) return;
+        router.OnTimer(now, actions);
+        effects.Execute(actions, now);
+        if (lateness >= ConspicuousLateness)
+            sink.Raise(new VrrpHostEvent(VrrpHostEventCode.TimerLate, options.NodeName) { First = lateness });
     }
 
     private void ReadMailbox()
     {
         wakeUp.Drain();
-        while (mailbox.TryDequeue(out VrrpHostRequest? request)) request.Run(this);
+        while (mailbox.TryDequeue(out VrrpHostRequest? request))
+        {
+            request.Run(this);
+            effects.Work();
+        }
     }
 
-    private void RemoveOutdatedLeftovers()
+    // On the renewer's thread.
+    private void TellRenewalFailed(AddressLease lease)
     {
-        foreach (HostedInstance instance in plan.Instances)
-        {
-            if (!instance.HasLeftovers || instance.IsHeld) continue;
-            InstanceView view = router[Array.IndexOf(plan.Instances, instance)];
-            if (view.State == VrrpStateKind.Fault || (view.State != VrrpStateKind.Master && view.MasterAddress != 0))
-                effects.RemoveLeftovers(instance);
-        }
+        mailbox.Enqueue(new VrrpHostNotice(l => l.effects.OnRenewalFailed(lease.Owner, MonotonicClock.Now)));
+        wakeUp.Signal();
     }
 }

@@ -8,33 +8,28 @@ internal sealed class VrrpSnapshot
 {
     private readonly VrrpInstance[] instances;
     private readonly uint?[] lifetimes;
-    private readonly IReadOnlyList<TrackerKey> trackers;
+    private readonly TrackerKey[] trackers;
     private readonly InstanceView[] views;
+    private readonly HostedAddress?[] stranded;
+    private readonly int[] refusals;
     private readonly long takenAt;
     private readonly DateTimeOffset takenAtWall;
 
-    private VrrpSnapshot(VrrpInstance[] instances, uint?[] lifetimes, IReadOnlyList<TrackerKey> trackers, InstanceView[] views)
+    private VrrpSnapshot(VrrpLoop loop)
     {
-        this.instances = instances;
-        this.lifetimes = lifetimes;
-        this.trackers = trackers;
-        this.views = views;
+        HostedInstance[] hosted = loop.Plan.Instances;
+        instances = Array.ConvertAll(hosted, h => h.Configuration);
+        lifetimes = Array.ConvertAll(hosted, h => h.Lifetime);
+        trackers = loop.Plan.Settings.Trackers;
+        views = Array.ConvertAll(hosted, h => loop.Router[h.Index]);
+        stranded = Array.ConvertAll(hosted, h => h.FindStranded());
+        refusals = Array.ConvertAll(hosted, h => h.Refusal);
         takenAt = MonotonicClock.Now;
         // Not the local time: the first to ask for that reads the time zone's files, and this is the VRRP thread.
         takenAtWall = DateTimeOffset.UtcNow;
     }
 
-    public static VrrpSnapshot Take(VrrpLoop loop)
-    {
-        HostedInstance[] hosted = loop.Plan.Instances;
-        var views = new InstanceView[hosted.Length];
-        for (int i = 0; i < views.Length; i++) views[i] = loop.Router[i];
-        return new VrrpSnapshot(
-            Array.ConvertAll(hosted, h => h.Configuration),
-            Array.ConvertAll(hosted, h => h.Lifetime),
-            VrrpRouter.TrackersOf(loop.Plan.Configuration.Configuration),
-            views);
-    }
+    public static VrrpSnapshot Take(VrrpLoop loop) => new(loop);
 
     public IReadOnlyList<VrrpState> ToStates(string node)
     {
@@ -58,11 +53,13 @@ internal sealed class VrrpSnapshot
             State = view.State,
             Priority = view.Priority,
             BasePriority = instance.Priority,
-            Master = view.MasterAddress == 0 ? null : Ipv4.Text(view.MasterAddress),
+            Master = view.MasterAddress == 0 ? null : IpNumber.Text(view.MasterAddress, instance.AddressFamily),
             Since = takenAtWall.AddTicks(-(takenAt - view.StateSince) / 100).ToLocalTime(),
             LastAdvertAge = view.State == VrrpStateKind.Master || view.LastAdvert == 0 ? null : (takenAt - view.LastAdvert) / 1e9,
             VirtualAddresses = [.. instance.VirtualAddresses.Select(a => a.ToString())],
-            Fault = view.FaultReason == TransitionReason.None ? null : Words.Of(view.FaultReason, instance.Interface, tracker),
+            Fault = view.FaultReason == TransitionReason.None
+                ? null
+                : Words.Of(view.FaultReason, instance, stranded[index], refusals[index], tracker),
             SelfFencingLifetime = lifetimes[index],
             Statistic = Statistic(view.Counters),
         };

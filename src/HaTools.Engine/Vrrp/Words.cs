@@ -29,12 +29,19 @@ internal static class Words
     };
 
     /// <summary>Why an instance is in fault, in keepalived's words.</summary>
-    public static string Of(TransitionReason reason, string interfaceName, TrackerKey? tracker) => reason switch
+    public static string Of(TransitionReason reason, HostedInstance instance, TrackerKey? tracker) =>
+        Of(reason, instance.Configuration, instance.FindStranded(), instance.Refusal, tracker);
+
+    /// <summary>Why an instance is in fault, in keepalived's words.</summary>
+    public static string Of(
+        TransitionReason reason, VrrpInstance instance, HostedAddress? stranded, int refusal, TrackerKey? tracker) => reason switch
     {
-        TransitionReason.InterfaceDown => $"interface {interfaceName} down",
-        TransitionReason.NoSourceAddress => $"no IPv4 address on {interfaceName}",
-        TransitionReason.AddressInterfaceDown => "the interface of a virtual address is down",
-        TransitionReason.AddressesRefused => "none of the virtual addresses can be put up",
+        TransitionReason.InterfaceDown => $"interface {instance.Interface} down",
+        TransitionReason.NoSourceAddress => $"no IPv{instance.AddressFamily} address on {instance.Interface}",
+        TransitionReason.AddressInterfaceDown =>
+            stranded is { } a ? $"interface {a.Carrier.Name} of {a.Configured.Address} down" : "interface of a virtual address down",
+        TransitionReason.AddressesRefused =>
+            $"no virtual address can be put up: {Errno.Name(refusal)} ({Errno.Describe(refusal)}){AddressAdvice(refusal)}",
         TransitionReason.TrackerFailed => tracker is { } t ? Of(t) : "a tracker failed",
         _ => reason.ToString(),
     };

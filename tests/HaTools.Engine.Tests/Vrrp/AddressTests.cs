@@ -28,6 +28,39 @@ public class AddressTests
     }
 
     [NamespaceFact]
+    public async Task SomebodyWhoRemovesAnAddressOverAndOverIsToldOfNowAndThen()
+    {
+        using var network = new TestNetwork(1);
+        TestNode a = network.Nodes[0];
+        await using TestHost host = await TestHost.StartAsync(a, TestHost.Configuration(TestHost.Instance(100)));
+        await host.Becomes(VrrpStateKind.Master);
+        for (int i = 0; i < 30; i++)
+        {
+            a.Ip("addr flush to 10.9.0.100");
+            await Eventually.True(() => a.Has(Vip));
+        }
+
+        Assert.Equal(0, (await host.StateAsync()).Statistic.ReleasedMaster);
+        int told = host.Messages.Count(m => m.Contains("put back", StringComparison.Ordinal) && m.Contains("10.9.0.100", StringComparison.Ordinal));
+        Assert.InRange(told, 10, 25);
+    }
+
+    [NamespaceFact]
+    public async Task AddressesAreAnnouncedAnewWhenTheInterfaceGetsAnotherHardwareAddress()
+    {
+        using var network = new TestNetwork(2);
+        TestNode a = network.Nodes[0];
+        VrrpInstance instance = TestHost.Instance(150) with { GarpDelay = TimeSpan.Zero };
+        await using TestHost host = await TestHost.StartAsync(a, TestHost.Configuration(instance));
+        await host.Becomes(VrrpStateKind.Master);
+        await Eventually.True(() => host.Messages.Any(m => m.Contains("gratuitous ARPs", StringComparison.Ordinal)));
+        using var capture = new FrameCapture(network.Nodes[1]);
+        a.Ip("link set eth0 address 02:00:00:00:0a:01");
+        await Eventually.True(() => capture.Frames.Count(f => f == "garp 10.9.0.100") >= 5);
+        Assert.Equal(0, (await host.StateAsync()).Statistic.ReleasedMaster);
+    }
+
+    [NamespaceFact]
     public async Task AddressThatAPredecessorLeftStaysWhenTheNodeBecomesMasterAndIsFencedThen()
     {
         using var network = new TestNetwork(1);

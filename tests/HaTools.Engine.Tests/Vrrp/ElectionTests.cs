@@ -167,29 +167,6 @@ public class ElectionTests
     }
 
     [NamespaceFact]
-    public async Task AddressThatHasAnInterfaceOfItsOwnIsPutBackWhenThatComesAgain()
-    {
-        using var network = new TestNetwork(1);
-        TestNode a = network.Nodes[0];
-        a.AddInterface("eth1");
-        VrrpInstance instance = TestHost.Instance(100, "10.9.0.100/24", "10.8.0.100/32");
-        instance = instance with { VirtualAddresses = [instance.VirtualAddresses[0], instance.VirtualAddresses[1] with { Device = "eth1" }] };
-        await using TestHost host = await TestHost.StartAsync(a, TestHost.Configuration(instance));
-        await host.Becomes(VrrpStateKind.Master);
-
-        a.Ip("link del eth1");
-        await Eventually.True(() => host.Messages.Any(m => m.Contains("the interface is gone", StringComparison.Ordinal)));
-        Assert.Equal(VrrpStateKind.Master, (await host.StateAsync()).State);
-        Assert.True(a.Has("10.9.0.100/24"));
-
-        // Longer than it takes to try again.
-        await Task.Delay(TimeSpan.FromSeconds(2));
-        Assert.False(host.Host.Completion.IsCompleted);
-        a.AddInterface("eth1");
-        await Eventually.True(() => a.Has("10.8.0.100/32", "eth1"));
-    }
-
-    [NamespaceFact]
     public async Task InstanceGoesOnWhenTheHostsPrimaryAddressGoesAndAnotherOfItsAddressesIsThere()
     {
         using var network = new TestNetwork(1);

@@ -9,6 +9,7 @@ internal sealed unsafe class FrameCapture : IDisposable
 {
     private readonly FileDescriptor socket;
     private readonly ConcurrentQueue<string> frames = new();
+    private readonly ConcurrentQueue<(int RouterId, double Time)> adverts = new();
     private readonly Thread thread;
     private volatile bool stopped;
 
@@ -23,6 +24,9 @@ internal sealed unsafe class FrameCapture : IDisposable
 
     /// <summary><c>advert PRIORITY</c>, <c>garp ADDRESS</c>.</summary>
     public IReadOnlyList<string> Frames => [.. frames];
+
+    /// <summary>The virtual router id of each advert, and when it was read, in milliseconds.</summary>
+    public IReadOnlyList<(int RouterId, double Time)> Adverts => [.. adverts];
 
     public void Dispose()
     {
@@ -43,11 +47,16 @@ internal sealed unsafe class FrameCapture : IDisposable
         }
     }
 
-    private static string? Describe(ReadOnlySpan<byte> frame)
+    private string? Describe(ReadOnlySpan<byte> frame)
     {
         ushort type = BinaryPrimitives.ReadUInt16BigEndian(frame[12..]);
         ReadOnlySpan<byte> payload = frame[14..];
-        if (type == 0x0800 && payload[9] == 112) return $"advert {payload[22]}";
+        if (type == 0x0800 && payload[9] == 112)
+        {
+            adverts.Enqueue((payload[21], MonotonicClock.Now / 1e6));
+            return $"advert {payload[22]}";
+        }
+
         bool gratuitous = type == 0x0806 && payload.Slice(14, 4).SequenceEqual(payload.Slice(24, 4));
         return gratuitous ? $"garp {new System.Net.IPAddress(payload.Slice(14, 4))}" : null;
     }

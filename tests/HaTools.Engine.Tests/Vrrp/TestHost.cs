@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Globalization;
 using System.Net;
 using HaTools.Engine.Vrrp;
+using HaTools.Netlink.Route;
 
 namespace HaTools.Engine.Tests.Vrrp;
 
@@ -11,7 +12,13 @@ internal sealed class TestHost : IVrrpHostSink, IAsyncDisposable
     private readonly ConcurrentQueue<VrrpHostEvent> events = new();
     private readonly ConcurrentQueue<string> callbacks = new();
 
-    private TestHost(IMastershipGate? gate) => Host = new VrrpHost(new VrrpHostOptions { NodeName = "test", Sink = this, Gate = gate });
+    private TestHost(IMastershipGate? gate, FaultyRoutes? routes) => Host = new VrrpHost(new VrrpHostOptions
+    {
+        NodeName = "test",
+        Sink = this,
+        Gate = gate,
+        OpenRoutes = routes is null ? RouteClient.Open : routes.Open,
+    });
 
     public VrrpHost Host { get; }
 
@@ -22,13 +29,14 @@ internal sealed class TestHost : IVrrpHostSink, IAsyncDisposable
     public IEnumerable<string> Callbacks => callbacks;
 
     public static Task<TestHost> StartAsync(
-        TestNode node, HaConfiguration configuration, bool park = false, IMastershipGate? gate = null) =>
-        node.Namespace.Run(() => StartHereAsync(configuration, park, gate));
+        TestNode node, HaConfiguration configuration, bool park = false, IMastershipGate? gate = null, FaultyRoutes? routes = null) =>
+        node.Namespace.Run(() => StartHereAsync(configuration, park, gate, routes));
 
     /// <summary>In the namespaces of the calling thread.</summary>
-    public static async Task<TestHost> StartHereAsync(HaConfiguration configuration, bool park = false, IMastershipGate? gate = null)
+    public static async Task<TestHost> StartHereAsync(
+        HaConfiguration configuration, bool park = false, IMastershipGate? gate = null, FaultyRoutes? routes = null)
     {
-        var host = new TestHost(gate);
+        var host = new TestHost(gate, routes);
         await host.Host.StartAsync(Wrap(configuration, park, gate is not null));
         return host;
     }

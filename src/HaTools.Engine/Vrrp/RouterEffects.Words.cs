@@ -1,0 +1,109 @@
+using HaTools.Vrrp;
+
+namespace HaTools.Engine.Vrrp;
+
+/// <summary>What happened, for people.</summary>
+internal sealed partial class RouterEffects
+{
+    /// <summary>What the router found, in words.</summary>
+    private void Tell(in RouterAction action, HostedInstance instance, long now)
+    {
+        string name = instance.Name;
+        switch (action.Kind)
+        {
+            case RouterActionKind.StateChanged:
+                if (action.To == VrrpStateKind.Master && action.Reason == TransitionReason.MasterDownTimer)
+                    sink.Raise(new VrrpHostEvent(VrrpHostEventCode.AdvertisementTimeout, name));
+                if (action.To == VrrpStateKind.Fault)
+                {
+                    string why = Words.Of(action.Reason, instance, TrackerOf(action.Tracker));
+                    sink.Raise(new VrrpHostEvent(VrrpHostEventCode.FaultBecause, name) { Name = why });
+                }
+
+                sink.Raise(new VrrpHostEvent(VrrpHostEventCode.StateChanged, name) { OldState = action.From, NewState = action.To });
+                break;
+            case RouterActionKind.PriorityChanged:
+                sink.Raise(new VrrpHostEvent(VrrpHostEventCode.PriorityChanged, name) { First = action.Previous, Second = action.Value });
+                break;
+            case RouterActionKind.HigherPriorityAdvert:
+                RaiseAboutPeer(VrrpHostEventCode.HigherPriorityAdvert, action, instance, now);
+                break;
+            case RouterActionKind.LowerPriorityAdvert:
+                RaiseAboutPeer(VrrpHostEventCode.LowerPriorityAdvert, action, instance, now);
+                break;
+            case RouterActionKind.MasterStopping:
+                RaiseAboutPeer(VrrpHostEventCode.MasterStopping, action, instance, now);
+                break;
+            case RouterActionKind.ChecksumFormDiffers:
+                RaiseAboutPeer(VrrpHostEventCode.ChecksumFormDiffers, action, instance, now);
+                break;
+            case RouterActionKind.AddressListDiffers:
+                RaiseAboutPeer(VrrpHostEventCode.AddressListDiffers, action, instance, now);
+                break;
+            case RouterActionKind.AdvertRejected:
+                if (rejectionsTold.Count < MostRejectionsTold && rejectionsTold.Add((name, action.Peer, action.Rejection)))
+                {
+                    sink.Raise(new VrrpHostEvent(VrrpHostEventCode.AdvertRejected, name)
+                    {
+                        First = (long)action.Rejection,
+                        Address = action.Peer,
+                        Family = instance.Family,
+                    });
+                }
+
+                break;
+        }
+    }
+
+    /// <summary>What was done about it, in words.</summary>
+    private void TellEffect(in RouterAction action, HostedInstance instance, long now)
+    {
+        switch (action.Kind)
+        {
+            case RouterActionKind.SendAdvert:
+                sink.Raise(new VrrpHostEvent(VrrpHostEventCode.SentPriorityZero, instance.Name));
+                break;
+            case RouterActionKind.AddAddresses when instance.HasNewsOfSetting:
+                instance.HasNewsOfSetting = false;
+                sink.Raise(new VrrpHostEvent(VrrpHostEventCode.SettingAddresses, instance.Name));
+                break;
+            case RouterActionKind.RemoveAddresses when instance.HasNewsOfRemoving:
+                instance.HasNewsOfRemoving = false;
+                sink.Raise(new VrrpHostEvent(VrrpHostEventCode.RemovingAddresses, instance.Name));
+                break;
+            case RouterActionKind.SendGratuitousArp when instance.GateEnds == long.MaxValue && instance.GarpNews.Spend(now):
+                TellGratuitousArps(instance);
+                break;
+        }
+    }
+
+    private void TellGratuitousArps(HostedInstance instance)
+    {
+        foreach (HostedAddress address in instance.Addresses) RaiseAbout(VrrpHostEventCode.GratuitousArps, address);
+    }
+
+    private void RaiseAboutPeer(VrrpHostEventCode code, in RouterAction action, HostedInstance instance, long now)
+    {
+        if (!instance.PeerNews.Spend(now)) return;
+        if (instance.PeerNews.TakeUntold() is > 0 and var untold)
+            sink.Raise(new VrrpHostEvent(VrrpHostEventCode.PeerNewsLeftOut, instance.Name) { First = untold });
+        sink.Raise(new VrrpHostEvent(code, instance.Name)
+        {
+            Address = action.Peer,
+            Family = instance.Family,
+            First = action.Value,
+            Second = Router[action.Instance].Priority,
+        });
+    }
+
+    private void RaiseAbout(VrrpHostEventCode code, HostedAddress address, long first = 0, string? where = null) =>
+        sink.Raise(new VrrpHostEvent(code, address.Owner.Name)
+        {
+            Address = address.Number,
+            Family = address.Family,
+            First = first,
+            Name = where ?? address.Carrier.Name,
+        });
+
+    private TrackerKey? TrackerOf(int index) => index >= 0 && index < Trackers.Length ? Trackers[index] : null;
+}

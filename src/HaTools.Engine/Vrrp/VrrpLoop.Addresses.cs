@@ -1,0 +1,189 @@
+using System.Net.Sockets;
+using HaTools.Netlink.Route;
+using HaTools.Vrrp;
+
+namespace HaTools.Engine.Vrrp;
+
+/// <summary>Addresses: what is there at the start, and what others change.</summary>
+internal sealed partial class VrrpLoop
+{
+    private bool mayHaveLeftovers;
+
+    /// <summary>Reads which addresses are there: the host's own, and those that a predecessor has left.</summary>
+    /// <param name="carriers">The interfaces to look at: new ones, and those of addresses that have not been looked for.</param>
+    /// <param name="now">Now.</param>
+    private void TakeStock(IReadOnlyCollection<HostedInterface> carriers, long now)
+    {
+        Dictionary<(UInt128 Number, int Family), AddressInfo> parked = ReadParked();
+        Dictionary<HostedInterface, Dictionary<(UInt128 Number, int Family, int PrefixLength), AddressInfo>> present = [];
+        foreach (HostedInterface carrier in carriers)
+        {
+            if (carrier.Index == 0) continue;
+            if (kernel.Read(carrier.Index) is not { } found)
+            {
+                effects.LookAgain(carrier, now);
+                continue;
+            }
+
+            var byPlace = present[carrier] = [];
+            foreach (AddressInfo a in found) byPlace[(IpNumber.Of(a.Address), IpNumber.Family(a.Address), a.PrefixLength)] = a;
+        }
+
+        foreach (HostedInstance instance in plan.Instances)
+        {
+            bool isNew = false;
+            foreach (HostedAddress address in instance.Addresses)
+            {
+                if (address.IsKnown) continue;
+                isNew = address.IsKnown = true;
+                AddressInfo? there = parked.GetValueOrDefault((address.Number, address.Family));
+                address.ParkedByOthers = there is not null && there.Label != Loopback.Label;
+                if (present.TryGetValue(address.Carrier, out var byPlace)
+                    && byPlace.TryGetValue((address.Number, address.Family, address.PrefixLength), out AddressInfo? found))
+                    Find(instance, address, found, now);
+            }
+
+            if (!isNew) continue;
+            instance.RebuildRequests();
+            if (instance.IsParked && !instance.IsHeld && !instance.HasLeftovers) effects.Park(instance);
+            effects.Expect(instance);
+        }
+
+        foreach (HostedInterface carrier in carriers)
+        {
+            effects.Protect(carrier);
+            effects.YieldPrimary(carrier, now);
+            FindSourceAddress(carrier, now);
+        }
+    }
+
+    private Dictionary<(UInt128 Number, int Family), AddressInfo> ReadParked()
+    {
+        Dictionary<(UInt128 Number, int Family), AddressInfo> parked = [];
+        if (!Array.Exists(plan.Instances, static i => i.IsParked)) return parked;
+        foreach (AddressInfo a in kernel.Read(Loopback.Index) ?? [])
+        {
+            int family = IpNumber.Family(a.Address);
+            if (a.PrefixLength == (family == 4 ? 32 : 128)) parked[(IpNumber.Of(a.Address), family)] = a;
+        }
+
+        return parked;
+    }
+
+    private void Find(HostedInstance instance, HostedAddress address, AddressInfo found, long now)
+    {
+        // The address owner (RFC 9568 section 1.7) has the address as its own. What expires was put there by an engine of ours in any case.
+        if (instance.Configuration.Priority == VrrpProtocol.OwnerPriority && found.ValidLifetime is null)
+        {
+            address.BelongsToHost = true;
+            return;
+        }
+
+        if (instance.IsHeld) return;
+        address.IsLeftover = true;
+        mayHaveLeftovers = true;
+        instance.LeftoversUntil = now + LongestDownInterval(instance.Configuration);
+        sink.Raise(new VrrpHostEvent(VrrpHostEventCode.AddressAdopted, instance.Name)
+        {
+            First = 1,
+            Address = address.Number,
+            Family = address.Family,
+            Name = address.Carrier.Name,
+        });
+    }
+
+    // As long as a peer of priority 1 waits, and a second for the start: whoever is to be master has shown itself by then.
+    private static long LongestDownInterval(VrrpInstance instance) =>
+        (FencingLifetime.Seconds(instance with { SelfFencing = SelfFencing.Automatic }, SelfFencing.Automatic)!.Value + 1) * 1_000_000_000L;
+
+    private void RemoveOutdatedLeftovers()
+    {
+        mayHaveLeftovers = false;
+        foreach (HostedInstance instance in plan.Instances)
+        {
+            if (!instance.HasLeftovers) continue;
+            mayHaveLeftovers = true;
+            if (instance.IsHeld) continue;
+            InstanceView view = router[instance.Index];
+            if (view.State == VrrpStateKind.Fault || (view.State != VrrpStateKind.Master && view.MasterAddress != 0))
+                effects.RemoveLeftovers(instance);
+        }
+    }
+
+    /// <summary>
+    /// The interface's first primary address that is none of our virtual ones: another router would take an advert from a virtual address
+    /// for its own. Global
+    /// addresses first. A secondary one serves where a virtual address has become the primary of its subnet, because the host's primary was
+    /// removed. The address owner's virtual address is the host's own, and serves where there is no other.
+    /// </summary>
+    private void FindSourceAddress(HostedInterface carrier, long now)
+    {
+        if (carrier.Index == 0 || !carrier.NeedsSocket)
+        {
+            carrier.SourceAddress = 0;
+            return;
+        }
+
+        // Where they cannot be read the address that was there goes on serving.
+        if (kernel.Read(carrier.Index) is not { } present)
+        {
+            effects.LookAgain(carrier, now);
+            return;
+        }
+
+        carrier.SourceAddress = First(a => !a.IsSecondary && a.Scope == RouteScope.Global && !IsVirtual(a))
+            ?? First(a => !a.IsSecondary && a.Scope != RouteScope.Host && !IsVirtual(a))
+            ?? First(a => a.Scope != RouteScope.Host && !IsVirtual(a))
+            ?? First(a => IsOwned(carrier, a))
+            ?? 0;
+
+        UInt128? First(Func<AddressInfo, bool> condition) =>
+            present.FirstOrDefault(a => IpNumber.Family(a.Address) == 4 && condition(a)) is { } found ? IpNumber.Of(found.Address) : null;
+    }
+
+    private bool IsVirtual(AddressInfo found)
+    {
+        int family = IpNumber.Family(found.Address);
+        for (HostedAddress? a = effects.Book.GetValueOrDefault(IpNumber.Of(found.Address)); a is not null; a = a.Namesake)
+        {
+            if (a.Family == family) return true;
+        }
+
+        return false;
+    }
+
+    private bool IsOwned(HostedInterface carrier, AddressInfo found)
+    {
+        for (HostedAddress? a = effects.Book.GetValueOrDefault(IpNumber.Of(found.Address)); a is not null; a = a.Namesake)
+        {
+            if (a.BelongsToHost && a.Carrier == carrier) return true;
+        }
+
+        return false;
+    }
+
+    private void OnAddress(in RouteNotification notification, long now)
+    {
+        if (notification.PortId == kernel.PortId || notification.PortId == renewer.PortId) return;
+        if (!byIndex.TryGetValue(notification.Index, out HostedInterface? carrier)) return;
+        int family = notification.Family == AddressFamily.InterNetworkV6 ? 6 : 4;
+        bool isOurs = false;
+        for (HostedAddress? a = effects.Book.GetValueOrDefault(notification.AddressBits); a is not null; a = a.Namesake)
+        {
+            if (a.Carrier != carrier || !a.Is(notification.AddressBits, family, notification.PrefixLength)) continue;
+            if (notification.Kind == RouteNotificationKind.AddressRemoved) effects.OnAddressLost(a, now);
+            isOurs |= !a.BelongsToHost;
+        }
+
+        if (!isOurs) carrier.HostAddressesChanged = hostAddressesChanged = true;
+    }
+
+    private void SettleHostAddresses(HostedInterface carrier, long now)
+    {
+        carrier.HostAddressesChanged = false;
+        effects.YieldPrimary(carrier, now);
+        UInt128 before = carrier.SourceAddress;
+        FindSourceAddress(carrier, now);
+        if (carrier.SourceAddress != before) TellInstancesOn(carrier, now);
+    }
+}

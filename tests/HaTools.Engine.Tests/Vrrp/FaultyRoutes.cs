@@ -1,0 +1,110 @@
+using System.Runtime.InteropServices;
+using HaTools.Linux;
+using HaTools.Netlink;
+using HaTools.Netlink.Route;
+
+namespace HaTools.Engine.Tests.Vrrp;
+
+/// <summary>The kernel's addresses behind a wire that can be cut: while it is, every answer is lost (ENOBUFS), or every request refused.</summary>
+internal sealed class FaultyRoutes
+{
+    private const ushort RTM_NEWADDR = 20;
+    private const ushort RTM_DELADDR = 21;
+
+    /// <summary>Whether answers are lost. What is asked for is not done then.</summary>
+    public volatile bool LosesAnswers;
+
+    /// <summary>The errno with which additions are refused; 0: they are not.</summary>
+    public volatile int RefusesAdditions;
+
+    /// <summary>While it is set, renewals wait for it on their way to the kernel, as for its routing lock; null: they do not.</summary>
+    public volatile ManualResetEventSlim? HoldsRenewals;
+
+    /// <summary>Set when a renewal waits.</summary>
+    public ManualResetEventSlim RenewalWaits { get; } = new();
+
+    /// <summary>How often a removal was asked for.</summary>
+    public int Removals;
+
+    /// <summary>Opens a client in the network namespace of the calling thread.</summary>
+    public RouteClient Open() => new(new NetlinkSocket(new Transport(this)));
+
+    private sealed unsafe class Transport : INetlinkTransport
+    {
+        private readonly FaultyRoutes owner;
+        private readonly FileDescriptor socket;
+        private readonly Queue<byte[]> made = new();
+        private bool loses;
+
+        public Transport(FaultyRoutes owner)
+        {
+            this.owner = owner;
+            socket = FileDescriptor.OrThrow(Libc.socket(Libc.AF_NETLINK, Libc.SOCK_RAW | Libc.SOCK_CLOEXEC, 0), "opening netlink");
+            Span<uint> address = stackalloc uint[3];
+            address[0] = Libc.AF_NETLINK;
+            uint length = 12;
+            fixed (uint* p = address)
+            {
+                Assert.Equal(0, Libc.bind(socket, p, length));
+                Assert.Equal(0, Libc.getsockname(socket, p, &length));
+            }
+
+            PortId = address[1];
+        }
+
+        public uint PortId { get; }
+
+        public int Send(ReadOnlySpan<byte> datagram)
+        {
+            ushort type = MemoryMarshal.Read<ushort>(datagram[4..]);
+            if (type == RTM_DELADDR) Interlocked.Increment(ref owner.Removals);
+            loses = owner.LosesAnswers;
+            if (loses) return 0;
+            if (type == RTM_NEWADDR && Thread.CurrentThread.Name == "vrrp-renewals" && owner.HoldsRenewals is { } lockOfTheKernel)
+            {
+                owner.RenewalWaits.Set();
+                lockOfTheKernel.Wait();
+            }
+
+            if (type == RTM_NEWADDR && owner.RefusesAdditions is not 0 and var errno)
+            {
+                Refuse(datagram, errno);
+                return 0;
+            }
+
+            fixed (byte* p = datagram) return Libc.sendto(socket, p, (nuint)datagram.Length, 0, null, 0) < 0 ? -Marshal.GetLastPInvokeError() : 0;
+        }
+
+        public int Receive(Span<byte> buffer)
+        {
+            if (loses) return -Errno.ENOBUFS;
+            if (made.TryDequeue(out byte[]? answer))
+            {
+                answer.CopyTo(buffer);
+                return answer.Length;
+            }
+
+            fixed (byte* p = buffer) return (int)Libc.recvfrom(socket, p, (nuint)buffer.Length, 0, null, null);
+        }
+
+        public void Dispose() => socket.Dispose();
+
+        // NLMSG_ERROR: the errno and the header of each request.
+        private void Refuse(ReadOnlySpan<byte> requests, int errno)
+        {
+            while (requests.Length >= 16)
+            {
+                int length = MemoryMarshal.Read<int>(requests);
+                byte[] answer = new byte[36];
+                MemoryMarshal.Write(answer.AsSpan(0), 36);
+                MemoryMarshal.Write(answer.AsSpan(4), (ushort)2);
+                MemoryMarshal.Write(answer.AsSpan(8), MemoryMarshal.Read<uint>(requests[8..]));
+                MemoryMarshal.Write(answer.AsSpan(12), PortId);
+                MemoryMarshal.Write(answer.AsSpan(16), -errno);
+                requests[..16].CopyTo(answer.AsSpan(20));
+                made.Enqueue(answer);
+                requests = requests[Math.Min(requests.Length, (length + 3) & ~3)..];
+            }
+        }
+    }
+}

@@ -1,0 +1,80 @@
+using HaTools.Linux;
+
+namespace HaTools.Engine.Tests.Vrrp;
+
+/// <summary>Conversations with the kernel that fail, and a kernel that refuses.</summary>
+public class KernelFailureTests
+{
+    private const string Vip = "10.9.0.100/24";
+
+    [NamespaceFact]
+    public async Task MasterWhoseAnswersFromTheKernelAreLostGoesOnTellsItOnceAndIsInOrderAgainAfterwards()
+    {
+        using var network = new TestNetwork(1);
+        TestNode a = network.Nodes[0];
+        var routes = new FaultyRoutes();
+        await using TestHost host = await TestHost.StartAsync(a, TestHost.Configuration(TestHost.Instance(150)), routes: routes);
+        await host.Becomes(VrrpStateKind.Master);
+
+        routes.LosesAnswers = true;
+        a.Ip("addr del 10.9.0.100/24 dev eth0");
+        a.Ip("addr add 10.9.0.7/24 dev eth0");
+        await Eventually.True(() => host.Messages.Any(m => m.Contains("ENOBUFS", StringComparison.Ordinal)));
+        await Eventually.True(() => host.Messages.Any(m => m.Contains("could not be read from the kernel", StringComparison.Ordinal)));
+
+        // Several retries.
+        await Task.Delay(3000);
+        Assert.False(host.Host.Completion.IsCompleted);
+
+        // Once for each time that it became master in vain.
+        Assert.InRange(host.Messages.Count(m => m.StartsWith("(VI_1) 10.9.0.100 on eth0: ENOBUFS", StringComparison.Ordinal)), 1, 3);
+        Assert.Single(host.Messages, m => m.Contains("could not be read from the kernel", StringComparison.Ordinal));
+
+        routes.LosesAnswers = false;
+        await host.Becomes(VrrpStateKind.Master);
+        await Eventually.True(() => a.Has(Vip));
+    }
+
+    [NamespaceFact]
+    public async Task MasterThatCanPutUpNoneOfItsAddressesIsInFaultUntilItCan()
+    {
+        using var network = new TestNetwork(2);
+        TestNode a = network.Nodes[0];
+        var routes = new FaultyRoutes { RefusesAdditions = Errno.EPERM };
+        await using TestHost peer = await TestHost.StartAsync(network.Nodes[1], TestHost.Configuration(TestHost.Instance(100)));
+        await using TestHost host = await TestHost.StartAsync(a, TestHost.Configuration(TestHost.Instance(150)), routes: routes);
+        await host.Becomes(VrrpStateKind.Fault);
+        await peer.Becomes(VrrpStateKind.Master);
+        await Eventually.True(() => host.Messages.Any(m =>
+            m.StartsWith("(VI_1) entering FAULT state (no virtual address can be put up: EPERM", StringComparison.Ordinal)));
+        Assert.DoesNotContain(host.Messages, m => m.Contains("CANNOT BE REMOVED", StringComparison.Ordinal));
+
+        routes.RefusesAdditions = 0;
+        await host.Becomes(VrrpStateKind.Master);
+        await Eventually.True(() => a.Has(Vip));
+    }
+
+    [NamespaceFact]
+    public async Task RemovalThatFailsIsToldLoudlyAndTriedUntilItIsDone()
+    {
+        using var network = new TestNetwork(2);
+        TestNode a = network.Nodes[0];
+        var routes = new FaultyRoutes();
+        HaConfiguration configuration = TestHost.Configuration(TestHost.Instance(150)) with { SelfFencing = SelfFencing.Off };
+        await using TestHost host = await TestHost.StartAsync(a, configuration, routes: routes);
+        await host.Becomes(VrrpStateKind.Master);
+
+        routes.LosesAnswers = true;
+        await using TestHost better = await TestHost.StartAsync(network.Nodes[1], TestHost.Configuration(TestHost.Instance(200)));
+        await host.Becomes(VrrpStateKind.Backup);
+        await Eventually.True(() => host.Events.Any(e => e.Kind == "Warning" && e.Message.Contains("CANNOT BE REMOVED", StringComparison.Ordinal)));
+        int before = routes.Removals;
+        await Eventually.True(() => routes.Removals >= before + 3);
+        Assert.True(a.Has(Vip));
+
+        routes.LosesAnswers = false;
+        await Eventually.True(() => !a.Has(Vip));
+        await Eventually.True(() => host.Messages.Any(m => m.Contains("is gone from eth0 at last", StringComparison.Ordinal)));
+        Assert.Single(host.Messages, m => m.Contains("CANNOT BE REMOVED", StringComparison.Ordinal));
+    }
+}

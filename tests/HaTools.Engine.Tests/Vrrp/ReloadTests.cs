@@ -1,0 +1,71 @@
+namespace HaTools.Engine.Tests.Vrrp;
+
+/// <summary>Reloads beside instances that they do not concern.</summary>
+public class ReloadTests
+{
+    private const int Many = 255;
+
+    [NamespaceFact]
+    public async Task ReloadThatChangesOneOfManyInstancesMakesNoAdvertOfTheOthersLate()
+    {
+        using var network = new TestNetwork(2);
+        const double Interval = 100;
+        VrrpInstance[] instances =
+        [
+            .. Enumerable.Range(1, Many).Select(i => TestHost.Instance(150, $"10.9.1.{i}/32") with { Name = $"VI_{i}", VirtualRouterId = i }),
+        ];
+        await using TestHost host = await TestHost.StartAsync(network.Nodes[0], TestHost.Configuration(instances));
+        await Eventually.True(() => host.Host.GetStatesAsync().GetAwaiter().GetResult().All(s => s.State == VrrpStateKind.Master));
+
+        using var capture = new FrameCapture(network.Nodes[1]);
+        await Eventually.True(() => capture.Adverts.Count > 5 * Many);
+        for (int round = 1; round <= 5; round++)
+        {
+            VrrpInstance[] changed = [.. instances];
+            changed[100] = changed[100] with
+            {
+                Priority = 150 + round,
+                VirtualAddresses = [.. changed[100].VirtualAddresses, TestHost.Address($"10.9.2.{round}/32")],
+            };
+            await host.Host.ReconfigureAsync(TestHost.Wrap(TestHost.Configuration(changed)));
+            await Task.Delay(400);
+        }
+
+        IReadOnlyList<(int RouterId, double Time)> adverts = capture.Adverts;
+        Assert.Equal(Many, adverts.Select(x => x.RouterId).Distinct().Count());
+        foreach (IGrouping<int, (int RouterId, double Time)> one in adverts.GroupBy(x => x.RouterId))
+        {
+            double[] times = [.. one.Select(x => x.Time)];
+            double longest = times.Zip(times.Skip(1), (a, b) => b - a).Max();
+            Assert.True(longest <= 3 * Interval, $"virtual router {one.Key} was silent for {longest:0} ms");
+        }
+
+        Assert.All(await host.Host.GetStatesAsync(), s => Assert.Equal(0, s.Statistic.ReleasedMaster));
+        Assert.True(network.Nodes[0].Has("10.9.2.5/32"));
+        Assert.False(network.Nodes[0].Has("10.9.2.4/32"));
+    }
+
+    [NamespaceFact]
+    public async Task AddressMovesFromOneInstanceToAnotherInOneReload()
+    {
+        using var network = new TestNetwork(1);
+        TestNode a = network.Nodes[0];
+        VrrpInstance one = TestHost.Instance(150, "10.9.0.100/24", "10.9.0.101/24");
+        VrrpInstance two = TestHost.Instance(150, "10.9.0.110/24") with { Name = "VI_2", VirtualRouterId = 52 };
+        await using TestHost host = await TestHost.StartAsync(a, TestHost.Configuration(one, two));
+        await host.Becomes(VrrpStateKind.Master);
+        await host.Becomes(VrrpStateKind.Master, "VI_2");
+
+        VrrpInstance with = two with { VirtualAddresses = [.. two.VirtualAddresses, TestHost.Address("10.9.0.101/24")] };
+        VrrpInstance without = one with { VirtualAddresses = [one.VirtualAddresses[0]] };
+        await host.Host.ReconfigureAsync(TestHost.Wrap(TestHost.Configuration(without, with)));
+        Assert.True(a.Has("10.9.0.101/24"));
+        await host.Host.ReconfigureAsync(TestHost.Wrap(TestHost.Configuration(one, two)));
+        Assert.True(a.Has("10.9.0.101/24"));
+
+        // Renewed by the one that has it now.
+        await Task.Delay(3000);
+        Assert.True(a.Has("10.9.0.100/24") && a.Has("10.9.0.101/24") && a.Has("10.9.0.110/24"));
+        Assert.All(await host.Host.GetStatesAsync(), s => Assert.Equal(1, s.Statistic.BecameMaster));
+    }
+}

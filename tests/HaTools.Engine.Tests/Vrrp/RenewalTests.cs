@@ -1,0 +1,80 @@
+namespace HaTools.Engine.Tests.Vrrp;
+
+/// <summary>The renewal of lifetimes while the kernel's routing lock is held by somebody else.</summary>
+public class RenewalTests
+{
+    private const string Vip = "10.9.0.100/24";
+
+    [NamespaceFact]
+    public async Task RenewalThatWaitsForTheKernelKeepsNoAdvertBack()
+    {
+        using var network = new TestNetwork(2);
+        var routes = new FaultyRoutes();
+        VrrpInstance instance = TestHost.Instance(150) with { AdvertisementInterval = TimeSpan.FromMilliseconds(10) };
+        await using TestHost host = await TestHost.StartAsync(network.Nodes[0], TestHost.Configuration(instance), routes: routes);
+        await host.Becomes(VrrpStateKind.Master);
+
+        using var held = new ManualResetEventSlim();
+        routes.HoldsRenewals = held;
+        Assert.True(routes.RenewalWaits.Wait(TimeSpan.FromSeconds(30)));
+        using var capture = new FrameCapture(network.Nodes[1]);
+        long before = (await host.StateAsync()).Statistic.AdvertsSent;
+        await Eventually.True(() => capture.Adverts.Count >= 50);
+
+        // Nothing that was held back came at once: the thread said so itself when it was asked, and the renewal still waits.
+        Assert.True((await host.StateAsync()).Statistic.AdvertsSent >= before + 50);
+        Assert.False(held.IsSet);
+        routes.HoldsRenewals = null;
+        held.Set();
+    }
+
+    [NamespaceFact]
+    public async Task AddressThatIsRemovedWhileItsRenewalIsOnItsWayDoesNotComeBack()
+    {
+        using var network = new TestNetwork(2);
+        TestNode a = network.Nodes[0];
+        var routes = new FaultyRoutes();
+        await using TestHost host = await TestHost.StartAsync(a, TestHost.Configuration(TestHost.Instance(150)), routes: routes);
+        await host.Becomes(VrrpStateKind.Master);
+
+        using var held = new ManualResetEventSlim();
+        routes.HoldsRenewals = held;
+        Assert.True(routes.RenewalWaits.Wait(TimeSpan.FromSeconds(30)));
+        await using TestHost better = await TestHost.StartAsync(network.Nodes[1], TestHost.Configuration(TestHost.Instance(200)));
+        await better.Becomes(VrrpStateKind.Master);
+
+        // By now the first has yielded, and would have removed the address if it did not wait.
+        await Task.Delay(300);
+        routes.HoldsRenewals = null;
+        held.Set();
+        await host.Becomes(VrrpStateKind.Backup);
+        await Eventually.True(() => !a.Has(Vip));
+        for (int i = 0; i < 20; i++)
+        {
+            await Task.Delay(50);
+            Assert.False(a.Has(Vip));
+        }
+    }
+
+    [NamespaceFact]
+    public async Task MasterSurvivesThatOthersTakeDownHundredsOfInterfaces()
+    {
+        using var network = new TestNetwork(2);
+        using var other = new TestNode("other");
+        VrrpInstance instance = TestHost.Instance(150) with { AdvertisementInterval = TimeSpan.FromMilliseconds(50) };
+        await using TestHost master = await TestHost.StartAsync(network.Nodes[0], TestHost.Configuration(instance));
+        await master.Becomes(VrrpStateKind.Master);
+        await using TestHost backup = await TestHost.StartAsync(network.Nodes[1], TestHost.Configuration(instance with { Priority = 100 }));
+        await backup.Becomes(VrrpStateKind.Backup);
+        for (int round = 0; round < 3; round++)
+        {
+            int first = round * 200;
+            other.IpBatch(Enumerable.Range(first, 200).Select(i => $"link add w{i} type veth peer name v{i}"));
+            other.IpBatch(Enumerable.Range(first, 200).Select(i => $"link del w{i}"));
+        }
+
+        Assert.Equal(0, (await backup.StateAsync()).Statistic.BecameMaster);
+        Assert.Equal(0, (await master.StateAsync()).Statistic.ReleasedMaster);
+        Assert.True(network.Nodes[0].Has(Vip));
+    }
+}
