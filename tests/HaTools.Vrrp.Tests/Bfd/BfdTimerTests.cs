@@ -1,0 +1,185 @@
+using HaTools.Vrrp.Bfd;
+
+namespace HaTools.Vrrp.Tests.Bfd;
+
+/// <summary>RFC 5880 sections 6.5, 6.6 and 6.8.2 to 6.8.7: intervals, and how two sides agree on them.</summary>
+public class BfdTimerTests
+{
+    [Fact]
+    public void Rfc5880_6_8_2_the_interval_is_the_longer_of_what_we_want_and_the_neighbour_can_take()
+    {
+        BfdBench bench = new BfdBench().In(BfdState.Up);
+        bench.Hear(BfdState.Up, p => p with { Final = true });
+        Assert.Equal(50_000u, bench.Machine.TransmitInterval);
+        bench.Hear(BfdState.Up, p => p with { RequiredMinRx = 1 });
+        Assert.Equal(10_000u, bench.Machine.TransmitInterval);
+    }
+
+    [Theory]
+    [InlineData(100_000, 3, 300_000)] // theirs is slower than we can hear
+    [InlineData(5_000, 3, 30_000)] // ours is the slower
+    [InlineData(5_000, 1, 10_000)]
+    public void Rfc5880_6_8_4_the_detection_time_is_their_multiplier_times_the_longer_interval(uint minTx, byte multiplier, long expected)
+    {
+        BfdBench bench = new BfdBench().In(BfdState.Up);
+        bench.Hear(BfdState.Up, p => p with { DesiredMinTx = minTx, DetectMultiplier = multiplier });
+        Assert.Equal(expected, bench.Machine.DetectionTime);
+    }
+
+    [Fact]
+    public void Rfc5880_6_8_3_a_session_that_is_not_up_sends_once_a_second_at_most()
+    {
+        var bench = new BfdBench(BfdBench.Usual with { IdleTx = 1_000_000 });
+        bench.Sent();
+        bench.Advance(60 * Wire.Second);
+        Assert.InRange(bench.Sent().Count, 60, 80);
+        Assert.Equal(1_000_000u, BfdTimers.Of(Session() with { IdleTransmit = TimeSpan.FromMilliseconds(10) }).IdleTx);
+    }
+
+    [Fact]
+    public void Rfc5880_6_8_3_going_up_asks_by_poll_until_the_neighbour_has_answered()
+    {
+        BfdBench bench = new BfdBench().In(BfdState.Init);
+        bench.Hear(BfdState.Up);
+        BfdPacket poll = Assert.Single(bench.Sent());
+        Assert.Equal((true, false, 10_000u), (poll.Poll, poll.Final, poll.DesiredMinTx));
+        bench.Hear(BfdState.Up);
+        bench.Advance(60 * Wire.Ms);
+        Assert.All(bench.Sent(), p => Assert.True(p.Poll));
+        bench.Hear(BfdState.Up, p => p with { Final = true });
+        bench.Advance(200 * Wire.Ms);
+        List<BfdPacket> after = bench.Sent();
+        Assert.NotEmpty(after);
+        Assert.All(after, p => Assert.False(p.Poll));
+    }
+
+    [Fact]
+    public void Rfc5880_6_5_a_poll_is_answered_at_once_and_the_answer_asks_nothing()
+    {
+        BfdBench bench = new BfdBench().In(BfdState.Up); // which polls itself
+        bench.Hear(BfdState.Up, p => p with { Poll = true });
+        BfdPacket answer = bench.Sent()[0];
+        Assert.Equal((false, true, BfdState.Up), (answer.Poll, answer.Final, answer.State));
+        bench.Hear(BfdState.Up);
+        Assert.DoesNotContain(bench.Sent(), p => p.Final);
+    }
+
+    [Fact]
+    public void Rfc5880_6_8_3_a_longer_interval_is_used_only_when_the_neighbour_has_agreed()
+    {
+        BfdBench bench = Settled();
+        bench.Machine.Reconfigure(BfdBench.Usual with { DesiredMinTx = 400_000 }, bench.Now, bench.Actions);
+        BfdPacket poll = Assert.Single(bench.Sent());
+        Assert.Equal((true, 400_000u), (poll.Poll, poll.DesiredMinTx));
+        Assert.Equal(50_000u, bench.Machine.TransmitInterval);
+        bench.Hear(BfdState.Up, p => p with { Final = true });
+        Assert.Equal(400_000u, bench.Machine.TransmitInterval);
+    }
+
+    [Fact]
+    public void Rfc5880_6_8_3_a_shorter_interval_is_used_at_once()
+    {
+        BfdBench bench = Settled(BfdBench.Usual with { DesiredMinTx = 400_000 });
+        Assert.Equal(400_000u, bench.Machine.TransmitInterval);
+        bench.Machine.Reconfigure(BfdBench.Usual, bench.Now, bench.Actions);
+        Assert.Equal(50_000u, bench.Machine.TransmitInterval);
+        Assert.True(bench.Sent()[0].Poll);
+    }
+
+    [Fact]
+    public void Rfc5880_6_8_3_faster_hearing_is_counted_on_only_when_the_neighbour_has_agreed()
+    {
+        BfdBench bench = Settled(BfdBench.Usual with { RequiredMinRx = 500_000 });
+        Assert.Equal(1_500_000, bench.Machine.DetectionTime);
+        bench.Machine.Reconfigure(BfdBench.Usual, bench.Now, bench.Actions);
+        Assert.Equal(10_000u, bench.Sent()[0].RequiredMinRx);
+        Assert.Equal(1_500_000, bench.Machine.DetectionTime);
+        bench.Hear(BfdState.Up, p => p with { Final = true });
+        Assert.Equal(300_000, bench.Machine.DetectionTime);
+    }
+
+    [Fact]
+    public void A_reload_with_other_timers_keeps_the_session_up()
+    {
+        BfdBench bench = Settled();
+        bench.Machine.Reconfigure(new BfdTimers(20_000, 30_000, 2_000_000, 3, Passive: true), bench.Now, bench.Actions);
+        for (int i = 0; i < 100; i++)
+        {
+            bench.Hear(BfdState.Up, p => p with { Final = true });
+            bench.Advance(100 * Wire.Ms);
+        }
+
+        Assert.Equal(BfdState.Up, bench.Machine.State);
+        Assert.All(bench.Sent(), p => Assert.Equal(BfdState.Up, p.State));
+    }
+
+    [Theory]
+    [InlineData(5, 0.75, 1.0)]
+    [InlineData(1, 0.75, 0.9)]
+    public void Rfc5880_6_8_7_each_interval_is_cut_by_a_random_part_of_a_quarter(byte multiplier, double least, double most)
+    {
+        BfdBench bench = Settled(BfdBench.Usual with { DetectMultiplier = multiplier });
+        double shortest = 1, longest = 0;
+        for (int i = 0; i < 5000; i++)
+        {
+            long before = bench.Now;
+            bench.Hear(BfdState.Up);
+            bench.Advance(bench.Machine.NextDeadline - before);
+            double part = (bench.Now - before) / (50_000.0 * 1000);
+            shortest = Math.Min(shortest, part);
+            longest = Math.Max(longest, part);
+        }
+
+        Assert.InRange(shortest, least, least + 0.005);
+        Assert.InRange(longest, most - 0.005, most);
+    }
+
+    [Fact]
+    public void Rfc5880_6_8_7_nothing_is_sent_to_one_who_wants_nothing_but_a_poll_is_answered()
+    {
+        BfdBench bench = Settled();
+        bench.Hear(BfdState.Up, p => p with { RequiredMinRx = 0 });
+        bench.Advance(200 * Wire.Ms);
+        Assert.Empty(bench.Sent());
+        bench.Hear(BfdState.Up, p => p with { RequiredMinRx = 0, Poll = true });
+        Assert.True(Assert.Single(bench.Sent()).Final);
+        bench.Hear(BfdState.Up);
+        bench.Advance(200 * Wire.Ms);
+        Assert.NotEmpty(bench.Sent());
+    }
+
+    [Fact]
+    public void Rfc5880_6_6_to_a_neighbour_in_demand_mode_nothing_is_sent_while_both_are_up()
+    {
+        BfdBench bench = Settled();
+        bench.Hear(BfdState.Up, p => p with { Demand = true });
+        bench.Advance(200 * Wire.Ms);
+        Assert.Empty(bench.Sent());
+        bench.Hear(BfdState.Up);
+        bench.Advance(200 * Wire.Ms);
+        Assert.NotEmpty(bench.Sent());
+    }
+
+    [Fact]
+    public void An_interval_that_becomes_shorter_does_not_wait_for_the_end_of_the_long_one()
+    {
+        BfdBench bench = Settled();
+        bench.Hear(BfdState.Up, p => p with { RequiredMinRx = 10_000_000, DetectMultiplier = 255 });
+        bench.Advance(Wire.Second);
+        bench.Sent();
+        bench.Hear(BfdState.Up, p => p with { DetectMultiplier = 255 });
+        bench.Advance(60 * Wire.Ms);
+        Assert.NotEmpty(bench.Sent());
+    }
+
+    private static BfdSession Session() => new() { Name = "n", Neighbour = System.Net.IPAddress.Loopback };
+
+    /// <summary>Up, and the poll is over.</summary>
+    private static BfdBench Settled(BfdTimers? timers = null)
+    {
+        BfdBench bench = new BfdBench(timers).In(BfdState.Up);
+        bench.Hear(BfdState.Up, p => p with { Final = true });
+        bench.Actions.Clear();
+        return bench;
+    }
+}
