@@ -130,7 +130,9 @@ internal sealed partial class HaNode
 
         await kernel.RunAsync(() => directRouting.Apply(withFormer, quiet || wasQuiet)).ConfigureAwait(false);
         await services.ConfigureAsync(wanted.VirtualServers, place.Gates, held.ContainsKey, keepRemoved: true).ConfigureAwait(false);
+        await CarryOutNetworkAsync(wanted, configuration).ConfigureAwait(false);
         await CarryOutVrrpAsync(new VrrpHostConfiguration(wanted, place.GatedInstances, place.ParkedInstances)).ConfigureAwait(false);
+        await CarryOutNetworkAsync(wanted, wanted).ConfigureAwait(false);
         await trackers.ConfigureAsync(wanted.Scripts, ScriptPolicy.Of(wanted)).ConfigureAwait(false);
         await CarryOutTrackersAsync(wanted).ConfigureAwait(false);
         await CarryOutChecksAsync(CheckTarget.Of(wanted)).ConfigureAwait(false);

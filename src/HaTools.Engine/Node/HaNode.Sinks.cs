@@ -12,6 +12,7 @@ internal sealed partial class HaNode : IVrrpHostSink, ICheckSink, ITrackerSink, 
     // On the VRRP thread: queue and go. The text is made on the engine's thread.
     void IVrrpHostSink.Raise(in VrrpHostEvent happened)
     {
+        FollowState(happened);
         vrrpEvents.Enqueue(happened);
         engine.Post(drainVrrpEvents);
     }
@@ -20,11 +21,13 @@ internal sealed partial class HaNode : IVrrpHostSink, ICheckSink, ITrackerSink, 
     {
         held[instance] = true;
         services.Hold(instance);
+        network.Hold(instance);
     }
 
     void IVrrpHostSink.AddressesRemoved(string instance)
     {
         _ = held.TryRemove(instance, out _);
+        network.Release(instance);
         services.Release(instance);
     }
 

@@ -5,6 +5,7 @@ using HaTools.Engine.Control;
 using HaTools.Engine.DataPlane;
 using HaTools.Engine.DirectRouting;
 using HaTools.Engine.Events;
+using HaTools.Engine.Network;
 using HaTools.Engine.Threading;
 using HaTools.Engine.Topology;
 using HaTools.Engine.Scripts;
@@ -22,8 +23,8 @@ namespace HaTools.Engine;
 /// <remarks>
 /// Threads: VRRP has its own (see <see cref="VrrpHost"/>), and nothing that waits ever runs there. "kernel" carries out what may block in
 /// the kernel: IPVS,
-/// direct routing, interfaces. "engine" runs the trackers and turns what the others report into events. Checks have a thread, the log has
-/// one.
+/// direct routing, interfaces; "network" keeps addresses, routes and rules. "engine" runs the trackers and turns what the others report into
+/// events. Checks have a thread, the log has one.
 /// </remarks>
 internal sealed partial class HaNode : IAsyncDisposable
 {
@@ -65,6 +66,7 @@ internal sealed partial class HaNode : IAsyncDisposable
         events = new EventLog(options.Name, options.Log);
         services = new ServiceController(kernel, options.OpenDataPlane ?? IpvsDataPlane.Open, this);
         trackers = new TrackerRunner(engine, this);
+        network = new NetworkKeeper(this);
         directRouting = new DirectRoutingSetup(Path.Combine(options.RunDirectory, options.Name + ".state.json"));
         drainVrrpEvents = DrainVrrpEvents;
         Watch(kernel.Completion);
@@ -128,6 +130,7 @@ internal sealed partial class HaNode : IAsyncDisposable
             ],
             Services = await services.GetStatesAsync().ConfigureAwait(false),
             DirectRoutingAddresses = [.. current.DirectRoutingAddresses.Select(a => a.ToString())],
+            Network = await network.GetStatesAsync().ConfigureAwait(false),
         };
     }
 
@@ -192,6 +195,7 @@ internal sealed partial class HaNode : IAsyncDisposable
         await CloseControlAsync(failures).ConfigureAwait(false);
         kernel.Dispose();
         engine.Dispose();
+        network.Dispose();
         services.Dispose();
         if (fault is not null) completion.TrySetException(fault);
         else completion.TrySetResult();
@@ -224,6 +228,8 @@ internal sealed partial class HaNode : IAsyncDisposable
             withdrawn = true;
             events.Add("Log", Name, $"Stopping node {Name}");
             if (vrrp is { } host) await TryAsync("giving up the virtual addresses", () => host.StopAsync()).ConfigureAwait(false);
+            await TryAsync("removing addresses, routes and rules", async () => failures.AddRange(await network.RemoveAllAsync().ConfigureAwait(false)))
+                .ConfigureAwait(false);
             await TryAsync("ending the scripts", () => trackers.ConfigureAsync([], ScriptPolicy.Default)).ConfigureAwait(false);
             hostTrackers?.Dispose();
             checks?.Dispose();

@@ -11,6 +11,7 @@ internal static class linux_if_addr
     public const ushort IFA_BROADCAST = 4;
     public const ushort IFA_CACHEINFO = 6;
     public const ushort IFA_FLAGS = 8;
+    public const ushort IFA_PROTO = 11;
 
     public const uint INFINITY_LIFE_TIME = 0xffffffff;
 }

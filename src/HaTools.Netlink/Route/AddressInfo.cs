@@ -36,6 +36,9 @@ public sealed record AddressInfo
     /// <summary>Seconds until the address is deprecated, when it was read; 0: it is; null: never.</summary>
     public uint? PreferredLifetime { get; init; }
 
+    /// <summary>Who made it (IFA_PROTO; 1 to 3: the kernel); 0: not said, or a kernel before 5.18.</summary>
+    public byte Protocol { get; init; }
+
     /// <summary>
     /// Whether an earlier address of the same subnet on the interface is its primary (IPv4). When that one goes, so does this one,
     /// unless <c>net.ipv4.conf.*.promote_secondaries</c> is set.

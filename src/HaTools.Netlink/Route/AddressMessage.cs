@@ -18,6 +18,7 @@ internal ref struct AddressMessage
     private uint flags;
     private uint valid;
     private uint preferred;
+    private byte protocol;
 
     /// <summary>The address of this host: IFA_LOCAL, or (IPv6) IFA_ADDRESS where there is none.</summary>
     private readonly ReadOnlySpan<byte> Own => local.IsEmpty ? address : local;
@@ -31,6 +32,7 @@ internal ref struct AddressMessage
         if (request.Label is { } label) writer.String(IFA_LABEL, label);
         if (request.Broadcast is { } broadcast) WriteAddress(ref writer, IFA_BROADCAST, broadcast);
         if (request.Flags != AddressFlags.None) writer.U32(IFA_FLAGS, (uint)request.Flags);
+        if (request.Protocol != 0) writer.U8(IFA_PROTO, request.Protocol);
         if (request.ValidLifetime is not null || request.PreferredLifetime is not null)
         {
             uint valid = request.ValidLifetime ?? INFINITY_LIFE_TIME;
@@ -74,6 +76,9 @@ internal ref struct AddressMessage
                 case IFA_FLAGS:
                     message.flags = reader.U32();
                     break;
+                case IFA_PROTO:
+                    message.protocol = reader.U8();
+                    break;
                 case IFA_CACHEINFO:
                     ifa_cacheinfo times = reader.Struct<ifa_cacheinfo>();
                     (message.valid, message.preferred) = (times.ifa_valid, times.ifa_prefered);
@@ -99,6 +104,7 @@ internal ref struct AddressMessage
         Scope = (RouteScope)header.ifa_scope,
         Broadcast = broadcast.IsEmpty ? null : new IPAddress(broadcast),
         Flags = (AddressFlags)flags,
+        Protocol = protocol,
         ValidLifetime = Finite(valid),
         PreferredLifetime = Finite(preferred),
     };

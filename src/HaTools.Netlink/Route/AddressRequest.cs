@@ -42,6 +42,9 @@ public readonly record struct AddressRequest(int Index, IPAddress Address, int P
     /// </summary>
     public uint? PreferredLifetime { get; init; }
 
+    /// <summary>Who made it (IFA_PROTO, /etc/iproute2/rt_addrprotos); kernels before 5.18 forget it. 0: not said.</summary>
+    public byte Protocol { get; init; }
+
     /// <summary>As <c>192.0.2.1/24 on interface 2</c>.</summary>
     public override string ToString() => Peer is null ? $"{Address}/{PrefixLength} on interface {Index}" : $"{Address} peer {Peer}/{PrefixLength} on interface {Index}";
 }

@@ -165,10 +165,11 @@ public sealed partial class RouteClient
     private static bool IsNoRule(int errno) => errno == Errno.ENOENT;
 
     private static NetlinkException RouteFailure(string operation, RouteRequest request, NetlinkResult result) =>
-        new(operation, $"{request}", result.Errno, result.ExtendedAck, RouteAdvice(result.Errno));
+        new(operation, $"{request}", result.Errno, result.ExtendedAck, AdviseOnRoute(result.Errno));
 
-    /// <summary>What to do about an errno of a route; null: nothing is known.</summary>
-    internal static string? RouteAdvice(int errno) => errno switch
+    /// <summary>What to do about a route that the kernel did not take; null: nothing is known that helps.</summary>
+    /// <param name="errno">The error number.</param>
+    public static string? AdviseOnRoute(int errno) => errno switch
     {
         Errno.ENODEV => "there is no such interface",
         Errno.ENETUNREACH => "the gateway is on no link: give the host an address of its subnet first, or say onlink",

@@ -36,7 +36,7 @@ public sealed class RouteMonitor : IDisposable
     /// Only routes of this protocol (RTPROT_*) are told, and others skipped without being decoded; null: all. The kernel does not tell of every
     /// IPv4 route that goes: not of those that go with an address or with a link.
     /// </summary>
-    public byte? RouteProtocol { get; init; }
+    public byte? RouteProtocol { get; set; }
 
     /// <summary>
     /// The socket's file descriptor, for epoll and poll: readable when there is something to read. Then call <see cref="TryRead"/> until

@@ -44,6 +44,9 @@ public sealed record HaNodeStatus
 
     /// <summary>Addresses held as a real server of direct routing.</summary>
     public IReadOnlyList<string> DirectRoutingAddresses { get; init; } = [];
+
+    /// <summary>The static addresses, and the static and virtual routes and rules.</summary>
+    public IReadOnlyList<HaNetworkObjectState> Network { get; init; } = [];
 }
 
 /// <summary>The state of a tracker.</summary>

@@ -1,0 +1,171 @@
+using HaTools.Netlink.Route;
+
+namespace HaTools.Engine.Network;
+
+/// <summary>Who wants an object to be there.</summary>
+/// <param name="Instance">The VRRP instance that it follows; null: it is static.</param>
+/// <param name="NoTrack">Whether its loss is left alone.</param>
+/// <param name="TrackGroup">The track group that suffers from its loss; null: none.</param>
+internal readonly record struct KeptClaim(string? Instance, bool NoTrack, string? TrackGroup);
+
+/// <summary>
+/// An address, a route or a rule that is kept in the kernel while somebody claims it, and what is known of it. The keeper's thread owns it.
+/// </summary>
+internal abstract class KeptObject
+{
+    public List<KeptClaim> Claims { get; } = [];
+
+    /// <summary>static address, virtual route …</summary>
+    public string Name => $"{(Claims.Count > 0 && Claims[0].Instance is null ? "static" : "virtual")} {Kind.ToString().ToLowerInvariant()} {Text}";
+
+    public abstract HaNetworkObjectKind Kind { get; }
+
+    /// <summary>The object in iproute2's words.</summary>
+    public abstract string Text { get; }
+
+    /// <summary>The interface whose state counts for its track group; null: none.</summary>
+    public abstract string? Device { get; }
+
+    /// <summary>Whether the kernel takes it away by itself when its time is over.</summary>
+    public virtual bool Expires => false;
+
+    /// <summary>Whether it is to be there now.</summary>
+    public bool IsWanted { get; set; }
+
+    /// <summary>Whether its loss is left alone: all who want it say so.</summary>
+    public bool IsUntracked { get; set; }
+
+    /// <summary>Whether we have put it there, or a predecessor has: then we may take it away.</summary>
+    public bool IsOurs { get; set; }
+
+    /// <summary>Whether it was looked for since it came into the configuration.</summary>
+    public bool IsKnown { get; set; }
+
+    /// <summary>
+    /// The kernel says that it is there, and shows nothing like it (an IPv6 route of somebody else's to the same gateway): it is asked for again
+    /// whenever the others are looked at.
+    /// </summary>
+    public bool IsKeptByRefusal { get; set; }
+
+    public HaNetworkObjectStateKind State { get; set; } = HaNetworkObjectStateKind.Absent;
+
+    /// <summary>Why it is not there; null: it is.</summary>
+    public string? Reason { get; set; }
+
+    /// <summary>How often in a row it could not be put there.</summary>
+    public int Failures { get; set; }
+
+    /// <summary>When it may be tried again, by the monotonic clock.</summary>
+    public long NextTry { get; set; }
+
+    /// <summary>Since when it is gone, while it is to be put back; null: it is not.</summary>
+    public long? LostAt { get; set; }
+
+    /// <summary>When it was put back last, and how often in a row soon after another.</summary>
+    public long LastPutBack { get; set; } = long.MinValue / 2;
+
+    public int PutBacks { get; set; }
+
+    /// <summary>The reason that was told last; null: nothing, or that it is there.</summary>
+    public string? Told { get; set; }
+
+    /// <summary>Makes the request of what the kernel has now. False: an interface is not there.</summary>
+    /// <param name="tables">The interfaces.</param>
+    /// <param name="missing">The interface.</param>
+    public abstract bool Resolve(KernelTables tables, out string? missing);
+
+    /// <summary>Whether it is in the kernel; after a <see cref="Resolve"/> that went well.</summary>
+    /// <param name="tables">The kernel's tables.</param>
+    /// <param name="carriesOurMark">Whether it says itself that it was made by us or keepalived.</param>
+    public abstract bool IsIn(KernelTables tables, out bool carriesOurMark);
+
+    /// <summary>What to do about an outcome; null: nothing is known that helps.</summary>
+    public abstract string? Advise(int errno);
+}
+
+/// <summary>A static address.</summary>
+internal sealed class KeptAddress(VirtualAddress address) : KeptObject
+{
+    public override HaNetworkObjectKind Kind => HaNetworkObjectKind.Address;
+
+    public override string Text => $"{address} dev {address.Device}";
+
+    public override string? Device => address.Device;
+
+    public AddressRequest Request { get; private set; }
+
+    public override bool Resolve(KernelTables tables, out string? missing)
+    {
+        missing = address.Device is { } device && tables.Link(device) is { } link ? null : address.Device ?? "";
+        if (missing is null) Request = Translation.Address(address, tables.Link(address.Device!)!.Index, address.PrefixLength);
+        return missing is null;
+    }
+
+    public override bool IsIn(KernelTables tables, out bool carriesOurMark)
+    {
+        AddressRequest wanted = Request;
+        AddressInfo? found = tables.At(wanted.Address).FirstOrDefault(a => a.Index == wanted.Index && a.PrefixLength == wanted.PrefixLength
+            && (wanted.Peer is null || wanted.Peer.Equals(a.Peer)));
+        carriesOurMark = found?.Protocol == Translation.Protocol;
+        return found is not null;
+    }
+
+    public override string? Advise(int errno) => null;
+}
+
+/// <summary>A route.</summary>
+internal sealed class KeptRoute(RouteEntry route) : KeptObject
+{
+    public override HaNetworkObjectKind Kind => HaNetworkObjectKind.Route;
+
+    public override string Text => $"{route}";
+
+    public override string? Device => route.Device;
+
+    public override bool Expires => route.Expires is not null;
+
+    public RouteRequest? Request { get; private set; }
+
+    public byte Protocol { get; } = (byte)(route.Protocol ?? Translation.Protocol);
+
+    public override bool Resolve(KernelTables tables, out string? missing)
+    {
+        Request = Translation.Route(route, tables, out missing);
+        return Request is not null;
+    }
+
+    public override bool IsIn(KernelTables tables, out bool carriesOurMark)
+    {
+        carriesOurMark = Protocol == Translation.Protocol;
+        return tables.At(Request!).Any(r => r.Satisfies(Request!));
+    }
+
+    public override string? Advise(int errno) => RouteClient.AdviseOnRoute(errno);
+}
+
+/// <summary>A rule.</summary>
+internal sealed class KeptRule(RuleEntry rule) : KeptObject
+{
+    public override HaNetworkObjectKind Kind => HaNetworkObjectKind.Rule;
+
+    public override string Text => $"{rule}";
+
+    public override string? Device => rule.InputInterface;
+
+    public RuleRequest Request { get; } = Translation.Rule(rule);
+
+    public override bool Resolve(KernelTables tables, out string? missing)
+    {
+        missing = null;
+        return true;
+    }
+
+    public override bool IsIn(KernelTables tables, out bool carriesOurMark)
+    {
+        RuleInfo? found = tables.At(Request).FirstOrDefault(r => r.Satisfies(Request)) ?? tables.At(Request).FirstOrDefault(r => r.Decides(Request));
+        carriesOurMark = found?.Protocol == Translation.Protocol;
+        return found is not null;
+    }
+
+    public override string? Advise(int errno) => null;
+}
