@@ -13,6 +13,7 @@ packages=(
     user-mode-linux  # a kernel with IPVS, where the host's has none
     busybox-static   # powers that kernel off
     kmod             # loads its modules
+    nftables         # the firewall of no_accept and virtual MAC addresses; makes a director deaf
     iproute2 net-tools procps psmisc curl iputils-ping   # what the scenarios' scripts call
     util-linux       # unshare, nsenter, setpriv
 )

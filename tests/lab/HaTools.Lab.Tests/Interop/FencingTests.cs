@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
 using HaTools.Lab.Machine;
 using HaTools.Lab.Tests.Needs;
 using HaTools.Lab.Watching;
@@ -6,21 +8,46 @@ namespace HaTools.Lab.Tests.Interop;
 
 /// <summary><c>kill -9</c> of the master's daemon on a host that lives on.</summary>
 [Trait("Needs", "root")]
-public sealed class FencingTests
+public sealed partial class FencingTests
 {
+    /// <summary>Version 2 at 1 s: three intervals and the skew of priority 1, in whole seconds.</summary>
+    private const int Lifetime = 4;
+
     private static readonly CancellationToken stop = CancellationToken.None;
+    private static readonly string address = Variant.Version2.Address;
 
     [LabFact]
-    public async Task Hanodes_address_is_taken_away_by_the_kernel_when_its_lifetime_is_over()
+    public async Task Hanodes_address_never_has_more_than_its_lifetime_to_live_and_the_kernel_takes_it_away_when_that_is_over()
     {
         await using VirtualLab lab = await StartAsync(DirectorDaemon.Hanode);
         LabNode node = lab["one"];
+        await HeldAsync(node);
 
-        // The lifetime of version 2 at 1 s: three intervals and the skew of priority 1, in whole seconds.
-        Assert.Matches("valid_lft [1-4]sec", await HeldAsync(node));
+        // While hanode lives, the time that is left shrinks and is set anew, again and again, and is never longer than the lifetime. So whenever
+        // it is killed, the kernel's own clock for the address runs for that long at most.
+        int renewals = 0, left = Lifetime;
+        await UntilAsync(async () =>
+        {
+            int now = await LeftAsync(node) ?? throw new InvalidOperationException("hanode lives, and its address is gone");
+            Assert.InRange(now, 0, Lifetime);
+            if (now > left) renewals++;
+            left = now;
+            return renewals >= 4;
+        });
 
         node.KillDaemon();
-        await UntilAsync(async () => !(await AddressReader.ReadAsync(node)).Any(IsVirtual));
+        await UntilAsync(() => Task.FromResult(node.DaemonProcesses().Count == 0));
+
+        // Nobody is there who could set it anew, or could take it away but the kernel.
+        left = Lifetime;
+        await UntilAsync(async () =>
+        {
+            int? now = await LeftAsync(node);
+            if (now is null) return true;
+            Assert.InRange(now.Value, 0, left);
+            left = now.Value;
+            return false;
+        });
         Assert.Contains(await AddressReader.ReadAsync(node), a => a.Address.ToString() == "10.70.0.1");
     }
 
@@ -35,20 +62,13 @@ public sealed class FencingTests
         await UntilAsync(() => Task.FromResult(node.DaemonProcesses().Count == 0));
 
         // Twice as long as ours would be there.
-        await Task.Delay(TimeSpan.FromSeconds(10));
+        await Task.Delay(TimeSpan.FromSeconds(2 * (Lifetime + 1)));
         Assert.Contains(await AddressReader.ReadAsync(node), IsVirtual);
     }
 
     private static Task<VirtualLab> StartAsync(DirectorDaemon daemon) => VirtualLab.StartAsync(
     [
-        new LabNodeSpec("one", "eth0", "10.70.0.1/24")
-        {
-            Furnish = node =>
-            {
-                node.UseDaemon(daemon);
-                node.WriteFile("/etc/keepalived/keepalived.conf", Variant.Find("v2").Configuration(150));
-            },
-        },
+        new LabNodeSpec("one", "eth0", "10.70.0.1/24") { Furnish = node => Variant.Version2.Furnish(node, daemon, preferred: true) },
     ], stop);
 
     /// <summary>Starts the daemon and waits until it holds the address: the kernel's words about that.</summary>
@@ -56,10 +76,22 @@ public sealed class FencingTests
     {
         await node.StartDaemonAsync(stop);
         await UntilAsync(async () => (await AddressReader.ReadAsync(node)).Any(IsVirtual));
-        return (await node.RunAsync($"ip -4 address show to {Variant.Address}", stop)).OrThrow().Output;
+        return await ShowAsync(node);
     }
 
-    private static bool IsVirtual(HeldAddress held) => held.Address.ToString() == Variant.Address;
+    /// <summary>How many seconds the address has to live, by the kernel; null: it is gone.</summary>
+    private static async Task<int?> LeftAsync(LabNode node)
+    {
+        string shown = await ShowAsync(node);
+        if (shown.Length == 0) return null;
+        Match left = ValidLifetime().Match(shown);
+        Assert.True(left.Success, shown);
+        return int.Parse(left.Groups[1].Value, CultureInfo.InvariantCulture);
+    }
+
+    private static async Task<string> ShowAsync(LabNode node) => (await node.RunAsync($"ip -4 address show to {address}", stop)).OrThrow().Output;
+
+    private static bool IsVirtual(HeldAddress held) => held.Address.ToString() == address;
 
     private static async Task UntilAsync(Func<Task<bool>> condition)
     {
@@ -70,4 +102,7 @@ public sealed class FencingTests
 
         Assert.Fail("waited in vain");
     }
+
+    [GeneratedRegex(@"valid_lft (\d+)sec")]
+    private static partial Regex ValidLifetime();
 }

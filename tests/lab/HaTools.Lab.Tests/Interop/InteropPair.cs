@@ -3,51 +3,71 @@ using HaTools.Lab.Watching;
 
 namespace HaTools.Lab.Tests.Interop;
 
-/// <summary>Two directors of one instance, of two programs, and a machine that listens.</summary>
+/// <summary>Two directors of one instance, of two programs; their network is listened to, and their kernels.</summary>
 internal sealed class InteropPair : IAsyncDisposable
 {
     private const string Card = "eth0";
+    private const string Network = "lan";
     private static readonly TimeSpan patience = TimeSpan.FromSeconds(45);
+    private readonly Variant variant;
     private readonly VirtualLab lab;
-    private readonly AddressWatch watch = new(Variant.Address);
-    private AdvertEar? ear;
-    private LabProcess? tcpdump;
+    private readonly AddressWatch watch;
+    private readonly Dictionary<string, AddressLog> logs = [];
+    private WireWatch? wire;
 
-    private InteropPair(VirtualLab lab) => this.lab = lab;
+    private InteropPair(Variant variant, VirtualLab lab)
+    {
+        (this.variant, this.lab) = (variant, lab);
+        watch = new AddressWatch(variant.Address);
+    }
 
     public LabNode Preferred => lab["preferred"];
 
-    /// <summary>How long two have held the address at once.</summary>
-    public TimeSpan LongestDouble => watch.LongestDouble;
+    public LabNode Other => lab["other"];
+
+    public WireWatch Wire => wire!;
 
     public string Logs =>
-        $"preferred ({Preferred.Daemon}):\n{Preferred.DaemonLog}\nother ({lab["other"].Daemon}):\n{lab["other"].DaemonLog}";
+        $"preferred ({Preferred.Daemon}):\n{Preferred.DaemonLog}\nother ({Other.Daemon}):\n{Other.DaemonLog}\nwire:\n"
+        + string.Join('\n', Wire.Adverts().TakeLast(60));
 
-    public static async Task<InteropPair> StartAsync(Variant variant, bool hanodeIsPreferred, CancellationToken stop)
+    /// <summary>Boots both machines and starts both programs.</summary>
+    /// <param name="variant">How they speak.</param>
+    /// <param name="hanodeIsPreferred">Who has the higher priority; the other one is keepalived.</param>
+    /// <param name="stop">Ends the wait.</param>
+    /// <param name="preferredPriority">Instead of 150.</param>
+    /// <param name="preferredMore">More lines of the preferred one's instance.</param>
+    /// <param name="program">The keepalived; null: Debian's.</param>
+    public static async Task<InteropPair> StartAsync(
+        Variant variant,
+        bool hanodeIsPreferred,
+        CancellationToken stop,
+        int? preferredPriority = null,
+        string preferredMore = "",
+        string? program = null)
     {
         (DirectorDaemon preferred, DirectorDaemon other) =
             hanodeIsPreferred ? (DirectorDaemon.Hanode, DirectorDaemon.Keepalived) : (DirectorDaemon.Keepalived, DirectorDaemon.Hanode);
-        var pair = new InteropPair(await VirtualLab.StartAsync(
+        var pair = new InteropPair(variant, await VirtualLab.StartAsync(
         [
-            new LabNodeSpec("preferred", Card, "10.70.0.1/24") { Furnish = node => Furnish(node, preferred, 150) },
-            new LabNodeSpec("other", Card, "10.70.0.2/24") { Furnish = node => Furnish(node, other, 100) },
-            new LabNodeSpec("listener", Card, "10.70.0.9/24"),
+            new LabNodeSpec("preferred", Card, "10.70.0.1/24", "fd00:70::1/64")
+            {
+                Furnish = node => variant.Furnish(node, preferred, true, preferredPriority, preferredMore, program),
+            },
+            new LabNodeSpec("other", Card, "10.70.0.2/24", "fd00:70::2/64")
+            {
+                Furnish = node => variant.Furnish(node, other, false, program: program),
+            },
         ], stop));
-        pair.ear = new AdvertEar(pair.lab["listener"], Card);
-        pair.tcpdump = pair.lab["listener"].Start("tcpdump", "-n", "-vv", "-l", "-i", Card, "ip proto 112");
-        foreach (string name in (string[])["preferred", "other"])
+        pair.wire = await WireWatch.StartAsync(pair.lab, Network, stop);
+        foreach (LabNode node in (LabNode[])[pair.Preferred, pair.Other])
         {
-            pair.watch.Add(pair.lab[name]);
-            await pair.lab[name].StartDaemonAsync(stop);
+            pair.logs.Add(node.Name, new AddressLog(node));
+            pair.watch.Add(node);
+            await node.StartDaemonAsync(stop);
         }
 
         return pair;
-
-        void Furnish(LabNode node, DirectorDaemon daemon, int priority)
-        {
-            node.UseDaemon(daemon);
-            node.WriteFile("/etc/keepalived/keepalived.conf", variant.Configuration(priority));
-        }
     }
 
     public async Task LeaveAsync(Departure departure, CancellationToken stop)
@@ -66,8 +86,18 @@ internal sealed class InteropPair : IAsyncDisposable
         }
     }
 
-    public Task ReturnAsync(Departure departure, CancellationToken stop) =>
-        departure == Departure.LinkDown ? Preferred.SetLinkAsync(Card, true, stop) : Preferred.StartDaemonAsync(stop);
+    public async Task ReturnAsync(Departure departure, CancellationToken stop)
+    {
+        if (departure != Departure.LinkDown)
+        {
+            await Preferred.StartDaemonAsync(stop);
+            return;
+        }
+
+        await Preferred.SetLinkAsync(Card, true, stop);
+        // Linux takes an interface's IPv6 addresses away with the link; who configured them has to put them back.
+        if (variant.IsIpv6) await Preferred.RunAsync($"ip addr replace fd00:70::1/64 nodad dev {Card}", stop);
+    }
 
     /// <summary>Waits until a machine holds the address, and no other but one that is excused.</summary>
     public async Task UntilHeldByAsync(string holder, string? excused = null)
@@ -78,38 +108,96 @@ internal sealed class InteropPair : IAsyncDisposable
         }
 
         string holders = string.Join(", ", watch.Holders);
-        Assert.Fail($"{holder} is not the holder of {Variant.Address} after {patience.TotalSeconds:0} s: {holders}\n{Logs}");
+        Assert.Fail($"{holder} is not the holder of {variant.Address} after {patience.TotalSeconds:0} s: {holders}\n{Logs}");
+    }
+
+    /// <summary>Waits for something.</summary>
+    public async Task UntilAsync(Func<bool> condition, string what)
+    {
+        for (DateTime end = DateTime.UtcNow + patience; DateTime.UtcNow < end; await Task.Delay(50))
+        {
+            if (condition()) return;
+        }
+
+        Assert.Fail($"waited in vain until {what}\n{Logs}");
+    }
+
+    /// <summary>Waits until a machine has sent so many more adverts.</summary>
+    public Task UntilHeardAsync(string sender, int more)
+    {
+        int before = Count();
+        return UntilAsync(() => Count() >= before + more, $"{sender} has sent {more} adverts more than {before}");
+
+        int Count() => Wire.Adverts().Count(h => h.Sender == sender && h.Priority > 0);
     }
 
     /// <summary>
-    /// Adverts of a director that went on after the other had spoken: each that is followed by another of the same sender without a
-    /// farewell or silence of the one that spoke in between. A single one may cross the newcomer's first on the wire.
+    /// Where two directors went on beside each other: each, again and again, says an advert or two (its own, and perhaps an answer) between
+    /// the other's. At a handover that happens once or twice, when the last of the one that yields crosses the first of the other; then one of
+    /// them goes on for three at least, because who wants to take over has to be without adverts, or be back, for three intervals.
     /// </summary>
-    public IReadOnlyList<string> SecondMasters() => SecondMasters(ear!.Heard);
+    public IReadOnlyList<string> SecondMasters() => SecondMasters(Wire.Adverts());
 
     /// <inheritdoc cref="SecondMasters()"/>
     public static IReadOnlyList<string> SecondMasters(IEnumerable<HeardAdvert> adverts)
     {
+        const int shortTurn = 2, handover = 3;
         List<string> found = [];
-        IReadOnlyList<HeardAdvert> heard = [.. adverts.Where(h => h.Priority > 0)];
-        for (int i = 4; i < heard.Count; i++)
+        List<(string Sender, int Adverts)> turns = [];
+        foreach (HeardAdvert heard in adverts)
         {
-            // a b a b a: both go on. With one fewer, a's second may have crossed b's first.
-            (byte a, byte b) = (heard[i].Sender, heard[i - 1].Sender);
-            if (a != b && heard[i - 2].Sender == a && heard[i - 3].Sender == b && heard[i - 4].Sender == a)
-                found.Add($"advert {i}: senders {a} {b} {a} {b} {a}");
+            if (heard.Priority == 0) continue;
+            if (turns.Count > 0 && turns[^1].Sender == heard.Sender) turns[^1] = (heard.Sender, turns[^1].Adverts + 1);
+            else turns.Add((heard.Sender, 1));
+        }
+
+        // The first turn and the last are not whole.
+        int shortTurns = 0;
+        for (int t = 1; t < turns.Count - 1; t++)
+        {
+            shortTurns = turns[t].Adverts <= shortTurn ? shortTurns + 1 : 0;
+            if (shortTurns > handover) found.Add($"turn {t} of {turns[t].Sender} is the {shortTurns}th short one in a row");
         }
 
         return found;
     }
 
-    /// <summary>What tcpdump made of all that was sent.</summary>
-    public Task<string> DecodeAsync() => tcpdump!.StopAsync();
+    /// <summary>
+    /// What went in another order than it must: a director puts the address up after it has said on the wire that it is master; and the one
+    /// that yields (the other; it never leaves by itself) takes it down after it has heard the better one, not before, so that the address is
+    /// somewhere all the time.
+    /// </summary>
+    public IReadOnlyList<string> WrongOrders()
+    {
+        IReadOnlyList<HeardAdvert> adverts = [.. Wire.Adverts().Where(h => h.Priority > 0)];
+        List<string> found = [];
+        foreach ((string name, AddressLog log) in logs)
+        {
+            long gone = 0, came = 0;
+            foreach (AddressEvent e in log.Of(variant.Address))
+            {
+                if (!e.IsGone && came == 0)
+                {
+                    came = e.Time;
+                    if (!adverts.Any(a => a.Sender == name && a.Time > gone && a.Time <= came))
+                        found.Add($"{name} had the address at {came} and had not said that it is master since {gone}");
+                }
+                else if (e.IsGone)
+                {
+                    if (name == "other" && came != 0 && !adverts.Any(a => a.Sender == "preferred" && a.Time > came && a.Time <= e.Time))
+                        found.Add($"other took the address down at {e.Time} and had not heard the preferred master since {came}");
+                    (gone, came) = (e.Time, 0);
+                }
+            }
+        }
+
+        return found;
+    }
 
     public async ValueTask DisposeAsync()
     {
-        if (tcpdump is not null) await tcpdump.DisposeAsync();
-        if (ear is not null) await ear.DisposeAsync();
+        if (wire is not null) await wire.DisposeAsync();
+        foreach (AddressLog log in logs.Values) await log.DisposeAsync();
         await lab.DisposeAsync();
         await watch.DisposeAsync();
     }

@@ -1,38 +1,72 @@
+using HaTools.Lab.Machine;
+
 namespace HaTools.Lab.Tests.Interop;
 
 /// <summary>A way of speaking VRRP that both programs know. The text is keepalived.conf for either.</summary>
 /// <param name="Name">For people.</param>
 /// <param name="Version">2 or 3.</param>
-/// <param name="Interval">The advert interval in seconds.</param>
-/// <param name="Password">With PASS authentication; null: none.</param>
-internal sealed record Variant(string Name, int Version, double Interval, string? Password)
+internal sealed record Variant(string Name, int Version)
 {
-    public const string Address = "10.70.0.100";
+    public bool IsIpv6 { get; init; }
 
-    public static Variant Find(string name) => All.Single(v => v.Name == name);
+    /// <summary>Each director is told of the other; nothing goes to the group.</summary>
+    public bool IsUnicast { get; init; }
 
-    public static IReadOnlyList<Variant> All { get; } =
-    [
-        new("v2", 2, 1, null),
-        new("v2 PASS", 2, 1, "hell>com"),
-        new("v3", 3, 0.1, null),
-    ];
+    /// <summary>Lines of global_defs.</summary>
+    public string Global { get; init; } = "";
 
-    public string Configuration(int priority) => $$"""
+    /// <summary>More lines of the instance.</summary>
+    public string Instance { get; init; } = "";
+
+    /// <summary>In seconds: version 2 has nothing below 1.</summary>
+    public double Interval => Version == 2 ? 1 : 0.1;
+
+    /// <summary>Whether tcpdump's reading of the checksum is right for it: it knows the pseudo-header alone.</summary>
+    public bool HasChecksumOfTcpdump { get; init; } = true;
+
+    /// <summary>The virtual address that is looked at.</summary>
+    public string Address => IsIpv6 ? "fd00:70::100" : "10.70.0.100";
+
+    public static Variant Version2 { get; } = new("v2", 2);
+
+    public static Variant Version3 { get; } = new("v3", 3);
+
+    public static Variant Version3OverIpv6 { get; } = new("v3 IPv6", 3) { IsIpv6 = true };
+
+    /// <summary>A director's own address.</summary>
+    public static string AddressOf(bool preferred, bool isIpv6) => (isIpv6 ? "fd00:70::" : "10.70.0.") + (preferred ? "1" : "2");
+
+    /// <summary>The configuration of one of the two directors.</summary>
+    public string Configuration(bool preferred, int? priority = null, string more = "") => $$"""
+        global_defs {
+            {{Global}}
+        }
         vrrp_instance VI_1 {
             state BACKUP
             interface eth0
             version {{Version}}
             virtual_router_id 51
-            priority {{priority}}
+            priority {{priority ?? (preferred ? 150 : 100)}}
             advert_int {{Interval}}
-            {{(Password is null ? "" : $"authentication {{\n auth_type PASS\n auth_pass {Password}\n}}")}}
+            {{Instance}}
+            {{more}}
+            {{(IsUnicast ? $"unicast_src_ip {AddressOf(preferred, IsIpv6)}\nunicast_peer {{\n{AddressOf(!preferred, IsIpv6)}\n}}" : "")}}
             virtual_ipaddress {
-                {{Address}}
+                {{(IsIpv6 ? "fe80::70:100/64\n" : "")}}{{Address}}
             }
         }
 
         """;
+
+    /// <summary>keepalived 2.4 or later, which the environment variable KEEPALIVED names; null: none.</summary>
+    public static string? NewerKeepalived { get; } = Environment.GetEnvironmentVariable("KEEPALIVED") is { Length: > 0 } path ? path : null;
+
+    /// <summary>Makes a machine a director of the variant.</summary>
+    public void Furnish(LabNode node, DirectorDaemon daemon, bool preferred, int? priority = null, string more = "", string? program = null)
+    {
+        node.UseDaemon(daemon, program);
+        node.WriteFile("/etc/keepalived/keepalived.conf", Configuration(preferred, priority, more));
+    }
 }
 
 /// <summary>How the preferred master goes away.</summary>

@@ -25,7 +25,7 @@ public sealed class IpvsFactAttribute : LabFactAttribute
 
 internal static class What
 {
-    private static readonly string[] programs = ["/usr/sbin/keepalived", "/usr/sbin/nginx", "/usr/bin/tcpdump", "/usr/bin/unshare"];
+    private static readonly string[] programs = ["/usr/sbin/keepalived", "/usr/sbin/nginx", "/usr/bin/tcpdump", "/usr/bin/unshare", "/usr/sbin/nft"];
 
     public static string? TheLabLacks()
     {

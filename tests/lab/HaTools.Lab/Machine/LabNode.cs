@@ -105,9 +105,12 @@ internal sealed class LabNode
     /// <summary>
     /// Chooses the program that `systemctl start keepalived` starts here, with the configuration in /etc/keepalived/keepalived.conf.
     /// </summary>
-    public void UseDaemon(DirectorDaemon daemon)
+    /// <param name="daemon">The kind.</param>
+    /// <param name="keepalived">Where another keepalived than Debian's is.</param>
+    public void UseDaemon(DirectorDaemon daemon, string? keepalived = null)
     {
         Daemon = daemon;
+        WriteFile("/run/lab/keepalived.path", $"{keepalived ?? "keepalived"}\n");
         WriteFile("/run/lab/daemon", daemon.ProgramName() + "\n");
         WriteFile("/run/lab/hanode.command", $"{HanodeProgram.CommandLine(Name)}\n");
     }

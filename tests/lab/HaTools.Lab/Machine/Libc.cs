@@ -17,6 +17,7 @@ internal static unsafe partial class Libc
     public const int SIGCONT = 18;
     public const int SIGSTOP = 19;
     public const ushort AF_INET = 2;
+    public const ushort AF_INET6 = 10;
 
     [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     public static partial int open(string path, int flags);
@@ -53,5 +54,14 @@ internal static unsafe partial class Libc
         public ushort sin_port;
         public uint sin_addr;
         public ulong sin_zero;
+    }
+
+    public struct sockaddr_in6
+    {
+        public ushort sin6_family;
+        public ushort sin6_port;
+        public uint sin6_flowinfo;
+        public fixed byte sin6_addr[16];
+        public uint sin6_scope_id;
     }
 }

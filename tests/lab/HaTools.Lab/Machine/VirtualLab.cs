@@ -32,6 +32,10 @@ internal sealed class VirtualLab : IAsyncDisposable
     /// <summary>The machine that is the switch: tcpdump there (on the network's name) sees everything.</summary>
     public LabNode Switch => theSwitch;
 
+    /// <summary>The machine whose card has a hardware address; null: none.</summary>
+    public LabNode? OwnerOf(string hardwareAddress) => nodes.Values.FirstOrDefault(
+        node => node.Spec.Interfaces.Any(card => HardwareAddressOf(node, card.Name) == hardwareAddress));
+
     /// <summary>Boots the machines.</summary>
     public static async Task<VirtualLab> StartAsync(IEnumerable<LabNodeSpec> specs, CancellationToken stop)
     {
@@ -66,7 +70,8 @@ internal sealed class VirtualLab : IAsyncDisposable
             $"address {HardwareAddressOf(node, card.Name)} netns {node.InitProcessId}\n" +
             $"link set {PortOf(node, card.Name)} master {card.Network} up"), stop).ConfigureAwait(false);
         await IpAsync(node, node.Spec.Interfaces.Select(card =>
-            string.Concat(card.Addresses.Select(a => $"addr add {a} broadcast + dev {card.Name}\n")) + $"link set {card.Name} up"), stop)
+            string.Concat(card.Addresses.Select(a => $"addr add {a} {(a.Contains(':') ? "nodad" : "broadcast +")} dev {card.Name}\n"))
+            + $"link set {card.Name} up"), stop)
                 .ConfigureAwait(false);
     }
 

@@ -4,7 +4,7 @@ using HaTools.Lab.Machine;
 
 namespace HaTools.Lab.Watching;
 
-/// <summary>An IPv4 address as the kernel has it now.</summary>
+/// <summary>An address as the kernel has it now.</summary>
 /// <param name="Label">The address label: the interface's name, or what `label` made of it (eth0:0).</param>
 internal readonly record struct HeldAddress(string Label, IPAddress Address, int PrefixLength)
 {
@@ -25,7 +25,14 @@ internal static class AddressReader
             var found = new List<HeldAddress>();
             for (Libc.ifaddrs* i = list; i is not null; i = i->ifa_next)
             {
-                if (i->ifa_addr is null || i->ifa_addr->sin_family != Libc.AF_INET) continue;
+                if (i->ifa_addr is null) continue;
+                if (i->ifa_addr->sin_family == Libc.AF_INET6)
+                {
+                    found.Add(ReadIpv6(i));
+                    continue;
+                }
+
+                if (i->ifa_addr->sin_family != Libc.AF_INET) continue;
                 int prefix = i->ifa_netmask is null ? 32 : int.PopCount((int)i->ifa_netmask->sin_addr);
                 found.Add(new HeldAddress(Marshal.PtrToStringUTF8((nint)i->ifa_name)!, new IPAddress(i->ifa_addr->sin_addr), prefix));
             }
@@ -35,6 +42,19 @@ internal static class AddressReader
         {
             Libc.freeifaddrs(list);
         }
+    }
+
+    private static unsafe HeldAddress ReadIpv6(Libc.ifaddrs* i)
+    {
+        byte* bytes = ((Libc.sockaddr_in6*)i->ifa_addr)->sin6_addr;
+        int prefix = 128;
+        if (i->ifa_netmask is not null)
+        {
+            prefix = 0;
+            for (int b = 0; b < 16; b++) prefix += byte.PopCount(((Libc.sockaddr_in6*)i->ifa_netmask)->sin6_addr[b]);
+        }
+
+        return new HeldAddress(Marshal.PtrToStringUTF8((nint)i->ifa_name)!, new IPAddress(new ReadOnlySpan<byte>(bytes, 16)), prefix);
     }
 
     /// <summary>The addresses of a machine.</summary>

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Net;
 using HaTools.Lab.Machine;
 
@@ -17,8 +16,6 @@ internal sealed class AddressWatch : IAsyncDisposable
     private readonly Lock guard = new();
     private readonly Action<LabNode, bool>? changed;
     private volatile bool stopping;
-    private long doubleSince;
-    private TimeSpan longestDouble;
 
     /// <summary>Begins to look.</summary>
     /// <param name="changed">Told, on a thread of the watch's own, that a machine has got or lost the address.</param>
@@ -44,15 +41,6 @@ internal sealed class AddressWatch : IAsyncDisposable
         get
         {
             lock (guard) return [.. holders.Where(h => h.Value is not null).Select(h => h.Key)];
-        }
-    }
-
-    /// <summary>How long, at most, two machines have been seen to hold it at once.</summary>
-    public TimeSpan LongestDouble
-    {
-        get
-        {
-            lock (guard) return doubleSince == 0 ? longestDouble : Max(longestDouble, Stopwatch.GetElapsedTime(doubleSince));
         }
     }
 
@@ -84,16 +72,7 @@ internal sealed class AddressWatch : IAsyncDisposable
             if (holders[node.Name] == held) return;
             bool told = holders[node.Name].HasValue != held.HasValue;
             holders[node.Name] = held;
-            bool two = holders.Values.Count(h => h is not null) > 1;
-            if (two && doubleSince == 0) doubleSince = Stopwatch.GetTimestamp();
-            if (!two && doubleSince != 0)
-            {
-                longestDouble = Max(longestDouble, Stopwatch.GetElapsedTime(doubleSince));
-                doubleSince = 0;
-            }
             if (told) changed?.Invoke(node, held is not null);
         }
     }
-
-    private static TimeSpan Max(TimeSpan a, TimeSpan b) => a > b ? a : b;
 }
