@@ -26,6 +26,56 @@ internal static unsafe class Scheduling
     }
 
     /// <summary>
+    /// Gives every thread of the process a nice value, which threads that they start inherit, and children do not
+    /// (<see cref="ChildrenAreUsual"/>). A collection of garbage holds the real-time thread up until every other thread has been on a processor once: beside
+    /// programs that want them all, threads of the usual priority need tens of milliseconds for that.
+    /// </summary>
+    /// <param name="nice">-20 to 19.</param>
+    /// <param name="whyNot">The reason and what to do, when false.</param>
+    public static bool TrySetNice(int nice, out string? whyNot)
+    {
+        foreach (string thread in Directory.EnumerateDirectories("/proc/self/task"))
+        {
+            int id = int.Parse(Path.GetFileName(thread), System.Globalization.CultureInfo.InvariantCulture);
+            if (Libc.setpriority(Libc.PRIO_PROCESS, id, nice) == 0) continue;
+            int error = Marshal.GetLastPInvokeError();
+            // It ended since it was listed.
+            if (error == Errno.ESRCH) continue;
+            whyNot = $"no nice value of {nice} ({Errno.Name(error)}): grant CAP_SYS_NICE, or raise RLIMIT_NICE";
+            return false;
+        }
+
+        whyNot = null;
+        return true;
+    }
+
+    /// <summary>
+    /// Until the result is disposed of, on this same thread: children of the calling thread have the usual nice value instead of inheriting a negative one.
+    /// </summary>
+    public static UsualChildren ChildrenAreUsual()
+    {
+        bool raised = Libc.getpriority(Libc.PRIO_PROCESS, 0) < 0;
+        if (raised) ResetOnFork(true);
+        return new UsualChildren(raised);
+    }
+
+    private static void ResetOnFork(bool reset)
+    {
+        sched_param param = default;
+        // Whoever may have a negative nice value may do this too; if not, a child is favoured, and nothing else is wrong.
+        _ = Libc.sched_setscheduler(0, Libc.SCHED_OTHER | (reset ? Libc.SCHED_RESET_ON_FORK : 0), &param);
+    }
+
+    /// <summary>Ends <see cref="ChildrenAreUsual"/>.</summary>
+    public readonly ref struct UsualChildren(bool raised)
+    {
+        public void Dispose()
+        {
+            if (raised) ResetOnFork(false);
+        }
+    }
+
+    /// <summary>
     /// Keeps the process's pages in memory from the moment that they are first touched. Without MCL_ONFAULT all of the runtime's
     /// reservations would be touched at once.
     /// </summary>

@@ -22,4 +22,46 @@ public class SchedulingTests
         Assert.Equal(Libc.SCHED_OTHER, inherited);
         Assert.Equal(Libc.SCHED_OTHER, Libc.sched_getscheduler(0));
     }
+
+    [RootFact]
+    public async Task ANegativeNiceValueIsForAllThreadsAndForNoChild()
+    {
+        int before = Libc.getpriority(Libc.PRIO_PROCESS, 0);
+        try
+        {
+            Assert.True(Scheduling.TrySetNice(-3, out string? whyNot), whyNot);
+            foreach (string thread in Directory.EnumerateDirectories("/proc/self/task")) Assert.Equal(-3, NiceOf($"{thread}/stat") ?? -3);
+            int later = 0;
+            var started = new Thread(() => later = Libc.getpriority(Libc.PRIO_PROCESS, 0));
+            started.Start();
+            started.Join();
+            Assert.Equal(-3, later);
+
+            using ChildProcess child = ChildProcess.Start(new ChildProcessOptions { FileName = "/bin/sh", Arguments = ["-c", "cat /proc/$$/stat"], CaptureOutputBytes = 1000 });
+            _ = await child.WaitAsync().WaitAsync(TimeSpan.FromSeconds(30));
+            Assert.Equal(0, Nice(child.Output));
+            Assert.Equal(-3, Libc.getpriority(Libc.PRIO_PROCESS, 0));
+        }
+        finally
+        {
+            Assert.True(Scheduling.TrySetNice(before, out string? whyNot), whyNot);
+        }
+    }
+
+    // null: the thread ended since it was listed.
+    private static int? NiceOf(string stat)
+    {
+        try
+        {
+            return Nice(File.ReadAllText(stat));
+        }
+        catch (IOException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>The 19th field of proc(5)'s /proc/PID/stat.</summary>
+    private static int Nice(string stat) =>
+        int.Parse(stat[(stat.LastIndexOf(')') + 2)..].Split(' ')[16], System.Globalization.CultureInfo.InvariantCulture);
 }

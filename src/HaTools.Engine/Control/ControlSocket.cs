@@ -12,7 +12,8 @@ internal sealed class ControlSocket : IDisposable
     /// <summary>The group whose members may read a node's state.</summary>
     public const string ReaderGroup = "hatools";
 
-    private const int Backlog = 16;
+    // Connections that wait while the host is busy; whom it has no room for is turned away (unix(7), EAGAIN) and tries again.
+    private const int Backlog = 128;
     private const UnixFileMode Mode = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.GroupWrite;
     private readonly FileStream nameLock;
     private readonly string path;

@@ -12,6 +12,8 @@ namespace HaTools.Engine.Control;
 internal sealed class NodeClient : IAsyncDisposable
 {
     private const int LongestReply = 256 << 20;
+    private const int MostTries = 200;
+    private static readonly TimeSpan BetweenTries = TimeSpan.FromMilliseconds(25);
     private readonly string runDirectory;
     private readonly VarlinkStream stream;
     private readonly SemaphoreSlim turn = new(1, 1);
@@ -154,8 +156,19 @@ internal sealed class NodeClient : IAsyncDisposable
         var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         try
         {
-            await socket.ConnectAsync(new UnixDomainSocketEndPoint(path), cancellationToken).ConfigureAwait(false);
-            return new VarlinkStream(socket, LongestReply);
+            for (int tries = 1; ; tries++)
+            {
+                try
+                {
+                    await socket.ConnectAsync(new UnixDomainSocketEndPoint(path), cancellationToken).ConfigureAwait(false);
+                    return new VarlinkStream(socket, LongestReply);
+                }
+                catch (SocketException e) when (e.SocketErrorCode == SocketError.WouldBlock && tries < MostTries)
+                {
+                    // The node is there, and too busy to take one more at once (unix(7), EAGAIN).
+                    await Task.Delay(BetweenTries, cancellationToken).ConfigureAwait(false);
+                }
+            }
         }
         catch (SocketException e)
         {
@@ -163,7 +176,9 @@ internal sealed class NodeClient : IAsyncDisposable
             throw e.SocketErrorCode == SocketError.AccessDenied
                 ? new NodeControlException(
                     NodeControlException.PermissionDenied, $"You may not open {path}: be root, or a member of the group {ControlSocket.ReaderGroup} to read.", e)
-                : new NodeControlException(NodeControlException.Unreachable, $"No node named '{node}' runs here ({Why(path, e)}).", e);
+                : e.SocketErrorCode == SocketError.WouldBlock
+                    ? new NodeControlException(NodeControlException.Unreachable, $"The node '{node}' is too busy to take another connection: try again.", e)
+                    : new NodeControlException(NodeControlException.Unreachable, $"No node named '{node}' runs here ({Why(path, e)}).", e);
         }
         catch (OperationCanceledException)
         {

@@ -239,6 +239,7 @@ internal sealed unsafe class ChildProcess : IDisposable
             if (error == 0) error = Libc.posix_spawn_file_actions_adddup2(actions, outputFd, 2);
 
             int pid = 0;
+            using Scheduling.UsualChildren usual = Scheduling.ChildrenAreUsual();
             if (error == 0) error = Libc.posix_spawnp(&pid, arguments[0], actions, attributes, arguments.Pointer, variables.Pointer);
             if (error == 0) return pid;
             throw new LinuxException("running", command[0], error, error switch

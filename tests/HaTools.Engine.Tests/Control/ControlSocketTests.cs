@@ -40,6 +40,25 @@ public sealed class ControlSocketTests
     }
 
     [Fact]
+    public async Task A_client_waits_for_a_node_that_is_too_busy_to_take_it()
+    {
+        await using var run = new RunFolder();
+        using var busy = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        busy.Bind(new UnixDomainSocketEndPoint(run.Socket));
+        busy.Listen(0);
+        using var first = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        first.Connect(busy.LocalEndPoint!);
+
+        Task<NodeClient> waiting = run.ConnectAsync();
+        await Task.Delay(100);
+        Assert.False(waiting.IsCompleted);
+        using Socket accepted = await busy.AcceptAsync();
+
+        await using NodeClient client = await waiting.WaitAsync(Patience);
+        Assert.Equal("n1", client.Node);
+    }
+
+    [Fact]
     public async Task What_the_engine_cannot_do_comes_back_as_an_error_with_its_message()
     {
         await using RunFolder run = Serving();

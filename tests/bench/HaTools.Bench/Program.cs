@@ -6,6 +6,12 @@ using HaTools.Bench.Takeover;
 
 // Benchmarks against keepalived in the same run. They print; they judge nothing.
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
+if (args is ["host", var file, var node])
+{
+    await EngineHost.RunAsync(file, node);
+    return 0;
+}
+
 Dictionary<string, (Func<int?, CancellationToken, Task> Run, string Help)> benches = new()
 {
     ["takeover"] = (TakeoverBench.RunAsync, "[ROUNDS]     crash of the master to the first answer at a client"),

@@ -1,4 +1,6 @@
+using System.Text;
 using HaTools.Lab.Machine;
+using HaTools.Lab.Scenarios;
 using HaTools.Lab.Watching;
 
 namespace HaTools.Bench.Steady;
@@ -16,6 +18,19 @@ internal static class SteadyBench
 
     private static readonly TimeSpan interval = TimeSpan.FromMilliseconds(10);
 
+    /// <summary>Checks each second of a loaded node: as many real servers, checked once a second.</summary>
+    private const int Checks = 1000;
+    private const int Clients = 10;
+
+    private enum Load
+    {
+        /// <summary>VRRP alone.</summary>
+        None,
+
+        /// <summary>Checks and clients of the control socket.</summary>
+        ChecksAndClients,
+    }
+
     public static async Task RunAsync(int? seconds, CancellationToken stop)
     {
         TimeSpan length = TimeSpan.FromSeconds(seconds ?? 60);
@@ -24,31 +39,52 @@ internal static class SteadyBench
         Console.WriteLine("|---|---|---|---|---|---|---|");
         foreach (int hogs in (int[])[0, Hogs])
         {
-            foreach (DirectorDaemon daemon in Enum.GetValues<DirectorDaemon>()) await MeasureAsync(daemon, hogs, length, stop);
+            await MeasureAsync(DirectorDaemon.Hanode, Load.None, hogs, length, stop);
+            await MeasureAsync(DirectorDaemon.Keepalived, Load.None, hogs, length, stop);
+            await MeasureAsync(DirectorDaemon.Hanode, Load.ChecksAndClients, hogs, length, stop);
         }
     }
 
-    private static async Task MeasureAsync(DirectorDaemon daemon, int hogs, TimeSpan length, CancellationToken stop)
+    private static async Task MeasureAsync(DirectorDaemon daemon, Load load, int hogs, TimeSpan length, CancellationToken stop)
     {
         await using Duo duo = await Duo.BootAsync(daemon, 1, interval, stop);
         if (hogs > 0) duo.Master.WriteFile("/run/lab/companions", Companions);
+        if (load == Load.ChecksAndClients) await UseChecksAsync(duo.Master, stop);
         await duo.StartAsync(duo.Master, stop);
         await duo.StartAsync(duo.Backup, stop);
         await duo.UntilFlowingAsync(1, stop);
-        await Task.Delay(TimeSpan.FromSeconds(2), stop);
+        await using BusyClients? clients = load == Load.ChecksAndClients ? new BusyClients(duo.Master, Clients) : null;
+        await Task.Delay(TimeSpan.FromSeconds(4), stop);
         duo.Master.WriteFile("/tmp/run", "");
         await Task.Delay(TimeSpan.FromSeconds(1), stop);
         duo.Trace.Forget();
         double before = ProcessorTime.Seconds(duo.Master);
+        int servedBefore = clients?.Served ?? 0;
         await Task.Delay(length, stop);
         double used = ProcessorTime.Seconds(duo.Master) - before;
         IReadOnlyList<TracedAdvert> adverts = duo.Trace.Read();
         double span = (adverts[^1].Time - adverts[0].Time) / 1e9;
         Sample gaps = Gaps.Of(adverts, 1);
         int due = (int)(span / interval.TotalSeconds);
+        string name = clients is null ? $"{daemon}" : $"{daemon}, {Checks} checks/s, {Clients} clients ({clients.Served - servedBefore} events and answers)";
         Console.WriteLine(
-            $"| {daemon} | {hogs} | {gaps.Count} / {due} ({span * 1000 / gaps.Count:0.000} ms) | {gaps.Median:0.00} / {gaps.At(0.99):0.00} / {gaps.Max:0.0} " +
+            $"| {name} | {hogs} | {gaps.Count} / {due} ({span * 1000 / gaps.Count:0.000} ms) | {gaps.Median:0.00} / {gaps.At(0.99):0.00} / {gaps.Max:0.0} " +
             $"| {gaps.Above(2 * interval.TotalMilliseconds)} | {Takeovers(adverts)} | {used / length.TotalSeconds * 100:0.00} |");
+    }
+
+    private static async Task UseChecksAsync(LabNode node, CancellationToken stop)
+    {
+        Nginx.Install(node);
+        Nginx.AddSite(node, "site");
+        await Nginx.StartAsync(node, stop);
+        string program = Path.Combine(AppContext.BaseDirectory, "HaTools.Bench");
+        node.WriteFile("/run/lab/hanode.command",
+            $"export DOTNET_ROOT='{HanodeProgram.DotnetRoot}'; exec '{program}' host /etc/keepalived/keepalived.conf {node.Name}\n");
+        var text = new StringBuilder(Duo.Configuration(1, interval, 150));
+        text.Append("virtual_server 10.70.1.1 80 {\n    delay_loop 1\n    lb_kind NAT\n    protocol TCP\n");
+        for (int i = 0; i < Checks; i++)
+            text.Append($"    real_server 127.0.{1 + (i / 250)}.{1 + (i % 250)} 80 {{\n        TCP_CHECK {{\n            connect_timeout 1\n        }}\n    }}\n");
+        node.WriteFile("/etc/keepalived/keepalived.conf", text.Append("}\n").ToString());
     }
 
     /// <summary>How often the backup began to speak: a run of its adverts counts once.</summary>

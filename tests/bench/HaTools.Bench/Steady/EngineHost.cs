@@ -1,0 +1,37 @@
+using System.Runtime.InteropServices;
+using HaTools.Configuration;
+using HaTools.Engine;
+using HaTools.Engine.DataPlane;
+using HaTools.Linux;
+
+namespace HaTools.Bench.Steady;
+
+/// <summary>
+/// hanode's engine with a table in memory instead of the kernel's, so that its checks can be run where the kernel has no IPVS: all of them are real, only what
+/// follows from them is not.
+/// </summary>
+internal static class EngineHost
+{
+    public static async Task RunAsync(string file, string name)
+    {
+        // The lab finds a machine's daemon by this.
+        await File.WriteAllTextAsync("/proc/self/comm", "hanode-bench");
+        if (!Scheduling.TrySetNice(-15, out string? whyNot)) Console.Error.WriteLine(whyNot);
+        ConfigurationReadResult read = HaConfigurationReader.ReadFile(file, ConfigurationFormat.Auto, strict: false);
+        foreach (HaConfigurationDiagnostic diagnostic in read.Diagnostics) Console.Error.WriteLine(diagnostic);
+        await using HaNode node = await HaNode.StartAsync(new HaNodeOptions
+        {
+            Name = name,
+            Configuration = read.Configuration!,
+            OpenDataPlane = () => new MemoryDataPlane(),
+        });
+        var stop = new TaskCompletionSource();
+        using PosixSignalRegistration term = PosixSignalRegistration.Create(PosixSignal.SIGTERM, context =>
+        {
+            context.Cancel = true;
+            _ = stop.TrySetResult();
+        });
+        _ = await Task.WhenAny(stop.Task, node.Completion);
+        await node.StopAsync();
+    }
+}
