@@ -1,5 +1,6 @@
 using System.Net;
 using HaTools.Configuration;
+using HaTools.Engine.Bfd;
 using HaTools.Engine.Checks;
 using HaTools.Engine.Control;
 using HaTools.Engine.DataPlane;
@@ -135,6 +136,7 @@ internal sealed partial class HaNode
         await CarryOutNetworkAsync(wanted, wanted).ConfigureAwait(false);
         await trackers.ConfigureAsync(wanted.Scripts, ScriptPolicy.Of(wanted)).ConfigureAwait(false);
         await CarryOutTrackersAsync(wanted).ConfigureAwait(false);
+        await CarryOutBfdAsync(wanted.BfdSessions).ConfigureAwait(false);
         await CarryOutChecksAsync(CheckTarget.Of(wanted)).ConfigureAwait(false);
         if (servicesGo) await services.ConfigureAsync(wanted.VirtualServers, place.Gates, held.ContainsKey).ConfigureAwait(false);
         await kernel.RunAsync(() => directRouting.Apply(addresses, quiet)).ConfigureAwait(false);
@@ -177,6 +179,18 @@ internal sealed partial class HaNode
         }
 
         await hostTrackers.ConfigureAsync(wanted).ConfigureAwait(false);
+    }
+
+    private async Task CarryOutBfdAsync(ValueList<BfdSession> wanted)
+    {
+        if (bfd is null)
+        {
+            if (wanted.Count == 0) return;
+            bfd = await kernel.RunAsync(() => new BfdHost(this, options.Realtime)).ConfigureAwait(false);
+            Watch(bfd.Completion);
+        }
+
+        await bfd.ConfigureAsync(wanted).ConfigureAwait(false);
     }
 
     private async Task CarryOutChecksAsync(IReadOnlyList<CheckTarget> targets)

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using HaTools.Configuration;
+using HaTools.Engine.Bfd;
 using HaTools.Engine.Checks;
 using HaTools.Engine.Control;
 using HaTools.Engine.DataPlane;
@@ -50,6 +51,7 @@ internal sealed partial class HaNode : IAsyncDisposable
     private volatile VrrpHost? vrrp;
     private CheckRunner? checks;
     private HostTrackers? hostTrackers;
+    private BfdHost? bfd;
     private volatile HaConfiguration configuration = HaConfiguration.Empty;
     private volatile HostTopology topology = HostTopology.Plain;
     private volatile string? configurationPath;
@@ -127,6 +129,7 @@ internal sealed partial class HaNode : IAsyncDisposable
             [
                 .. await trackers.GetStatesAsync().ConfigureAwait(false),
                 .. hostTrackers is { } watching ? await watching.GetStatesAsync().ConfigureAwait(false) : [],
+                .. bfd is { } sessions ? await sessions.GetStatesAsync().ConfigureAwait(false) : [],
             ],
             Services = await services.GetStatesAsync().ConfigureAwait(false),
             DirectRoutingAddresses = [.. current.DirectRoutingAddresses.Select(a => a.ToString())],
@@ -232,6 +235,7 @@ internal sealed partial class HaNode : IAsyncDisposable
                 .ConfigureAwait(false);
             await TryAsync("ending the scripts", () => trackers.ConfigureAsync([], ScriptPolicy.Default)).ConfigureAwait(false);
             hostTrackers?.Dispose();
+            bfd?.Dispose();
             checks?.Dispose();
             await TryAsync("removing the virtual servers", services.RemoveAllAsync).ConfigureAwait(false);
             failures.AddRange(await services.GetComplaintsAsync().ConfigureAwait(false));
