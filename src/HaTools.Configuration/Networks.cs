@@ -7,6 +7,16 @@ namespace HaTools.Configuration;
 /// <summary>Arithmetic of prefixes.</summary>
 internal static class Networks
 {
+    /// <summary>Where adverts go over IPv6 (RFC 9568 section 5.1.2.2).</summary>
+    public static IPAddress VrrpGroup6 { get; } = IPAddress.Parse("ff02::12");
+
+    /// <summary>Whether it is a multicast address; of IPv6's one that stays on the link.</summary>
+    public static bool IsAdvertGroup(IPAddress address)
+    {
+        byte[] bytes = address.GetAddressBytes();
+        return bytes.Length == 4 ? bytes[0] is >= 224 and < 240 : bytes[0] == 0xff && (bytes[1] & 0x0f) == 2;
+    }
+
     /// <summary>The network of that prefix length that an address belongs to.</summary>
     public static IPNetwork Of(IPAddress address, int prefix)
     {

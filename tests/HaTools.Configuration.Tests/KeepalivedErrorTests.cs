@@ -22,7 +22,6 @@ public class KeepalivedErrorTests
     [InlineData(Good + " priority abc\n}", "5:11 Error InvalidNumber", "abc", "is no number")]
     [InlineData(Good + " authentication { auth_type PASS auth_pass 1 }\n}", "5:2 Error MissingKeyword 5:34 Error MissingLineBreak",
         "auth_pass", "a line of its own")]
-    [InlineData(Good + " authentication {\n auth_type AH\n auth_pass 1\n }\n}", "6:12 Error NotSupported", "AH", "auth_type AH")]
     [InlineData(Good + " authentication {\n auth_type pass\n auth_pass 1\n }\n}", "6:12 Error UnknownValue", "pass",
         "Did you mean `PASS`?")]
     [InlineData(Good + " authentication {\n auth_type PASS\n }\n}", "5:2 Error MissingKeyword", "authentication", "auth_pass")]

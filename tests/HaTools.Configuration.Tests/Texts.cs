@@ -1,5 +1,6 @@
 using System.Net;
 using HaTools.Configuration.Diagnostics;
+using HaTools.Configuration.Keepalived;
 using HaTools.Configuration.Yaml;
 
 namespace HaTools.Configuration.Tests;
@@ -24,6 +25,14 @@ internal static class Texts
         HaConfiguration configuration = YamlReader.Read(text, diagnostics, new ModelPositions());
         Assert.Empty(diagnostics.ToResult(configuration, strict: false).Diagnostics);
         return configuration;
+    }
+
+    /// <summary>What the reader makes of a keepalived.conf, and what it says itself, whatever the rules would say.</summary>
+    public static (HaConfiguration Model, string[] Said) ConfOnly(string text)
+    {
+        var diagnostics = new DiagnosticBag("t.conf");
+        HaConfiguration configuration = KeepalivedReader.Read(text, diagnostics, new ModelPositions());
+        return (configuration, diagnostics.ToResult(configuration, strict: false).Brief());
     }
 
     public static IPAddress Ip(string text) => IPAddress.Parse(text);

@@ -62,6 +62,15 @@ internal sealed class ConfReading(DiagnosticBag diagnostics)
         return true;
     }
 
+    /// <summary>As <see cref="Admit"/>, for a line of a block that is no keyword and takes no block of its own.</summary>
+    public bool AdmitLine(ConfStatement line, string block)
+    {
+        if (!Admit(line)) return false;
+        if (line.Block is null) return true;
+        diagnostics.Error("UnexpectedBrace", line.BlockPosition, "{", $"A line of {block} takes no block.");
+        return false;
+    }
+
     public void Error(string code, ConfWord word, string message) => diagnostics.Error(code, word.Position, word.Text, message);
 
     public void Warning(string code, ConfWord word, string message) => diagnostics.Warning(code, word.Position, word.Text, message);
@@ -86,11 +95,6 @@ internal sealed class ConfReading(DiagnosticBag diagnostics)
         {
             // A switch that is off asks for nothing.
             if (statement.Argument(1) is not { Text: "0" or "off" or "no" or "false" }) Warning("Ignored", word, $"`{name}`: {meaning}");
-        }
-        else if (name is "garp_interval" or "gna_interval" or "vrrp_garp_interval" or "vrrp_gna_interval"
-            && statement.Argument(1) is { Text: "0" })
-        {
-            // keepalived's sample files write the default.
         }
         else if (KeepalivedGrammar.BlocksThatRead(name) is { Count: > 0 } blocks)
         {

@@ -39,6 +39,10 @@ internal static class ConfValues
         return null;
     }
 
+    /// <summary>Whole seconds from 0. Outside the range: a warning that ends with <paramref name="repair"/>, and null.</summary>
+    public static TimeSpan? WholeSeconds(ConfReading reading, ConfWord word, int most, string repair) =>
+        Integer(reading, word, 0, most, repair) is { } seconds ? TimeSpan.FromSeconds(seconds) : null;
+
     public static bool Boolean(ConfReading reading, ConfStatement statement)
     {
         if (statement.Argument(1) is not { } word) return true;
@@ -59,6 +63,15 @@ internal static class ConfValues
         if (TryAddress(word.Text, out IPAddress? address)) return address;
         reading.Error("InvalidAddress", word, $"`{word.Text}` is no IP address.");
         return null;
+    }
+
+    /// <summary>Whether adverts can go to a group: any of IPv4's, a link-local one of IPv6. Else a warning: keepalived ignores it.</summary>
+    public static bool IsGroup(ConfReading reading, ConfWord word, IPAddress address)
+    {
+        if (Networks.IsAdvertGroup(address)) return true;
+        reading.Warning("NoMulticastGroup", word,
+            $"`{word.Text}` is no{(Networks.FamilyOf(address) == 6 ? " link-local" : "")} multicast address: keepalived ignores it, and so do we.");
+        return false;
     }
 
     /// <summary>An IPv4 address in full dotted form (192.0.2.1) or an IPv6 address. IPAddress alone would take 1.2.3 and 7 too.</summary>

@@ -83,7 +83,6 @@ internal static partial class GlobalGrammar
         ["enable_dbus"] = NoDbus,
         ["dbus_service_name"] = NoDbus,
         ["dbus_no_interface_name"] = NoDbus,
-        ["vrrp_skip_check_adv_addr"] = "it saves keepalived a comparison that HaTools does not need to be spared.",
-        ["log_unknown_vrids"] = "adverts that are thrown away are counted by reason instead.",
+        ["vrrp_skip_check_adv_addr"] = InstanceGrammar.SkipCheck,
     };
 }

@@ -14,20 +14,25 @@ internal static partial class InstanceGrammar
     private static Keyword<InstanceDraft>[] Security =>
     [
         new() { Name = "authentication", HasBlock = true, Read = ReadAuthentication },
+        new() { Name = "auth_hmac", HasBlock = true, Repeatable = true, Read = ReadHmac },
     ];
 
     private static VrrpInstance WithSecurity(InstanceBuild build, VrrpInstance instance)
     {
-        build.Note("authentication", build.Draft.Password);
-        return instance with { Authentication = BuildAuthentication(build.Reading, build.Draft, instance.Version) };
+        if (build.Draft.Password is { } password) build.Positions.Note(build.Path.Key("authentication"), password.Position);
+        instance = instance with { Authentication = BuildAuthentication(build, instance), Hmac = BuildHmac(build) };
+        if (instance is not { Authentication.Type: VrrpAuthenticationType.AuthenticationHeader, InitialState: VrrpInitialState.Master, Priority: < 255 })
+            return instance;
+        build.Reading.Warning("AhWithMaster", build.Draft.StateWord,
+            "With `auth_type AH` a router hears the sequence number of the master first: `state MASTER` is taken as BACKUP, as keepalived does.");
+        return instance with { InitialState = VrrpInitialState.Backup };
     }
 
     private static void ReadAuthenticationType(ConfReading reading, ConfStatement statement, InstanceDraft draft)
     {
         ConfWord word = statement.Words[1];
         draft.AuthenticationType = word;
-        if (word.Text == "AH") reading.NotSupported(word, "`auth_type AH`");
-        else if (word.Text != "PASS") reading.UnknownWord(word, "auth_type", ["PASS"]);
+        if (word.Text is not ("PASS" or "AH")) reading.UnknownWord(word, "auth_type", ["PASS", "AH"]);
     }
 
     private static void ReadAuthentication(ConfReading reading, ConfStatement statement, InstanceDraft draft)
@@ -36,26 +41,27 @@ internal static partial class InstanceGrammar
         reading.ReadBlock(Authentication, statement.Block!, draft);
     }
 
-    private static VrrpAuthentication? BuildAuthentication(ConfReading reading, InstanceDraft draft, int version)
+    private static VrrpAuthentication? BuildAuthentication(InstanceBuild build, VrrpInstance instance)
     {
+        (ConfReading reading, InstanceDraft draft) = (build.Reading, build.Draft);
         if (draft.AuthenticationBlock is not { } block) return null;
-        if (version == 3)
+        bool isHeader = draft.AuthenticationType?.Text == "AH";
+        string? why = build.IsStrict ? "With strict mode there is no authentication"
+            : instance.Version == 3 ? "VRRP version 3 has no authentication"
+            : draft.AuthenticationType is null ? "Without `auth_type` there is no authentication"
+            : draft.HmacBlock is not null ? "`auth_hmac` takes the place of `authentication`" : null;
+        if (why is not null)
         {
-            reading.Warning("AuthenticationIgnored", block, "VRRP version 3 has no authentication: keepalived ignores this, and so do we.");
-            return null;
-        }
-        if (draft.AuthenticationType is null)
-        {
-            reading.Warning("AuthenticationIgnored", block,
-                "Without `auth_type` there is no authentication: keepalived ignores this, and so do we.");
+            reading.Warning("AuthenticationIgnored", block, $"{why}: keepalived ignores this, and so do we.");
             return null;
         }
         if (draft.Password is not { } password)
         {
-            reading.Error("MissingKeyword", block, "`auth_type PASS` needs an `auth_pass`.");
+            reading.Error("MissingKeyword", block, $"`auth_type {draft.AuthenticationType!.Value.Text}` needs an `auth_pass`.");
             return null;
         }
-        return new VrrpAuthentication(VrrpAuthenticationType.SimplePassword, OnWire(reading, password));
+        return new VrrpAuthentication(
+            isHeader ? VrrpAuthenticationType.AuthenticationHeader : VrrpAuthenticationType.SimplePassword, OnWire(reading, password));
     }
 
     // 8 bytes go on the wire. Where the cut falls into the middle of a character the text stays whole, since no text can hold half of one.

@@ -8,15 +8,17 @@ namespace HaTools.Configuration.Keepalived;
 /// </summary>
 internal static partial class InstanceGrammar
 {
+    /// <summary>What passing over skip_check_adv_addr means.</summary>
+    public const string SkipCheck = "HaTools heeds an advert whose addresses differ anyway, and says so once; there is no check to skip.";
+
     public static Grammar<InstanceDraft> Grammar { get; } = new("vrrp_instance",
     [
         .. Basics, .. Elections, .. Transport, .. Security, .. Announcements, .. VirtualInterfaces, .. Addresses, .. Routes, .. Trackers, .. Notifications,
     ], new Dictionary<string, string>
     {
         ["smtp_alert"] = "mail alerts are not sent by this version.",
-        ["accept"] = "addresses are always accepted, which is keepalived's default too.",
         ["debug"] = "keepalived reads it and does nothing, and so do we.",
-        ["skip_check_adv_addr"] = "it saves keepalived a comparison that HaTools does not need to be spared.",
+        ["skip_check_adv_addr"] = SkipCheck,
         ["kernel_rx_buf_size"] = "HaTools sizes its buffers itself.",
     });
 
@@ -28,19 +30,19 @@ internal static partial class InstanceGrammar
         reading.ReadBlock(Grammar, statement.Block!, draft);
         ConfWord name = statement.Words[1];
         var build = new InstanceBuild(reading, draft, globals, positions, new ModelPath("vrrpInstances", index));
+        positions.Note(build.Path, name.Position);
+        ConfPlaces.Note(positions, ConfPlaces.Instance, build.Path, statement.Block!);
         VrrpInstance instance = WithBasics(build, name);
+        instance = WithSecurity(build, instance);
         instance = WithElections(build, instance);
         instance = WithTransport(build, instance);
-        instance = WithSecurity(build, instance);
         instance = WithAnnouncements(build, instance);
         instance = WithVirtualInterface(build, instance);
         instance = WithAddresses(build, instance);
         instance = WithRoutes(build, instance);
         instance = WithTrackers(build, instance);
         instance = WithNotifications(build, instance);
-        if (draft.Interface is null || draft.RouterId is null) return null;
-        positions.Note(build.Path, name.Position);
-        return instance;
+        return draft.Interface is null || draft.RouterId is null ? null : instance;
     }
 
     private static int Repaired(ConfReading reading, ConfWord word, int value, string message)
@@ -53,11 +55,8 @@ internal static partial class InstanceGrammar
 /// <summary>What a step that builds an instance works with.</summary>
 internal sealed record InstanceBuild(ConfReading Reading, InstanceDraft Draft, GlobalDraft Globals, ModelPositions Positions, ModelPath Path)
 {
-    /// <summary>Notes where a property was written, if it was.</summary>
-    public void Note(string property, ConfWord? word)
-    {
-        if (word is { } given) Positions.Note(Path.Key(property), given.Position);
-    }
+    /// <summary>Whether what the RFCs do not allow is refused.</summary>
+    public bool IsStrict => Draft.Strict ?? Globals.Strict;
 }
 
 /// <summary>A vrrp_instance while it is read.</summary>

@@ -15,12 +15,18 @@ internal static class KeepalivedReader
 
         var globals = new GlobalDraft();
         foreach (ConfStatement block in root.Globals) reading.ReadBlock(GlobalGrammar.Grammar, block.Block!, globals);
-        if (globals.RouterId is { } routerId) positions.Note(new ModelPath("routerId"), routerId.Position);
+        foreach (ConfStatement block in root.Globals) ConfPlaces.Note(positions, ConfPlaces.Node, new ModelPath(""), block.Block!);
 
         HaConfiguration node = new()
         {
             RouterId = globals.RouterId?.Text,
             SelfFencing = globals.SelfFencing ?? SelfFencing.Automatic,
+            StartupDelay = globals.StartupDelay,
+            DelayAfterBoot = globals.DelayAfterBoot,
+            LogUnknownVirtualRouters = globals.LogUnknownVirtualRouters,
+            DynamicInterfaces = globals.DynamicInterfaces,
+            GarpInterval = globals.GarpInterval,
+            NeighborAdvertisementInterval = globals.NeighborAdvertisementInterval,
         };
         node = WithTrackers(reading, root, globals, positions, node);
         node = WithNetwork(reading, root, positions, node);
@@ -47,7 +53,25 @@ internal static class KeepalivedReader
         {
             if (InstanceGrammar.Build(reading, block, globals, positions, instances.Count) is { } instance) instances.Add(instance);
         }
-        return node with { VrrpInstances = instances.ToValueList() };
+        var groups = new List<VrrpSyncGroup>();
+        foreach (ConfStatement block in root.SyncGroups)
+        {
+            if (SyncGroupGrammar.Build(reading, block, positions, groups.Count) is { } group) groups.Add(group);
+        }
+        var paces = new List<GarpGroup>();
+        var paced = new HashSet<string>(StringComparer.Ordinal);
+        foreach (ConfStatement block in root.GarpGroups)
+        {
+            if (InterfaceGrammar.BuildGroup(reading, block, positions, paces.Count, paced) is { } pace) paces.Add(pace);
+        }
+        for (int i = 0; i < root.Delays.Count; i++) positions.Note(new ModelPath("interfaceDelays", i), root.Delays[i].Word.Position);
+        return node with
+        {
+            VrrpInstances = instances.ToValueList(),
+            SyncGroups = groups.ToValueList(),
+            GarpGroups = paces.ToValueList(),
+            InterfaceDelays = InterfaceGrammar.Fit(reading, root.Delays, instances),
+        };
     }
 
     private static HaConfiguration WithServices(ConfReading reading, RootDraft root, ModelPositions positions, HaConfiguration node)

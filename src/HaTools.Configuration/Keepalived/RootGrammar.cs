@@ -16,6 +16,17 @@ internal static partial class RootGrammar
             Name = "vrrp_instance", Required = 1, Allowed = 1, HasBlock = true, Repeatable = true,
             Read = (_, s, draft) => draft.Instances.Add(s),
         },
+        new()
+        {
+            Name = "vrrp_sync_group", Required = 1, Allowed = 1, HasBlock = true, Repeatable = true,
+            Read = (_, s, draft) => draft.SyncGroups.Add(s),
+        },
+        new() { Name = "garp_group", HasBlock = true, Repeatable = true, Read = (_, s, draft) => draft.GarpGroups.Add(s) },
+        new()
+        {
+            Name = "interface_up_down_delays", HasBlock = true, Repeatable = true,
+            Read = (reading, s, draft) => InterfaceGrammar.ReadDelays(reading, s, draft.Delays),
+        },
     ];
 
     private static Keyword<RootDraft>[] Services =>
@@ -35,6 +46,12 @@ internal sealed partial class RootDraft
     public List<ConfStatement> Globals { get; } = [];
 
     public List<ConfStatement> Instances { get; } = [];
+
+    public List<ConfStatement> SyncGroups { get; } = [];
+
+    public List<ConfStatement> GarpGroups { get; } = [];
+
+    public List<(InterfaceDelay Delay, ConfWord Word)> Delays { get; } = [];
 
     public List<ConfStatement> Servers { get; } = [];
 
