@@ -94,7 +94,7 @@ internal sealed partial class HaNode
     private async Task GoOverAsync(HaConfiguration wanted, IReadOnlyList<HaChange> changes)
     {
         CheckValid(wanted);
-        foreach (string concern in TrackerRunner.Validate(wanted.Scripts, ScriptPolicy.Of(wanted))) events.Add("Warning", Name, concern);
+        foreach (string concern in ScriptConcerns(wanted)) events.Add("Warning", Name, concern);
         HostTopology place = await AnalyzeAsync(wanted).ConfigureAwait(false);
         await services.RequireAsync(wanted.VirtualServers).ConfigureAwait(false);
         try
@@ -132,7 +132,13 @@ internal sealed partial class HaNode
         await kernel.RunAsync(() => directRouting.Apply(withFormer, quiet || wasQuiet)).ConfigureAwait(false);
         await services.ConfigureAsync(wanted.VirtualServers, place.Gates, held.ContainsKey, keepRemoved: true).ConfigureAwait(false);
         await CarryOutNetworkAsync(wanted, configuration).ConfigureAwait(false);
+        await engine.RunAsync(() => notify.Prepare(wanted)).ConfigureAwait(false);
         await CarryOutVrrpAsync(new VrrpHostConfiguration(wanted, place.GatedInstances, place.ParkedInstances)).ConfigureAwait(false);
+        await engine.RunAsync(() =>
+        {
+            DrainVrrpEvents();
+            notify.Forget(wanted);
+        }).ConfigureAwait(false);
         await CarryOutNetworkAsync(wanted, wanted).ConfigureAwait(false);
         await trackers.ConfigureAsync(wanted.Scripts, ScriptPolicy.Of(wanted)).ConfigureAwait(false);
         await CarryOutTrackersAsync(wanted).ConfigureAwait(false);

@@ -1,5 +1,6 @@
 using HaTools.Engine.Checks;
 using HaTools.Engine.DataPlane;
+using HaTools.Engine.Notify;
 using HaTools.Engine.Trackers;
 using HaTools.Engine.Vrrp;
 using HaTools.Vrrp;
@@ -7,7 +8,7 @@ using HaTools.Vrrp;
 namespace HaTools.Engine;
 
 // What the parts report, each on its own thread.
-internal sealed partial class HaNode : IVrrpHostSink, ICheckSink, ITrackerSink, IServiceSink
+internal sealed partial class HaNode : IVrrpHostSink, ICheckSink, ITrackerSink, INotifySink, IServiceSink
 {
     // On the VRRP thread: queue and go. The text is made on the engine's thread.
     void IVrrpHostSink.Raise(in VrrpHostEvent happened)
@@ -51,6 +52,10 @@ internal sealed partial class HaNode : IVrrpHostSink, ICheckSink, ITrackerSink, 
 
     void ITrackerSink.OnTrackerWarning(TrackerKey tracker, string message) => events.Add("Warning", tracker.Name, message);
 
+    void INotifySink.OnNotifyLog(string subject, string message) => events.Add("Log", subject, message);
+
+    void INotifySink.OnNotifyWarning(string subject, string message) => events.Add("Warning", subject, message);
+
     void IServiceSink.OnService(string kind, string subject, string message, string? state) => events.Add(kind, subject, message, state);
 
     void IServiceSink.OnPrepared(string instance) => vrrp?.AddressesPrepared(instance);
@@ -73,6 +78,20 @@ internal sealed partial class HaNode : IVrrpHostSink, ICheckSink, ITrackerSink, 
     private void DrainVrrpEvents()
     {
         while (vrrpEvents.TryDequeue(out VrrpHostEvent happened))
+        {
             events.Add(happened.Kind, happened.Subject, happened.Message, happened.State);
+            switch (happened.Code)
+            {
+                case VrrpHostEventCode.StateChanged:
+                    notify.OnState(new NotifyKey(false, happened.Subject), happened.NewState, (int)happened.First);
+                    break;
+                case VrrpHostEventCode.PriorityChanged:
+                    notify.OnPriority(happened.Subject, (int)happened.Second);
+                    break;
+                case VrrpHostEventCode.LowerPriorityAdvert:
+                    notify.OnLowerPriority(happened.Subject);
+                    break;
+            }
+        }
     }
 }

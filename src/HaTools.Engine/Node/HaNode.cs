@@ -7,6 +7,7 @@ using HaTools.Engine.DataPlane;
 using HaTools.Engine.DirectRouting;
 using HaTools.Engine.Events;
 using HaTools.Engine.Network;
+using HaTools.Engine.Notify;
 using HaTools.Engine.Threading;
 using HaTools.Engine.Topology;
 using HaTools.Engine.Scripts;
@@ -35,6 +36,7 @@ internal sealed partial class HaNode : IAsyncDisposable
     private readonly WorkThread kernel = new("hatools-kernel");
     private readonly WorkThread engine = new("hatools-engine");
     private readonly TrackerRunner trackers;
+    private readonly NotifyRunner notify;
     private readonly ServiceController services;
     private readonly DirectRoutingSetup directRouting;
     private readonly SemaphoreSlim changing = new(1, 1);
@@ -69,6 +71,7 @@ internal sealed partial class HaNode : IAsyncDisposable
         services = new ServiceController(kernel, options.OpenDataPlane ?? IpvsDataPlane.Open, this);
         trackers = new TrackerRunner(engine, this);
         network = new NetworkKeeper(this);
+        notify = new NotifyRunner(engine, this);
         directRouting = new DirectRoutingSetup(Path.Combine(options.RunDirectory, options.Name + ".state.json"));
         drainVrrpEvents = DrainVrrpEvents;
         Watch(kernel.Completion);
@@ -124,7 +127,7 @@ internal sealed partial class HaNode : IAsyncDisposable
                 .. topology.Notes, .. vrrp?.Notes ?? [], .. hostTrackers is { } noted ? await noted.GetNotesAsync().ConfigureAwait(false) : [],
                 .. await services.GetComplaintsAsync().ConfigureAwait(false),
             ],
-            Instances = vrrp is { } host ? await host.GetStatesAsync().ConfigureAwait(false) : [],
+            Instances = vrrp is { } host ? await WithNotifyAsync(await host.GetStatesAsync().ConfigureAwait(false)).ConfigureAwait(false) : [],
             Trackers =
             [
                 .. await trackers.GetStatesAsync().ConfigureAwait(false),
@@ -164,7 +167,7 @@ internal sealed partial class HaNode : IAsyncDisposable
         HaConfiguration wanted = options.Configuration;
         CheckValid(wanted);
         control = ControlServer.Start(Name, options.RunDirectory, this, line => options.Log?.Write(DateTimeOffset.Now, line));
-        foreach (string concern in TrackerRunner.Validate(wanted.Scripts, ScriptPolicy.Of(wanted))) events.Add("Warning", Name, concern);
+        foreach (string concern in ScriptConcerns(wanted)) events.Add("Warning", Name, concern);
         HostTopology place = await AnalyzeAsync(wanted).ConfigureAwait(false);
         await services.RequireAsync(wanted.VirtualServers).ConfigureAwait(false);
         cancellationToken.ThrowIfCancellationRequested();
@@ -230,7 +233,12 @@ internal sealed partial class HaNode : IAsyncDisposable
             if (withdrawn) return failures;
             withdrawn = true;
             events.Add("Log", Name, $"Stopping node {Name}");
-            if (vrrp is { } host) await TryAsync("giving up the virtual addresses", () => host.StopAsync()).ConfigureAwait(false);
+            if (vrrp is { } host)
+            {
+                await TryAsync("giving up the virtual addresses", () => host.StopAsync()).ConfigureAwait(false);
+                await TryAsync("running the notify scripts of the stop", StopNotifyAsync).ConfigureAwait(false);
+            }
+
             await TryAsync("removing addresses, routes and rules", async () => failures.AddRange(await network.RemoveAllAsync().ConfigureAwait(false)))
                 .ConfigureAwait(false);
             await TryAsync("ending the scripts", () => trackers.ConfigureAsync([], ScriptPolicy.Default)).ConfigureAwait(false);
@@ -272,6 +280,11 @@ internal sealed partial class HaNode : IAsyncDisposable
         }
     }
 
+    /// <summary>What a person should know of the scripts, one sentence each.</summary>
+    /// <exception cref="HaEngineException">They cannot be run here, or must not be.</exception>
+    private static IEnumerable<string> ScriptConcerns(HaConfiguration wanted) =>
+        TrackerRunner.Validate(wanted.Scripts, ScriptPolicy.Of(wanted)).Concat(NotifyRunner.Validate(wanted));
+
     private static void CheckValid(HaConfiguration wanted)
     {
         HaConfigurationDiagnostic[] errors =
@@ -279,6 +292,15 @@ internal sealed partial class HaNode : IAsyncDisposable
         if (errors.Length > 0)
             throw new HaEngineException($"the configuration is not valid: {string.Join("; ", errors.Select(e => e.Message))}");
     }
+
+    private Task<IReadOnlyList<VrrpState>> WithNotifyAsync(IReadOnlyList<VrrpState> states) => engine.RunAsync<IReadOnlyList<VrrpState>>(
+        () => [.. states.Select(s => s with { Notify = notify.StateOf(new NotifyKey(false, s.Name)) })]);
+
+    private Task StopNotifyAsync() => engine.RunAsync(() =>
+    {
+        DrainVrrpEvents();
+        return notify.StopAsync();
+    }).Unwrap();
 
     private Task<HostTopology> AnalyzeAsync(HaConfiguration wanted) => kernel.RunAsync(() =>
     {

@@ -20,7 +20,12 @@ internal sealed partial class RouterEffects
                     sink.Raise(new VrrpHostEvent(VrrpHostEventCode.FaultBecause, name) { Name = why });
                 }
 
-                sink.Raise(new VrrpHostEvent(VrrpHostEventCode.StateChanged, name) { OldState = action.From, NewState = action.To });
+                sink.Raise(new VrrpHostEvent(VrrpHostEventCode.StateChanged, name)
+                {
+                    OldState = action.From,
+                    NewState = action.To,
+                    First = Router[action.Instance].Priority,
+                });
                 break;
             case RouterActionKind.PriorityChanged:
                 sink.Raise(new VrrpHostEvent(VrrpHostEventCode.PriorityChanged, name) { First = action.Previous, Second = action.Value });

@@ -152,7 +152,7 @@ internal readonly record struct VrrpHostEvent
 /// <summary>What a <see cref="VrrpHostEvent"/> tells, and what its numbers are.</summary>
 internal enum VrrpHostEventCode
 {
-    /// <summary>OldState, NewState.</summary>
+    /// <summary>OldState, NewState; First: the effective priority.</summary>
     StateChanged,
     AdvertisementTimeout,
 

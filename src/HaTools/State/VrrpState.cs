@@ -48,6 +48,9 @@ public sealed record VrrpState
     /// <summary>The valid lifetime of the addresses in seconds; null when self-fencing is off.</summary>
     public double? SelfFencingLifetime { get; init; }
 
+    /// <summary>What its notify scripts are doing; null: it has none.</summary>
+    public HaNotifyState? Notify { get; init; }
+
     /// <summary>The counters.</summary>
     public VrrpStatistic Statistic { get; init; } = new();
 }

@@ -1,0 +1,84 @@
+using System.Globalization;
+using HaTools.Engine.Scripts;
+
+namespace HaTools.Engine.Notify;
+
+/// <summary>An instance or a group.</summary>
+internal readonly record struct NotifyKey(bool IsGroup, string Name)
+{
+    public override string ToString() => IsGroup ? $"VRRP_Group({Name})" : $"({Name})";
+}
+
+/// <summary>A run that is to be made.</summary>
+/// <param name="Keyword">keepalived's name of the script: <c>notify_master</c>.</param>
+/// <param name="Command">What is run.</param>
+/// <param name="More">Arguments after its own.</param>
+internal readonly record struct NotifyRun(string Keyword, ScriptCommand Command, string[] More);
+
+/// <summary>The scripts of one object, made ready.</summary>
+internal sealed class NotifyPlan
+{
+    private readonly Dictionary<NotifyKind, NotifyRun> byKind = [];
+    private readonly NotifyRun? any;
+    private readonly NotifyKey key;
+    private readonly bool saysDeleted;
+
+    /// <exception cref="HaEngineException">A user that does not exist, a command line that cannot be read.</exception>
+    public NotifyPlan(NotifyKey key, NotifyScripts scripts, ScriptPolicy policy)
+    {
+        this.key = key;
+        saysDeleted = scripts.SaysDeleted;
+        Add(NotifyKind.Master, "notify_master", scripts.Master);
+        Add(NotifyKind.Backup, "notify_backup", scripts.Backup);
+        Add(NotifyKind.Fault, "notify_fault", scripts.Fault);
+        Add(NotifyKind.Stop, "notify_stop", scripts.Stop);
+        Add(NotifyKind.Deleted, "notify_deleted", scripts.Deleted);
+        Add(NotifyKind.LowerPriority, "notify_master_rx_lower_pri", scripts.MasterReceivedLowerPriority);
+        any = Make("notify", scripts.Any);
+
+        void Add(NotifyKind kind, string keyword, NotifyScript? script)
+        {
+            if (Make(keyword, script) is { } run) byKind.Add(kind, run);
+        }
+
+        NotifyRun? Make(string keyword, NotifyScript? script)
+        {
+            if (script is null) return null;
+            string what = $"{keyword} of {key.Name}";
+            return new NotifyRun(keyword, new ScriptCommand(what, script.Command, ScriptUser.Resolve(script.User, policy, what), policy), []);
+        }
+    }
+
+    /// <summary>All commands.</summary>
+    public IEnumerable<ScriptCommand> Commands => byKind.Values.Concat(any is { } one ? [one] : []).Select(r => r.Command);
+
+    /// <summary>The plans of a configuration: those of objects that have scripts.</summary>
+    /// <exception cref="HaEngineException">A user that does not exist, a command line that cannot be read.</exception>
+    public static Dictionary<NotifyKey, NotifyPlan> Of(HaConfiguration configuration)
+    {
+        var policy = ScriptPolicy.Of(configuration);
+        Dictionary<NotifyKey, NotifyPlan> plans = [];
+        foreach (VrrpInstance instance in configuration.VrrpInstances) Add(new NotifyKey(false, instance.Name), instance.Notify);
+        foreach (VrrpSyncGroup group in configuration.SyncGroups) Add(new NotifyKey(true, group.Name), group.Notify);
+        return plans;
+
+        void Add(NotifyKey key, NotifyScripts scripts)
+        {
+            if (scripts != NotifyScripts.None) plans.Add(key, new NotifyPlan(key, scripts, policy));
+        }
+    }
+
+    /// <summary>What is run for something, in keepalived's order: the one for it, then <c>notify</c> with its four arguments.</summary>
+    public IEnumerable<NotifyRun> Runs(NotifyNews news)
+    {
+        if (byKind.TryGetValue(news.Kind, out NotifyRun own)) yield return own;
+        if (any is not { } general || news.Kind == NotifyKind.LowerPriority) yield break;
+
+        // keepalived has always said FAULT of an instance that a reload took away, and does so until it is asked for the truth.
+        string state = news.Kind == NotifyKind.Deleted && !saysDeleted ? "FAULT" : news.Word;
+        yield return general with
+        {
+            More = [key.IsGroup ? "GROUP" : "INSTANCE", key.Name, state, news.Priority.ToString(CultureInfo.InvariantCulture)],
+        };
+    }
+}

@@ -1,0 +1,273 @@
+using HaTools.Engine.Scripts;
+using HaTools.Engine.Threading;
+using HaTools.Linux;
+
+namespace HaTools.Engine.Notify;
+
+/// <summary>Hears of notify scripts. Called on the runner's thread.</summary>
+internal interface INotifySink
+{
+    /// <summary>Something about the scripts of an object that belongs into the log.</summary>
+    void OnNotifyLog(string subject, string message);
+
+    /// <summary>A script failed, took too long, or cannot be run.</summary>
+    void OnNotifyWarning(string subject, string message);
+}
+
+/// <summary>
+/// Runs the notify scripts of instances and groups: those of one object one after another, never two at once, so that the last state is the
+/// last that is told; those of different objects side by side. Everything happens on the thread.
+/// </summary>
+internal sealed class NotifyRunner(WorkThread thread, INotifySink sink)
+{
+    /// <summary>After this time a script is ended, and the next thing is told.</summary>
+    public static readonly TimeSpan Timeout = TimeSpan.FromSeconds(60);
+
+    /// <summary>What a script has at the node's stop; and what one that runs then has to end by itself.</summary>
+    public static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(5);
+
+    private readonly Dictionary<NotifyKey, Scripted> objects = [];
+    private readonly List<NotifyNews> dropped = [];
+    private TaskCompletionSource? stopped;
+
+    /// <summary>Whether a configuration's scripts can be run here.</summary>
+    /// <returns>What a person should know although they can, one sentence each.</returns>
+    /// <exception cref="HaEngineException">
+    /// They cannot: a user that does not exist, a command line that cannot be read, a program that others than root could change.
+    /// </exception>
+    public static IReadOnlyList<string> Validate(HaConfiguration configuration)
+    {
+        List<string> concerns = [];
+        foreach (ScriptCommand command in NotifyPlan.Of(configuration).Values.SelectMany(p => p.Commands))
+        {
+            if (command.Refusal() is { } refusal) throw new HaEngineException(refusal);
+            if (command.Concern() is { } concern) concerns.Add(concern);
+        }
+
+        return concerns;
+    }
+
+    /// <summary>
+    /// Takes a configuration's scripts in, before its states are heard of. Objects that it does not have any more keep theirs until
+    /// <see cref="Forget"/>.
+    /// </summary>
+    public void Prepare(HaConfiguration configuration)
+    {
+        foreach ((NotifyKey key, NotifyPlan plan) in NotifyPlan.Of(configuration))
+        {
+            if (!objects.TryGetValue(key, out Scripted? one)) objects.Add(key, one = new Scripted(key, plan));
+            one.Plan = plan;
+            one.IsGone = false;
+            one.Queue.Reopen();
+        }
+
+        // Until it is heard of otherwise.
+        foreach (VrrpInstance instance in configuration.VrrpInstances)
+        {
+            if (objects.TryGetValue(new NotifyKey(false, instance.Name), out Scripted? one) && !one.IsInForce) one.Priority = instance.Priority;
+        }
+    }
+
+    /// <summary>The configuration is in force: instances that it does not have are told that they are gone, and what has no scripts is forgotten.</summary>
+    public void Forget(HaConfiguration configuration)
+    {
+        HashSet<NotifyKey> there =
+        [
+            .. configuration.VrrpInstances.Select(i => new NotifyKey(false, i.Name)),
+            .. configuration.SyncGroups.Select(g => new NotifyKey(true, g.Name)),
+        ];
+        Dictionary<NotifyKey, NotifyPlan> plans = NotifyPlan.Of(configuration);
+        foreach (Scripted one in objects.Values.ToArray())
+        {
+            if (plans.ContainsKey(one.Key))
+            {
+                one.IsInForce = true;
+                continue;
+            }
+
+            if (!there.Contains(one.Key) && !one.Key.IsGroup && one.IsInForce) Post(one, new NotifyNews(NotifyKind.Deleted, one.Priority));
+            one.IsGone = true;
+            DropIfIdle(one);
+        }
+    }
+
+    /// <summary>An object's state changed.</summary>
+    public void OnState(NotifyKey key, VrrpStateKind state, int priority)
+    {
+        NotifyKind? kind = state switch
+        {
+            VrrpStateKind.Master => NotifyKind.Master,
+            VrrpStateKind.Backup => NotifyKind.Backup,
+            VrrpStateKind.Fault => NotifyKind.Fault,
+            _ => null,
+        };
+        if (kind is null || !objects.TryGetValue(key, out Scripted? one)) return;
+        one.Priority = priority;
+        one.IsInForce = true;
+        Post(one, new NotifyNews(kind.Value, priority));
+    }
+
+    /// <summary>An instance's effective priority changed.</summary>
+    public void OnPriority(string instance, int priority)
+    {
+        if (objects.TryGetValue(new NotifyKey(false, instance), out Scripted? one)) one.Priority = priority;
+    }
+
+    /// <summary>An instance, as master, has heard an advert of lower priority.</summary>
+    public void OnLowerPriority(string instance)
+    {
+        if (objects.TryGetValue(new NotifyKey(false, instance), out Scripted? one) && one.Plan.Runs(new NotifyNews(NotifyKind.LowerPriority, 0)).Any())
+            Post(one, new NotifyNews(NotifyKind.LowerPriority, one.Priority));
+    }
+
+    /// <summary>
+    /// The node stops: every object is told STOP, after what is being told. Ends when that is done; no script has more than
+    /// <see cref="StopTimeout"/> for it.
+    /// </summary>
+    public Task StopAsync()
+    {
+        stopped = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        foreach (Scripted one in objects.Values.ToArray())
+        {
+            if (one.Run is { } running)
+            {
+                one.Runs.Clear();
+                NotifyNews? told = one.Queue.Running;
+                thread.At(MonotonicClock.Now + Nanoseconds(StopTimeout), () =>
+                {
+                    if (one.Run != running) return;
+                    running.End();
+                    running.Kill();
+                    Ended(one, one.Keyword, told, ScriptOutcome.TimedOut);
+                });
+            }
+
+            Post(one, new NotifyNews(NotifyKind.Stop, one.Priority));
+        }
+
+        CompleteStop();
+        return stopped.Task;
+    }
+
+    /// <summary>What is told to an object's scripts now, and how the last one ended; null: it has none.</summary>
+    public HaNotifyState? StateOf(NotifyKey key) => !objects.TryGetValue(key, out Scripted? one) || one.IsGone ? null : new HaNotifyState
+    {
+        Running = one.Run is null ? null : $"{one.Keyword} ({one.Queue.Running!.Value.Word})",
+        LastScript = one.LastScript,
+        LastState = one.LastState,
+        LastResult = one.LastResult,
+        LastTime = one.LastTime,
+        Failures = one.Failures,
+        Skipped = one.Skipped,
+    };
+
+    private static long Nanoseconds(TimeSpan time) => time.Ticks * TimeSpan.NanosecondsPerTick;
+
+    private void Post(Scripted one, NotifyNews news)
+    {
+        dropped.Clear();
+        NotifyNews? now = one.Queue.Post(news, dropped);
+        foreach (NotifyNews skipped in dropped)
+        {
+            one.Skipped++;
+            sink.OnNotifyLog(
+                one.Key.Name, $"{one.Key} {skipped.Word} is not told to the notify scripts: they are still at {one.Queue.Running!.Value.Word}, and it is {news.Word} now");
+        }
+
+        if (now is { } first) Begin(one, first);
+    }
+
+    private void Begin(Scripted one, NotifyNews news)
+    {
+        one.Runs = new Queue<NotifyRun>(one.Plan.Runs(news));
+        Next(one, news);
+    }
+
+    private void Next(Scripted one, NotifyNews news)
+    {
+        while (one.Runs.TryDequeue(out NotifyRun run))
+        {
+            one.Keyword = run.Keyword;
+            try
+            {
+                one.Run = ScriptRun.Begin(
+                    thread, run.Command, run.More, stopped is null ? Timeout : StopTimeout, outcome => Ended(one, run.Keyword, news, outcome),
+                    why => sink.OnNotifyWarning(one.Key.Name, $"{one.Key} {run.Keyword} cannot be ended: {why}"));
+                return;
+            }
+            catch (IOException e)
+            {
+                Note(one, run.Keyword, news, ScriptOutcome.CannotRun(e.Message));
+            }
+        }
+
+        one.Run = null;
+        if (one.Queue.Ended() is { } next) Begin(one, next);
+        else DropIfIdle(one);
+        CompleteStop();
+    }
+
+    private void Ended(Scripted one, string keyword, NotifyNews? news, in ScriptOutcome outcome)
+    {
+        // Nothing of ours outlives the node but what has just been asked to end.
+        if (stopped is not null && !one.Run!.HasEnded) one.Run.Kill();
+        one.Run = null;
+        Note(one, keyword, news!.Value, outcome);
+        Next(one, news.Value);
+    }
+
+    private void Note(Scripted one, string keyword, NotifyNews news, in ScriptOutcome outcome)
+    {
+        (one.LastScript, one.LastState, one.LastResult, one.LastTime) = (keyword, news.Word, outcome.Result, DateTimeOffset.Now);
+        if (outcome.Good) return;
+        one.Failures++;
+        string said = outcome.Said is { } line ? $"; it said: {line}" : "";
+        sink.OnNotifyWarning(one.Key.Name, $"{one.Key} {keyword} ({news.Word}): {outcome.Result}{said}");
+    }
+
+    private void DropIfIdle(Scripted one)
+    {
+        if (one.IsGone && one.Queue.Running is null && objects.GetValueOrDefault(one.Key) == one) _ = objects.Remove(one.Key);
+    }
+
+    private void CompleteStop()
+    {
+        if (stopped is not null && objects.Values.All(o => o.Queue.Running is null)) _ = stopped.TrySetResult();
+    }
+
+    private sealed class Scripted(NotifyKey key, NotifyPlan plan)
+    {
+        public NotifyKey Key => key;
+
+        public NotifyPlan Plan { get; set; } = plan;
+
+        public NotifyQueue Queue { get; } = new();
+
+        /// <summary>What is still to be run for what is being told.</summary>
+        public Queue<NotifyRun> Runs { get; set; } = [];
+
+        public ScriptRun? Run { get; set; }
+
+        public string Keyword { get; set; } = "";
+
+        public int Priority { get; set; }
+
+        /// <summary>Whether it is more than a configuration that may yet fail.</summary>
+        public bool IsInForce { get; set; }
+
+        /// <summary>Whether the configuration does not have it, or has no scripts for it, any more.</summary>
+        public bool IsGone { get; set; }
+
+        public string? LastScript { get; set; }
+
+        public string? LastState { get; set; }
+
+        public string? LastResult { get; set; }
+
+        public DateTimeOffset? LastTime { get; set; }
+
+        public long Failures { get; set; }
+
+        public long Skipped { get; set; }
+    }
+}
