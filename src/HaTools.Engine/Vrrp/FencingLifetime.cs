@@ -7,9 +7,8 @@ internal static class FencingLifetime
 
     /// <summary>The valid lifetime in seconds; null: for ever.</summary>
     /// <remarks>
-    /// Automatic: the longest that any peer waits before it takes over, that is 3 intervals and the skew of priority 1 (RFC 9568 section
-    /// 6.1, RFC 3768
-    /// section 6.1), in whole seconds. Earlier would leave the address nowhere, later in two places.
+    /// Automatic: the longest that any peer waits before it takes over, that is 3 intervals (<see cref="VrrpInstance.DownTimerAdverts"/>) and the
+    /// skew of priority 1 (RFC 9568 section 6.1, RFC 3768 section 6.1), in whole seconds. Earlier would leave the address nowhere, later in two places.
     /// </remarks>
     public static uint? Seconds(VrrpInstance instance, SelfFencing ofNode)
     {
@@ -17,7 +16,7 @@ internal static class FencingLifetime
         if (!fencing.Enabled) return null;
         if (fencing.Lifetime is { } asked) return (uint)asked.TotalSeconds;
         double interval = instance.AdvertisementInterval.TotalSeconds;
-        double skew = 255.0 / 256 * (instance.Version == 2 ? 1 : interval);
-        return Math.Max(Shortest, (uint)Math.Ceiling((3 * interval) + skew));
+        double skew = 255.0 / 256 * (instance.Version == 2 || instance.AlsoVersion2 ? Math.Max(1, interval) : interval);
+        return Math.Max(Shortest, (uint)Math.Ceiling((instance.DownTimerAdverts * interval) + skew));
     }
 }

@@ -45,6 +45,12 @@ internal sealed partial class RouterEffects
             case RouterActionKind.AddressListDiffers:
                 RaiseAboutPeer(VrrpHostEventCode.AddressListDiffers, action, instance, now);
                 break;
+            case RouterActionKind.IntervalDiffers:
+                RaiseAboutPeer(VrrpHostEventCode.IntervalDiffers, action, instance, now);
+                break;
+            case RouterActionKind.RivalOwner:
+                RaiseAboutPeer(VrrpHostEventCode.RivalOwner, action, instance, now);
+                break;
             case RouterActionKind.AdvertRejected:
                 if (rejectionsTold.Count < MostRejectionsTold && rejectionsTold.Add((name, action.Peer, action.Rejection)))
                 {

@@ -46,7 +46,7 @@ internal readonly record struct VrrpHostEvent
         VrrpHostEventCode.PriorityChanged => "PriorityChanged",
         VrrpHostEventCode.AddressPutBack or VrrpHostEventCode.AddressReordered or VrrpHostEventCode.AddressAdopted => "AddressChanged",
         VrrpHostEventCode.AdvertRejected or VrrpHostEventCode.ChecksumFormDiffers or VrrpHostEventCode.LowerPriorityAdvert
-            or VrrpHostEventCode.AddressListDiffers or VrrpHostEventCode.PeerNewsLeftOut
+            or VrrpHostEventCode.AddressListDiffers or VrrpHostEventCode.IntervalDiffers or VrrpHostEventCode.RivalOwner or VrrpHostEventCode.PeerNewsLeftOut
             or VrrpHostEventCode.SendFailed or VrrpHostEventCode.AddressFailed or VrrpHostEventCode.GateTimedOut
             or VrrpHostEventCode.TimerLate
             or VrrpHostEventCode.RemovalFailed or VrrpHostEventCode.RemovedAtLast or VrrpHostEventCode.LossesLeftOut
@@ -91,6 +91,11 @@ internal readonly record struct VrrpHostEvent
         VrrpHostEventCode.AddressListDiffers =>
             $"({Subject}) {Who} advertises other addresses than ours; its adverts are heeded: "
             + "check `virtual_ipaddress` on both sides",
+        VrrpHostEventCode.IntervalDiffers => string.Create(
+            CultureInfo.InvariantCulture,
+            $"({Subject}) {Who} advertises an interval of {First / 100.0} s, which is not ours: check `advert_int` on both sides"),
+        VrrpHostEventCode.RivalOwner =>
+            $"({Subject}) CONFIGURATION ERROR: {Who} and this router are both configured as owner of the addresses (priority 255)",
         VrrpHostEventCode.PeerNewsLeftOut => string.Create(
             CultureInfo.InvariantCulture, $"({Subject}) {First} more adverts like those before were answered and not told: they come too often"),
         VrrpHostEventCode.SendFailed =>
@@ -189,6 +194,12 @@ internal enum VrrpHostEventCode
 
     /// <summary>Address: the peer.</summary>
     AddressListDiffers,
+
+    /// <summary>First: the peer's interval in hundredths of a second; Address: the peer.</summary>
+    IntervalDiffers,
+
+    /// <summary>Address: the peer.</summary>
+    RivalOwner,
 
     /// <summary>First: how many.</summary>
     PeerNewsLeftOut,

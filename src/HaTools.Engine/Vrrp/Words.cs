@@ -10,7 +10,7 @@ internal static class Words
     {
         AdvertRejection.TooShort => "it is too short",
         AdvertRejection.IpHeader => "its IP header is wrong",
-        AdvertRejection.Ttl => "its TTL is not 255, so it came through a router",
+        AdvertRejection.Ttl => "its TTL is not as it should be (255, or in the peer's range): it came through a router",
         AdvertRejection.Version => "it is of another VRRP version; check `version` on both sides",
         AdvertRejection.PacketType => "it is no advertisement",
         AdvertRejection.Checksum => "its checksum is wrong",
@@ -24,6 +24,9 @@ internal static class Words
         AdvertRejection.AuthenticationReplay => "it was heard before: someone replays adverts, or the sender's clock was set back",
         AdvertRejection.Interval => "its advertisement interval is another; check `advert_int` on both sides",
         AdvertRejection.AddressList => "its addresses are others; check `virtual_ipaddress` on both sides",
+        AdvertRejection.Destination => "it was sent to another group, or one side uses unicast and the other does not",
+        AdvertRejection.UnknownPeer => "it comes from none of the unicast peers; check `unicast_peer`",
+        AdvertRejection.Owner => "this router owns the addresses and ignores other masters (`owner_ignore_adverts`)",
         AdvertRejection.OwnAddress => "it has our own source address; another machine has the same address, or the wire is looped",
         _ => reason.ToString(),
     };
@@ -42,6 +45,9 @@ internal static class Words
             stranded is { } a ? $"interface {a.Carrier.Name} of {a.Configured.Address} down" : "interface of a virtual address down",
         TransitionReason.AddressesRefused =>
             $"no virtual address can be put up: {Errno.Name(refusal)} ({Errno.Describe(refusal)}){AddressAdvice(refusal)}",
+        TransitionReason.SourceAddressMissing => "the source address is on no interface",
+        TransitionReason.NoPeer => "no unicast peer",
+        TransitionReason.SyncGroup => "another member of its sync group is in fault",
         TransitionReason.TrackerFailed => tracker is { } t ? Of(t) : "a tracker failed",
         _ => reason.ToString(),
     };

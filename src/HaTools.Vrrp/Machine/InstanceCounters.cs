@@ -31,7 +31,7 @@ internal struct InstanceCounters
 internal struct RejectionCounts
 {
     /// <summary>The number of reasons, <see cref="AdvertRejection.None"/> among them.</summary>
-    public const int Count = (int)AdvertRejection.OwnAddress + 1;
+    public const int Count = (int)AdvertRejection.Owner + 1;
 
     private long first;
 

@@ -32,5 +32,8 @@ internal readonly struct InstanceView
     /// <summary>The index of the failed tracker where that is the reason; else -1.</summary>
     public int FaultTracker { get; init; }
 
+    /// <summary>As backup: until when a lower master that was heard is left in place; 0: none was, or there is no such delay.</summary>
+    public long PreemptAt { get; init; }
+
     public InstanceCounters Counters { get; init; }
 }

@@ -29,6 +29,26 @@ internal sealed class PeerNotes
         return isNew;
     }
 
+    /// <summary>Notes whether a peer's interval agrees with ours.</summary>
+    /// <returns>Whether it differs and did not before.</returns>
+    public bool NoteInterval(UInt128 peer, bool differs)
+    {
+        ref Note note = ref Find(peer);
+        bool isNew = differs && !note.IntervalDiffers;
+        note.IntervalDiffers = differs;
+        return isNew;
+    }
+
+    /// <summary>Notes that a peer claims to be the owner of the addresses, as we do.</summary>
+    /// <returns>Whether this is new.</returns>
+    public bool NoteRivalOwner(UInt128 peer)
+    {
+        ref Note note = ref Find(peer);
+        bool isNew = !note.IsRivalOwner;
+        note.IsRivalOwner = true;
+        return isNew;
+    }
+
     public void Clear()
     {
         Array.Clear(notes);
@@ -53,5 +73,7 @@ internal sealed class PeerNotes
         public UInt128 Peer;
         public ChecksumForms Forms;
         public bool ListDiffers;
+        public bool IntervalDiffers;
+        public bool IsRivalOwner;
     }
 }

@@ -53,6 +53,21 @@ internal enum RouterActionKind
     AddressListDiffers,
 
     /// <summary>
+    /// Version 3: the interval in a peer's advert, <see cref="RouterAction.Value"/> hundredths of a second, is not ours; a backup goes by
+    /// it (RFC 9568 section 7.1: SHOULD log). Raised once for a peer until it agrees again.
+    /// </summary>
+    IntervalDiffers,
+
+    /// <summary>As owner of the addresses, another that claims to be the owner was heard: one of the configurations is wrong. Once a peer.</summary>
+    RivalOwner,
+
+    /// <summary>
+    /// As master, a lower one was heard, and somebody may have to be told (keepalived: <c>notify_master_rx_lower_pri</c>); at most once a
+    /// second. <see cref="RouterAction.Value"/> is its priority.
+    /// </summary>
+    NotifyLowerPriority,
+
+    /// <summary>
     /// The state of the sync group <see cref="RouterAction.Group"/> changed: <see cref="RouterAction.From"/> to <see cref="RouterAction.To"/>,
     /// because of <see cref="RouterAction.Reason"/>. It comes after its members' changes. <see cref="RouterAction.Instance"/> is -1.
     /// </summary>
@@ -122,9 +137,21 @@ internal enum TransitionReason
     Shutdown,
     MasterDownTimer,
     HigherPriorityAdvert,
+
+    /// <summary>Another member of the sync group is the reason.</summary>
+    SyncGroup,
+
+    /// <summary>We slept longer than a backup waits.</summary>
+    TimerLate,
     InterfaceDown,
     InterfaceUp,
     NoSourceAddress,
+
+    /// <summary>The configured source address is on no interface (<c>track_src_ip</c>).</summary>
+    SourceAddressMissing,
+
+    /// <summary>There is no unicast peer (<c>unicast_fault_no_peer</c>).</summary>
+    NoPeer,
     AddressInterfaceDown,
     AddressesRefused,
     TrackerFailed,
@@ -162,4 +189,13 @@ internal enum AdvertRejection
     /// <summary>Counted, but the advert is heeded: to be deaf to a master because of its address list would make two of them.</summary>
     AddressList,
     OwnAddress,
+
+    /// <summary>Sent to a group while we are on unicast, or the other way round, or to another group.</summary>
+    Destination,
+
+    /// <summary>By unicast, and from none of the peers.</summary>
+    UnknownPeer,
+
+    /// <summary>We are the owner of the addresses, and deaf to other masters by configuration (<c>owner_ignore_adverts</c>).</summary>
+    Owner,
 }

@@ -11,13 +11,12 @@ internal sealed class RouterInstance(InstanceSettings settings)
     /// <summary>The effective priority.</summary>
     public int Priority = settings.Instance.Priority;
 
+    /// <summary>The owner has gone down to 254, because another that claims to be the owner does not give way.</summary>
+    public bool IsDemoted;
+
     /// <summary>Whether the host has said anything about the interface.</summary>
     public bool InterfaceKnown;
-    public bool InterfaceUp;
-    public UInt128 SourceAddress;
-
-    /// <summary>What keeps the host from putting up the addresses.</summary>
-    public AddressObstacle Obstacle;
+    public InterfaceReading Interface;
 
     public TransitionReason FaultReason;
     public int FaultTracker = -1;
@@ -35,17 +34,43 @@ internal sealed class RouterInstance(InstanceSettings settings)
     /// <summary>As backup: from when the timer runs, so that it can be set anew when the priority changes.</summary>
     public long TimerStart;
 
-    /// <summary>As backup: the master has said that it stops, so that only the skew is waited for.</summary>
-    public bool MasterIsStopping;
+    /// <summary>As backup: for what.</summary>
+    public DownWait Wait;
 
-    /// <summary>When the next burst of gratuitous ARPs is due.</summary>
-    public long GarpTimer = DeadlineHeap.Never;
+    /// <summary>As backup in a sync group: the timer has run out, and the other members are waited for.</summary>
+    public bool HasExpired;
 
-    /// <summary>Whether that burst is the one that follows another master's retreat at once; the usual second one comes after it.</summary>
-    public bool GarpReclaims;
+    /// <summary>As backup: until when a lower master is left in place; 0: none was heard yet.</summary>
+    public long PreemptAt;
+
+    /// <summary>As backup: a lower master was heard and not heeded since the timer was started; we preempt it.</summary>
+    public bool Preempting;
+
+    /// <summary>As master: when we last sent an advert.</summary>
+    public long LastSent = long.MinValue;
+
+    /// <summary>As master: nobody was heard when we took over. If somebody better shows, there may have been two masters all along.</summary>
+    public bool TookOverInSilence;
+
+    /// <summary>When announcements of the addresses are due, one deadline for each kind.</summary>
+    public BurstTimers Bursts = BurstTimers.None;
 
     /// <summary>As master: from when a lower master's advert is answered again.</summary>
     public long NextAnswer = long.MinValue;
+
+    /// <summary>As master: from when somebody is told again that lower masters are about.</summary>
+    public long NextLowerNotice = long.MinValue;
+
+    /// <summary>As owner and master: how often in a row a second owner was heard that ought to have given way after what we said.</summary>
+    public int RivalAdverts;
+    public long RivalHeard;
+
+    /// <summary>With versions 2 and 3 side by side: who was last heard with version 3, and when. Its version 2 is not heeded.</summary>
+    public UInt128 Version3Source;
+    public long Version3At;
+
+    /// <summary>The authentication header's numbers.</summary>
+    public AuthenticationHeaderSequence Sequence;
 
     /// <summary>The instance is going away: nothing happens to it any more.</summary>
     public bool Retired;
@@ -54,13 +79,28 @@ internal sealed class RouterInstance(InstanceSettings settings)
 
     public PeerNotes Peers { get; } = new();
 
-    public bool CanSend => InterfaceUp && SourceAddress != 0;
+    public UInt128 SourceAddress => Interface.Source;
 
-    public long Deadline => Math.Min(Timer, GarpTimer);
+    public bool CanSend => SourceAddress != 0 && (Interface.IsUp || Settings.Instance.DontTrackPrimary);
 
-    public long MasterDownInterval => VrrpTiming.MasterDownInterval(Settings.Version, Priority, MasterInterval);
+    public long Deadline => Math.Min(Timer, Bursts.Earliest);
+
+    public long MasterDownInterval =>
+        VrrpTiming.MasterDownInterval(Settings.Version, Priority, MasterInterval, Settings.Instance.DownTimerAdverts);
 
     public long Skew => VrrpTiming.Skew(Settings.Version, Priority, MasterInterval);
+
+    /// <summary>As backup: how long the timer runs.</summary>
+    public long WaitTime => Wait switch
+    {
+        DownWait.Full => MasterDownInterval,
+        DownWait.Hearing => MasterInterval + Skew,
+        DownWait.Stopping => Skew,
+        _ => 0,
+    };
+
+    /// <summary>As master: whether we were silent for so long that another may be master by now.</summary>
+    public bool HasSlept(long now) => State == VrrpStateKind.Master && now - LastSent >= Settings.PatienceOfOthers;
 
     public void ForgetMasterInterval()
     {
@@ -70,7 +110,28 @@ internal sealed class RouterInstance(InstanceSettings settings)
 
     public void ClearTimers()
     {
-        Timer = GarpTimer = DeadlineHeap.Never;
-        GarpReclaims = MasterIsStopping = false;
+        Timer = DeadlineHeap.Never;
+        Bursts = BurstTimers.None;
+        Wait = DownWait.Full;
+        HasExpired = Preempting = TookOverInSilence = false;
+        PreemptAt = 0;
+        LastSent = long.MinValue;
+        RivalAdverts = 0;
     }
+}
+
+/// <summary>What a backup's timer waits for.</summary>
+internal enum DownWait : byte
+{
+    /// <summary>The down interval.</summary>
+    Full,
+
+    /// <summary>The skew: the master has said that it stops.</summary>
+    Stopping,
+
+    /// <summary>One interval and the skew: any master that lives speaks in that time. For who wakes from a sleep.</summary>
+    Hearing,
+
+    /// <summary>Nothing but the time from which the timer runs: the owner, once the delay at the start is over.</summary>
+    Nothing,
 }

@@ -13,10 +13,9 @@ internal sealed partial class VrrpRouter
     public void OnInterface(int instance, in InterfaceReading reading, long now, RouterActions actions)
     {
         RouterInstance i = instances[instance];
+        if (i.InterfaceKnown && i.Interface == reading) return;
         i.InterfaceKnown = true;
-        i.InterfaceUp = reading.IsUp;
-        i.SourceAddress = reading.Source;
-        i.Obstacle = reading.Obstacle;
+        i.Interface = reading;
         if (i.State == VrrpStateKind.Master) i.MasterAddress = reading.Source;
         Settle(instance, TransitionReason.InterfaceUp, now, actions);
     }
@@ -30,75 +29,52 @@ internal sealed partial class VrrpRouter
     {
         if (trackers[tracker] == reading) return;
         trackers[tracker] = reading;
-        for (int i = 0; i < instances.Length; i++)
+        ReadOnlySpan<int> followers = settings.FollowersOf(tracker);
+        foreach (int follower in followers)
         {
-            foreach (TrackerUse use in instances[i].Settings.Trackers)
-            {
-                if (use.Tracker != tracker) continue;
-                Settle(i, TransitionReason.TrackerRecovered, now, actions);
-                break;
-            }
+            if (!instances[follower].Retired) UpdatePriority(follower, now, actions);
         }
-    }
 
-    /// <summary>
-    /// Draws the conclusions after anything that an instance depends on may have changed. Changes nothing when nothing did.
-    /// </summary>
-    /// <param name="index">The instance.</param>
-    /// <param name="recovery">What ended the fault, if this ends it.</param>
-    /// <param name="now">Now.</param>
-    /// <param name="actions">What is to be done.</param>
-    private void Settle(int index, TransitionReason recovery, long now, RouterActions actions)
-    {
-        RouterInstance i = instances[index];
-        if (i.Retired) return;
-        UpdatePriority(index, now, actions);
-        if (!started) return;
-        Readiness readiness = Assess(i);
-        if (readiness.IsFault)
+        int[]? settled = null;
+        foreach (int follower in followers)
         {
-            if (i.State != VrrpStateKind.Fault) EnterFault(index, readiness, now, actions);
-            i.FaultReason = readiness.Reason;
-            i.FaultTracker = readiness.Tracker;
-        }
-        else if (readiness.IsReady)
-        {
-            if (i.State == VrrpStateKind.Initialize) Enter(index, TransitionReason.Startup, now, actions);
-            else if (i.State == VrrpStateKind.Fault) Enter(index, recovery, now, actions);
-        }
-        else if (i.State == VrrpStateKind.Fault)
-        {
-            // The fault is over, but a tracker has not been heard of yet. An instance that runs is left running in this case.
-            End(index, recovery, now, actions);
+            // Members of a group follow one another here; once is enough for all.
+            if (instances[follower].Settings.Unit == settled) continue;
+            settled = instances[follower].Settings.Unit;
+            Settle(follower, TransitionReason.TrackerRecovered, now, actions);
         }
     }
 
     private void UpdatePriority(int index, long now, RouterActions actions)
     {
         RouterInstance i = instances[index];
-        int priority = i.Settings.EffectivePriority(trackers);
+        int priority = EffectivePriority(i);
         if (priority == i.Priority) return;
         int previous = i.Priority;
         i.Priority = priority;
         if (!started) return;
         actions.Add(new RouterAction(RouterActionKind.PriorityChanged, index) { Previous = previous, Value = priority });
         // A master says it with the next advert. A backup's skew is another from the moment that its timer was set.
-        if (i.State == VrrpStateKind.Backup) RescheduleDownTimer(index, now);
+        if (i.State == VrrpStateKind.Backup && !i.HasExpired) RescheduleDownTimer(index, now);
     }
 
     private Readiness Assess(RouterInstance i)
     {
         if (!i.InterfaceKnown) return Readiness.Waiting;
-        if (!i.InterfaceUp) return Readiness.Fault(TransitionReason.InterfaceDown);
+        InstanceSettings own = i.Settings;
+        if (own.LacksPeers) return Readiness.Fault(TransitionReason.NoPeer);
+        if (!i.Interface.IsUp && !own.Instance.DontTrackPrimary) return Readiness.Fault(TransitionReason.InterfaceDown);
         if (i.SourceAddress == 0) return Readiness.Fault(TransitionReason.NoSourceAddress);
-        if (i.Obstacle == AddressObstacle.InterfaceDown) return Readiness.Fault(TransitionReason.AddressInterfaceDown);
-        if (i.Obstacle == AddressObstacle.Refused) return Readiness.Fault(TransitionReason.AddressesRefused);
+        if (own.Instance.TrackSourceAddress && !i.Interface.HasConfiguredSource)
+            return Readiness.Fault(TransitionReason.SourceAddressMissing);
+        if (i.Interface.Obstacle == AddressObstacle.InterfaceDown) return Readiness.Fault(TransitionReason.AddressInterfaceDown);
+        if (i.Interface.Obstacle == AddressObstacle.Refused) return Readiness.Fault(TransitionReason.AddressesRefused);
         bool waiting = false;
-        foreach (TrackerUse use in i.Settings.Trackers)
+        foreach (TrackerUse use in own.Trackers)
         {
-            if (use.Weight != 0) continue;
-            if (use.IsFailed(trackers)) return Readiness.Fault(TransitionReason.TrackerFailed, use.Tracker);
-            waiting |= trackers[use.Tracker].State == TrackerState.Unknown;
+            TrackerReading reading = trackers[use.Tracker];
+            if (use.IsFault(reading)) return Readiness.Fault(TransitionReason.TrackerFailed, use.Tracker);
+            waiting |= use.IsAwaited(reading);
         }
 
         return waiting ? Readiness.Waiting : Readiness.Ready;

@@ -40,6 +40,7 @@ internal sealed partial class VrrpRouter
     {
         End(instance, TransitionReason.Removed, now, actions);
         instances[instance].Retired = true;
+        if (instances[instance].Settings.Group is >= 0 and var group) NoteGroup(group, TransitionReason.Removed, now, actions);
     }
 
     /// <summary>
@@ -63,44 +64,75 @@ internal sealed partial class VrrpRouter
         RouterActions actions) => Reconfigure(new RouterSettings(next), instanceCarryOver, trackerCarryOver, now, actions);
 
     /// <summary>As the other, with a configuration that was compiled before, perhaps by another thread.</summary>
-    /// <param name="settings">The configuration; no other router may be given the same object.</param>
+    /// <param name="next">The configuration; no other router may be given the same object.</param>
     /// <param name="instanceCarryOver">For each new instance the index of the old one that it continues; -1: it is new.</param>
     /// <param name="trackerCarryOver">For each new tracker the index of the old one whose result holds; -1: it has none yet.</param>
     /// <param name="now">Now.</param>
     /// <param name="actions">What is to be done, in the indices of the new configuration.</param>
     public void Reconfigure(
-        RouterSettings settings,
+        RouterSettings next,
         ReadOnlySpan<int> instanceCarryOver,
         ReadOnlySpan<int> trackerCarryOver,
         long now,
         RouterActions actions)
     {
-        InstanceSettings[] newSettings = settings.Instances;
-        Check(newSettings, instanceCarryOver);
-        if (trackerCarryOver.Length != settings.Trackers.Length)
+        Check(next.Instances, instanceCarryOver);
+        if (trackerCarryOver.Length != next.Trackers.Length)
             throw new ArgumentException("There is one carry-over for each new tracker.", nameof(trackerCarryOver));
-        var newTrackers = new TrackerReading[settings.Trackers.Length];
+        var newTrackers = new TrackerReading[next.Trackers.Length];
         for (int t = 0; t < newTrackers.Length; t++)
             newTrackers[t] = trackerCarryOver[t] < 0 ? TrackerReading.Unknown : trackers[trackerCarryOver[t]];
 
         RouterInstance[] old = instances;
-        instances = new RouterInstance[newSettings.Length];
+        groups = CarryGroups(next);
+        settings = next;
         trackers = newTrackers;
-        groups = settings.Groups;
+        instances = new RouterInstance[next.Instances.Length];
         deadlines = new DeadlineHeap(instances.Length);
-        due = new DueInstance[instances.Length];
         for (int i = 0; i < instances.Length; i++)
         {
-            instances[i] = instanceCarryOver[i] < 0 ? new RouterInstance(newSettings[i]) : old[instanceCarryOver[i]];
-            if (instanceCarryOver[i] < 0) instances[i].Priority = newSettings[i].EffectivePriority(trackers);
+            instances[i] = instanceCarryOver[i] < 0 ? new RouterInstance(next.Instances[i]) : old[instanceCarryOver[i]];
+            if (instanceCarryOver[i] < 0) instances[i].Priority = EffectivePriority(instances[i]);
             Arm(i);
+        }
+
+        // All have their new settings before the first conclusion is drawn: members of a group look at each other.
+        for (int i = 0; i < instances.Length; i++)
+        {
+            if (instanceCarryOver[i] >= 0) Change(i, next.Instances[i], now, actions);
+            else if (started) Begin(i, now, actions);
         }
 
         for (int i = 0; i < instances.Length; i++)
         {
-            if (instanceCarryOver[i] >= 0) Change(i, newSettings[i], now, actions);
-            else if (started) Begin(i, now, actions);
+            // Waits for other members that may not be members any more: the next step of time decides anew.
+            if (instances[i].HasExpired) RetryTakeover(i, now);
+            if (instances[i].Settings.Unit[0] == i) Settle(i, TransitionReason.Reconfigured, now, actions);
         }
+    }
+
+    private void RetryTakeover(int index, long now)
+    {
+        instances[index].HasExpired = false;
+        instances[index].Timer = now;
+        Arm(index);
+    }
+
+    /// <summary>The groups of a new configuration, with the states of those of the same name.</summary>
+    private RouterGroup[] CarryGroups(RouterSettings next)
+    {
+        Dictionary<string, RouterGroup> old = [];
+        for (int g = 0; g < groups.Length; g++) old.Add(settings.Configuration.SyncGroups[g].Name, groups[g]);
+        var carried = new RouterGroup[next.Groups.Length];
+        for (int g = 0; g < carried.Length; g++)
+        {
+            carried[g] = new RouterGroup(next.Groups[g]);
+            if (!old.TryGetValue(next.Configuration.SyncGroups[g].Name, out RouterGroup? same)) continue;
+            carried[g].State = same.State;
+            carried[g].StateSince = same.StateSince;
+        }
+
+        return carried;
     }
 
     private void Check(ReadOnlySpan<InstanceSettings> newSettings, ReadOnlySpan<int> carryOver)
@@ -125,38 +157,51 @@ internal sealed partial class VrrpRouter
         }
     }
 
-    /// <summary>Gives a carried instance its new settings.</summary>
-    private void Change(int index, InstanceSettings settings, long now, RouterActions actions)
+    /// <summary>Gives a carried instance its new settings. What follows for its state is drawn later.</summary>
+    private void Change(int index, InstanceSettings next, long now, RouterActions actions)
     {
         RouterInstance i = instances[index];
         InstanceSettings before = i.Settings;
-        i.Settings = settings;
-        bool addressesChanged = !before.Instance.VirtualAddresses.Equals(settings.Instance.VirtualAddresses);
+        i.Settings = next;
+        if (before.Hmac is { } former) next.Hmac?.CarryOver(former);
+        if (before.Instance.Equals(next.Instance)) return;
+
+        bool addressesChanged = !before.Instance.VirtualAddresses.Equals(next.Instance.VirtualAddresses);
+        bool excludedChanged = !before.Instance.ExcludedAddresses.Equals(next.Instance.ExcludedAddresses);
         // What was reported was about the old settings.
-        if (addressesChanged || before.Instance.ChecksumForm != settings.Instance.ChecksumForm) i.Peers.Clear();
-        if (before.Interval != settings.Interval) ChangeInterval(index, before.Interval, now);
-        if (addressesChanged && i.State == VrrpStateKind.Master)
+        bool comparesAnew = addressesChanged || before.Instance.ChecksumForm != next.Instance.ChecksumForm;
+        if (comparesAnew || before.Interval != next.Interval) i.Peers.Clear();
+        if (next.Instance.Priority != before.Instance.Priority) i.IsDemoted = false;
+        if (before.Interval != next.Interval) ChangeInterval(index, before.Interval, now);
+        else if (i.State == VrrpStateKind.Backup && !i.HasExpired) RescheduleDownTimer(index, now);
+        if (i.State != VrrpStateKind.Master) return;
+        if (before.GarpRefresh != next.GarpRefresh)
+            i.Bursts.Refresh = next.GarpRefresh == 0 ? DeadlineHeap.Never : now + next.GarpRefresh;
+        if (before.GarpExtraInterval != next.GarpExtraInterval)
+            i.Bursts.Extra = next.GarpExtraInterval == 0 ? DeadlineHeap.Never : now + next.GarpExtraInterval;
+        if (addressesChanged || excludedChanged)
         {
             TakeAddresses(index, actions);
             SendGarps(index, GarpBurst.Takeover, actions);
-            if (settings.GarpDelay != 0 && !i.GarpReclaims) i.GarpTimer = now + settings.GarpDelay;
-            Arm(index);
+            if (next.GarpDelay != 0 && i.Bursts.Reclaim == DeadlineHeap.Never) i.Bursts.Second = now + next.GarpDelay;
         }
 
-        Settle(index, TransitionReason.Reconfigured, now, actions);
+        Arm(index);
     }
 
     private void ChangeInterval(int index, long previous, long now)
     {
         RouterInstance i = instances[index];
         if (!i.MasterIntervalLearned || i.Settings.Version == 2) i.MasterInterval = i.Settings.Interval;
-        if (i.State == VrrpStateKind.Backup)
+        if (i.State == VrrpStateKind.Backup && !i.HasExpired)
         {
             RescheduleDownTimer(index, now);
         }
         else if (i.State == VrrpStateKind.Master)
         {
             i.Timer = Math.Max(now, i.Timer - previous + i.Settings.Interval);
+            // The others still go by the interval that the last advert said; by the new one it may look as if we had slept.
+            i.LastSent = Math.Max(i.LastSent, now - i.Settings.Interval);
             Arm(index);
         }
     }

@@ -1,98 +1,130 @@
 namespace HaTools.Vrrp;
 
-/// <summary>Time: adverts, the master-down timer, bursts of gratuitous ARPs.</summary>
+/// <summary>Time: adverts, the master-down timer, bursts of announcements, the delay at the start.</summary>
 internal sealed partial class VrrpRouter
 {
-    /// <summary>
-    /// From the answer to another master's advert to the burst of gratuitous ARPs that follows it: 50 ms. That master sent its own
-    /// gratuitous ARPs when it took the addresses, and they may still be on the way when our answer goes out; a burst that goes out with
-    /// the answer alone could be the older word, and clients would stay with the wrong router until the usual second burst after 5 s.
-    /// </summary>
-    private const long ReclaimDelay = 50_000_000;
+    /// <summary>What is due together and follows the adverts; emptied in each step.</summary>
+    private readonly List<DueEffect> due = new(64);
 
     /// <summary>
     /// Everything that is due at <paramref name="now"/>. What is due together is emitted together, for all instances first the adverts,
-    /// which other routers wait for, then addresses, then gratuitous ARPs, then the changes of state; each instance keeps its own order by
+    /// which other routers wait for, then addresses, then announcements, then the changes of state; each instance keeps its own order by
     /// that.
     /// </summary>
     public void OnTimer(long now, RouterActions actions)
     {
-        int count = 0;
-        while (deadlines.Earliest <= now) due[count++] = Expire(deadlines.EarliestItem, now, actions);
-        ReadOnlySpan<DueInstance> expired = due.AsSpan(0, count);
-        foreach (DueInstance d in expired)
+        due.Clear();
+        while (deadlines.Earliest <= now) Expire(deadlines.EarliestItem, now, actions);
+        foreach (DueEffect d in due)
         {
-            if (d.TakesOver) TakeAddresses(d.Index, actions);
+            if (d.Kind == DueKind.StepDown && instances[d.Index].State == VrrpStateKind.Master) StepDown(d.Index, now, actions);
         }
 
-        foreach (DueInstance d in expired)
+        foreach (DueEffect d in due)
         {
-            if (d.TakesOver || d.SendsGarps) SendGarps(d.Index, d.TakesOver ? GarpBurst.Takeover : d.Burst, actions);
+            if (d.Kind == DueKind.Takeover) TakeAddresses(d.Index, actions);
         }
 
-        foreach (DueInstance d in expired)
+        foreach (DueEffect d in due)
         {
-            if (!d.TakesOver) continue;
-            ChangeState(d.Index, VrrpStateKind.Master, TransitionReason.MasterDownTimer, now, actions, lateness: d.Lateness);
+            if (d.Kind == DueKind.Takeover) SendGarps(d.Index, GarpBurst.Takeover, actions);
+            else if (d.Kind == DueKind.Burst && instances[d.Index].State == VrrpStateKind.Master) SendGarps(d.Index, d.Burst, actions);
         }
+
+        foreach (DueEffect d in due)
+        {
+            if (d.Kind == DueKind.Takeover)
+                ChangeState(d.Index, VrrpStateKind.Master, d.Reason, now, actions, lateness: d.Lateness);
+        }
+
+        foreach (DueEffect d in due)
+        {
+            if (d.Kind == DueKind.Takeover && instances[d.Index].Settings.Group is >= 0 and var group)
+                NoteGroup(group, TransitionReason.MasterDownTimer, now, actions);
+        }
+    }
+
+    /// <summary>The delay at the start: the longer of keepalived's <c>vrrp_startup_delay</c> and <c>vrrp_delay_after_boot</c>.</summary>
+    private void HoldBack(long now, long sinceBoot)
+    {
+        HaConfiguration node = settings.Configuration;
+        long startup = node.StartupDelay.Ticks * TimeSpan.NanosecondsPerTick;
+        long afterBoot = node.DelayAfterBoot.Ticks * TimeSpan.NanosecondsPerTick - sinceBoot;
+        long delay = Math.Max(startup, afterBoot);
+        heldUntil = delay > 0 ? now + delay : long.MinValue;
     }
 
     /// <summary>Handles the timers of one instance that are due, and sets them to a time after now.</summary>
-    private DueInstance Expire(int index, long now, RouterActions actions)
+    private void Expire(int index, long now, RouterActions actions)
     {
         RouterInstance i = instances[index];
-        var expired = new DueInstance { Index = index };
         if (i.Timer <= now)
         {
-            expired.Lateness = now - i.Timer;
-            i.Counters.MaxTimerLateness = Math.Max(i.Counters.MaxTimerLateness, expired.Lateness);
-            if (i.State == VrrpStateKind.Master)
-            {
-                SendAdvert(index, i.Priority, actions, expired.Lateness);
-                // From deadline to deadline, so that lateness does not add up; adverts missed in a stall are left out, not caught up.
-                i.Timer += (expired.Lateness / i.Settings.Interval + 1) * i.Settings.Interval;
-            }
-            else
-            {
-                expired.TakesOver = true;
-                AnnounceMastership(index, now, actions, expired.Lateness);
-            }
+            long lateness = now - i.Timer;
+            i.Counters.MaxTimerLateness = Math.Max(i.Counters.MaxTimerLateness, lateness);
+            if (i.State == VrrpStateKind.Master) ExpireAsMaster(index, lateness, now, actions);
+            else ExpireAsBackup(index, lateness, now, actions);
         }
 
-        if (i.GarpTimer <= now)
+        if (i.State == VrrpStateKind.Master) ExpireBursts(index, now);
+        Arm(index);
+    }
+
+    private void ExpireAsMaster(int index, long lateness, long now, RouterActions actions)
+    {
+        RouterInstance i = instances[index];
+        if (i.HasSlept(now))
         {
-            expired.SendsGarps = true;
-            expired.Burst = i.GarpReclaims ? GarpBurst.LowerPriority : GarpBurst.Second;
-            bool another = i.GarpReclaims && i.Settings.GarpDelay != 0;
-            i.GarpTimer = another ? now + i.Settings.GarpDelay : DeadlineHeap.Never;
-            i.GarpReclaims = false;
+            // Removals come after the adverts of those that did not sleep too long.
+            i.ClearTimers();
+            due.Add(new DueEffect(index, DueKind.StepDown));
+            return;
         }
 
-        Arm(index);
-        return expired;
+        SendAdvert(index, i.Priority, now, actions, lateness);
+        // From deadline to deadline, so that lateness does not add up; adverts missed in a stall are left out, not caught up.
+        i.Timer += (lateness / i.Settings.Interval + 1) * i.Settings.Interval;
     }
 
-    /// <summary>
-    /// As master, wins the clients back from another master that has shown itself: a burst now, one when that master has surely yielded,
-    /// one later.
-    /// </summary>
-    private void Reclaim(int index, long now, RouterActions actions)
+    private void ExpireAsBackup(int index, long lateness, long now, RouterActions actions)
     {
         RouterInstance i = instances[index];
-        // A master that cannot hear us goes on for ever; it shall not make us flood the network.
-        if (i.GarpReclaims) return;
-        SendGarps(index, GarpBurst.LowerPriority, actions);
-        i.GarpReclaims = true;
-        i.GarpTimer = now + ReclaimDelay;
-        Arm(index);
+        // The machine slept, and may have been deaf: a master that lives is heard within an interval, so that much is waited for, once. (Had
+        // only our process slept, its adverts would have waited in the socket, and have come before this.)
+        if (lateness >= i.MasterInterval && i.Wait != DownWait.Hearing)
+        {
+            i.TimerStart = now;
+            i.Wait = DownWait.Hearing;
+            RescheduleDownTimer(index, now);
+            return;
+        }
+
+        DownWait wait = i.Wait;
+        i.HasExpired = true;
+        i.Timer = DeadlineHeap.Never;
+        int[] unit = i.Settings.Unit;
+        if (!CanTakeOver(unit, wait)) return;
+        foreach (int member in unit)
+        {
+            RouterInstance m = instances[member];
+            if (m.State != VrrpStateKind.Backup || m.Retired) continue;
+            bool own = member == index;
+            AnnounceMastership(member, now, actions, own ? lateness : 0);
+            due.Add(new DueEffect(member, DueKind.Takeover)
+            {
+                Reason = own ? TransitionReason.MasterDownTimer : TransitionReason.SyncGroup,
+                Lateness = own ? lateness : 0,
+            });
+        }
     }
 
-    /// <summary>As backup: waits from now for the down interval, or only for the skew.</summary>
-    private void RestartDownTimer(int index, long now, bool masterIsStopping)
+    /// <summary>As backup: waits from now, or from the end of the delay at the start.</summary>
+    private void RestartDownTimer(int index, long now, DownWait wait)
     {
         RouterInstance i = instances[index];
-        i.TimerStart = now;
-        i.MasterIsStopping = masterIsStopping;
+        i.TimerStart = Math.Max(now, heldUntil);
+        i.Wait = wait;
+        i.HasExpired = i.Preempting = false;
         RescheduleDownTimer(index, now);
     }
 
@@ -100,16 +132,25 @@ internal sealed partial class VrrpRouter
     private void RescheduleDownTimer(int index, long now)
     {
         RouterInstance i = instances[index];
-        i.Timer = Math.Max(now, i.TimerStart + (i.MasterIsStopping ? i.Skew : i.MasterDownInterval));
+        i.Timer = Math.Max(now, i.TimerStart + i.WaitTime);
         Arm(index);
     }
 
-    private struct DueInstance
+    private enum DueKind : byte
     {
-        public int Index;
-        public bool TakesOver;
-        public bool SendsGarps;
-        public GarpBurst Burst;
-        public long Lateness;
+        StepDown,
+        Takeover,
+        Burst,
+    }
+
+    private readonly record struct DueEffect(int Index, DueKind Kind)
+    {
+        public DueEffect(int index, GarpBurst burst) : this(index, DueKind.Burst) => Burst = burst;
+
+        public GarpBurst Burst { get; init; }
+
+        public TransitionReason Reason { get; init; }
+
+        public long Lateness { get; init; }
     }
 }

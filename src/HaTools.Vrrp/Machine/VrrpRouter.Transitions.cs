@@ -3,38 +3,15 @@ namespace HaTools.Vrrp;
 /// <summary>The ways from state to state (RFC 9568 section 6.4).</summary>
 internal sealed partial class VrrpRouter
 {
-    /// <summary>The first step of an instance.</summary>
+    /// <summary>
+    /// The first step of an instance: what a dead predecessor may have left goes, unless we are to be master this very moment.
+    /// </summary>
     private void Begin(int index, long now, RouterActions actions)
     {
         RouterInstance i = instances[index];
         i.StateSince = now;
-        Readiness readiness = Assess(i);
-        if (!(readiness.IsReady && i.Settings.StartsAsMaster)) actions.Add(new RouterAction(RouterActionKind.RemoveAddresses, index));
-        if (readiness.IsFault) EnterFault(index, readiness, now, actions);
-        else if (readiness.IsReady) Enter(index, TransitionReason.Startup, now, actions);
-    }
-
-    /// <summary>From Initialize or Fault into the election.</summary>
-    private void Enter(int index, TransitionReason reason, long now, RouterActions actions)
-    {
-        RouterInstance i = instances[index];
-        i.FaultReason = TransitionReason.None;
-        i.FaultTracker = -1;
-        // A master that is gone meanwhile shall not leave its interval behind.
-        i.ForgetMasterInterval();
-        if (i.Settings.StartsAsMaster)
-        {
-            AnnounceMastership(index, now, actions, lateness: 0);
-            TakeAddresses(index, actions);
-            SendGarps(index, GarpBurst.Takeover, actions);
-            ChangeState(index, VrrpStateKind.Master, reason, now, actions);
-        }
-        else
-        {
-            i.MasterAddress = 0;
-            RestartDownTimer(index, now, masterIsStopping: false);
-            ChangeState(index, VrrpStateKind.Backup, reason, now, actions);
-        }
+        bool isMasterAtOnce = StartsAsMaster(i.Settings.Unit) && now >= heldUntil && Assess(i.Settings.Unit).IsReady;
+        if (!isMasterAtOnce) actions.Add(new RouterAction(RouterActionKind.RemoveAddresses, index));
     }
 
     /// <summary>
@@ -43,12 +20,15 @@ internal sealed partial class VrrpRouter
     private void AnnounceMastership(int index, long now, RouterActions actions, long lateness)
     {
         RouterInstance i = instances[index];
-        SendAdvert(index, i.Priority, actions, lateness);
+        EndDemotion(index, now, actions);
+        bool inSilence = i.Wait != DownWait.Stopping && !i.Preempting;
+        i.ClearTimers();
+        i.TookOverInSilence = inSilence;
+        SendAdvert(index, i.Priority, now, actions, lateness);
         i.MasterAddress = i.SourceAddress;
         i.ForgetMasterInterval();
-        i.ClearTimers();
         i.Timer = now + i.Settings.Interval;
-        i.GarpTimer = i.Settings.GarpDelay == 0 ? DeadlineHeap.Never : now + i.Settings.GarpDelay;
+        StartBursts(i, now);
         Arm(index);
     }
 
@@ -58,21 +38,60 @@ internal sealed partial class VrrpRouter
     /// <summary>From master to backup because of a better router.</summary>
     private void Yield(int index, in VrrpAdvert advert, long now, RouterActions actions)
     {
-        UInt128 peer = advert.Header.Source;
-        actions.Add(new RouterAction(RouterActionKind.HigherPriorityAdvert, index) { Value = advert.Priority, Peer = peer });
-        actions.Add(new RouterAction(RouterActionKind.RemoveAddresses, index));
-        instances[index].ClearTimers();
+        RouterInstance i = instances[index];
+        int[] unit = i.Settings.Unit;
+
+        // If we took over because nobody was heard, the better router may have been there all the time, unheard, and clients may hold our
+        // hardware address. It cannot know that unless it hears us; then it announces the addresses anew (as a lower master's advert makes it
+        // do). Who yields to a router that was only preempting, or has come back after a word of parting, says nothing.
+        if (i.Settings.Instance.HigherPrioritySendAdvert || (i.TookOverInSilence && !i.Settings.Instance.Strict))
+        {
+            foreach (int member in unit)
+            {
+                if (instances[member].State == VrrpStateKind.Master) SendAdvert(member, instances[member].Priority, now, actions);
+            }
+        }
+
+        actions.Add(new RouterAction(RouterActionKind.HigherPriorityAdvert, index) { Value = advert.Priority, Peer = advert.Source });
+        EnterBackup(index, TransitionReason.HigherPriorityAdvert, DownWait.Full, now, actions, advert.Source);
         Follow(index, advert, now);
-        ChangeState(index, VrrpStateKind.Backup, TransitionReason.HigherPriorityAdvert, now, actions, peer: peer);
+        if (i.Settings.Group >= 0) NoteGroup(i.Settings.Group, TransitionReason.HigherPriorityAdvert, now, actions);
     }
 
-    private void EnterFault(int index, in Readiness readiness, long now, RouterActions actions)
+    /// <summary>
+    /// As master that slept (a stopped process, a paused machine) for longer than the best of the others would wait: another may be master by
+    /// now. To send the advert that is overdue would make two of them. So the addresses go first, and then we listen, for one interval and
+    /// the skew: a master that lives is heard in that time, and is followed or preempted by the usual rules; and a router that is alone, or
+    /// whose peers slept too (they were one machine's guests), is back after that time, and not only after a whole down interval. To keep the
+    /// addresses while we listen would be kinder to a lone router and wrong for all others, and none can know that it is alone: backups are
+    /// silent. What lone routers can do is to say <c>timer_expired_backup 1</c>.
+    /// </summary>
+    private void StepDown(int index, long now, RouterActions actions)
     {
-        RouterInstance i = instances[index];
-        i.FaultReason = readiness.Reason;
-        i.FaultTracker = readiness.Tracker;
-        LeaveElection(index, actions);
-        ChangeState(index, VrrpStateKind.Fault, readiness.Reason, now, actions, tracker: readiness.Tracker);
+        EnterBackup(index, TransitionReason.TimerLate, DownWait.Hearing, now, actions);
+        if (instances[index].Settings.Group is >= 0 and var group) NoteGroup(group, TransitionReason.TimerLate, now, actions);
+    }
+
+    /// <summary>From master to backup, the whole unit.</summary>
+    private void EnterBackup(
+        int index, TransitionReason reason, DownWait wait, long now, RouterActions actions, UInt128 peer = default)
+    {
+        int[] unit = instances[index].Settings.Unit;
+        foreach (int member in unit)
+        {
+            if (instances[member].State == VrrpStateKind.Master)
+                actions.Add(new RouterAction(RouterActionKind.RemoveAddresses, member));
+        }
+
+        foreach (int member in unit)
+        {
+            RouterInstance i = instances[member];
+            if (i.State != VrrpStateKind.Master) continue;
+            i.ClearTimers();
+            i.MasterAddress = 0;
+            RestartDownTimer(member, now, wait);
+            ChangeState(member, VrrpStateKind.Backup, member == index ? reason : TransitionReason.SyncGroup, now, actions, peer: peer);
+        }
     }
 
     /// <summary>To Initialize, for good or until something starts the instance again.</summary>
@@ -80,10 +99,19 @@ internal sealed partial class VrrpRouter
     {
         RouterInstance i = instances[index];
         if (i.Retired || i.State == VrrpStateKind.Initialize) return;
+        SayGoodbye(index, now, actions);
         LeaveElection(index, actions);
         i.FaultReason = TransitionReason.None;
         i.FaultTracker = -1;
         ChangeState(index, VrrpStateKind.Initialize, reason, now, actions);
+    }
+
+    /// <summary>As master: priority 0, so that a backup need not wait.</summary>
+    private void SayGoodbye(int index, long now, RouterActions actions)
+    {
+        RouterInstance i = instances[index];
+        if (i is { State: VrrpStateKind.Master, CanSend: true, Retired: false })
+            SendAdvert(index, VrrpProtocol.StopPriority, now, actions);
     }
 
     private void LeaveElection(int index, RouterActions actions)
@@ -93,7 +121,6 @@ internal sealed partial class VrrpRouter
         Arm(index);
         if (i.State != VrrpStateKind.Master) return;
         i.MasterAddress = 0;
-        if (i.CanSend) SendAdvert(index, VrrpProtocol.StopPriority, actions);
         actions.Add(new RouterAction(RouterActionKind.RemoveAddresses, index));
     }
 

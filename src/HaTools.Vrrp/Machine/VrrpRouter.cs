@@ -14,16 +14,18 @@ namespace HaTools.Vrrp;
 /// </remarks>
 internal sealed partial class VrrpRouter
 {
-    /// <summary>The longest datagram that <see cref="EncodeAdvert"/> writes: 255 addresses and version 2's authentication data.</summary>
-    public const int MaxAdvertLength =
-        Ipv4Header.MinLength + VrrpProtocol.HeaderLength + 255 * VrrpProtocol.Ipv4AddressLength + VrrpProtocol.AuthenticationDataLength;
+    /// <summary>The longest advert that <see cref="EncodeAdvert"/> writes.</summary>
+    public const int MaxAdvertLength = VrrpAdvertWriter.MaxLength;
 
+    private RouterSettings settings;
     private RouterInstance[] instances;
+    private RouterGroup[] groups;
     private TrackerReading[] trackers;
-    private int[][] groups;
     private DeadlineHeap deadlines;
-    private DueInstance[] due;
     private bool started;
+
+    /// <summary>Until when the delay at the start holds the instances back.</summary>
+    private long heldUntil = long.MinValue;
 
     /// <param name="configuration">The configuration, of which the instances, the sync groups and the trackers are read.</param>
     /// <exception cref="ArgumentException">An instance cannot be put on the wire, or tracks something that is not there.</exception>
@@ -34,12 +36,12 @@ internal sealed partial class VrrpRouter
     /// <param name="settings">The compiled configuration; no other router may be given the same object.</param>
     public VrrpRouter(RouterSettings settings)
     {
+        this.settings = settings;
         instances = [.. settings.Instances.Select(i => new RouterInstance(i))];
+        groups = [.. settings.Groups.Select(g => new RouterGroup(g))];
         trackers = new TrackerReading[settings.Trackers.Length];
-        groups = settings.Groups;
         deadlines = new DeadlineHeap(instances.Length);
-        due = new DueInstance[instances.Length];
-        foreach (RouterInstance instance in instances) instance.Priority = instance.Settings.EffectivePriority(trackers);
+        foreach (RouterInstance instance in instances) instance.Priority = EffectivePriority(instance);
     }
 
     public int InstanceCount => instances.Length;
@@ -73,17 +75,14 @@ internal sealed partial class VrrpRouter
                 MasterDownInterval = i.MasterDownInterval,
                 FaultReason = i.FaultReason,
                 FaultTracker = i.FaultTracker,
+                PreemptAt = i.State == VrrpStateKind.Backup ? i.PreemptAt : 0,
                 Counters = i.Counters,
             };
         }
     }
 
     /// <summary>A sync group as it stands now.</summary>
-    public GroupView Group(int group)
-    {
-        RouterInstance first = instances[groups[group][0]];
-        return new GroupView { State = first.State, StateSince = first.StateSince };
-    }
+    public GroupView Group(int group) => new() { State = groups[group].State, StateSince = groups[group].StateSince };
 
     /// <summary>
     /// The instances begin. Those that are not master at once are told to remove their addresses, which a dead predecessor may have left;
@@ -97,7 +96,13 @@ internal sealed partial class VrrpRouter
     {
         if (started) return;
         started = true;
+        HoldBack(now, sinceBoot);
         for (int i = 0; i < instances.Length; i++) Begin(i, now, actions);
+        for (int i = 0; i < instances.Length; i++)
+        {
+            // Once for each unit, by its first member.
+            if (instances[i].Settings.Unit[0] == i) Settle(i, TransitionReason.Startup, now, actions);
+        }
     }
 
     /// <summary>
@@ -107,6 +112,7 @@ internal sealed partial class VrrpRouter
     {
         if (!started) return;
         for (int i = 0; i < instances.Length; i++) End(i, TransitionReason.Shutdown, now, actions);
+        for (int g = 0; g < groups.Length; g++) NoteGroup(g, TransitionReason.Shutdown, now, actions);
         started = false;
     }
 
@@ -117,7 +123,8 @@ internal sealed partial class VrrpRouter
     public UInt128 Destination(int instance, int index) => instances[instance].Settings.Destinations[index];
 
     /// <summary>
-    /// Writes the advert that a <see cref="RouterActionKind.SendAdvert"/> asks for: for IPv4 a whole datagram with its IP header.
+    /// Writes the advert that a <see cref="RouterActionKind.SendAdvert"/> asks for: for IPv4 a whole datagram with its IP header, for IPv6
+    /// what follows the header, with its checksum. Each call takes a sequence number where the authentication has some.
     /// </summary>
     /// <param name="action">The action.</param>
     /// <param name="destination">Where to, one of <see cref="Destination"/>.</param>
@@ -128,20 +135,25 @@ internal sealed partial class VrrpRouter
     public int EncodeAdvert(in RouterAction action, UInt128 destination, ushort ipIdentification, long unixNanoseconds, Span<byte> buffer)
     {
         RouterInstance i = instances[action.Instance];
-        InstanceSettings settings = i.Settings;
+        InstanceSettings own = i.Settings;
+        int authenticationType = action.Version == 2 ? own.AuthenticationType : 0;
         var fields = new VrrpAdvertFields
         {
+            Family = own.Family,
             Version = action.Version,
-            VirtualRouterId = (byte)settings.Instance.VirtualRouterId,
+            VirtualRouterId = (byte)own.Instance.VirtualRouterId,
             Priority = (byte)action.Value,
-            IntervalUnits = settings.IntervalUnits,
-            AuthenticationType = settings.AuthenticationType,
-            ChecksumForm = settings.Instance.ChecksumForm,
-            Source = (uint)i.SourceAddress,
-            Destination = (uint)destination,
+            IntervalUnits = own.IntervalUnitsOf(action.Version),
+            AuthenticationType = authenticationType,
+            AuthenticationSequence = authenticationType == (int)VrrpAuthenticationType.AuthenticationHeader ? i.Sequence.Next() : 0,
+            ChecksumForm = own.Instance.ChecksumForm,
+            MulticastGroup = own.MulticastGroup,
+            Source = i.SourceAddress,
+            Destination = destination,
+            Ttl = (byte)(own.IsUnicast ? own.Instance.UnicastTtl ?? VrrpProtocol.Ttl : VrrpProtocol.Ttl),
             Identification = ipIdentification,
         };
-        return VrrpAdvertWriter.Write(fields, settings.WireAddresses, settings.AuthenticationData, buffer);
+        return VrrpAdvertWriter.Write(fields, own.Addresses, own.AuthenticationData, buffer, own.Hmac, unixNanoseconds);
     }
 
     /// <summary>
@@ -149,21 +161,23 @@ internal sealed partial class VrrpRouter
     /// </summary>
     public static int PeekVirtualRouterId(ReadOnlySpan<byte> ipDatagram) => VrrpAdvert.PeekVirtualRouterId(ipDatagram);
 
-    private void SendAdvert(int index, int priority, RouterActions actions, long lateness = 0)
+    private int EffectivePriority(RouterInstance i) =>
+        i.IsDemoted ? VrrpProtocol.OwnerPriority - 1 : i.Settings.EffectivePriority(trackers);
+
+    private void SendAdvert(int index, int priority, long now, RouterActions actions, long lateness = 0)
     {
         RouterInstance i = instances[index];
-        i.Counters.AdvertsSent++;
-        if (priority == VrrpProtocol.StopPriority) i.Counters.PriorityZeroSent++;
-        actions.Add(new RouterAction(RouterActionKind.SendAdvert, index)
-        {
-            Value = priority,
-            Version = i.Settings.Version,
-            Lateness = lateness,
-        });
-    }
+        i.LastSent = now;
+        AddAdvert(i.Settings.Version);
+        if (i.Settings.Instance.AlsoVersion2) AddAdvert(2);
 
-    private void SendGarps(int index, GarpBurst burst, RouterActions actions) => actions.Add(
-        new RouterAction(RouterActionKind.SendGratuitousArp, index) { Value = instances[index].Settings.Instance.GarpRepeat, Burst = burst });
+        void AddAdvert(int version)
+        {
+            i.Counters.AdvertsSent++;
+            if (priority == VrrpProtocol.StopPriority) i.Counters.PriorityZeroSent++;
+            actions.Add(new RouterAction(RouterActionKind.SendAdvert, index) { Value = priority, Version = version, Lateness = lateness });
+        }
+    }
 
     /// <summary>Brings the heap up to date after an instance's timers changed.</summary>
     private void Arm(int index) => deadlines.Set(index, instances[index].Deadline);

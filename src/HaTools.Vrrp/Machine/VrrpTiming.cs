@@ -16,6 +16,6 @@ internal static class VrrpTiming
         (256 - priority) * (version == 2 ? Second : masterInterval) / 256;
 
     /// <summary>The silence after which a backup takes over (RFC 3768: Master_Down_Interval; RFC 9568: Active_Down_Interval).</summary>
-    public static long MasterDownInterval(int version, int priority, long masterInterval) =>
-        DownTimerAdverts * masterInterval + Skew(version, priority, masterInterval);
+    public static long MasterDownInterval(int version, int priority, long masterInterval, int adverts = DownTimerAdverts) =>
+        adverts * masterInterval + Skew(version, priority, masterInterval);
 }

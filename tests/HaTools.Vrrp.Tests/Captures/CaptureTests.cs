@@ -48,6 +48,8 @@ public class CaptureTests
         List<byte[]> datagrams = PcapFile.ReadIpv4(file, VrrpProtocol.Number);
         VrrpAdvert.TryDecode(datagrams[0], version, out VrrpAdvert first);
         VrrpInstance instance = Configured(version, intervalUnits, password, [.. Wire.AddressesOf(first).Select(Wire.Text)]);
+        if (!first.IsMulticast)
+            instance = instance with { UnicastPeers = [new UnicastPeer(WireAddress.ToIPAddress(first.Destination, 4))] };
 
         var listener = new Scenario([instance]);
         listener.Start(Wire.Address("10.70.0.3"));
@@ -56,15 +58,13 @@ public class CaptureTests
         for (int reason = 0; reason < RejectionCounts.Count; reason++)
             Assert.Equal(0, listener.Router[0].Counters.Rejected.Of((AdvertRejection)reason));
 
-        if (first.Header.Destination != VrrpProtocol.MulticastAddress) return;
         byte[] buffer = new byte[VrrpRouter.MaxAdvertLength];
         foreach (byte[] datagram in datagrams)
         {
             VrrpAdvert.TryDecode(datagram, version, out VrrpAdvert advert);
-            listener.Interface(true, advert.Header.Source);
+            listener.Interface(true, advert.Source);
             var action = new RouterAction(RouterActionKind.SendAdvert, 0) { Value = advert.Priority, Version = version };
-            UInt128 destination = listener.Router.Destination(0, 0);
-            int length = listener.Router.EncodeAdvert(action, destination, advert.Header.Identification, 0, buffer);
+            int length = listener.Router.EncodeAdvert(action, advert.Destination, advert.Header.Identification, 0, buffer);
             Assert.Equal(datagram.AsSpan(0, advert.Header.TotalLength), buffer.AsSpan(0, length));
         }
     }

@@ -94,7 +94,7 @@ public class ElectionTests
     {
         Scenario s = Scenario.Master(Instance(100));
         s.Hear(Instance(priority), source);
-        Assert.Equal([$"higher {priority}", "remove", "Master->Backup HigherPriorityAdvert"], s.Take());
+        Assert.Equal(["advert 100", $"higher {priority}", "remove", "Master->Backup HigherPriorityAdvert"], s.Take());
         Assert.Equal(Address(source), s.View.MasterAddress);
         Assert.Equal(s.Now + 3_609_375_000, s.Router.NextDeadline);
         Assert.Equal(1, s.View.Counters.ReleasedMaster);
@@ -112,7 +112,7 @@ public class ElectionTests
         long due = s.Router.NextDeadline;
         s.Advance(300 * Ms);
         s.Hear(Instance(priority, version), source);
-        Assert.Equal([$"lower {priority}", "advert 100", "garp 5"], s.Take());
+        Assert.Equal([$"lower {priority}", "advert 100", "garp 5", "NotifyLowerPriority"], s.Take());
         s.Advance(50 * Ms);
         Assert.Equal(["garp 5"], s.Take()); // when the other has yielded
         Assert.Equal(due, s.Router.NextDeadline); // its own rhythm goes on
@@ -250,7 +250,7 @@ public class ElectionTests
         Scenario s = Scenario.Master(Instance(100, version));
         VrrpInstance peer = Instance(150, version) with { VirtualAddresses = Addresses("10.70.9.1", "10.70.9.2") };
         s.Hear(peer, Higher);
-        Assert.Equal(["AddressListDiffers", "higher 150", "remove", "Master->Backup HigherPriorityAdvert"], s.Take());
+        Assert.Equal(["AddressListDiffers", "advert 100", "higher 150", "remove", "Master->Backup HigherPriorityAdvert"], s.Take());
         s.Hear(peer, Higher);
         Assert.Empty(s.Take());
         Assert.Equal(2, s.View.Counters.Rejected.Of(AdvertRejection.AddressList));

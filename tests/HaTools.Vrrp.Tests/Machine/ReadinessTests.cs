@@ -202,7 +202,7 @@ public class ReadinessTests
         s.Tracker("chk", true);
         s.Take();
         s.Tracker("chk", false);
-        Assert.Equal(["0: Backup->Fault TrackerFailed", "1: priority 100->80"], s.Take());
+        Assert.Equal(["1: priority 100->80", "0: Backup->Fault TrackerFailed"], s.Take());
     }
 
     [Fact]

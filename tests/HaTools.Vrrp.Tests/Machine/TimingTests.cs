@@ -129,11 +129,11 @@ public class TimingTests
     {
         Scenario s = Scenario.Master(Instance(100, seconds: 0.1));
         long deadline = s.Router.NextDeadline;
-        s.Stall(deadline - s.Now + 250 * Ms);
+        s.Stall(deadline - s.Now + 150 * Ms);
         RouterAction action = Assert.Single(s.TakeActions());
         Assert.Equal(RouterActionKind.SendAdvert, action.Kind);
-        Assert.Equal(250 * Ms, action.Lateness);
-        Assert.Equal(deadline + 300 * Ms, s.Router.NextDeadline);
+        Assert.Equal(150 * Ms, action.Lateness);
+        Assert.Equal(deadline + 200 * Ms, s.Router.NextDeadline);
         s.Stall(0);
         Assert.Empty(s.Take());
     }

