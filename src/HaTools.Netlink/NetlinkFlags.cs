@@ -58,6 +58,9 @@ public enum NetlinkProtocol
     /// <summary>The connector: news of processes.</summary>
     Connector = 11,
 
+    /// <summary>Netfilter: connection tracking, nftables.</summary>
+    Netfilter = 12,
+
     /// <summary>Generic netlink: families looked up by name.</summary>
     Generic = 16,
 }

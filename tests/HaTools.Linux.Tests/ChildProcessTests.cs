@@ -26,6 +26,23 @@ public class ChildProcessTests
         Assert.Equal("abcdef", child.Output);
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(5)]
+    [InlineData(1_000_000)]
+    public async Task TextOfAnyLengthIsReadFromStdin(int length)
+    {
+        using var child = ChildProcess.Start(new ChildProcessOptions
+        {
+            FileName = "/bin/sh",
+            Arguments = ["-c", "tr -d '\\n' | wc -c"],
+            Input = new string('x', length) + "\n",
+            CaptureOutputBytes = 100,
+        });
+        Assert.Equal(0, (await child.WaitAsync().WaitAsync(Patience)).ExitCode);
+        Assert.Equal($"{length}\n", child.Output);
+    }
+
     [Fact]
     public async Task KillGroupReachesGrandchildren()
     {

@@ -9,6 +9,12 @@ internal static unsafe partial class Libc
     public const int MCL_FUTURE = 2;
     public const int MCL_ONFAULT = 4;
 
+    public const uint MFD_CLOEXEC = 1;
+
     [LibraryImport(Name, SetLastError = true)]
     public static partial int mlockall(int flags);
+
+    /// <summary>Linux; glibc from 2.27.</summary>
+    [LibraryImport(Name, SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int memfd_create(string name, uint flags);
 }

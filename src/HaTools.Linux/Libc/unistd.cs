@@ -14,6 +14,9 @@ internal static unsafe partial class Libc
     [LibraryImport(Name, SetLastError = true)]
     public static partial nint write(FileDescriptor fd, void* buf, nuint count);
 
+    [LibraryImport(Name, SetLastError = true)]
+    public static partial nint pwrite(FileDescriptor fd, void* buf, nuint count, long offset);
+
     [LibraryImport(Name, SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     public static partial int chown(string path, uint owner, uint group);
 

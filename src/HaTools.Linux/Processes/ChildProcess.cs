@@ -6,7 +6,7 @@ using System.Text;
 namespace HaTools.Linux;
 
 /// <summary>
-/// A child in a session and process group of its own, so that it can be killed with all that it started. stdin is /dev/null; signal
+/// A child in a session and process group of its own, so that it can be killed with all that it started. stdin is /dev/null or a text; signal
 /// dispositions and mask
 /// are the defaults. It holds no thread while it runs, and is reaped whatever happens.
 /// </summary>
@@ -52,10 +52,12 @@ internal sealed unsafe class ChildProcess : IDisposable
         var command = WithUser(options);
         FileDescriptor? readEnd = null;
         FileDescriptor? writeEnd = null;
+        FileDescriptor? input = null;
         try
         {
             if (options.CaptureOutputBytes > 0) (readEnd, writeEnd) = OpenPipe();
-            int pid = Spawn(command, options.Environment, writeEnd);
+            if (options.Input is { } text) input = OpenInput(text);
+            int pid = Spawn(command, options.Environment, input, writeEnd);
             FileDescriptor pidfd = OpenPidfd(pid, options.FileName);
             var child = new ChildProcess(pid, pidfd, readEnd, options.CaptureOutputBytes);
             readEnd = null;
@@ -64,6 +66,7 @@ internal sealed unsafe class ChildProcess : IDisposable
         }
         finally
         {
+            input?.Dispose();
             writeEnd?.Dispose();
             readEnd?.Dispose();
         }
@@ -197,6 +200,31 @@ internal sealed unsafe class ChildProcess : IDisposable
         return (readEnd, writeEnd);
     }
 
+    // A file in memory: it takes any length at once, where a pipe would have to be fed while the child runs.
+    private static FileDescriptor OpenInput(string text)
+    {
+        FileDescriptor file = FileDescriptor.OrThrow(Libc.memfd_create("stdin", Libc.MFD_CLOEXEC), "opening a child's input");
+        ReadOnlySpan<byte> rest = Encoding.UTF8.GetBytes(text);
+        for (long at = 0; rest.Length > 0;)
+        {
+            nint written;
+
+            // At a place of our own choosing: the child reads from the beginning.
+            fixed (byte* data = rest) written = Libc.pwrite(file, data, (nuint)rest.Length, at);
+            if (written < 0)
+            {
+                var failure = LinuxException.Last("writing a child's input");
+                file.Dispose();
+                throw failure;
+            }
+
+            at += written;
+            rest = rest[(int)written..];
+        }
+
+        return file;
+    }
+
     private static FileDescriptor OpenPidfd(int pid, string fileName)
     {
         int fd = (int)Libc.syscall(Libc.SYS_pidfd_open, pid, 0);
@@ -208,7 +236,7 @@ internal sealed unsafe class ChildProcess : IDisposable
         throw failure;
     }
 
-    private static int Spawn(List<string> command, IReadOnlyDictionary<string, string>? environment, FileDescriptor? outputTo)
+    private static int Spawn(List<string> command, IReadOnlyDictionary<string, string>? environment, FileDescriptor? input, FileDescriptor? outputTo)
     {
         byte* attributes = stackalloc byte[Libc.SizeOfSpawnAttributes];
         byte* actions = stackalloc byte[Libc.SizeOfSpawnFileActions];
@@ -234,9 +262,11 @@ internal sealed unsafe class ChildProcess : IDisposable
                 if (error == 0) error = Libc.posix_spawn_file_actions_addopen(actions, 0, devNull, Libc.O_RDWR, 0);
             }
 
+            // Output goes first, since without a pipe it goes to the /dev/null that stands at 0.
             int outputFd = outputTo?.Value ?? 0;
             if (error == 0) error = Libc.posix_spawn_file_actions_adddup2(actions, outputFd, 1);
             if (error == 0) error = Libc.posix_spawn_file_actions_adddup2(actions, outputFd, 2);
+            if (error == 0 && input is not null) error = Libc.posix_spawn_file_actions_adddup2(actions, input.Value, 0);
 
             int pid = 0;
             using Scheduling.UsualChildren usual = Scheduling.ChildrenAreUsual();

@@ -15,6 +15,9 @@ internal sealed record ChildProcessOptions
     /// <summary>The whole environment of the child; null: this process's.</summary>
     public IReadOnlyDictionary<string, string>? Environment { get; init; }
 
+    /// <summary>What the program reads from stdin (UTF-8); null: nothing, /dev/null.</summary>
+    public string? Input { get; init; }
+
     /// <summary>How many of the first bytes of stdout and stderr (together) are kept; 0: both go to /dev/null.</summary>
     public int CaptureOutputBytes { get; init; }
 }
