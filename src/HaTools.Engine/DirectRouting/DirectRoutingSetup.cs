@@ -32,7 +32,7 @@ internal sealed class DirectRoutingSetup(string statePath)
     /// <exception cref="HaEngineException">The kernel did not take it; the message says what to do.</exception>
     public void Apply(IReadOnlyCollection<IPAddress> addresses, bool quietArp)
     {
-        state ??= DirectRoutingState.Load(statePath, BootId(), NamespaceId());
+        state ??= DirectRoutingState.Load(statePath);
         if (quietArp) Quiet();
         SetAddresses(addresses);
         if (!quietArp) Restore();
@@ -116,8 +116,4 @@ internal sealed class DirectRoutingSetup(string statePath)
 
     private static AddressRequest Request(LinkInfo lo, IPAddress address) =>
         new(lo.Index, address, address.AddressFamily == AddressFamily.InterNetwork ? 32 : 128);
-
-    private static string BootId() => Sysctl.Read("kernel/random/boot_id") ?? "";
-
-    private static string NamespaceId() => File.ResolveLinkTarget("/proc/thread-self/ns/net", returnFinalTarget: false)?.ToString() ?? "";
 }

@@ -66,6 +66,21 @@ public sealed record HaConfiguration
     /// <summary>The firewall table that the node makes where it needs one.</summary>
     public FirewallSettings Firewall { get; init; } = new();
 
+    /// <summary>What the generated names of virtual interfaces begin with (keepalived: <c>vmac_prefix</c>).</summary>
+    public string VirtualMacPrefix { get; init; } = "vrrp";
+
+    /// <summary>
+    /// The same for those of addresses that are not on their instance's interface (keepalived: <c>vmac_addr_prefix</c>); null:
+    /// <see cref="VirtualMacPrefix"/>.
+    /// </summary>
+    public string? VirtualMacAddressPrefix { get; init; }
+
+    /// <summary>
+    /// Whether the host reports no membership of 224.0.0.0/24 at all while the node has virtual MAC addresses (keepalived:
+    /// <c>disable_local_igmp</c>), instead of reporting it by the interfaces below them.
+    /// </summary>
+    public bool DisableLocalIgmp { get; init; }
+
     /// <summary>Addresses that the host has while the node runs (keepalived: <c>static_ipaddress</c>).</summary>
     public ValueList<VirtualAddress> StaticAddresses { get; init; } = [];
 

@@ -9,7 +9,10 @@ public sealed record VirtualInterface
     /// <summary>The kind.</summary>
     public VirtualInterfaceKind Kind { get; init; } = VirtualInterfaceKind.Macvlan;
 
-    /// <summary>The name, up to 15 bytes; null: <c>vrrp.VRID</c>, for IPv6 <c>vrrp6.VRID</c>, with a number after it where that is taken.</summary>
+    /// <summary>
+    /// The name, up to 15 bytes; null: <c>vrrp.VRID</c>, and where another instance has that <c>vrrp1.VRID</c>, <c>vrrp2.VRID</c> … (for IPv6
+    /// <c>vrrp6.VRID</c> first); <see cref="HaConfiguration.VirtualMacPrefix"/> says otherwise.
+    /// </summary>
     public string? Name { get; init; }
 
     /// <summary>Macvlan: the MAC address; null: 00-00-5e-00-01-VRID, for IPv6 00-00-5e-00-02-VRID.</summary>
@@ -17,6 +20,9 @@ public sealed record VirtualInterface
 
     /// <summary>Ipvlan: its own address, which adverts come from; null (IPv6 only): the link-local one.</summary>
     public IPAddress? Address { get; init; }
+
+    /// <summary>Ipvlan: the prefix length of <see cref="Address"/>; null: a host address.</summary>
+    public int? PrefixLength { get; init; }
 
     /// <summary>Ipvlan: how ipvlans of one parent see each other.</summary>
     public IpvlanMode Mode { get; init; } = IpvlanMode.Bridge;

@@ -1,0 +1,116 @@
+using HaTools.Engine.VirtualInterfaces;
+
+namespace HaTools.Engine.Firewall;
+
+/// <summary>
+/// The node's own table of nftables in the kernel: loaded whole, replaced whole, watched, and taken away. All calls come from one thread, which gives the
+/// network namespace.
+/// </summary>
+/// <param name="node">The node's name.</param>
+/// <param name="state">What we, or a predecessor, have made.</param>
+/// <param name="save">Saves it.</param>
+/// <param name="sink">Hears what happens.</param>
+internal sealed class FirewallTable(string node, VirtualInterfaceState state, Action save, IVirtualNetworkSink sink)
+{
+    private static readonly string[] Families = ["ip", "ip6"];
+
+    private readonly Dictionary<string, string?> shown = [];
+    private FirewallRuleset? loaded;
+    private string loadedText = "";
+    private string loadedPlace = "";
+    private bool canDuplicate = true;
+    private string? told;
+
+    /// <summary>The table that is kept; null: none.</summary>
+    public string? Name => loaded?.Table;
+
+    /// <summary>What the rules cannot do on this kernel; null: nothing.</summary>
+    public string? Note => canDuplicate
+        ? null
+        : "the kernel cannot send packets out of another interface (nf_dup_ipv4, nf_dup_ipv6): multicast memberships of virtual MAC interfaces are not reported at all";
+
+    /// <summary>Makes rules the ones in force; null: none, and no table.</summary>
+    /// <exception cref="HaEngineException">nft is missing or refused them, or a table of the name is somebody else's.</exception>
+    public void Apply(FirewallRuleset? rules, FirewallPlace place)
+    {
+        if (rules is not null) Load(rules, place);
+        else (loaded, loadedText) = (null, "");
+        foreach (string table in state.Tables.Where(t => t != rules?.Table).ToArray()) Delete(table);
+    }
+
+    /// <summary>Looks whether the table is as it was loaded, and loads it again where it is not. What cannot be repaired is told once.</summary>
+    public void Repair(FirewallPlace place)
+    {
+        if (loaded is not { } rules) return;
+        try
+        {
+            bool isWhole = Families.All(f => shown.GetValueOrDefault(f) == Nft.List(f, rules.Table));
+            if (isWhole && Describe(rules, place) == loadedPlace && rules.Text(place, canDuplicate) == loadedText) return;
+            loadedText = "";
+            Load(rules, place);
+            if (!isWhole) sink.OnWarning(node, $"The firewall table {rules.Table} had been changed or flushed, and is as it was again");
+            told = null;
+        }
+        catch (HaEngineException e)
+        {
+            // The next look tries again.
+            if (told != e.Message) sink.OnWarning(node, e.Message);
+            told = e.Message;
+        }
+    }
+
+    private void Load(FirewallRuleset rules, FirewallPlace place)
+    {
+        string text = rules.Text(place, canDuplicate);
+        string where = Describe(rules, place);
+        if (loaded?.Table == rules.Table && text == loadedText && where == loadedPlace) return;
+        if (loaded?.Table != rules.Table) RefuseOthers(rules);
+        if (!state.Tables.Contains(rules.Table))
+        {
+            state.Tables.Add(rules.Table);
+            save();
+        }
+
+        string deletion = FirewallRuleset.DeletionText(rules.Table, Families);
+        try
+        {
+            Nft.Load(deletion + text);
+        }
+        catch (HaEngineException) when (canDuplicate && text.Contains(" dup to ", StringComparison.Ordinal))
+        {
+            // Without the one thing that kernels are built without; what else is wrong is refused again.
+            text = rules.Text(place, canDuplicate: false);
+            Nft.Load(deletion + text);
+            canDuplicate = false;
+            sink.OnWarning(node, Note!);
+        }
+
+        (loaded, loadedText, loadedPlace) = (rules, text, where);
+        foreach (string family in Families) shown[family] = Nft.List(family, rules.Table);
+    }
+
+    /// <summary>A table of the name that is not ours would be deleted with the loading.</summary>
+    private static void RefuseOthers(FirewallRuleset rules)
+    {
+        foreach (string family in Families)
+        {
+            if (Nft.List(family, rules.Table) is not { } present || present.Contains($"comment \"{rules.Mark}\"", StringComparison.Ordinal)) continue;
+            throw new HaEngineException(
+                $"the nftables table {family} {rules.Table} exists and this node has not made it: give the node's table another name (`nftables NAME`), or if "
+                + $"nobody uses it, `nft delete table {family} {rules.Table}`");
+        }
+    }
+
+    private void Delete(string table)
+    {
+        string[] ours = [.. Families.Where(f =>
+            Nft.List(f, table)?.Contains($"comment \"{FirewallRuleset.MarkOf(node)}\"", StringComparison.Ordinal) == true)];
+        if (ours.Length > 0) Nft.Load(FirewallRuleset.DeletionText(table, ours));
+        _ = state.Tables.Remove(table);
+        save();
+    }
+
+    // Rules hold the indexes of interfaces: one that was made anew has another.
+    private static string Describe(FirewallRuleset rules, FirewallPlace place) =>
+        string.Join(' ', rules.Parents.Select(p => $"{p}={place.Interfaces.GetValueOrDefault(p)}"));
+}

@@ -1,0 +1,150 @@
+using HaTools.Engine.Firewall;
+using HaTools.Engine.Threading;
+using HaTools.Linux;
+using HaTools.Netlink;
+using HaTools.Netlink.Netfilter;
+using HaTools.Netlink.Route;
+
+namespace HaTools.Engine.VirtualInterfaces;
+
+/// <summary>
+/// The virtual interfaces of a node and the firewall table that goes with them, on a thread of their own, which is there only when there is something to
+/// keep. What others change is noticed by the kernel's notifications, and what those do not tell (kernel parameters) by a look every few seconds.
+/// </summary>
+internal sealed class VirtualNetwork : IDisposable
+{
+    // A burst of notifications is looked at once; soon enough, since it is mastership that waits.
+    private const long Settling = 50_000_000;
+    private const long Interval = 5_000_000_000;
+
+    private readonly string node;
+    private readonly string statePath;
+    private readonly VirtualInterfaceState state;
+    private readonly VirtualInterfaceKeeper interfaces;
+    private readonly FirewallTable firewall;
+    private readonly WorkThread thread;
+    private RouteMonitor? links;
+    private NfTablesMonitor? tables;
+    private bool looksSoon;
+    private bool linksDirty;
+    private bool tableDirty;
+
+    private VirtualNetwork(string node, string statePath, IVirtualNetworkSink sink)
+    {
+        (this.node, this.statePath) = (node, statePath);
+        state = VirtualInterfaceState.Load(statePath);
+        interfaces = new VirtualInterfaceKeeper(state, Save, sink);
+        firewall = new FirewallTable(node, state, Save, sink);
+        thread = new WorkThread("hatools-links");
+    }
+
+    /// <summary>Ends when its thread ends; faulted when it could not go on.</summary>
+    public Task Completion => thread.Completion;
+
+    /// <summary>What it cannot do on this host, one sentence each.</summary>
+    public IReadOnlyList<string> Notes => firewall.Note is { } note ? [note] : [];
+
+    /// <summary>Whether a configuration, or what a predecessor has left, needs any of this.</summary>
+    public static bool IsNeeded(HaConfiguration configuration, string statePath) => File.Exists(statePath) || configuration.VrrpInstances.Any(i =>
+        !i.Accept || i.VirtualInterface is not null || i.VirtualMacForAddresses
+        || i.VirtualAddresses.Any(a => a.UseVirtualMac) || i.ExcludedAddresses.Any(a => a.UseVirtualMac));
+
+    /// <summary>Opens everything in the network namespace of the calling thread.</summary>
+    /// <param name="node">The node's name.</param>
+    /// <param name="statePath">The file of <see cref="VirtualInterfaceState"/>.</param>
+    /// <param name="sink">Hears what happens.</param>
+    public static VirtualNetwork Open(string node, string statePath, IVirtualNetworkSink sink) => new(node, statePath, sink);
+
+    /// <summary>
+    /// Makes what a configuration asks for, before anybody uses it. What it does not ask for stays until <see cref="SettleAsync"/>.
+    /// </summary>
+    /// <returns>What stands where.</returns>
+    /// <exception cref="HaEngineException">It cannot be made here.</exception>
+    /// <exception cref="NetlinkException">The kernel refused.</exception>
+    public Task<VirtualInterfacePlan> PrepareAsync(HaConfiguration wanted) => thread.RunAsync(() =>
+    {
+        VirtualInterfacePlan plan = VirtualInterfacePlan.Make(wanted, interfaces.Plan);
+
+        // The rules first: an interface that comes up reports its memberships at once.
+        firewall.Apply(FirewallRuleset.Make(wanted, plan, interfaces.Plan, node), interfaces.Look(plan));
+        interfaces.Prepare(plan, wanted);
+        return plan;
+    });
+
+    /// <summary>A configuration is in force: what it does not ask for goes, and what it asks for is watched.</summary>
+    public Task SettleAsync(HaConfiguration wanted, VirtualInterfacePlan plan) => thread.RunAsync(() =>
+    {
+        interfaces.Settle(plan, wanted);
+        firewall.Apply(FirewallRuleset.Make(wanted, plan, VirtualInterfacePlan.None, node), interfaces.Look(plan));
+        Watch();
+    });
+
+    /// <summary>Everything goes, and all is as it was.</summary>
+    public Task RemoveAsync() => SettleAsync(HaConfiguration.Empty, VirtualInterfacePlan.None);
+
+    public void Dispose()
+    {
+        thread.Dispose();
+        links?.Dispose();
+        tables?.Dispose();
+        interfaces.Dispose();
+    }
+
+    private void Save() => state.Save(statePath);
+
+    private void Watch()
+    {
+        bool isIdle = interfaces.Plan.Interfaces.Count == 0 && firewall.Name is null;
+        if (isIdle || links is not null) return;
+        links = RouteMonitor.Open();
+        thread.Watch(links.Handle, ReadLinks);
+        tables = NfTablesMonitor.Open();
+        thread.Watch(tables.Handle, ReadTables);
+        LookEveryFewSeconds();
+    }
+
+    private void ReadLinks()
+    {
+        while (links!.TryRead(out RouteNotification notification))
+        {
+            if (interfaces.Concerns(notification)) linksDirty = true;
+        }
+
+        if (linksDirty) LookSoon();
+    }
+
+    private void ReadTables()
+    {
+        while (tables!.TryRead(out string? table))
+        {
+            if (table is null || table == firewall.Name) tableDirty = true;
+        }
+
+        if (tableDirty) LookSoon();
+    }
+
+    private void LookSoon()
+    {
+        if (looksSoon) return;
+        looksSoon = true;
+        thread.At(MonotonicClock.Now + Settling, () =>
+        {
+            looksSoon = false;
+            (bool ofLinks, bool ofTable) = (linksDirty, tableDirty);
+            (linksDirty, tableDirty) = (false, false);
+            if (ofLinks) interfaces.Repair();
+            if (ofLinks || ofTable) RepairTable();
+        });
+    }
+
+    private void LookEveryFewSeconds() => thread.At(MonotonicClock.Now + Interval, () =>
+    {
+        interfaces.Repair();
+        LookEveryFewSeconds();
+    });
+
+    private void RepairTable()
+    {
+        if (firewall.Name is not null) firewall.Repair(interfaces.Look(interfaces.Plan));
+    }
+}
