@@ -1,0 +1,142 @@
+using System.Net;
+using HaTools.Engine.Firewall;
+using HaTools.Engine.Tests.Node;
+using HaTools.Engine.Tests.VirtualInterfaces;
+using HaTools.Engine.Tests.Vrrp;
+using HaTools.Engine.VirtualInterfaces;
+using static HaTools.Engine.Tests.VirtualInterfaces.VirtualInterfacePlanTests;
+
+namespace HaTools.Engine.Tests.Firewall;
+
+public sealed class FirewallTests
+{
+    private static readonly HaConfiguration Refusing = new() { VrrpInstances = [Instance("VI_1") with { VirtualInterface = null, Accept = false }] };
+
+    [Fact]
+    public void A_configuration_that_needs_no_rules_has_no_table()
+    {
+        Assert.Null(Rules(new HaConfiguration { VrrpInstances = [Instance("a") with { VirtualInterface = null }] }));
+        Assert.Null(Rules(new HaConfiguration { VrrpInstances = [Instance("a") with { VirtualInterface = null, Accept = false, Priority = 255 }] }));
+    }
+
+    [Fact]
+    public void Only_families_with_rules_have_a_table()
+    {
+        Assert.Equal(["ip"], Rules(Refusing)!.Families);
+        Assert.Equal(["ip"], Rules(new HaConfiguration { VrrpInstances = [Instance("a")] })!.Families);
+        VrrpInstance six = Instance("a") with { VirtualAddresses = [new() { Address = IPAddress.Parse("2001:db8::1"), PrefixLength = 128 }] };
+        Assert.Equal(["ip", "ip6"], Rules(new HaConfiguration { VrrpInstances = [six] })!.Families);
+        Assert.Null(Rules(new HaConfiguration { VrrpInstances = [Instance("a")], DisableLocalIgmp = true }));
+    }
+
+    [NftFact]
+    public async Task The_table_is_what_nft_shows_and_replaced_whole() => await OnHost(async (host, file, news) =>
+    {
+        HaConfiguration counted = Refusing with { Firewall = new() { Table = "gate", Priority = -7, Counters = true } };
+        using VirtualNetwork network = Open(host, file, news);
+        await network.SettleAsync(counted, await network.PrepareAsync(counted));
+        string shown = host.Command("nft", "list", "ruleset");
+        Assert.Contains("table ip gate", shown, StringComparison.Ordinal);
+        Assert.Contains("hook input priority filter - 7", shown, StringComparison.Ordinal);
+        Assert.Contains("ip daddr @vips counter packets 0 bytes 0 drop", shown, StringComparison.Ordinal);
+
+        await network.SettleAsync(Refusing, await network.PrepareAsync(Refusing));
+        shown = host.Command("nft", "list", "ruleset");
+        Assert.DoesNotContain("gate", shown, StringComparison.Ordinal);
+        Assert.Contains("table ip hatools_n1", shown, StringComparison.Ordinal);
+        Assert.DoesNotContain("counter", shown, StringComparison.Ordinal);
+        await network.RemoveAsync();
+        Assert.Equal("", host.Command("nft", "list", "ruleset"));
+    });
+
+    [NftFact]
+    public async Task A_flushed_ruleset_is_repaired_and_others_tables_are_left() => await OnHost(async (host, file, news) =>
+    {
+        using VirtualNetwork network = Open(host, file, news);
+        await network.SettleAsync(Refusing, await network.PrepareAsync(Refusing));
+        _ = host.Command("nft", "flush", "ruleset");
+        await Eventually.True(() => host.Command("nft", "list", "ruleset").Contains("table ip hatools_n1", StringComparison.Ordinal));
+        await Eventually.True(() => news.Warnings.Count == 1);
+        _ = host.Command("nft", "add", "table", "ip", "theirs");
+        _ = host.Command("nft", "flush", "table", "ip", "hatools_n1");
+        await Eventually.True(() => host.Command("nft", "list", "ruleset").Contains("ip daddr @vips drop", StringComparison.Ordinal));
+        await network.RemoveAsync();
+        Assert.Contains("table ip theirs", host.Command("nft", "list", "ruleset"), StringComparison.Ordinal);
+    });
+
+    [NftFact]
+    public async Task A_table_of_somebody_else_is_refused_and_left() => await OnHost(async (host, file, news) =>
+    {
+        _ = host.Command("nft", "add table ip hatools_n1; add chain ip hatools_n1 theirs");
+        using VirtualNetwork network = Open(host, file, news);
+        var e = await Assert.ThrowsAsync<HaEngineException>(() => network.PrepareAsync(Refusing));
+        Assert.Contains("the nftables table ip hatools_n1 exists and this node has not made it", e.Message, StringComparison.Ordinal);
+        await network.RemoveAsync();
+        Assert.Contains("chain theirs", host.Command("nft", "list", "ruleset"), StringComparison.Ordinal);
+    });
+
+    [NftFact]
+    public async Task Packets_to_addresses_that_are_not_accepted_are_dropped_and_arp_for_them_is_answered() => await OnHost(async (host, file, news) =>
+    {
+        // The addresses stand there as if this node were master; the other end of the cable asks for them.
+        using var client = new TestNode("client");
+        _ = host.Ip($"link set eth0-end netns {client.Namespace.FilePath}");
+        _ = client.Ip("link set eth0-end up");
+        _ = client.Ip("addr add 192.0.2.100/24 dev eth0-end");
+        _ = client.Ip("addr add 2001:db8::100/64 dev eth0-end nodad");
+        _ = host.Ip("addr add 192.0.2.9/24 dev eth0");
+        _ = host.Ip("addr add 192.0.2.1/32 dev eth0");
+        _ = host.Ip("addr add 2001:db8::9/64 dev eth0 nodad");
+        _ = host.Ip("addr add 2001:db8::1/128 dev eth0 nodad");
+        HaConfiguration wanted = Refusing with
+        {
+            VrrpInstances = [.. Refusing.VrrpInstances, Instance("VI_6") with
+            {
+                VirtualInterface = null,
+                Accept = false,
+                VirtualAddresses = [new() { Address = IPAddress.Parse("2001:db8::1"), PrefixLength = 128 }],
+            }],
+        };
+        Assert.True(Answers(client, "192.0.2.1"));
+        Assert.True(Answers(client, "2001:db8::1"));
+        using VirtualNetwork network = Open(host, file, news);
+        await network.SettleAsync(wanted, await network.PrepareAsync(wanted));
+        _ = client.Ip("neigh flush all");
+        Assert.False(Answers(client, "192.0.2.1"));
+        Assert.False(Answers(client, "2001:db8::1"));
+        Assert.True(Answers(client, "192.0.2.9"));
+        Assert.True(Answers(client, "2001:db8::9"));
+        string neighbours = client.Ip("neigh");
+        Assert.Matches("192.0.2.1 dev eth0-end lladdr", neighbours);
+        Assert.Matches("2001:db8::1 dev eth0-end lladdr", neighbours);
+        await network.RemoveAsync();
+        Assert.True(Answers(client, "192.0.2.1"));
+    });
+
+    private static bool Answers(TestNode client, string address)
+    {
+        try
+        {
+            _ = client.Command("ping", "-c", "2", "-i", "0.2", "-W", "1", address);
+            return true;
+        }
+        catch (InvalidOperationException)
+        {
+            return false;
+        }
+    }
+
+    private static FirewallRuleset? Rules(HaConfiguration configuration) =>
+        FirewallRuleset.Make(configuration, VirtualInterfacePlan.Make(configuration, VirtualInterfacePlan.None), VirtualInterfacePlan.None, "n1");
+
+    private static VirtualNetwork Open(TestNode host, string file, RecordedNews news) =>
+        host.Namespace.Run(() => VirtualNetwork.Open("n1", file, news));
+
+    private static async Task OnHost(Func<TestNode, string, RecordedNews, Task> test)
+    {
+        await using var stage = new NodeStage();
+        using var host = new TestNode("lb1");
+        host.AddInterface("eth0");
+        await test(host, Path.Combine(stage.RunDirectory, "n1.links.json"), new RecordedNews());
+    }
+}
