@@ -99,6 +99,7 @@ internal static class InstanceDiff
         instance.Compare("VirtualInterface.Name", before?.Name, after?.Name);
         instance.Compare("VirtualInterface.MacAddress", before?.MacAddress, after?.MacAddress);
         instance.Compare("VirtualInterface.Address", before?.Address, after?.Address);
+        instance.Compare("VirtualInterface.PrefixLength", before?.PrefixLength, after?.PrefixLength);
         instance.Compare("VirtualInterface.Mode", before?.Mode, after?.Mode);
         instance.Compare("VirtualInterface.TransmitOnBase", before?.TransmitOnBase, after?.TransmitOnBase);
         instance.Compare("VirtualInterface.Group", before?.Group, after?.Group);

@@ -20,5 +20,8 @@ internal static class NodeDiff
         node.Compare("Firewall.Table", before.Firewall.Table, after.Firewall.Table);
         node.Compare("Firewall.Priority", before.Firewall.Priority, after.Firewall.Priority);
         node.Compare("Firewall.Counters", before.Firewall.Counters, after.Firewall.Counters);
+        node.Compare(nameof(HaConfiguration.VirtualMacPrefix), before.VirtualMacPrefix, after.VirtualMacPrefix);
+        node.Compare(nameof(HaConfiguration.VirtualMacAddressPrefix), before.VirtualMacAddressPrefix, after.VirtualMacAddressPrefix);
+        node.Compare(nameof(HaConfiguration.DisableLocalIgmp), before.DisableLocalIgmp, after.DisableLocalIgmp);
     }
 }

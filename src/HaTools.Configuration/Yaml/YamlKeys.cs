@@ -8,9 +8,9 @@ internal static class YamlKeys
     public static readonly string[] Configuration =
     [
         "routerId", "selfFencing", "scriptUser", "scriptSecurity", "startupDelay", "delayAfterBoot", "logUnknownVirtualRouters",
-        "dynamicInterfaces", "garpInterval", "neighborAdvertisementInterval", "firewall", "scripts", "files", "processes", "bfdSessions",
-        "interfaceDelays", "garpGroups", "staticAddresses", "staticRoutes", "staticRules", "trackGroups", "syncGroups", "vrrpInstances",
-        "virtualServers", "directRoutingAddresses",
+        "dynamicInterfaces", "garpInterval", "neighborAdvertisementInterval", "firewall", "virtualMacPrefix", "virtualMacAddressPrefix",
+        "disableLocalIgmp", "scripts", "files", "processes", "bfdSessions", "interfaceDelays", "garpGroups", "staticAddresses", "staticRoutes",
+        "staticRules", "trackGroups", "syncGroups", "vrrpInstances", "virtualServers", "directRoutingAddresses",
     ];
 
     public static readonly string[] Firewall = ["table", "priority", "counters"];
@@ -64,7 +64,7 @@ internal static class YamlKeys
 
     public static readonly string[] UnicastPeer = ["address", "minimumTtl", "maximumTtl"];
 
-    public static readonly string[] VirtualInterface = ["kind", "name", "macAddress", "address", "mode", "transmitOnBase", "group"];
+    public static readonly string[] VirtualInterface = ["kind", "name", "macAddress", "address", "prefixLength", "mode", "transmitOnBase", "group"];
 
     public static readonly string[] Address =
     [

@@ -130,6 +130,7 @@ internal static partial class YamlReader
             Name = keys.String("name"),
             MacAddress = keys.Mac("macAddress"),
             Address = keys.Address("address"),
+            PrefixLength = keys.Integer("prefixLength"),
             Mode = keys.Enumeration<IpvlanMode>("mode", "ipvlan mode") ?? VirtualInterfaceDefaults.Mode,
             TransmitOnBase = keys.Boolean("transmitOnBase") ?? VirtualInterfaceDefaults.TransmitOnBase,
             Group = keys.Unsigned<uint>("group"),

@@ -115,6 +115,7 @@ internal sealed partial class YamlWriter
         text.Value("name", i.Name);
         text.Value("macAddress", i.MacAddress is { } mac ? Networks.Format(mac) : null);
         Address("address", i.Address);
+        text.Value("prefixLength", i.PrefixLength);
         Word("mode", i.Mode, usual.Mode);
         Switch("transmitOnBase", i.TransmitOnBase, usual.TransmitOnBase);
         Unsigned("group", i.Group);

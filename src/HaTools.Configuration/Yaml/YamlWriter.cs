@@ -30,6 +30,9 @@ internal sealed partial class YamlWriter
         Time("garpInterval", c.GarpInterval, usual.GarpInterval);
         Time("neighborAdvertisementInterval", c.NeighborAdvertisementInterval, usual.NeighborAdvertisementInterval);
         if (c.Firewall != usual.Firewall) text.Map("firewall", () => Firewall(c.Firewall));
+        if (c.VirtualMacPrefix != usual.VirtualMacPrefix) text.Value("virtualMacPrefix", c.VirtualMacPrefix);
+        text.Value("virtualMacAddressPrefix", c.VirtualMacAddressPrefix);
+        Switch("disableLocalIgmp", c.DisableLocalIgmp, usual.DisableLocalIgmp);
         text.List("scripts", c.Scripts, Script);
         text.List("files", c.Files, FileTracker);
         text.List("processes", c.Processes, Process);
