@@ -43,6 +43,15 @@ internal static class ConfValues
     public static TimeSpan? WholeSeconds(ConfReading reading, ConfWord word, int most, string repair) =>
         Integer(reading, word, 0, most, repair) is { } seconds ? TimeSpan.FromSeconds(seconds) : null;
 
+    /// <summary>Milliseconds, with a fraction. Outside the range: a warning that ends with <paramref name="repair"/>, and null.</summary>
+    public static TimeSpan? Milliseconds(ConfReading reading, ConfWord word, decimal least, decimal most, string repair)
+    {
+        if (!TryNumber(reading, word, out decimal number)) return null;
+        if (number >= least && number <= most) return TimeSpan.FromTicks((long)(number * TimeSpan.TicksPerMillisecond));
+        reading.Warning("ValueOutOfRange", word, $"{word.Text} ms is outside {least} ms to {most} ms; {repair}.");
+        return null;
+    }
+
     public static bool Boolean(ConfReading reading, ConfStatement statement)
     {
         if (statement.Argument(1) is not { } word) return true;

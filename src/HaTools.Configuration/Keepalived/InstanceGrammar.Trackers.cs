@@ -6,13 +6,20 @@ internal static partial class InstanceGrammar
     private static Keyword<InstanceDraft>[] Trackers =>
     [
         new() { Name = "track_script", HasBlock = true, Repeatable = true, Read = ReadTrackScript },
+        new() { Name = "track_bfd", HasBlock = true, Repeatable = true, Read = (r, s, d) => TrackedLines.Read(r, s, d.TrackedBfd) },
     ];
 
     private static VrrpInstance WithTrackers(InstanceBuild build, VrrpInstance instance)
     {
         for (int i = 0; i < build.Draft.Tracked.Count; i++)
             build.Positions.Note(build.Path.Element("trackScripts", i), build.Draft.Tracked[i].Word.Position);
-        return instance with { TrackScripts = build.Draft.Tracked.Select(t => t.Script).ToValueList() };
+        for (int i = 0; i < build.Draft.TrackedBfd.Count; i++)
+            build.Positions.Note(build.Path.Element("trackBfd", i), build.Draft.TrackedBfd[i].Word.Position);
+        return instance with
+        {
+            TrackScripts = build.Draft.Tracked.Select(t => t.Script).ToValueList(),
+            TrackBfd = build.Draft.TrackedBfd.Select(t => t.Tracked).ToValueList(),
+        };
     }
 
     private static void ReadTrackScript(ConfReading reading, ConfStatement statement, InstanceDraft draft)
@@ -49,4 +56,6 @@ internal static partial class InstanceGrammar
 internal sealed partial class InstanceDraft
 {
     public List<(Tracked Script, ConfWord Word)> Tracked { get; } = [];
+
+    public List<(Tracked Tracked, ConfWord Word)> TrackedBfd { get; } = [];
 }

@@ -41,7 +41,12 @@ internal static class KeepalivedReader
         {
             if (ScriptGrammar.Build(reading, block, globals, positions, scripts.Count) is { } script) scripts.Add(script);
         }
-        return node with { Scripts = scripts.ToValueList() };
+        var sessions = new List<BfdSession>();
+        foreach (ConfStatement block in root.BfdSessions)
+        {
+            if (BfdGrammar.Build(reading, block, positions, sessions.Count) is { } session) sessions.Add(session);
+        }
+        return node with { Scripts = scripts.ToValueList(), BfdSessions = sessions.ToValueList() };
     }
 
     private static HaConfiguration WithNetwork(ConfReading reading, RootDraft root, ModelPositions positions, HaConfiguration node) => node;

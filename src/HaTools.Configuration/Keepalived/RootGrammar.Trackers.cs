@@ -10,6 +10,11 @@ internal static partial class RootGrammar
             Name = "vrrp_script", Required = 1, Allowed = 1, HasBlock = true, Repeatable = true,
             Read = (_, s, draft) => draft.Scripts.Add(s),
         },
+        new()
+        {
+            Name = "bfd_instance", Required = 1, Allowed = 1, HasBlock = true, Repeatable = true,
+            Read = (_, s, draft) => draft.BfdSessions.Add(s),
+        },
     ];
 }
 
@@ -17,4 +22,6 @@ internal static partial class RootGrammar
 internal sealed partial class RootDraft
 {
     public List<ConfStatement> Scripts { get; } = [];
+
+    public List<ConfStatement> BfdSessions { get; } = [];
 }

@@ -10,6 +10,7 @@ internal static class ConfigurationRules
         var findings = new RuleFindings();
         if (configuration.RouterId is { } routerId) CommonRules.Name(findings, new ModelPath("routerId"), routerId, "router id");
         ScriptRules.Check(findings, configuration);
+        BfdRules.Check(findings, configuration);
         InstanceRules.Check(findings, configuration);
         VirtualServerRules.Check(findings, configuration);
         DirectRoutingRules.Check(findings, configuration);

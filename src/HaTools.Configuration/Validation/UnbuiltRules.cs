@@ -12,7 +12,6 @@ internal static class UnbuiltRules
     [
         ("files", c => c.Files.Count > 0),
         ("processes", c => c.Processes.Count > 0),
-        ("bfdSessions", c => c.BfdSessions.Count > 0),
         ("scriptUser", c => c.ScriptUser is not null),
         ("scriptSecurity", c => !c.ScriptSecurity),
         ("startupDelay", c => c.StartupDelay != TimeSpan.Zero),
@@ -71,7 +70,6 @@ internal static class UnbuiltRules
         ("trackInterfaces", i => i.TrackInterfaces.Count > 0),
         ("trackFiles", i => i.TrackFiles.Count > 0),
         ("trackProcesses", i => i.TrackProcesses.Count > 0),
-        ("trackBfd", i => i.TrackBfd.Count > 0),
         ("trackScripts", i => i.TrackScripts.Any(t => t.Reverse is not null)),
     ];
 
