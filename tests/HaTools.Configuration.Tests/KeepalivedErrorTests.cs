@@ -15,7 +15,7 @@ public class KeepalivedErrorTests
     [InlineData(Good + " lb_algo rr\n}", "5:2 Error MisplacedKeyword", "lb_algo",
         "does not belong in `vrrp_instance` but in `virtual_server`")]
     [InlineData(Good + " virtual_server 192.0.2.1 80 {\n }\n}", "5:2 Error MisplacedKeyword", "virtual_server", "Is a brace missing")]
-    [InlineData("bfd_instance B { }", "1:1 Error NotSupported", "bfd_instance", "not supported by this version")]
+    [InlineData("linkbeat_interfaces { }", "1:1 Error NotSupported", "linkbeat_interfaces", "not supported by this version")]
     [InlineData(Good + " advert_int\n}", "5:2 Error MissingValue", "advert_int", "needs a value")]
     [InlineData(Good + " priority { }\n}", "5:2 Error MissingValue 5:11 Error UnexpectedBrace", "priority", "needs a value")]
     [InlineData(Good + " authentication\n}", "5:2 Error MissingBlock", "authentication", "needs a block")]

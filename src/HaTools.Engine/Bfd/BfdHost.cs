@@ -156,7 +156,7 @@ internal sealed class BfdHost : IDisposable
             HostedBfd session = sessions[action.Session];
             if (action.Kind == BfdActionKind.StateChanged)
             {
-                session.OnStateChanged(action, router[action.Session]);
+                session.OnStateChanged(action);
                 continue;
             }
 

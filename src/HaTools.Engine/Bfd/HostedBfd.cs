@@ -43,7 +43,7 @@ internal sealed class HostedBfd(BfdSession session, ITrackerSink sink) : IDispos
     /// Before the session has been up it counts as down, as with keepalived. A neighbour that was switched off by its administrator changes
     /// nothing (RFC 5882 section 3.2).
     /// </summary>
-    public void OnStateChanged(in BfdAction action, BfdMachine machine)
+    public void OnStateChanged(in BfdAction action)
     {
         adminDown = action is { To: BfdState.Down, NeighbourIsAdminDown: true };
         bool up = action.To == BfdState.Up;
@@ -51,7 +51,7 @@ internal sealed class HostedBfd(BfdSession session, ITrackerSink sink) : IDispos
         string message = up
             ? $"BFD_Instance({Session.Name}) Entering Up state"
             : $"BFD_Instance({Session.Name}) Entering Down state (Local diagnostic - {Words(action.Diagnostic)}, "
-                + $"Remote diagnostic - {Words(machine.RemoteDiagnostic)})";
+                + $"Remote diagnostic - {Words(action.RemoteDiagnostic)})";
         if (adminDown)
         {
             sink.OnTrackerLog(key, $"{message}: the neighbour was switched off by its administrator; what follows the session is not told");

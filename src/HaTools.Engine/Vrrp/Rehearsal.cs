@@ -22,7 +22,7 @@ internal static class Rehearsal
         using var arp = new ArpSocket();
         var silent = new VrrpHostOptions { NodeName = options.NodeName, Sink = new SilentSink() };
         foreach (VrrpInstance instance in configuration.Configuration.VrrpInstances.DistinctBy(i => i.Version))
-            Play(instance with { Priority = 100, TrackScripts = [], InitialState = VrrpInitialState.Backup }, kernel, renewer, arp, silent);
+            Play(Alone(instance), kernel, renewer, arp, silent);
     }
 
     /// <summary>The calls of a real socket, with a datagram that is too short to be sent.</summary>
@@ -32,6 +32,18 @@ internal static class Rehearsal
         Span<byte> nothing = stackalloc byte[1];
         _ = socket.Receive(nothing, out _);
     }
+
+    /// <summary>It follows nothing, since there is nothing but itself.</summary>
+    private static VrrpInstance Alone(VrrpInstance instance) => instance with
+    {
+        Priority = 100,
+        InitialState = VrrpInitialState.Backup,
+        TrackScripts = [],
+        TrackInterfaces = [],
+        TrackFiles = [],
+        TrackProcesses = [],
+        TrackBfd = [],
+    };
 
     private static void Play(
         VrrpInstance instance, KernelAddresses kernel, AddressRenewer renewer, ArpSocket arp, VrrpHostOptions options)

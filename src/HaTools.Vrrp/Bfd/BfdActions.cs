@@ -22,6 +22,9 @@ internal readonly record struct BfdAction(BfdActionKind Kind, int Session)
     /// <summary>Why the state changed.</summary>
     public BfdDiagnostic Diagnostic { get; init; }
 
+    /// <summary>Why the neighbour's state changed last, as it said.</summary>
+    public BfdDiagnostic RemoteDiagnostic { get; init; }
+
     /// <summary>
     /// The neighbour said that it was switched off by its administrator: that the session is down then says nothing about the path
     /// (RFC 5882 section 3.2).

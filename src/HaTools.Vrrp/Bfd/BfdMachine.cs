@@ -161,6 +161,7 @@ internal sealed partial class BfdMachine
             From = from,
             To = next,
             Diagnostic = why,
+            RemoteDiagnostic = RemoteDiagnostic,
             NeighbourIsAdminDown = RemoteState == BfdState.AdminDown,
         });
     }

@@ -1,0 +1,106 @@
+using HaTools.Configuration;
+using HaTools.Engine.Tests.Node;
+using HaTools.Engine.Tests.Vrrp;
+
+namespace HaTools.Engine.Tests.Bfd;
+
+/// <summary>From keepalived.conf to the address: an instance that follows a BFD session.</summary>
+public class BfdNodeTests
+{
+    private const string Vip = "10.9.0.100/32";
+
+    [NamespaceFact]
+    public async Task An_instance_is_master_only_while_its_session_is_up()
+    {
+        using var network = new TestNetwork(2);
+        TestNode a = network.Nodes[0], b = network.Nodes[1];
+        await using var stage = new NodeStage();
+        await using HaNode director = await stage.StartAsync(a, Read($$"""
+            bfd_instance gateway {
+                neighbor_ip 10.9.0.2
+            }
+            vrrp_instance VI_1 {
+                interface eth0
+                virtual_router_id 51
+                version 3
+                advert_int 0.1
+                virtual_ipaddress {
+                    {{Vip}}
+                }
+                track_bfd {
+                    gateway
+                }
+            }
+            """));
+
+        // Nobody is there: FAULT, and no address.
+        await stage.UntilEventAsync(director, "(VI_1) Entering FAULT STATE");
+        Assert.False(a.Has(Vip));
+        HaTrackerState tracker = Assert.Single((await director.GetStatusAsync()).Trackers);
+        Assert.Equal(("gateway", HaTrackerType.Bfd, HaTrackerStateKind.Down), (tracker.Name, tracker.Type, tracker.State));
+
+        HaConfiguration other = Read("bfd_instance director {\n neighbor_ip 10.9.0.1\n passive\n}");
+        HaNode gateway = await stage.StartAsync(b, other);
+        await Eventually.True(() => a.Has(Vip));
+        Assert.Equal(HaTrackerStateKind.Up, Assert.Single((await director.GetStatusAsync()).Trackers).State);
+
+        // A reload that changes something else keeps the session.
+        HaConfiguration current = director.Configuration;
+        await director.ApplyAsync(current with { VrrpInstances = [current.VrrpInstances[0] with { Priority = 120 }] });
+        Assert.True(a.Has(Vip));
+
+        await gateway.StopAsync();
+        await Eventually.True(() => !a.Has(Vip));
+        Assert.Contains(stage.Messages(director), m => m.StartsWith("BFD_Instance(gateway) Entering Down state", StringComparison.Ordinal));
+
+        // Without the session the instance is free again.
+        await director.ApplyAsync(current with { BfdSessions = [], VrrpInstances = [current.VrrpInstances[0] with { TrackBfd = [] }] });
+        await Eventually.True(() => a.Has(Vip));
+    }
+
+    [NamespaceFact]
+    public async Task A_weight_lets_the_better_connected_director_win()
+    {
+        using var network = new TestNetwork(3);
+        TestNode a = network.Nodes[0], b = network.Nodes[1], gateway = network.Nodes[2];
+        await using var stage = new NodeStage();
+        await using HaNode first = await stage.StartAsync(a, Director(priority: 150));
+        await using HaNode second = await stage.StartAsync(b, Director(priority: 140));
+        HaConfiguration both = Read("bfd_instance a {\n neighbor_ip 10.9.0.1\n}\nbfd_instance b {\n neighbor_ip 10.9.0.2\n}");
+        await using HaNode peer = await stage.StartAsync(gateway, both);
+        await Eventually.True(() => a.Has(Vip) && !b.Has(Vip));
+
+        // What the gateway sends to the first one goes astray.
+        gateway.Ip("neigh replace 10.9.0.1 lladdr 02:00:00:00:de:ad dev eth0 nud permanent");
+        await Eventually.True(() => b.Has(Vip) && !a.Has(Vip));
+        gateway.Ip("neigh del 10.9.0.1 dev eth0");
+        await Eventually.True(() => a.Has(Vip) && !b.Has(Vip));
+    }
+
+    private static HaConfiguration Director(int priority) => Read($$"""
+        bfd_instance gateway {
+            neighbor_ip 10.9.0.3
+            weight -20
+        }
+        vrrp_instance VI_1 {
+            interface eth0
+            virtual_router_id 51
+            version 3
+            priority {{priority}}
+            advert_int 0.1
+            virtual_ipaddress {
+                {{Vip}}
+            }
+            track_bfd {
+                gateway
+            }
+        }
+        """);
+
+    private static HaConfiguration Read(string text)
+    {
+        ConfigurationReadResult read = HaConfigurationReader.ReadText(text, "t.conf", ConfigurationFormat.Keepalived);
+        Assert.Empty(read.Diagnostics);
+        return read.Configuration!;
+    }
+}
