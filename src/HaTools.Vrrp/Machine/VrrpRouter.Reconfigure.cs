@@ -103,6 +103,8 @@ internal sealed partial class VrrpRouter
             else if (started) Begin(i, now, actions);
         }
 
+        // Each member of a group, and not only the one that is settled for all of them.
+        for (int i = 0; i < instances.Length; i++) UpdatePriority(i, now, actions);
         for (int i = 0; i < instances.Length; i++)
         {
             // Waits for other members that may not be members any more: the next step of time decides anew.

@@ -3,38 +3,19 @@ using System.Net;
 namespace HaTools.Vrrp.Tests.Simulation;
 
 /// <summary>What all nodes of a simulated LAN have in common, drawn from the seed.</summary>
-internal sealed class LanPlan
+internal sealed record LanPlan
 {
     /// <summary>Clocks differ from the true time by up to this many parts in a million: 1 %.</summary>
     public const int ClockError = 10_000;
 
     private static readonly long[] intervalsOfVersion3 = [10, 20, 50, 100, 100, 200, 1000, 2500];
 
-    public static LanPlan Draw(Random random)
-    {
-        int version = random.Next(3) == 0 ? 2 : 3;
-        int routers = random.Next(3) == 0 ? random.Next(2, 4) : 1;
-        long interval = (version == 2 ? random.Next(1, 3) * 1000 : intervalsOfVersion3[random.Next(intervalsOfVersion3.Length)]) * Wire.Ms;
-        // Only version 3 lets the intervals differ: a backup learns its master's.
-        int ratio = version == 3 && random.Next(2) == 0 ? random.Next(4) == 0 ? 20 : random.Next(1, 6) : 1;
-        long other = Math.Min(interval * ratio, 40 * Wire.Second);
-        bool turned = random.Next(2) == 0;
-        return new LanPlan
-        {
-            Version = version,
-            Nodes = random.Next(2, 6),
-            Routers = routers,
-            Segments = random.Next(1, routers + 1),
-            Interval = turned ? other : interval,
-            OtherInterval = turned ? interval : other,
-            Password = version == 2 && random.Next(3) == 0,
-            PseudoHeader = random.Next(3) == 0,
-        };
-    }
-
     public required int Version { get; init; }
 
     public required int Nodes { get; init; }
+
+    /// <summary>4 or 6.</summary>
+    public int Family { get; init; } = 4;
 
     /// <summary>The number of virtual routers; their ids count from 1.</summary>
     public int Routers { get; init; } = 1;
@@ -42,17 +23,43 @@ internal sealed class LanPlan
     /// <summary>The number of networks; virtual router r is on network (r - 1) % Segments, and each node has an interface on every one.</summary>
     public int Segments { get; init; } = 1;
 
+    /// <summary>Whether a node's virtual routers are a sync group.</summary>
+    public bool IsGroup { get; init; }
+
+    /// <summary>In a sync group: whether the members keep their trackers' weights.</summary>
+    public bool TrackingWeight { get; init; }
+
+    /// <summary>Whether adverts go to each node by itself.</summary>
+    public bool IsUnicast { get; init; }
+
     /// <summary>The intervals that nodes may have, in nanoseconds; with version 2 they are the same.</summary>
     public required long Interval { get; init; }
 
     public required long OtherInterval { get; init; }
 
+    /// <summary>As many intervals of silence make a master dead.</summary>
+    public int DownTimerAdverts { get; init; } = 3;
+
+    /// <summary>The longest delay of preemption that a node may have, in nanoseconds.</summary>
+    public long PreemptDelay { get; init; }
+
     /// <summary>From the first burst of gratuitous ARPs to the second, in nanoseconds.</summary>
     public long GarpDelay { get; init; } = 5 * Wire.Second;
 
-    public bool Password { get; init; }
+    /// <summary>Version 2: with a password, or with the authentication header.</summary>
+    public VrrpAuthenticationType? Authentication { get; init; }
+
+    /// <summary>auth_hmac, and how replayed adverts are told.</summary>
+    public VrrpAntiReplay? Hmac { get; init; }
+
+    public bool LowerPriorityNoAdvert { get; init; }
+
+    public bool HigherPrioritySendAdvert { get; init; }
 
     public bool PseudoHeader { get; init; }
+
+    /// <summary>Whether a machine may refuse an advert because it may be a replayed one, which depends on what it has heard before.</summary>
+    public bool RefusesReplays => Authentication == VrrpAuthenticationType.AuthenticationHeader || Hmac is not null;
 
     public long LongestInterval => Math.Max(Interval, OtherInterval);
 
@@ -61,119 +68,94 @@ internal sealed class LanPlan
     /// <summary>The longest that a datagram takes in calm.</summary>
     public long CalmDelay => Math.Min(Wire.Ms, ShortestInterval / 20);
 
-    public static UInt128 AddressOf(int node) => Wire.Address("10.0.0.1") + (uint)node;
+    /// <param name="random">What decides.</param>
+    /// <param name="isPlain">Whether packets may be changed on the way, without a key.</param>
+    public static LanPlan Draw(Random random, bool isPlain)
+    {
+        int version = random.Next(3) == 0 ? 2 : 3;
+        int routers = random.Next(3) == 0 ? random.Next(2, 4) : 1;
+        long interval = (version == 2 ? random.Next(1, 3) * 1000 : intervalsOfVersion3[random.Next(intervalsOfVersion3.Length)]) * Wire.Ms;
+        // Only version 3 lets the intervals differ: a backup learns its master's.
+        int ratio = version == 3 && random.Next(2) == 0 ? random.Next(4) == 0 ? 20 : random.Next(1, 6) : 1;
+        long other = Math.Min(interval * ratio, 40 * Wire.Second);
+        bool turned = random.Next(2) == 0;
+        bool hmac = !isPlain && random.Next(5) == 0;
+        return new LanPlan
+        {
+            Version = version,
+            Nodes = random.Next(2, 6),
+            Family = version == 3 && random.Next(3) == 0 ? 6 : 4,
+            Routers = routers,
+            Segments = random.Next(1, routers + 1),
+            IsGroup = routers > 1 && random.Next(3) != 0,
+            TrackingWeight = random.Next(2) == 0,
+            IsUnicast = random.Next(4) == 0,
+            Interval = turned ? other : interval,
+            OtherInterval = turned ? interval : other,
+            DownTimerAdverts = random.Next(4) == 0 ? random.Next(2, 6) : 3,
+            PreemptDelay = random.Next(3) == 0 ? 1 + random.NextInt64(5 * interval) : 0,
+            Authentication = version == 3 || hmac || random.Next(2) == 0 ? null
+                : isPlain || random.Next(2) == 0 ? VrrpAuthenticationType.SimplePassword : VrrpAuthenticationType.AuthenticationHeader,
+            Hmac = hmac ? random.Next(2) == 0 ? VrrpAntiReplay.Time : VrrpAntiReplay.Monotonic : null,
+            LowerPriorityNoAdvert = random.Next(4) == 0,
+            HigherPrioritySendAdvert = random.Next(4) == 0,
+            PseudoHeader = random.Next(3) == 0,
+        };
+    }
+
+    /// <summary>A node's own address on every network.</summary>
+    public UInt128 AddressOf(int node) => WireAddress.Of(IpOf(node));
+
+    /// <summary>The node that has an address.</summary>
+    public int NodeOf(UInt128 address) => (int)(address - AddressOf(0));
 
     /// <summary>The configuration of a node, made once for each.</summary>
-    public HaConfiguration Configuration(NodePlan node) => node.Configuration ??= new HaConfiguration
+    public HaConfiguration Configuration(NodePlan node, int index) => node.Configuration ??= new HaConfiguration
     {
         Scripts = [Script("weigh"), Script("vital")],
-        VrrpInstances = Enumerable.Range(0, Routers).Where(r => node.Routers[r].Present)
-            .Select(r => Instance(r, node.Routers[r])).ToValueList(),
+        StartupDelay = TimeSpan.FromTicks(node.StartupDelay / TimeSpan.NanosecondsPerTick),
+        SyncGroups = IsGroup && node.Routers.Any(r => r.Present)
+            ? [new VrrpSyncGroup { Name = "G", Members = [.. Present(node).Select(NameOf)], TrackingWeight = TrackingWeight }]
+            : [],
+        VrrpInstances = Present(node).Select(r => Instance(r, node.Routers[r], index)).ToValueList(),
     };
 
     private static ScriptTracker Script(string name) => new() { Name = name, Command = "x" };
 
-    private VrrpInstance Instance(int router, RouterPlan plan) => new()
+    private static string NameOf(int router) => $"VI_{router + 1}";
+
+    private IEnumerable<int> Present(NodePlan node) => Enumerable.Range(0, Routers).Where(r => node.Routers[r].Present);
+
+    private IPAddress IpOf(int node) => IPAddress.Parse(Family == 4 ? $"10.0.0.{node + 1}" : $"fe80::{node + 1:x}");
+
+    private VrrpInstance Instance(int router, RouterPlan plan, int node) => new()
     {
-        Name = $"VI_{router + 1}",
+        Name = NameOf(router),
         Interface = $"eth{router % Segments}",
         VirtualRouterId = router + 1,
         Version = Version,
         Priority = plan.Priority,
         NoPreempt = plan.NoPreempt,
+        PreemptDelay = TimeSpan.FromTicks(plan.PreemptDelay / TimeSpan.NanosecondsPerTick),
         InitialState = plan.StartsAsMaster ? VrrpInitialState.Master : VrrpInitialState.Backup,
         AdvertisementInterval = TimeSpan.FromTicks(plan.Interval / TimeSpan.NanosecondsPerTick),
+        DownTimerAdverts = DownTimerAdverts,
         VirtualAddresses = [VirtualAddressOf(router, 1), .. plan.OtherAddresses ? [VirtualAddressOf(router, 2)] : Array.Empty<VirtualAddress>()],
-        Authentication = Password ? Wire.Password(plan.OtherPassword ? "other" : "same") : null,
+        Authentication = Authentication is { } type ? new VrrpAuthentication(type, plan.OtherPassword ? "other" : "same") : null,
+        Hmac = Hmac is { } replay
+            ? new VrrpHmac { Keys = [new VrrpHmacKey(1, new string(plan.OtherPassword ? 'b' : 'a', 32))], ActiveKey = 1, AntiReplay = replay }
+            : null,
         ChecksumForm = PseudoHeader ? VrrpChecksumForm.PseudoHeader : VrrpChecksumForm.MessageOnly,
+        UnicastPeers = IsUnicast
+            ? Enumerable.Range(0, Nodes).Where(n => n != node).Select(n => new UnicastPeer(IpOf(n))).ToValueList()
+            : [],
+        SourceAddress = IsUnicast ? IpOf(node) : null,
+        LowerPriorityNoAdvert = LowerPriorityNoAdvert,
+        HigherPrioritySendAdvert = HigherPrioritySendAdvert,
         GarpDelay = TimeSpan.FromTicks(GarpDelay / TimeSpan.NanosecondsPerTick),
         TrackScripts = [new Tracked("weigh", plan.Weight), new Tracked("vital", 0)],
     };
 
-    private static VirtualAddress VirtualAddressOf(int router, int number) =>
-        new() { Address = new IPAddress([10, 0, (byte)(router + 1), (byte)number]) };
-}
-
-/// <summary>What a node says of one virtual router.</summary>
-internal sealed record RouterPlan
-{
-    public bool Present { get; init; } = true;
-
-    public int Priority { get; init; }
-
-    public bool NoPreempt { get; init; }
-
-    public bool StartsAsMaster { get; init; }
-
-    /// <summary>What the tracker "weigh" does to the priority; not 0.</summary>
-    public int Weight { get; init; }
-
-    public long Interval { get; init; }
-
-    /// <summary>Whether this node has an address more than the others.</summary>
-    public bool OtherAddresses { get; init; }
-
-    /// <summary>Whether this node's password is not the others'.</summary>
-    public bool OtherPassword { get; init; }
-
-    public bool Preempts => !NoPreempt || Priority == VrrpProtocol.OwnerPriority;
-
-    /// <summary>RFC 9568 section 6.1: 1 to 254, or the owner's 255. An unknown tracker counts as nothing.</summary>
-    public int EffectivePriority(TrackerState weigh)
-    {
-        if (Priority == VrrpProtocol.OwnerPriority) return Priority;
-        bool counts = Weight > 0 ? weigh == TrackerState.Up : weigh == TrackerState.Down;
-        return Math.Clamp(Priority + (counts ? Weight : 0), 1, 254);
-    }
-
-    public static RouterPlan Draw(LanPlan lan, Random random) => new()
-    {
-        // Few different ones, so that equals meet often; with or without an owner.
-        Priority = random.Next(12) == 0 ? 255 : random.Next(3) == 0 ? random.Next(1, 255) : 100 + 10 * random.Next(4),
-        NoPreempt = random.Next(3) == 0,
-        StartsAsMaster = random.Next(2) == 0,
-        Weight = 10 * random.Next(1, 3) * (random.Next(2) == 0 ? 1 : -1),
-        Interval = random.Next(2) == 0 ? lan.Interval : lan.OtherInterval,
-    };
-}
-
-/// <summary>What a node is configured with.</summary>
-internal sealed class NodePlan(RouterPlan[] routers)
-{
-    public RouterPlan[] Routers { get; } = routers;
-
-    public HaConfiguration? Configuration { get; set; }
-
-    /// <summary>The same, compiled.</summary>
-    public RouterSettings? Settings { get; set; }
-
-    /// <summary>Some change that an operator might make, whether good or bad for the others.</summary>
-    public NodePlan Changed(LanPlan lan, Random random)
-    {
-        RouterPlan[] next = [.. Routers];
-        int r = random.Next(next.Length);
-        next[r] = random.Next(7) switch
-        {
-            0 => next[r] with { Priority = RouterPlan.Draw(lan, random).Priority },
-            1 => next[r] with { NoPreempt = !next[r].NoPreempt },
-            2 => next[r] with { OtherAddresses = !next[r].OtherAddresses },
-            3 => next[r] with { Present = !next[r].Present },
-            4 => next[r] with { OtherPassword = lan.Password && !next[r].OtherPassword },
-            5 when lan.Version == 2 => next[r] with { Interval = next[r].Interval == lan.Interval ? 3 * lan.Interval : lan.Interval },
-            5 => next[r] with { Interval = next[r].Interval == lan.Interval ? lan.OtherInterval : lan.Interval },
-            _ => RouterPlan.Draw(lan, random),
-        };
-        return new NodePlan(next);
-    }
-
-    /// <summary>The same, agreeing with the others in what must agree: addresses, password, and with version 2 the interval.</summary>
-    public NodePlan Agreeing(LanPlan lan) => new(
-    [
-        .. Routers.Select(r => r with
-        {
-            OtherAddresses = false,
-            OtherPassword = false,
-            Interval = lan.Version == 2 ? lan.Interval : r.Interval,
-        }),
-    ]);
+    private VirtualAddress VirtualAddressOf(int router, int number) =>
+        new() { Address = IPAddress.Parse(Family == 4 ? $"10.0.{router + 1}.{number}" : $"fd00::{router + 1:x}:{number}") };
 }

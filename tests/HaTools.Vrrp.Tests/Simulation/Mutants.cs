@@ -112,4 +112,25 @@ internal static class Mutants
 
         protected override long Shown(long now) => Router!.NextDeadline;
     }
+
+    /// <summary>The last member of a sync group goes its own way.</summary>
+    public sealed class SyncMemberLeftBehind(SimulatedLan lan, int index, NodePlan plan, SimulatedClock clock)
+        : SimulatedHost(lan, index, plan, clock)
+    {
+        protected override HaConfiguration Told(HaConfiguration configuration) => configuration with
+        {
+            SyncGroups = configuration.SyncGroups.Where(g => g.Members.Count > 1)
+                .Select(g => g with { Members = g.Members.SkipLast(1).ToValueList() }).ToValueList(),
+        };
+    }
+
+    /// <summary>A delay of preemption is forgotten.</summary>
+    public sealed class PreemptDelayIgnored(SimulatedLan lan, int index, NodePlan plan, SimulatedClock clock)
+        : SimulatedHost(lan, index, plan, clock)
+    {
+        protected override HaConfiguration Told(HaConfiguration configuration) => configuration with
+        {
+            VrrpInstances = configuration.VrrpInstances.Select(i => i with { PreemptDelay = default }).ToValueList(),
+        };
+    }
 }

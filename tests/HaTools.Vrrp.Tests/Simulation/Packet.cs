@@ -2,10 +2,10 @@ using System.Buffers.Binary;
 
 namespace HaTools.Vrrp.Tests.Simulation;
 
-/// <summary>A datagram on its way, or in a socket; used again when its last receiver has read it.</summary>
+/// <summary>A packet on its way, or in a socket; used again when its last receiver has read it.</summary>
 internal sealed class Packet
 {
-    private const int MessageOffset = Ipv4Header.MinLength;
+    private const int AuthenticationHeaderLength = 24;
 
     public byte[] Bytes { get; } = new byte[256];
 
@@ -14,9 +14,17 @@ internal sealed class Packet
     /// <summary>How many receivers have not read it yet.</summary>
     public int Uses { get; set; }
 
+    /// <summary>4 or 6. Over IPv4 the bytes are a whole datagram, over IPv6 what follows the header.</summary>
+    public int Family { get; set; }
+
+    public UInt128 Source { get; set; }
+
+    public UInt128 Destination { get; set; }
+
     public ReadOnlySpan<byte> Datagram => Bytes.AsSpan(0, Length);
 
-    public uint Source => BinaryPrimitives.ReadUInt32BigEndian(Bytes.AsSpan(12));
+    private int MessageOffset => Family == 6 ? 0
+        : Ipv4Header.MinLength + (Bytes[9] == VrrpProtocol.AuthenticationHeaderNumber ? AuthenticationHeaderLength : 0);
 
     private Span<byte> Message => Bytes.AsSpan(MessageOffset, Length - MessageOffset);
 
@@ -27,15 +35,27 @@ internal sealed class Packet
     public int Priority => Message[2];
 
     /// <summary>In nanoseconds, by RFC 3768 section 5.3.7 and RFC 9568 section 5.2.7.</summary>
-    public long Interval => Version == 2 ? Message[5] * Wire.Second : (BinaryPrimitives.ReadUInt16BigEndian(Message[4..]) & 0xfff) * 10 * Wire.Ms;
+    public long Interval => Version == 2
+        ? Message[5] * Wire.Second
+        : (BinaryPrimitives.ReadUInt16BigEndian(Message[4..]) & 0xfff) * 10 * Wire.Ms;
 
-    /// <summary>Version 2 with a password: its 8 bytes.</summary>
-    public ReadOnlySpan<byte> AuthenticationData => Message[^8..];
+    /// <summary>Version 2: the 8 bytes after the addresses.</summary>
+    public ReadOnlySpan<byte> AuthenticationData => Message.Slice(8 + 4 * Message[3], 8);
+
+    /// <summary>Version 2: the authentication type.</summary>
+    public int AuthenticationType => Version == 2 ? Message[4] : 0;
+
+    public void CopyFrom(Packet other)
+    {
+        other.Datagram.CopyTo(Bytes);
+        (Length, Family, Source, Destination) = (other.Length, other.Family, other.Source, other.Destination);
+    }
 
     /// <summary>Says another source, with the right checksums.</summary>
-    public void SetSource(uint source)
+    public void SetSource(UInt128 source)
     {
-        BinaryPrimitives.WriteUInt32BigEndian(Bytes.AsSpan(12), source);
+        Source = source;
+        if (Family == 4) BinaryPrimitives.WriteUInt32BigEndian(Bytes.AsSpan(12), (uint)source);
         FixChecksums();
     }
 
@@ -49,8 +69,13 @@ internal sealed class Packet
     private void FixChecksums()
     {
         Message[6] = Message[7] = 0;
-        BinaryPrimitives.WriteUInt16BigEndian(Message[6..], InternetChecksum.Finish(InternetChecksum.Add(Message)));
+        uint pseudoHeader = Family == 6
+            ? InternetChecksum.AddPseudoHeader6(Source, Destination, VrrpProtocol.Number, Message.Length)
+            : 0;
+        BinaryPrimitives.WriteUInt16BigEndian(Message[6..], InternetChecksum.Finish(InternetChecksum.Add(Message, pseudoHeader)));
+        if (Family == 6) return;
         Bytes[10] = Bytes[11] = 0;
-        BinaryPrimitives.WriteUInt16BigEndian(Bytes.AsSpan(10), InternetChecksum.Finish(InternetChecksum.Add(Bytes.AsSpan(0, MessageOffset))));
+        Span<byte> header = Bytes.AsSpan(0, Ipv4Header.MinLength);
+        BinaryPrimitives.WriteUInt16BigEndian(header[10..], InternetChecksum.Finish(InternetChecksum.Add(header)));
     }
 }

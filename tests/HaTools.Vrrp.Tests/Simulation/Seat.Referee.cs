@@ -1,30 +1,27 @@
 namespace HaTools.Vrrp.Tests.Simulation;
 
 /// <summary>
-/// The referee: a second, naive reading of RFC 3768 and RFC 9568 section 6, which says after each step of the machine whether that was
-/// allowed, and whether something was left out. It sees what the node sees: its own clock, the datagrams that it heard, what it is configured
-/// with, and no other node. It holds in any trouble. What nodes promise one another is the <see cref="Judge"/>'s.
+/// The referee: a second, naive reading of RFC 3768 and RFC 9568 section 6, and of keepalived's sync groups and delays, which says after each
+/// step of the machine whether that was allowed, and whether something was left out. It sees what the node sees: its own clock, the datagrams
+/// that it heard, what it is configured with, and no other node. It holds in any trouble. What nodes promise one another is the
+/// <see cref="Judge"/>'s.
 /// </summary>
 internal sealed partial class Seat
 {
     /// <summary>A lower master is not answered more often than this (the machine's own limit).</summary>
     private const long AnswerGap = 5 * Wire.Ms;
 
-    private VrrpStateKind judgedState;
+    private int machinesPriority;
 
-    // As backup: from when the timer runs, whether only the skew is waited for, and the master's interval, where it has said one.
-    private long timerStart;
-    private bool masterIsStopping;
+    /// <summary>The state before the present step.</summary>
+    private VrrpStateKind before;
 
-    // As backup after a sleep: only whoever lives is waited for, one interval and the skew.
-    private bool hearsFirst;
-    private long? learnedInterval;
-
-    // As master: when it last said so.
+    // As master: when it last said so, and when it last answered a lower one.
     private long lastAdvert;
-    private long lastAnswer;
+    private long lastAnswer = long.MinValue / 2;
 
     // What the present step has brought.
+    private bool mayTakeOver;
     private bool hears;
     private bool rejects;
     private bool heardIsValid;
@@ -34,25 +31,31 @@ internal sealed partial class Seat
     private int sent;
     private int sentStop;
 
-    /// <summary>An owner may have gone down to 254 because of another that does not give way.</summary>
-    private bool IsOurPriority(int priority) => priority == EffectivePriority || (EffectivePriority == 255 && priority == 254);
+    private bool HeardSomething => hears && heardIsValid && !rejects;
 
-    /// <summary>A backup's timer by RFC 3768 and RFC 9568 section 6.1: 3 intervals and the skew, or the skew alone.</summary>
-    private long Wait
+    /// <summary>Whether the advert that was heard is a better master's (RFC 9568 section 6.4.3).</summary>
+    private bool IsBeaten => HeardSomething && heardPriority != 0
+        && (heardPriority > EffectivePriority || (heardPriority == EffectivePriority && heardIsHigherAddress));
+
+    private bool IsReady => IsInterfaceUp && Host.Vital == TrackerState.Up;
+
+    private bool IsFaulty => !IsInterfaceUp || Host.Vital == TrackerState.Down;
+
+    /// <summary>An owner that is told to be master from the start waits for nobody; in a sync group all members must be.</summary>
+    private bool StartsAsMaster => Array.TrueForAll(Unit, s => s.Plan is { IsOwner: true, StartsAsMaster: true });
+
+    /// <summary>
+    /// Whether it was silent for so long, as master, that another may have taken over by now: for the down interval of priority 254, and two
+    /// intervals at least.
+    /// </summary>
+    private bool HasSlept
     {
         get
         {
-            bool version2 = Host.Lan.Plan.Version == 2;
-            long interval = version2 ? Plan.Interval : learnedInterval ?? Plan.Interval;
-            long skew = (256 - EffectivePriority) * (version2 ? Wire.Second : interval) / 256;
-            return masterIsStopping ? skew : (hearsFirst ? 1 : 3) * interval + skew;
+            long skew = 2 * (Host.Lan.Plan.Version == 2 ? Wire.Second : Plan.Interval) / 256;
+            return Host.Local - lastAdvert >= Math.Max(2 * Plan.Interval, Host.Lan.Plan.DownTimerAdverts * Plan.Interval + skew);
         }
     }
-
-    /// <summary>The shortest down interval that another may have: priority 254.</summary>
-    private long PatienceOfOthers => 3 * Plan.Interval + 2 * (Host.Lan.Plan.Version == 2 ? Wire.Second : Plan.Interval) / 256;
-
-    private long MasterInterval => Host.Lan.Plan.Version == 2 ? Plan.Interval : learnedInterval ?? Plan.Interval;
 
     public void Hears(Packet packet)
     {
@@ -63,13 +66,9 @@ internal sealed partial class Seat
         heardIsValid = IsValid(packet);
     }
 
-    /// <summary>RFC 3768 section 7.1: another interval, another password: MUST discard.</summary>
-    private bool IsValid(Packet packet) => Host.Lan.Plan.Version == 3 || (packet.Interval == Plan.Interval
-        && (!Host.Lan.Plan.Password || packet.AuthenticationData.StartsWith(Plan.OtherPassword ? "other\0\0\0"u8 : "same\0\0\0\0"u8)));
-
     /// <summary>Whether a datagram is a valid advert that a master of this seat would yield to.</summary>
-    public bool WouldYieldTo(Packet packet) =>
-        packet.VirtualRouterId == VirtualRouterId && IsValid(packet)
+    public bool WouldYieldTo(Packet packet) => !Host.Lan.Plan.RefusesReplays
+        && packet.VirtualRouterId == VirtualRouterId && IsValid(packet)
         && (packet.Priority > EffectivePriority || (packet.Priority == EffectivePriority && packet.Source > Host.Address));
 
     public void Rejects() => rejects = true;
@@ -84,156 +83,181 @@ internal sealed partial class Seat
 
         sent++;
         Expect(step != Step.Timer || !Host.HasUnreadBetter(this), "speaks before it has read what a better master said");
-        Expect(IsOurPriority(packet.Priority), $"says priority {packet.Priority} instead of {EffectivePriority}");
         Expect(packet.Interval == Plan.Interval, $"says an interval of {packet.Interval} ns");
-        lastAdvert = Host.Local;
+        bool isOurs = packet.Priority == ConfiguredPriority || (Plan.IsOwner && packet.Priority == 254);
+        Expect(isOurs, $"says priority {packet.Priority} instead of {ConfiguredPriority}");
     }
 
-    /// <summary>After each step.</summary>
-    public void Check(Step step, int machinesPriority)
+    /// <summary>After each step, for all places first: what the step means for the timers.</summary>
+    public void Observe(Step step, int priority)
     {
-        VrrpStateKind before = judgedState, after = judgedState = State;
-        long now = Host.Local;
-        if (Happening(step, before, after) is { } happening) Host.Lan.Table?.Add(new Transition(before, happening, after));
-        CheckReadiness(step, after);
-        Expect(HoldsAddresses == (after == VrrpStateKind.Master), $"is {after} and {(HoldsAddresses ? "holds" : "lacks")} addresses");
-        if (step is Step.Facts or Step.Start or Step.Timer)
-            Expect(IsOurPriority(machinesPriority), $"has priority {machinesPriority} instead of {EffectivePriority}");
-        // Who yields may have been master beside the better one all the time, and says so once, for the better one to win its clients back.
-        bool yields = before == VrrpStateKind.Master && after == VrrpStateKind.Backup && step == Step.Advert;
-        Expect(sent == 0 || after == VrrpStateKind.Master || (yields && sent == 1 && IsBeaten), "sends adverts and is not master");
-        bool leaves = before == VrrpStateKind.Master && after is VrrpStateKind.Fault or VrrpStateKind.Initialize;
-        bool canSay = IsInterfaceUp;
-        Expect(sentStop == (before == VrrpStateKind.Master && leaves && canSay ? 1 : 0), $"says {sentStop} times that it stops being master");
-        if (before != after) CheckTransition(step, before, after, now);
-        else if (after == VrrpStateKind.Backup && step == Step.Advert && hears) HearAsBackup(now);
-        else if (after == VrrpStateKind.Backup && step == Step.Timer && now - timerStart - Wait >= MasterInterval) ListenOnce(now);
-        else if (after == VrrpStateKind.Master && step == Step.Advert && hears) HearAsMaster(now);
-        if (hears)
-        {
-            bool expected = !heardIsValid;
-            Expect(rejects == expected || step != Step.Advert, expected ? "heeds an advert that it must discard" : "discards a valid advert");
-        }
+        machinesPriority = priority;
+        if (step == Step.Timer && before == VrrpStateKind.Backup) Expire();
+    }
 
+    /// <summary>Then: what that means for a whole group.</summary>
+    public void Decide() => mayTakeOver = MayTakeOver;
+
+    /// <summary>Then: whether the step was right.</summary>
+    public void Check(Step step)
+    {
+        if (Happening(step, before, State) is { } happening) Host.Lan.Table?.Add(new Transition(before, happening, State));
+        CheckReadiness(step);
+        Expect(HoldsAddresses == (State == VrrpStateKind.Master), $"is {State} and {(HoldsAddresses ? "holds" : "lacks")} addresses");
+        bool isOurs = machinesPriority == ConfiguredPriority || (Plan.IsOwner && machinesPriority == 254);
+        Expect(isOurs || step is Step.Stop or Step.Reconfigure, $"has priority {machinesPriority} instead of {ConfiguredPriority}");
+        CheckWords(step);
+        if (hears) CheckRejection();
+
+        bool slept = before == VrrpStateKind.Master && Array.Exists(Unit, s => s.before == VrrpStateKind.Master && s.HasSlept);
+        if (before != State) CheckTransition(step, slept);
+        else if (State == VrrpStateKind.Backup && HeardSomething) HearAsBackup();
+        else if (State == VrrpStateKind.Backup && step == Step.Timer) Expect(!mayTakeOver, "does not take over, and its time is over");
+        else if (State == VrrpStateKind.Master && HeardSomething) HearAsMaster();
+    }
+
+    /// <summary>And then, when all have been looked at.</summary>
+    public void EndStep(Step step)
+    {
+        if (sent > 0) lastAdvert = Host.Local;
+        if (step == Step.Reconfigure) Reconfigured();
+        before = State;
         hears = rejects = false;
         sent = sentStop = 0;
+        RescheduleTimer();
     }
 
     /// <summary>When the timers have been run: nothing may be due any more.</summary>
     public void CheckTimers()
     {
-        long now = Host.Local;
-        if (State == VrrpStateKind.Backup) Expect(now - timerStart < Wait, $"has not taken over after {now - timerStart} ns, {Wait} are its down interval");
-        if (State == VrrpStateKind.Master) Expect(now - lastAdvert < Plan.Interval, $"is master and has said nothing for {now - lastAdvert} ns");
+        if (State == VrrpStateKind.Backup)
+            Expect(hasExpired ? !MayTakeOver : Host.Local < timer, $"has not taken over {Host.Local - timer} ns after its timer ran out");
+        if (State == VrrpStateKind.Master)
+            Expect(Host.Local - lastAdvert < Plan.Interval, $"is master and has said nothing for {Host.Local - lastAdvert} ns");
     }
 
-    private Happening? Happening(Step step, VrrpStateKind before, VrrpStateKind after) => step switch
+    /// <summary>RFC 3768 section 7.1: another interval, another password: MUST discard.</summary>
+    private bool IsValid(Packet packet)
+    {
+        LanPlan lan = Host.Lan.Plan;
+        if (lan.RefusesReplays || lan.Version == 3) return true;
+        return packet.Interval == Plan.Interval && (lan.Authentication is null
+            || packet.AuthenticationData.StartsWith(Plan.OtherPassword ? "other\0\0\0"u8 : "same\0\0\0\0"u8));
+    }
+
+    /// <summary>
+    /// A valid advert is heeded and another is not. Where a replayed one is refused, that is the machine's to know; if it refuses too much, there
+    /// are two masters in calm.
+    /// </summary>
+    private void CheckRejection()
+    {
+        if (Host.Lan.Plan.RefusesReplays) return;
+        Expect(rejects == !heardIsValid, rejects ? "discards a valid advert" : "heeds an advert that it must discard");
+    }
+
+    /// <summary>The states in which a node may be, by its interface and the tracker whose failure is a fault.</summary>
+    private void CheckReadiness(Step step)
+    {
+        if (step is Step.Stop or Step.Reconfigure || !Host.IsStarted) return;
+        if (Array.Exists(Unit, s => s.IsFaulty))
+            Expect(State == VrrpStateKind.Fault, $"is {State} and not FAULT");
+        else if (Array.TrueForAll(Unit, s => s.IsReady))
+            Expect(State is VrrpStateKind.Backup or VrrpStateKind.Master, $"is {State} without a reason");
+        else
+            Expect(State is VrrpStateKind.Initialize || before == State || Array.Exists(Unit, s => s.before == VrrpStateKind.Master),
+                $"is {State} and knows nothing of a tracker");
+        foreach (Seat other in Unit)
+        {
+            Expect(other.State == State || other.State == VrrpStateKind.Initialize || State == VrrpStateKind.Initialize,
+                $"is {State}, and vrid {other.VirtualRouterId} of its group is {other.State}");
+        }
+    }
+
+    /// <summary>Who speaks: a master; and once whoever yields, for the better one to know that there were two, or because it is told to.</summary>
+    private void CheckWords(Step step)
+    {
+        bool yields = before == VrrpStateKind.Master && State == VrrpStateKind.Backup && step == Step.Advert && Array.Exists(Unit, s => s.IsBeaten);
+        Expect(sent == 0 || State == VrrpStateKind.Master || (yields && sent == 1) || (before == VrrpStateKind.Master && !HasSlept && Unit.Length > 1),
+            "sends adverts and is not master");
+        bool leaves = before == VrrpStateKind.Master && State is VrrpStateKind.Fault or VrrpStateKind.Initialize;
+        int expected = before == VrrpStateKind.Master && leaves && IsInterfaceUp ? 1 : 0;
+        // The machine is told of one instance's interface after the other, and so one may say a word that does not go out any more.
+        bool isUnheard = leaves && !IsInterfaceUp && Unit.Length > 1;
+        Expect(sentStop == expected || isUnheard, $"says {sentStop} times that it stops being master");
+    }
+
+    private void CheckTransition(Step step, bool slept)
+    {
+        bool enters = step is Step.Facts or Step.Start or Step.Reconfigure;
+        switch (before, State)
+        {
+            case (VrrpStateKind.Backup, VrrpStateKind.Master):
+                bool joins = enters && Array.Exists(Unit, s => s.before == VrrpStateKind.Master);
+                Expect(joins || step == Step.Timer, $"is master by {step}");
+                Expect(joins || mayTakeOver, $"took over {timer - Host.Local} ns before its timer runs out");
+                Expect(sent > 0, "took over and did not say so");
+                BecomeMaster();
+                break;
+            case (VrrpStateKind.Master, VrrpStateKind.Backup) when slept && step is Step.Timer or Step.Advert:
+                // It slept for so long that others may have taken over: it steps down first, whatever it then hears.
+                Expect(sent == 0 || !HasSlept, "slept, and speaks before it steps down");
+                EnterBackup(DownWait.Hearing);
+                if (HeardSomething) HearAsBackup();
+                break;
+            case (VrrpStateKind.Master, VrrpStateKind.Backup):
+                Expect(step == Step.Advert && Array.Exists(Unit, s => s.IsBeaten), $"yields by {step} to priority {heardPriority}");
+                EnterBackup(DownWait.Full);
+                if (IsBeaten) Follow();
+                break;
+            case (_, VrrpStateKind.Backup):
+                Expect(enters, $"enters the election by {step}");
+                Expect(!StartsAsMaster || Host.Local < Host.HeldUntil, "owns the addresses and waits");
+                EnterBackup(StartsAsMaster ? DownWait.Nothing : DownWait.Full);
+                break;
+            case (_, VrrpStateKind.Master):
+                Expect(StartsAsMaster || Array.Exists(Unit, s => s.before == VrrpStateKind.Master), "does not own the addresses and does not wait");
+                Expect(sent > 0, "took over and did not say so");
+                BecomeMaster();
+                break;
+            default:
+                // To Fault or Initialize: whether that is right was looked at before.
+                Expect(enters || step == Step.Stop, $"goes from {before} to {State} by {step}");
+                break;
+        }
+    }
+
+    /// <summary>RFC 9568 section 6.4.3.</summary>
+    private void HearAsMaster()
+    {
+        Expect(!IsBeaten, $"does not yield to priority {heardPriority}");
+        if (heardPriority != 0 && (Host.Lan.Plan.LowerPriorityNoAdvert || Host.Local - lastAnswer < AnswerGap)) return;
+        Expect(sent > 0, $"does not answer priority {heardPriority}");
+        if (heardPriority != 0) lastAnswer = Host.Local;
+    }
+
+    private void Forget()
+    {
+        before = VrrpStateKind.Initialize;
+        lastAnswer = long.MinValue / 2;
+        hears = rejects = false;
+        sent = sentStop = 0;
+        Unit = [];
+        EnterBackup(DownWait.Full);
+    }
+
+    private Happening? Happening(Step step, VrrpStateKind from, VrrpStateKind to) => step switch
     {
         Step.Start => Simulation.Happening.Startup,
         Step.Stop => Simulation.Happening.Shutdown,
         Step.Timer => Simulation.Happening.TimerFires,
-        Step.Advert when !heardIsValid => null,
+        Step.Advert when !HeardSomething => null,
         Step.Advert when heardPriority == 0 => Simulation.Happening.StopHeard,
         Step.Advert when heardPriority < EffectivePriority => Simulation.Happening.LowerHeard,
         Step.Advert when heardPriority > EffectivePriority => Simulation.Happening.HigherHeard,
         Step.Advert when heardIsHigherAddress => Simulation.Happening.EqualHeardFromHigherAddress,
         Step.Advert => Simulation.Happening.EqualHeardFromLowerAddress,
-        _ when before != VrrpStateKind.Fault && after == VrrpStateKind.Fault => Simulation.Happening.FaultArises,
-        _ when before == VrrpStateKind.Fault && after != VrrpStateKind.Fault => Simulation.Happening.FaultEnds,
+        _ when from != VrrpStateKind.Fault && to == VrrpStateKind.Fault => Simulation.Happening.FaultArises,
+        _ when from == VrrpStateKind.Fault && to != VrrpStateKind.Fault => Simulation.Happening.FaultEnds,
         _ => null,
     };
-
-    /// <summary>The states in which a node may be, by its interface and the tracker whose failure is a fault.</summary>
-    private void CheckReadiness(Step step, VrrpStateKind after)
-    {
-        if (step is Step.Stop or Step.Reconfigure || !Host.IsStarted) return;
-        if (!IsInterfaceUp || Host.Vital == TrackerState.Down) Expect(after == VrrpStateKind.Fault, $"is {after} and not FAULT");
-        else if (Host.Vital == TrackerState.Unknown) Expect(after == VrrpStateKind.Initialize, $"is {after} and knows nothing of a tracker");
-        else Expect(after is VrrpStateKind.Backup or VrrpStateKind.Master, $"is {after} without a reason");
-    }
-
-    private void CheckTransition(Step step, VrrpStateKind before, VrrpStateKind after, long now)
-    {
-        switch (before, after)
-        {
-            case (VrrpStateKind.Backup, VrrpStateKind.Master):
-                Expect(step == Step.Timer, $"is master by {step}");
-                Expect(now - timerStart >= Wait, $"took over after {now - timerStart} ns, {Wait} are its down interval");
-                Expect(sent > 0, "took over and did not say so");
-                learnedInterval = null;
-                break;
-            case (VrrpStateKind.Master, VrrpStateKind.Backup) when now - lastAdvert >= PatienceOfOthers:
-                // It slept for so long that others may have taken over: it steps down first, whatever it then hears.
-                Expect(sent == 0, "slept, and speaks before it steps down");
-                timerStart = now;
-                (masterIsStopping, hearsFirst, learnedInterval) = (false, true, null);
-                if (step == Step.Advert && hears) HearAsBackup(now);
-                break;
-            case (VrrpStateKind.Master, VrrpStateKind.Backup):
-                Expect(step == Step.Advert && hears && heardIsValid && IsBeaten, $"yields by {step} to priority {heardPriority}");
-                Follow(now);
-                break;
-            case (_, VrrpStateKind.Backup):
-                learnedInterval = null;
-                timerStart = now;
-                masterIsStopping = hearsFirst = false;
-                Expect(step is Step.Facts or Step.Start or Step.Reconfigure, $"enters the election by {step}");
-                Expect(!(Plan.Priority == 255 && Plan.StartsAsMaster), "owns the addresses and waits");
-                break;
-            case (_, VrrpStateKind.Master):
-                Expect(Plan.Priority == 255 && Plan.StartsAsMaster, "does not own the addresses and does not wait");
-                Expect(sent > 0, "took over and did not say so");
-                learnedInterval = null;
-                break;
-            default:
-                // To Fault or Initialize: whether that is right was looked at before.
-                Expect(step is Step.Facts or Step.Start or Step.Stop, $"goes from {before} to {after} by {step}");
-                break;
-        }
-    }
-
-    /// <summary>Whether the advert that was heard is a better master's (RFC 9568 section 6.4.3).</summary>
-    private bool IsBeaten =>
-        heardPriority != 0 && (heardPriority > EffectivePriority || (heardPriority == EffectivePriority && heardIsHigherAddress));
-
-    /// <summary>RFC 9568 section 6.4.2: whether the timer starts anew, with what, or the advert is passed over.</summary>
-    private void HearAsBackup(long now)
-    {
-        if (!heardIsValid) return;
-        if (heardPriority == 0)
-        {
-            timerStart = now;
-            masterIsStopping = true;
-            hearsFirst = false;
-        }
-        else if (!Plan.Preempts || heardPriority >= EffectivePriority)
-        {
-            Follow(now);
-        }
-    }
-
-    /// <summary>RFC 9568 section 6.4.3.</summary>
-    private void HearAsMaster(long now)
-    {
-        if (!heardIsValid) return;
-        Expect(!IsBeaten, $"does not yield to priority {heardPriority}");
-        if (heardPriority != 0 && now - lastAnswer < AnswerGap) return;
-        Expect(sent > 0, $"does not answer priority {heardPriority}");
-        if (heardPriority != 0) lastAnswer = now;
-    }
-
-    /// <summary>The timer ran out much too late: the node slept, and may listen for one interval before it takes over, once.</summary>
-    private void ListenOnce(long now)
-    {
-        Expect(!hearsFirst || masterIsStopping, "listens again and again");
-        timerStart = now;
-        (masterIsStopping, hearsFirst) = (false, true);
-    }
-
-    private void Follow(long now)
-    {
-        timerStart = now;
-        masterIsStopping = hearsFirst = false;
-        learnedInterval = heardInterval;
-    }
 }

@@ -33,14 +33,26 @@ internal sealed partial class Seat(SimulatedHost host, int number)
 
     public RouterPlan Plan { get; private set; } = new();
 
+    /// <summary>What changes state together with it: the sync group's members, or it alone.</summary>
+    public Seat[] Unit { get; set; } = [];
+
     public VrrpStateKind State { get; private set; }
 
     public bool IsInterfaceUp => Host.IsInterfaceUp(Segment);
 
     /// <summary>Whether it ought to be in the election.</summary>
-    public bool IsCandidate => Host.IsRunning && Instance >= 0 && IsInterfaceUp && Host.Vital == TrackerState.Up;
+    public bool IsCandidate =>
+        Host.IsRunning && Instance >= 0 && Host.Vital == TrackerState.Up && Array.TrueForAll(Unit, s => s.IsInterfaceUp);
 
-    public int EffectivePriority => Plan.EffectivePriority(Host.Weigh);
+    /// <summary>In a sync group the weights of a member's own trackers count only where that is asked for.</summary>
+    public int ConfiguredPriority =>
+        Host.Lan.Plan is { IsGroup: true, TrackingWeight: false } ? Plan.Priority : Plan.EffectivePriority(Host.Weigh);
+
+    /// <summary>
+    /// The priority that it has in the election. An owner goes down to 254 while another that claims to be the owner does not give way: whether
+    /// it is right to do so is not looked at here.
+    /// </summary>
+    public int EffectivePriority => Plan.IsOwner && machinesPriority == 254 ? 254 : ConfiguredPriority;
 
     /// <summary>
     /// Whether the virtual addresses stand on the node. Those of a dead node do until their lifetime is over, which was set anew at some
@@ -54,7 +66,7 @@ internal sealed partial class Seat(SimulatedHost host, int number)
 
     public void Take(RouterPlan plan, int instance)
     {
-        if (instance < 0 && Instance >= 0) Enters(VrrpStateKind.Initialize);
+        if (instance < 0 && Instance >= 0) Vanish();
         (Plan, Instance) = (plan, instance);
     }
 
@@ -67,12 +79,13 @@ internal sealed partial class Seat(SimulatedHost host, int number)
         Host.Lan.Judge.Changed(this, before);
     }
 
+    /// <summary>The instance is not there any more; nothing was said about it.</summary>
     public void Vanish()
     {
         if (HoldsAddresses) heldUntil = Host.Lan.Now + Lifetime - Host.Lan.Random.NextInt64(Lifetime / 3);
         Instance = -1;
         Enters(VrrpStateKind.Initialize);
-        judgedState = VrrpStateKind.Initialize;
+        Forget();
     }
 
     public void Expect(bool promise, string otherwise)
@@ -81,7 +94,8 @@ internal sealed partial class Seat(SimulatedHost host, int number)
     }
 
     /// <summary>The longest down interval of a peer, at least two seconds.</summary>
-    private long Lifetime => Math.Max(ShortestLifetime, 4 * Plan.Interval + (Host.Lan.Plan.Version == 2 ? Wire.Second : 0));
+    private long Lifetime => Math.Max(
+        ShortestLifetime, (Host.Lan.Plan.DownTimerAdverts + 1) * Plan.Interval + (Host.Lan.Plan.Version == 2 ? Wire.Second : 0));
 
     private static string NameOf(VrrpStateKind state) => state switch
     {

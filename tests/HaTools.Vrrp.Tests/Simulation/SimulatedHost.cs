@@ -23,6 +23,7 @@ internal class SimulatedHost
     public SimulatedHost(SimulatedLan lan, int index, NodePlan plan, SimulatedClock clock)
     {
         (Lan, Index, planned, this.clock) = (lan, index, plan, clock);
+        Address = lan.Plan.AddressOf(index);
         interfaceUp = new bool[lan.Plan.Segments];
         Array.Fill(interfaceUp, true);
         Seats = [.. Enumerable.Range(0, lan.Plan.Routers).Select(r => new Seat(this, r))];
@@ -35,12 +36,17 @@ internal class SimulatedHost
     /// <summary>The places that the node has at the virtual routers, whether it takes them or not.</summary>
     public Seat[] Seats { get; }
 
-    public UInt128 Address => LanPlan.AddressOf(Index);
+    public UInt128 Address { get; }
 
     public bool IsRunning => Router is not null;
 
     /// <summary>Whether the machine was told to start.</summary>
     public bool IsStarted { get; private set; }
+
+    /// <summary>Until when the node waits because it has just started, by its clock.</summary>
+    public long HeldUntil { get; private set; }
+
+    public long HeldUntilTrue => Router is null ? 0 : clock.TrueTimeOf(HeldUntil);
 
     public TrackerState Weigh { get; private set; } = TrackerState.Up;
 
@@ -88,9 +94,10 @@ internal class SimulatedHost
     public void Start()
     {
         Lan.Trace.Add(Lan.Now, Index, "starts");
-        configuration = Lan.Plan.Configuration(planned);
-        Router = new VrrpRouter(planned.Settings ??= new RouterSettings(Told(configuration)));
+        configuration = Lan.Plan.Configuration(planned, Index);
+        Router = new VrrpRouter(Told(configuration));
         deadline = deadlineTrue = long.MaxValue;
+        HeldUntil = Local + planned.StartupDelay;
         if (Lan.OnceIn(4)) Weigh = TrackerState.Unknown;
         if (Lan.OnceIn(4)) Vital = TrackerState.Unknown;
         Seat(planned);
@@ -152,7 +159,7 @@ internal class SimulatedHost
 
         Lan.Trace.Add(Lan.Now, Index, "is reconfigured");
         HaConfiguration before = configuration!;
-        HaConfiguration after = Lan.Plan.Configuration(next);
+        HaConfiguration after = Lan.Plan.Configuration(next, Index);
         int[] carryOver = VrrpRouter.InstanceCarryOver(before, after);
         for (int i = 0; i < order.Count; i++)
         {
@@ -250,13 +257,25 @@ internal class SimulatedHost
     {
         Seat seat = Seats[packet.VirtualRouterId - 1];
         if (seat.Instance < 0) return;
-        Lan.Trace.Add(Lan.Now, Index, "hears priority {0} of node {1}", seat.VirtualRouterId, packet.Priority, (uint)(packet.Source - LanPlan.AddressOf(0)));
+        Lan.Trace.Add(Lan.Now, Index, "hears priority {0} of node {1}", seat.VirtualRouterId, packet.Priority, Lan.Plan.NodeOf(packet.Source));
         seat.Hears(packet);
         Packet heard = Lan.Rent();
-        packet.Datagram.CopyTo(heard.Bytes);
-        heard.Length = packet.Length;
+        heard.CopyFrom(packet);
         heard.Uses = 1;
-        if (Incoming(seat, heard)) Router!.OnAdvert(seat.Instance, heard.Datagram, new ReceiveTime(Local, 0), actions);
+        var time = new ReceiveTime(Local, Lan.WallClock);
+        if (!Incoming(seat, heard))
+        {
+            // The machine never hears of it.
+        }
+        else if (heard.Family == 4)
+        {
+            Router!.OnAdvert(seat.Instance, heard.Datagram, time, actions);
+        }
+        else
+        {
+            Router!.OnAdvert(seat.Instance, new Ipv6Envelope(heard.Source, heard.Destination, VrrpProtocol.Ttl), heard.Datagram, time, actions);
+        }
+
         Lan.Return(heard);
         CarryOut(Step.Advert);
     }
@@ -274,6 +293,8 @@ internal class SimulatedHost
             Lan.Trace.Add(Lan.Now, Index, seat.Plan.Preempts ? "priority {0} interval {1} ns" : "priority {0} interval {1} ns nopreempt",
                 seat.VirtualRouterId, seat.Plan.Priority, seat.Plan.Interval);
         }
+
+        foreach (Seat seat in order) seat.Unit = Lan.Plan.IsGroup ? [.. order] : [seat];
     }
 
     private void TellInterfaces()
@@ -333,24 +354,38 @@ internal class SimulatedHost
         }
 
         actions.Clear();
-        foreach (Seat seat in order) seat.Check(step, seat.Instance < Router!.InstanceCount ? Router[seat.Instance].Priority : 0);
+        foreach (Seat seat in order) seat.Observe(step, Router![seat.Instance].Priority);
+        foreach (Seat seat in order) seat.Decide();
+        foreach (Seat seat in order) seat.Check(step);
+        foreach (Seat seat in order) seat.EndStep(step);
     }
 
     private void Send(Step step, Seat seat, in RouterAction action)
     {
-        Packet packet = Lan.Rent();
-        packet.Length = Router!.EncodeAdvert(action, Router.Destination(action.Instance, 0), 1, 0, packet.Bytes);
-        Outgoing(packet);
-        seat.Sends(step, packet);
-        Lan.Trace.Add(Lan.Now, Index, "sends priority {0}", seat.VirtualRouterId, packet.Priority);
-        if (seat.IsInterfaceUp)
+        int destinations = Router!.DestinationCount(action.Instance);
+        for (int d = 0; d < destinations; d++)
         {
-            Lan.Send(this, seat.Segment, packet);
-        }
-        else
-        {
-            packet.Uses = 1;
-            Lan.Return(packet);
+            Packet packet = Lan.Rent();
+            packet.Family = Lan.Plan.Family;
+            packet.Source = Source;
+            packet.Destination = Router.Destination(action.Instance, d);
+            packet.Length = Router.EncodeAdvert(action, packet.Destination, 1, Lan.WallClock, packet.Bytes);
+            Outgoing(packet);
+            if (d == 0)
+            {
+                seat.Sends(step, packet);
+                Lan.Trace.Add(Lan.Now, Index, "sends priority {0}", seat.VirtualRouterId, packet.Priority);
+            }
+
+            if (seat.IsInterfaceUp)
+            {
+                Lan.Send(this, seat.Segment, packet);
+            }
+            else
+            {
+                packet.Uses = 1;
+                Lan.Return(packet);
+            }
         }
     }
 }

@@ -21,7 +21,7 @@ internal class SimulatedLan
     }
 
     private SimulatedLan(Random random, int seed, Maker? mutant)
-        : this(random, LanPlan.Draw(random))
+        : this(random, LanPlan.Draw(random, isPlain: mutant is not null))
     {
         Seed = seed;
         // A broken machine among good ones, or among its like.
@@ -29,7 +29,7 @@ internal class SimulatedLan
         bool all = Random.Next(2) == 0;
         for (int n = 0; n < Plan.Nodes; n++)
         {
-            var plan = new NodePlan([.. Enumerable.Range(0, Plan.Routers).Select(_ => RouterPlan.Draw(Plan, Random))]);
+            NodePlan plan = NodePlan.Draw(Plan, Random);
             SimulatedClock clock = SimulatedClock.Draw(Random);
             Hosts[n] = mutant is not null && (all || n == broken) ? mutant(this, n, plan, clock) : new SimulatedHost(this, n, plan, clock);
         }
@@ -65,6 +65,9 @@ internal class SimulatedLan
 
     public long Now { get; protected set; } = Wire.Second;
 
+    /// <summary>The wall clock, which is right on all nodes, in nanoseconds since 1970.</summary>
+    public long WallClock => 1_700_000_000 * Wire.Second + Now;
+
     /// <summary>What was done so far: datagrams delivered, timers run, troubles made.</summary>
     public long Steps { get; set; }
 
@@ -95,13 +98,14 @@ internal class SimulatedLan
         if (--packet.Uses <= 0) idle.Push(packet);
     }
 
-    /// <summary>A datagram of a node to all others on a network.</summary>
+    /// <summary>A packet of a node to all others on a network, or to the one that it is addressed to.</summary>
     public void Send(SimulatedHost from, int segment, Packet packet)
     {
         packet.Uses = 1;
         foreach (SimulatedHost to in Hosts)
         {
             if (to == from || cut[segment * Plan.Nodes + from.Index, to.Index]) continue;
+            if (Plan.IsUnicast && packet.Destination != to.Address) continue;
             if (Loss > 0 && Random.NextDouble() < Loss) continue;
             Underway(from, to, packet);
             if (Duplication > 0 && Random.NextDouble() < Duplication) Underway(from, to, packet);

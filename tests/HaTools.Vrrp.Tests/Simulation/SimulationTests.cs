@@ -82,6 +82,8 @@ public class SimulationTests(ITestOutputHelper output)
         ["nopreempt ignored"] = (l, i, p, c) => new Mutants.NoPreemptIgnored(l, i, p, c),
         ["never yields"] = (l, i, p, c) => new Mutants.NeverYields(l, i, p, c),
         ["addresses kept after yielding"] = (l, i, p, c) => new Mutants.AddressesKept(l, i, p, c),
+        ["sync group member left behind"] = (l, i, p, c) => new Mutants.SyncMemberLeftBehind(l, i, p, c),
+        ["preempt delay ignored"] = (l, i, p, c) => new Mutants.PreemptDelayIgnored(l, i, p, c),
         ["stale advert after a pause"] = (l, i, p, c) => new Mutants.StaleAdvertAfterPause(l, i, p, c),
     };
 

@@ -16,7 +16,7 @@ internal sealed class StateDigest
 
     /// <summary>What nothing depends on: they are for people, for the counters, or follow from the rest.</summary>
     private static readonly HashSet<string> passedOver =
-        ["Settings", "StateSince", "LastAdvert", "Counters", "deadlines", "due", "<Host>k__BackingField", "<Plan>k__BackingField", "heldUntil", "settings"];
+        ["Settings", "StateSince", "LastAdvert", "Counters", "deadlines", "due", "<Host>k__BackingField", "<Plan>k__BackingField", "heldUntil", "settings", "<Unit>k__BackingField"];
 
     /// <summary>Times that have no effect when they are over.</summary>
     private static readonly HashSet<string> untilThen = ["NextAnswer", "NextLowerNotice"];

@@ -25,7 +25,7 @@ internal sealed class Storm(SimulatedLan lan)
         lan.Loss = 0;
         lan.MaxDelay = Plan.CalmDelay;
         if (random.Next(2) == 0) lan.Duplication = 0;
-        lan.RunUntil(Math.Max(lan.Now, lan.Hosts.Max(h => h.FrozenUntil)));
+        lan.RunUntil(Math.Max(lan.Now, lan.Hosts.Max(h => Math.Max(h.FrozenUntil, h.HeldUntilTrue))));
         foreach (SimulatedHost host in lan.Hosts) host.Agree();
         lan.RunUntil(Math.Max(lan.Now + Plan.CalmDelay, lan.LastArrival) + 1);
     }
