@@ -54,7 +54,12 @@ public class KeepalivedErrorTests
     [InlineData("vrrp_instance V~SEQ(x,1,9) {\n}", "1:15 Error NotSupported", "V~SEQ(x,1,9)", "~SEQ")]
     [InlineData("vrrp_script s {\n}", "1:13 Error MissingKeyword", "s", "no `script`")]
     [InlineData("vrrp_script s {\n script \"/bin/sh -c 'a\"\n}", "2:9 Error UnterminatedQuote", "/bin/sh -c 'a", "is not closed")]
-    [InlineData("vrrp_script s {\n script /a\n weight 5 reverse\n}", "3:11 Error NotSupported", "reverse", "reverse")]
+    [InlineData("vrrp_script s {\n script /a\n weight 5 revers\n}", "3:11 Error UnknownValue", "revers", "reverse")]
+    [InlineData("track_file f {\n}", "1:12 Error MissingKeyword", "f", "no `file`")]
+    [InlineData("track_file f {\n file run/x\n}", "2:7 Error InvalidPath", "run/x", "from / on")]
+    [InlineData("track_file f {\n file /run/x\n init_file over\n}", "3:12 Error UnknownValue", "over", "overwrite")]
+    [InlineData("vrrp_track_process p {\n quorum 2\n}", "1:20 Error MissingKeyword", "p", "no `process`")]
+    [InlineData("vrrp_track_process p {\n process x\n param_match exact\n}", "3:14 Error UnknownValue", "exact", "initial, partial")]
     [InlineData("vrrp_script s {\n script /a\n recover_delay 5\n}", "3:2 Error MissingKeyword", "recover_delay", "recover \"COMMAND\"")]
     [InlineData("virtual_server fwmark 3 {\n}", "1:16 Error NotSupported 1:16 Warning MissingProtocol", "fwmark", "virtual_server fwmark")]
     public void Errors_have_place_text_and_advice(string text, string expected, string? offending, string advice)

@@ -160,13 +160,14 @@ public class KeepalivedWarningTests
                 {
                     Name = "a", Command = "/bin/sh -c 'echo \"q\" A'", Interval = TimeSpan.FromSeconds(0.5),
                         Timeout = TimeSpan.FromSeconds(3),
-                    Weight = -15, Rise = 2, Fall = 3, InitFail = true, User = "nobody:nogroup",
+                    Weight = -15, Rise = 2, Fall = 3, InitFail = true,
                     Recover = new() { Command = "systemctl start nginx", Timeout = TimeSpan.FromSeconds(10),
                         Delay = TimeSpan.FromSeconds(0.5) },
                 },
                 new() { Name = "b", Command = "/bin/true", User = "root" },
             ],
             c.Scripts);
+        Assert.Equal("nobody:nogroup", c.ScriptUser);
     }
 
     [Theory]
@@ -298,7 +299,8 @@ public class KeepalivedWarningTests
     [Theory]
     [InlineData("vrrp_skip_check_adv_addr")]
     [InlineData("vrrp_rt_priority 50")]
-    [InlineData("enable_script_security")]
+    [InlineData("use_symlink_paths")]
+    [InlineData("set_supplementary_groups")]
     [InlineData("enable_snmp_vrrp")]
     [InlineData("max_auto_priority")]
     public void Harmless_globals_are_told_and_passed_over(string line)

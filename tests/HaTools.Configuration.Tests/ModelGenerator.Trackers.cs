@@ -5,15 +5,19 @@ internal sealed partial class ModelGenerator
 {
     private Trackers trackers = new([], [], [], []);
 
-    private FileTracker File(int i) => new()
+    private FileTracker File(int i)
     {
-        Name = $"file {i}",
-        Path = $"/run/{i}",
-        Weight = random.Next(-254, 255),
-        Reverse = Coin(),
-        InitialValue = Coin() ? random.Next(-5, 5) : null,
-        Overwrite = Coin(),
-    };
+        int? initial = Coin() ? random.Next(-5, 5) : null;
+        return new()
+        {
+            Name = $"file {i}",
+            Path = $"/run/{i}",
+            Weight = random.Next(-254, 255),
+            Reverse = Coin(),
+            InitialValue = initial,
+            Overwrite = initial is not null && Coin(),
+        };
+    }
 
     private ProcessTracker Process(int i)
     {

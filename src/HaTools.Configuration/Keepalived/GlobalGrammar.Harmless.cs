@@ -14,7 +14,8 @@ internal static partial class GlobalGrammar
 
     private static Dictionary<string, string> Harmless => new()
     {
-        ["enable_script_security"] = "HaTools does not check yet who may write to a script; it runs as the user that is set.",
+        ["use_symlink_paths"] = "scripts are run by the path that is written; what stands behind its links is checked all the same.",
+        ["set_supplementary_groups"] = "a script always has all groups of its user.",
         ["notification_email"] = NoMail,
         ["notification_email_from"] = NoMail,
         ["smtp_server"] = NoMail,

@@ -3,7 +3,14 @@ namespace HaTools.Configuration.Keepalived;
 /// <summary>Notify scripts.</summary>
 internal static partial class InstanceGrammar
 {
-    private static Keyword<InstanceDraft>[] Notifications => [];
+    private static Keyword<InstanceDraft>[] Notifications =>
+        [.. NotifyGrammar.Keywords<InstanceDraft>(d => d.Notify), .. NotifyGrammar.OfInstances<InstanceDraft>(d => d.Notify)];
 
-    private static VrrpInstance WithNotifications(InstanceBuild build, VrrpInstance instance) => instance;
+    private static VrrpInstance WithNotifications(InstanceBuild build, VrrpInstance instance) => instance with { Notify = build.Draft.Notify.Scripts };
+}
+
+/// <summary>Notify scripts.</summary>
+internal sealed partial class InstanceDraft
+{
+    public NotifyDraft Notify { get; } = new();
 }

@@ -39,14 +39,32 @@ internal static class KeepalivedReader
         var scripts = new List<ScriptTracker>();
         foreach (ConfStatement block in root.Scripts)
         {
-            if (ScriptGrammar.Build(reading, block, globals, positions, scripts.Count) is { } script) scripts.Add(script);
+            if (ScriptGrammar.Build(reading, block, positions, scripts.Count) is { } script) scripts.Add(script);
         }
         var sessions = new List<BfdSession>();
         foreach (ConfStatement block in root.BfdSessions)
         {
             if (BfdGrammar.Build(reading, block, positions, sessions.Count) is { } session) sessions.Add(session);
         }
-        return node with { Scripts = scripts.ToValueList(), BfdSessions = sessions.ToValueList() };
+        var files = new List<FileTracker>();
+        foreach (ConfStatement block in root.Files)
+        {
+            if (FileGrammar.Build(reading, block, positions, files.Count) is { } file) files.Add(file);
+        }
+        var processes = new List<ProcessTracker>();
+        foreach (ConfStatement block in root.Processes)
+        {
+            if (ProcessGrammar.Build(reading, block, positions, processes.Count) is { } process) processes.Add(process);
+        }
+        return node with
+        {
+            ScriptUser = globals.ScriptUser,
+            ScriptSecurity = globals.ScriptSecurity,
+            Scripts = scripts.ToValueList(),
+            Files = files.ToValueList(),
+            Processes = processes.ToValueList(),
+            BfdSessions = sessions.ToValueList(),
+        };
     }
 
     private static HaConfiguration WithNetwork(ConfReading reading, RootDraft root, ModelPositions positions, HaConfiguration node) => node;

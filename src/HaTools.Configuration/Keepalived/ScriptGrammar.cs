@@ -14,29 +14,28 @@ internal static class ScriptGrammar
         new() { Name = "weight", Required = 1, Allowed = 2, Read = ReadWeight },
         new() { Name = "rise", Required = 1, Allowed = 1, Read = (r, s, d) => d.Rise = Runs(r, s.Words[1]) ?? d.Rise },
         new() { Name = "fall", Required = 1, Allowed = 1, Read = (r, s, d) => d.Fall = Runs(r, s.Words[1]) ?? d.Fall },
-        new() { Name = "user", Required = 1, Allowed = 2, Read = (_, s, d) => d.User = User(s) },
+        new() { Name = "user", Required = 1, Allowed = 2, Read = (_, s, d) => d.User = User(s, 1) },
         new() { Name = "init_fail", Read = (_, _, d) => d.InitFail = true },
         new() { Name = "recover", Required = 1, Allowed = int.MaxValue - 1, Read = ReadRecover },
         new() { Name = "recover_timeout", Required = 1, Allowed = 1, Read = ReadRecoverTimeout },
         new() { Name = "recover_delay", Required = 1, Allowed = 1, Read = ReadRecoverDelay },
     ]);
 
-    /// <summary><c>user [group]</c> as the model has it: <c>user:group</c>.</summary>
-    public static string User(ConfStatement statement) =>
-        statement.Argument(2) is { } group ? $"{statement.Words[1].Text}:{group.Text}" : statement.Words[1].Text;
-
-    /// <summary>The effect of keepalived's weights ends where priorities do.</summary>
-    public static int? Weight(ConfReading reading, ConfWord word)
+    /// <summary>
+    /// <c>user [[:][group]]</c> as the model has it, <c>user:group</c>; null: none is given. The colon asks for the user's other groups, which scripts
+    /// have anyway.
+    /// </summary>
+    /// <param name="statement">The line.</param>
+    /// <param name="at">The argument that is the user.</param>
+    public static string? User(ConfStatement statement, int at)
     {
-        if (!int.TryParse(word.Text, out int given)) return ConfValues.RequiredInteger(reading, word, "weight", -253, 253);
-        int weight = Math.Clamp(given, -253, 253);
-        if (weight != given) reading.Warning("ValueOutOfRange", word, $"A weight is from -253 to 253; taken as {weight}.");
-        return weight;
+        if (statement.Argument(at) is not { } user) return null;
+        string group = statement.Argument(at + 1)?.Text.TrimStart(':') ?? "";
+        return group.Length == 0 ? user.Text : $"{user.Text}:{group}";
     }
 
     /// <summary>Builds the tracker, and notes where it was written; null when what it needs is missing.</summary>
-    public static ScriptTracker? Build(ConfReading reading, ConfStatement statement, GlobalDraft globals,
-        ModelPositions positions, int index)
+    public static ScriptTracker? Build(ConfReading reading, ConfStatement statement, ModelPositions positions, int index)
     {
         var draft = new ScriptDraft();
         reading.ReadBlock(Grammar, statement.Block!, draft);
@@ -60,9 +59,10 @@ internal static class ScriptGrammar
             Interval = draft.Interval,
             Timeout = draft.Timeout,
             Weight = draft.Weight,
+            Reverse = draft.Reverse,
             Rise = draft.Rise,
             Fall = draft.Fall,
-            User = draft.User ?? globals.ScriptUser,
+            User = draft.User,
             InitFail = draft.InitFail,
             Recover = draft.Recover is not { } recover ? null : new RecoveryAction
             {
@@ -94,10 +94,8 @@ internal static class ScriptGrammar
 
     private static void ReadWeight(ConfReading reading, ConfStatement statement, ScriptDraft draft)
     {
-        draft.Weight = Weight(reading, statement.Words[1]) ?? draft.Weight;
-        if (statement.Argument(2) is not { } option) return;
-        if (option.Text == "reverse") reading.NotSupported(option, "`weight … reverse`");
-        else reading.UnknownWord(option, "weight option", ["reverse"]);
+        (int? weight, draft.Reverse) = TrackGrammar.OwnWeight(reading, statement, 253);
+        draft.Weight = weight ?? draft.Weight;
     }
 
     private static int? Runs(ConfReading reading, ConfWord word) =>
@@ -138,6 +136,8 @@ internal sealed class ScriptDraft
     public TimeSpan? Timeout { get; set; }
 
     public int Weight { get; set; }
+
+    public bool Reverse { get; set; }
 
     public int Rise { get; set; } = 1;
 

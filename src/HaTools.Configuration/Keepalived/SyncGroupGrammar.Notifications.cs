@@ -5,8 +5,15 @@ namespace HaTools.Configuration.Keepalived;
 /// <summary>Notify scripts of a sync group.</summary>
 internal static partial class SyncGroupGrammar
 {
-    private static Keyword<SyncGroupDraft>[] Notifications => [];
+    private static Keyword<SyncGroupDraft>[] Notifications => NotifyGrammar.Keywords<SyncGroupDraft>(d => d.Notify);
 
     private static VrrpSyncGroup WithNotifications(
-        ConfReading reading, SyncGroupDraft draft, ModelPositions positions, ModelPath path, VrrpSyncGroup group) => group;
+        ConfReading reading, SyncGroupDraft draft, ModelPositions positions, ModelPath path, VrrpSyncGroup group) =>
+        group with { Notify = draft.Notify.Scripts };
+}
+
+/// <summary>Notify scripts of a sync group.</summary>
+internal sealed partial class SyncGroupDraft
+{
+    public NotifyDraft Notify { get; } = new();
 }

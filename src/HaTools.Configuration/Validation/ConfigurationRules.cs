@@ -11,6 +11,9 @@ internal static class ConfigurationRules
         if (configuration.RouterId is { } routerId) CommonRules.Name(findings, new ModelPath("routerId"), routerId, "router id");
         ScriptRules.Check(findings, configuration);
         BfdRules.Check(findings, configuration);
+        TrackerRules.Check(findings, configuration);
+        TrackedRules.Check(findings, configuration);
+        NotifyRules.Check(findings, configuration);
         InstanceRules.Check(findings, configuration);
         VirtualServerRules.Check(findings, configuration);
         DirectRoutingRules.Check(findings, configuration);

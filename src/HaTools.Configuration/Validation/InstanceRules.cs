@@ -13,7 +13,6 @@ internal static class InstanceRules
 
     public static void Check(RuleFindings findings, HaConfiguration configuration)
     {
-        var scripts = configuration.Scripts.Select(s => s.Name).ToHashSet(StringComparer.Ordinal);
         var names = new HashSet<string>(StringComparer.Ordinal);
         var routers = new Dictionary<(string, int), string>();
         var addresses = new Dictionary<IPAddress, string>();
@@ -29,7 +28,6 @@ internal static class InstanceRules
             CommonRules.Range(findings, path with { Property = "priority" }, instance.Priority, 1, 255, "priority");
             CheckVersion(findings, path, instance);
             CheckAddresses(findings, path, instance, addresses);
-            CheckTrackedScripts(findings, path, instance, scripts);
             CommonRules.Range(findings, path with { Property = "garpRepeat" }, instance.GarpRepeat, 1, 255, "number of gratuitous ARPs");
             CommonRules.Time(findings, path with { Property = "garpDelay" }, instance.GarpDelay, true, "delay");
         }
@@ -117,22 +115,5 @@ internal static class InstanceRules
         else if (!label.StartsWith(carrier, StringComparison.Ordinal))
             findings.Warning("LabelWithoutDevice", place, label,
                 $"A label begins with the interface's name ({carrier}); tools that know aliases will not find `{label}`.");
-    }
-
-    private static void CheckTrackedScripts(RuleFindings findings, ModelPath path, VrrpInstance instance, HashSet<string> scripts)
-    {
-        var seen = new HashSet<string>(StringComparer.Ordinal);
-        for (int i = 0; i < instance.TrackScripts.Count; i++)
-        {
-            Tracked tracked = instance.TrackScripts[i];
-            ModelPath place = path with { List = "trackScripts", Item = i };
-            if (!scripts.Contains(tracked.Name))
-            {
-                findings.Error("UnknownScript", place, tracked.Name,
-                    $"There is no script `{tracked.Name}`.{Suggestion.Sentence(tracked.Name, scripts)}");
-            }
-            if (!seen.Add(tracked.Name)) findings.Error("DuplicateName", place, tracked.Name, $"`{tracked.Name}` is tracked already.");
-            if (tracked.Weight is { } weight) CommonRules.Weight(findings, place with { Property = "weight" }, weight);
-        }
     }
 }

@@ -7,6 +7,7 @@ internal static class ScriptRules
 {
     public static void Check(RuleFindings findings, HaConfiguration configuration)
     {
+        if (configuration.ScriptUser is { } all) CheckUser(findings, new ModelPath("scriptUser"), all);
         var names = new HashSet<string>(StringComparer.Ordinal);
         for (int i = 0; i < configuration.Scripts.Count; i++)
         {
@@ -25,7 +26,8 @@ internal static class ScriptRules
         }
     }
 
-    private static void CheckUser(RuleFindings findings, ModelPath path, string user)
+    /// <summary>USER or USER:GROUP.</summary>
+    public static void CheckUser(RuleFindings findings, ModelPath path, string user)
     {
         string[] parts = user.Split(':');
         if (parts.Length > 2 || parts.Any(p => p.Length == 0 || p.Any(c => char.IsWhiteSpace(c) || char.IsControl(c))))

@@ -10,10 +10,6 @@ internal static class UnbuiltRules
 {
     private static readonly (string Property, Func<HaConfiguration, bool> Asked)[] OfNode =
     [
-        ("files", c => c.Files.Count > 0),
-        ("processes", c => c.Processes.Count > 0),
-        ("scriptUser", c => c.ScriptUser is not null),
-        ("scriptSecurity", c => !c.ScriptSecurity),
         ("startupDelay", c => c.StartupDelay != TimeSpan.Zero),
         ("delayAfterBoot", c => c.DelayAfterBoot != TimeSpan.Zero),
         ("logUnknownVirtualRouters", c => c.LogUnknownVirtualRouters),
@@ -65,12 +61,6 @@ internal static class UnbuiltRules
         ("garpLowerPriorityRepeat", i => i.GarpLowerPriorityRepeat is not null),
         ("garpExtraInterval", i => i.GarpExtraInterval != TimeSpan.Zero),
         ("garpExtraAll", i => i.GarpExtraAll),
-        ("dontTrackPrimary", i => i.DontTrackPrimary),
-        ("notify", i => i.Notify != NotifyScripts.None),
-        ("trackInterfaces", i => i.TrackInterfaces.Count > 0),
-        ("trackFiles", i => i.TrackFiles.Count > 0),
-        ("trackProcesses", i => i.TrackProcesses.Count > 0),
-        ("trackScripts", i => i.TrackScripts.Any(t => t.Reverse is not null)),
     ];
 
     private static readonly (string Property, Func<VirtualAddress, bool> Asked)[] OfAddress =
@@ -87,11 +77,6 @@ internal static class UnbuiltRules
         foreach ((string property, Func<HaConfiguration, bool> asked) in OfNode)
         {
             if (asked(configuration)) Refuse(findings, new ModelPath(property), property);
-        }
-
-        for (int s = 0; s < configuration.Scripts.Count; s++)
-        {
-            if (configuration.Scripts[s].Reverse) Refuse(findings, new ModelPath("scripts", s) { Property = "reverse" }, "reverse");
         }
 
         for (int i = 0; i < configuration.VrrpInstances.Count; i++)

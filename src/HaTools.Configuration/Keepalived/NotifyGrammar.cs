@@ -1,0 +1,47 @@
+namespace HaTools.Configuration.Keepalived;
+
+/// <summary><c>notify_master</c> and its kin: in instances and sync groups.</summary>
+internal static class NotifyGrammar
+{
+    /// <summary>The keywords that instances and groups share.</summary>
+    /// <param name="of">The block's part for them.</param>
+    public static Keyword<T>[] Keywords<T>(Func<T, NotifyDraft> of) =>
+    [
+        Script<T>("notify_master", d => of(d).Scripts.Master, (d, s) => of(d).Scripts = of(d).Scripts with { Master = s }),
+        Script<T>("notify_backup", d => of(d).Scripts.Backup, (d, s) => of(d).Scripts = of(d).Scripts with { Backup = s }),
+        Script<T>("notify_fault", d => of(d).Scripts.Fault, (d, s) => of(d).Scripts = of(d).Scripts with { Fault = s }),
+        Script<T>("notify_stop", d => of(d).Scripts.Stop, (d, s) => of(d).Scripts = of(d).Scripts with { Stop = s }),
+        Script<T>("notify", d => of(d).Scripts.Any, (d, s) => of(d).Scripts = of(d).Scripts with { Any = s }),
+    ];
+
+    /// <summary>The keywords of instances alone.</summary>
+    public static Keyword<T>[] OfInstances<T>(Func<T, NotifyDraft> of) =>
+    [
+        Script<T>(
+            "notify_deleted", d => of(d).Scripts.Deleted, (d, s) => of(d).Scripts = of(d).Scripts with { Deleted = s, SaysDeleted = true }) with
+            {
+                // Alone it is a switch: DELETED is said instead of FAULT.
+                Required = 0,
+            },
+        Script<T>(
+            "notify_master_rx_lower_pri", d => of(d).Scripts.MasterReceivedLowerPriority,
+            (d, s) => of(d).Scripts = of(d).Scripts with { MasterReceivedLowerPriority = s }),
+    ];
+
+    private static Keyword<T> Script<T>(string keyword, Func<T, NotifyScript?> get, Action<T, NotifyScript?> set) => new()
+    {
+        Name = keyword, Required = 1, Allowed = 3, Repeatable = true,
+        Read = (reading, statement, draft) =>
+        {
+            if (get(draft) is not null)
+                reading.Warning("RepeatedKeyword", statement.Keyword, $"`{keyword}` stands here already: keepalived ignores this one, and so do we.");
+            else set(draft, statement.ArgumentCount == 0 ? null : new NotifyScript(statement.Words[1].Text, ScriptGrammar.User(statement, 2)));
+        },
+    };
+}
+
+/// <summary>Notify scripts while they are read.</summary>
+internal sealed class NotifyDraft
+{
+    public NotifyScripts Scripts { get; set; } = NotifyScripts.None;
+}

@@ -1,0 +1,45 @@
+using HaTools.Configuration.Diagnostics;
+
+namespace HaTools.Configuration;
+
+/// <summary>Rules of notify scripts.</summary>
+internal static class NotifyRules
+{
+    public static void Check(RuleFindings findings, HaConfiguration configuration)
+    {
+        for (int i = 0; i < configuration.VrrpInstances.Count; i++)
+            CheckAll(findings, new ModelPath("vrrpInstances", i), configuration.VrrpInstances[i].Notify);
+        for (int g = 0; g < configuration.SyncGroups.Count; g++)
+        {
+            NotifyScripts scripts = configuration.SyncGroups[g].Notify;
+            var path = new ModelPath("syncGroups", g);
+            CheckAll(findings, path, scripts);
+            if (scripts.Deleted is not null || scripts.SaysDeleted)
+                findings.Error("NotSupported", path.Key("notify.deleted"), null, "A sync group is not told that it is deleted; its instances are.");
+            if (scripts.MasterReceivedLowerPriority is not null)
+            {
+                findings.Error(
+                    "NotSupported", path.Key("notify.masterReceivedLowerPriority"), null, "A sync group hears no adverts; its instances do.");
+            }
+        }
+    }
+
+    private static void CheckAll(RuleFindings findings, ModelPath path, NotifyScripts scripts)
+    {
+        if (scripts == NotifyScripts.None) return;
+        Check(findings, path.Key("notify.master"), scripts.Master);
+        Check(findings, path.Key("notify.backup"), scripts.Backup);
+        Check(findings, path.Key("notify.fault"), scripts.Fault);
+        Check(findings, path.Key("notify.stop"), scripts.Stop);
+        Check(findings, path.Key("notify.deleted"), scripts.Deleted);
+        Check(findings, path.Key("notify.any"), scripts.Any);
+        Check(findings, path.Key("notify.masterReceivedLowerPriority"), scripts.MasterReceivedLowerPriority);
+    }
+
+    private static void Check(RuleFindings findings, ModelPath path, NotifyScript? script)
+    {
+        if (script is null) return;
+        CommonRules.Command(findings, path, script.Command);
+        if (script.User is { } user) ScriptRules.CheckUser(findings, path, user);
+    }
+}
