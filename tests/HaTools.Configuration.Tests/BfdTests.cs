@@ -114,7 +114,7 @@ public class BfdTests
     [Theory]
     [InlineData("b weight", "17:11 Error MissingValue")]
     [InlineData("b wait 5", "17:11 Error UnknownValue")]
-    [InlineData("b weight 5 upside", "17:20 Warning SurplusWords")]
+    [InlineData("b weight 5 upside", "17:20 Error UnknownValue")]
     [InlineData("b weight 300", "17:18 Warning ValueOutOfRange")]
     [InlineData("bb", "17:9 Error UnknownBfdSession")]
     [InlineData("e", "17:9 Error UnknownBfdSession")] // it is for checks only

@@ -102,7 +102,7 @@ internal static class BfdGrammar
 
     private static void ReadWeight(ConfReading reading, ConfStatement statement, BfdDraft draft)
     {
-        draft.Weight = ScriptGrammar.Weight(reading, statement.Words[1]) ?? draft.Weight;
+        draft.Weight = TrackGrammar.Weight(reading, statement.Words[1], 253) ?? draft.Weight;
         if (statement.Argument(2) is not { } option) return;
         if (option.Text == "reverse") draft.Reverse = true;
         else reading.UnknownWord(option, "weight option", ["reverse"]);
