@@ -15,14 +15,16 @@ internal static class HaConfigurationReader
     /// <param name="path">The file.</param>
     /// <param name="format">Its language.</param>
     /// <param name="strict">Makes every warning an error.</param>
-    public static ConfigurationReadResult ReadFile(string path, ConfigurationFormat format = ConfigurationFormat.Auto, bool strict = false)
+    /// <param name="names">iproute2's names for numbers; null: this host's.</param>
+    public static ConfigurationReadResult ReadFile(string path, ConfigurationFormat format = ConfigurationFormat.Auto, bool strict = false,
+        IprouteNames? names = null)
     {
         try
         {
             if (path.Length == 0) return Unreadable(null, "No file was named.");
             if (Directory.Exists(path)) return Unreadable(path, "It is a directory; name the file in it.");
             return ReadBounded(path) is { } text
-                ? ReadText(text, path, format, strict)
+                ? ReadText(text, path, format, strict, names ?? IprouteNames.OfHost())
                 : Unreadable(path, $"It has more than {LargestFile} characters, so it is no configuration.");
         }
         catch (DecoderFallbackException e)
@@ -40,14 +42,16 @@ internal static class HaConfigurationReader
     /// <param name="fileName">The name to put into diagnostics, and to tell the language by; null: none.</param>
     /// <param name="format">The language.</param>
     /// <param name="strict">Makes every warning an error.</param>
-    public static ConfigurationReadResult ReadText(string text, string? fileName, ConfigurationFormat format, bool strict = false)
+    /// <param name="names">iproute2's names for numbers (keepalived.conf); null: those that need no file.</param>
+    public static ConfigurationReadResult ReadText(string text, string? fileName, ConfigurationFormat format, bool strict = false,
+        IprouteNames? names = null)
     {
         if (format == ConfigurationFormat.Auto) format = ConfigurationFormatDetector.Detect(text, fileName);
         var diagnostics = new DiagnosticBag(fileName);
         var positions = new ModelPositions();
         HaConfiguration configuration = format == ConfigurationFormat.Yaml
             ? YamlReader.Read(text, diagnostics, positions)
-            : KeepalivedReader.Read(text, diagnostics, positions);
+            : KeepalivedReader.Read(text, diagnostics, positions, names ?? IprouteNames.None);
         foreach (RuleFinding finding in ConfigurationRules.Check(configuration))
             diagnostics.Add(finding.Severity, finding.Code, positions.Find(finding.Path), finding.Text, finding.Message);
         return diagnostics.ToResult(configuration, strict);

@@ -205,7 +205,8 @@ public class KeepalivedInstanceTests
     public void Strict_mode_repairs_what_the_RFCs_do_not_allow(string lines, string rule)
     {
         var diagnostics = new Diagnostics.DiagnosticBag("t.conf");
-        HaConfiguration model = Keepalived.KeepalivedReader.Read(Instance("strict_mode on\n" + lines), diagnostics, new Diagnostics.ModelPositions());
+        HaConfiguration model = Keepalived.KeepalivedReader.Read(Instance("strict_mode on\n" + lines), diagnostics, new Diagnostics.ModelPositions(),
+            IprouteNames.None);
         HaConfigurationDiagnostic said = Assert.Single(diagnostics.ToResult(model, false).Diagnostics);
         Assert.Equal(("StrictMode", HaDiagnosticSeverity.Warning), (said.Code, said.Severity));
         Assert.Contains(rule, said.Message, StringComparison.Ordinal);

@@ -31,7 +31,7 @@ internal static class Texts
     public static (HaConfiguration Model, string[] Said) ConfOnly(string text)
     {
         var diagnostics = new DiagnosticBag("t.conf");
-        HaConfiguration configuration = KeepalivedReader.Read(text, diagnostics, new ModelPositions());
+        HaConfiguration configuration = KeepalivedReader.Read(text, diagnostics, new ModelPositions(), IprouteNames.None);
         return (configuration, diagnostics.ToResult(configuration, strict: false).Brief());
     }
 

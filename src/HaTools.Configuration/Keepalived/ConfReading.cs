@@ -3,7 +3,9 @@ using HaTools.Configuration.Diagnostics;
 namespace HaTools.Configuration.Keepalived;
 
 /// <summary>One reading of a keepalived.conf: walks blocks by their grammars and says what is amiss.</summary>
-internal sealed class ConfReading(DiagnosticBag diagnostics)
+/// <param name="diagnostics">Where to say it.</param>
+/// <param name="names">iproute2's names for numbers.</param>
+internal sealed class ConfReading(DiagnosticBag diagnostics, IprouteNames names)
 {
     // A binary file taken for a configuration has unknown words without end; the search for what was meant need not be made for each.
     private const int SuggestionLimit = 200;
@@ -12,6 +14,9 @@ internal sealed class ConfReading(DiagnosticBag diagnostics)
     private int suggestions;
 
     public DiagnosticBag Diagnostics => diagnostics;
+
+    /// <summary>iproute2's names for numbers.</summary>
+    public IprouteNames Names { get; set; } = names;
 
     public void ReadBlock<T>(Grammar<T> grammar, List<ConfStatement> block, T target)
     {

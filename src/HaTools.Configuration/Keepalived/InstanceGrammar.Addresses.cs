@@ -1,5 +1,3 @@
-using HaTools.Configuration.Diagnostics;
-
 namespace HaTools.Configuration.Keepalived;
 
 /// <summary>Virtual addresses.</summary>
@@ -71,12 +69,7 @@ internal static partial class InstanceGrammar
     {
         for (int i = 0; i < lines.Count; i++)
         {
-            AddressLine line = lines[i];
-            ModelPath address = build.Path.Element(list, i);
-            build.Positions.Note(address, line.Word.Position);
-            if (line.Label is { } label) build.Positions.Note(address.Key("label"), label.Position);
-            if (line.Device is { } own) build.Positions.Note(address.Key("device"), own.Position);
-            if (line.Broadcast is { } broadcast) build.Positions.Note(address.Key("broadcast"), broadcast.Position);
+            NetworkGrammar.NoteAddress(build.Positions, build.Path.Element(list, i), lines[i]);
         }
     }
 }

@@ -22,11 +22,12 @@ internal static partial class InstanceGrammar
         ["kernel_rx_buf_size"] = "HaTools sizes its buffers itself.",
     });
 
-    /// <summary>Builds the instance, and notes where it was written; null when what it needs is missing.</summary>
+    /// <summary>Builds the instance but for its rules, and notes where it was written; null when what it needs is missing.</summary>
     public static VrrpInstance? Build(ConfReading reading, ConfStatement statement, GlobalDraft globals,
-        ModelPositions positions, int index)
+        ModelPositions positions, int index, out List<RuleLine> rules)
     {
         var draft = new InstanceDraft();
+        rules = draft.Rules;
         reading.ReadBlock(Grammar, statement.Block!, draft);
         ConfWord name = statement.Words[1];
         var build = new InstanceBuild(reading, draft, globals, positions, new ModelPath("vrrpInstances", index));

@@ -6,16 +6,19 @@ namespace HaTools.Configuration.Keepalived;
 internal static class KeepalivedReader
 {
     /// <summary>Reads as far as can be read; what is amiss goes to the diagnostics, the places of what was read to the positions.</summary>
-    public static HaConfiguration Read(string text, DiagnosticBag diagnostics, ModelPositions positions)
+    public static HaConfiguration Read(string text, DiagnosticBag diagnostics, ModelPositions positions, IprouteNames names)
     {
         List<ConfStatement> statements = ConfParser.Parse(text, diagnostics);
-        var reading = new ConfReading(diagnostics);
+        var reading = new ConfReading(diagnostics, names);
         var root = new RootDraft();
         reading.ReadBlock(RootGrammar.Grammar, statements, root);
 
         var globals = new GlobalDraft();
         foreach (ConfStatement block in root.Globals) reading.ReadBlock(GlobalGrammar.Grammar, block.Block!, globals);
         foreach (ConfStatement block in root.Globals) ConfPlaces.Note(positions, ConfPlaces.Node, new ModelPath(""), block.Block!);
+
+        reading.Names = names.In(globals.IprouteEtcDirectory, globals.IprouteUsrDirectory);
+        RootGrammar.ReadStatic(reading, root);
 
         HaConfiguration node = new()
         {
@@ -29,7 +32,7 @@ internal static class KeepalivedReader
             NeighborAdvertisementInterval = globals.NeighborAdvertisementInterval,
         };
         node = WithTrackers(reading, root, globals, positions, node);
-        node = WithNetwork(reading, root, positions, node);
+        node = NetworkGrammar.Read(reading, root, globals, positions, node);
         node = WithVrrp(reading, root, globals, positions, node);
         return WithServices(reading, root, positions, node);
     }
@@ -67,15 +70,18 @@ internal static class KeepalivedReader
         };
     }
 
-    private static HaConfiguration WithNetwork(ConfReading reading, RootDraft root, ModelPositions positions, HaConfiguration node) => node;
-
     private static HaConfiguration WithVrrp(ConfReading reading, RootDraft root, GlobalDraft globals, ModelPositions positions, HaConfiguration node)
     {
         var instances = new List<VrrpInstance>();
+        var rules = new List<List<RuleLine>>();
         foreach (ConfStatement block in root.Instances)
         {
-            if (InstanceGrammar.Build(reading, block, globals, positions, instances.Count) is { } instance) instances.Add(instance);
+            if (InstanceGrammar.Build(reading, block, globals, positions, instances.Count, out List<RuleLine> own) is not { } instance) continue;
+            instances.Add(instance);
+            rules.Add(own);
         }
+        RuleLines.GivePreferences(reading, [root.StaticRules, .. rules]);
+        for (int i = 0; i < instances.Count; i++) instances[i] = instances[i] with { VirtualRules = rules[i].Select(r => r.Rule).ToValueList() };
         var groups = new List<VrrpSyncGroup>();
         foreach (ConfStatement block in root.SyncGroups)
         {
@@ -90,6 +96,7 @@ internal static class KeepalivedReader
         for (int i = 0; i < root.Delays.Count; i++) positions.Note(new ModelPath("interfaceDelays", i), root.Delays[i].Word.Position);
         return node with
         {
+            StaticRules = root.StaticRules.Select(r => r.Rule).ToValueList(),
             VrrpInstances = instances.ToValueList(),
             SyncGroups = groups.ToValueList(),
             GarpGroups = paces.ToValueList(),

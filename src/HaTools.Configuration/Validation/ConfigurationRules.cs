@@ -15,6 +15,7 @@ internal static class ConfigurationRules
         TrackedRules.Check(findings, configuration);
         NotifyRules.Check(findings, configuration);
         InstanceRules.Check(findings, configuration);
+        NetworkRules.Check(findings, configuration);
         VirtualServerRules.Check(findings, configuration);
         DirectRoutingRules.Check(findings, configuration);
         UnbuiltRules.Check(findings, configuration);

@@ -19,10 +19,6 @@ internal static class UnbuiltRules
         ("neighborAdvertisementInterval", c => c.NeighborAdvertisementInterval != TimeSpan.Zero),
         ("garpGroups", c => c.GarpGroups.Count > 0),
         ("firewall", c => c.Firewall != new FirewallSettings()),
-        ("staticAddresses", c => c.StaticAddresses.Count > 0),
-        ("staticRoutes", c => c.StaticRoutes.Count > 0),
-        ("staticRules", c => c.StaticRules.Count > 0),
-        ("trackGroups", c => c.TrackGroups.Count > 0),
         ("syncGroups", c => c.SyncGroups.Count > 0),
     ];
 
@@ -45,8 +41,6 @@ internal static class UnbuiltRules
         ("excludedAddresses", i => i.ExcludedAddresses.Count > 0),
         ("noVirtualAddress", i => i.NoVirtualAddress),
         ("promoteSecondaries", i => i.PromoteSecondaries),
-        ("virtualRoutes", i => i.VirtualRoutes.Count > 0),
-        ("virtualRules", i => i.VirtualRules.Count > 0),
         ("accept", i => !i.Accept),
         ("preemptDelay", i => i.PreemptDelay != TimeSpan.Zero),
         ("strict", i => i.Strict),
@@ -69,7 +63,6 @@ internal static class UnbuiltRules
         ("options", a => a.Options != AddressOptions.None),
         ("preferred", a => a.Preferred is not null),
         ("useVirtualMac", a => a.UseVirtualMac),
-        ("trackGroup", a => a.TrackGroup is not null),
     ];
 
     public static void Check(RuleFindings findings, HaConfiguration configuration)
@@ -91,7 +84,6 @@ internal static class UnbuiltRules
             CheckAddresses(findings, instance.VirtualAddresses, a => path.Element("virtualAddresses", a));
             CheckAddresses(findings, instance.ExcludedAddresses, a => path.Element("excludedAddresses", a));
         }
-        CheckAddresses(findings, configuration.StaticAddresses, a => new ModelPath("staticAddresses", a));
     }
 
     private static void CheckAddresses(RuleFindings findings, ValueList<VirtualAddress> addresses, Func<int, ModelPath> path)

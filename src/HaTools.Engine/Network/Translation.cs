@@ -11,11 +11,22 @@ internal static class Translation
 
     private static readonly Dictionary<string, RouteMetric> LockNames = new(StringComparer.Ordinal)
     {
-        ["mtu"] = RouteMetric.Mtu, ["window"] = RouteMetric.Window, ["rtt"] = RouteMetric.Rtt, ["rttvar"] = RouteMetric.RttVariance,
-        ["ssthresh"] = RouteMetric.SlowStartThreshold, ["cwnd"] = RouteMetric.CongestionWindow, ["advmss"] = RouteMetric.AdvertisedMss,
-        ["reordering"] = RouteMetric.Reordering, ["hoplimit"] = RouteMetric.HopLimit, ["initcwnd"] = RouteMetric.InitialCongestionWindow,
-        ["rto_min"] = RouteMetric.MinimumRto, ["initrwnd"] = RouteMetric.InitialReceiveWindow, ["quickack"] = RouteMetric.QuickAck,
-        ["congctl"] = RouteMetric.CongestionControl, ["fastopen_no_cookie"] = RouteMetric.FastOpenNoCookie, ["features"] = RouteMetric.Features,
+        ["mtu"] = RouteMetric.Mtu,
+        ["window"] = RouteMetric.Window,
+        ["rtt"] = RouteMetric.Rtt,
+        ["rttvar"] = RouteMetric.RttVariance,
+        ["ssthresh"] = RouteMetric.SlowStartThreshold,
+        ["cwnd"] = RouteMetric.CongestionWindow,
+        ["advmss"] = RouteMetric.AdvertisedMss,
+        ["reordering"] = RouteMetric.Reordering,
+        ["hoplimit"] = RouteMetric.HopLimit,
+        ["initcwnd"] = RouteMetric.InitialCongestionWindow,
+        ["rto_min"] = RouteMetric.MinimumRto,
+        ["initrwnd"] = RouteMetric.InitialReceiveWindow,
+        ["quickack"] = RouteMetric.QuickAck,
+        ["congctl"] = RouteMetric.CongestionControl,
+        ["fastopen_no_cookie"] = RouteMetric.FastOpenNoCookie,
+        ["features"] = RouteMetric.Features,
     };
 
     /// <summary>The request for an address of the model's, without lifetime.</summary>

@@ -64,5 +64,6 @@ internal sealed partial class HaNode : IControlledNode
     }
 
     private static ConfigurationReadResult Read(ConfigurationText text) => HaConfigurationReader.ReadText(
-        text.Text, text.Path, text.Format == ConfigurationText.Keepalived ? ConfigurationFormat.Keepalived : ConfigurationFormat.Yaml);
+        text.Text, text.Path, text.Format == ConfigurationText.Keepalived ? ConfigurationFormat.Keepalived : ConfigurationFormat.Yaml,
+        names: IprouteNames.OfHost());
 }

@@ -21,7 +21,7 @@ internal static class ConfigurationSource
     }
 
     public static ConfigurationReadResult ReadText(string text, HaConfigurationFormat format, bool strict) =>
-        HaConfigurationReader.ReadText(text, null, Native(format), strict);
+        HaConfigurationReader.ReadText(text, null, Native(format), strict, IprouteNames.OfHost());
 
     /// <summary>The model as it has to be; with errors among the diagnostics: an error of the catalogue that lists them all.</summary>
     public static HaConfiguration Require(ConfigurationReadResult result) =>

@@ -14,6 +14,7 @@ internal static class StatusView
         foreach (string note in node.Notes) output.WriteLine($"  note: {note}");
         WriteInstances(node, now, output);
         WriteTrackers(node, now, output);
+        WriteNetwork(node, output);
         WriteServices(node, now, output);
         if (node.DirectRoutingAddresses.Count > 0) output.WriteLine($"  Direct routing on lo: {string.Join(", ", node.DirectRoutingAddresses)}");
     }
@@ -38,6 +39,20 @@ internal static class StatusView
         if (node.Trackers.Count == 0) return;
         var table = new Table("TRACKER", "STATE", ">SINCE", "LAST RUN", ">RECOVERIES");
         foreach (HaTrackerState t in node.Trackers) table.Add(t.Name, Text(t.State), Age(now - t.Since), t.LastResult ?? None, Text(t.Recoveries));
+        table.Write(output);
+    }
+
+    /// <summary>Only what is not in its place: there may be thousands that are.</summary>
+    private static void WriteNetwork(HaNodeStatus node, TextWriter output)
+    {
+        HaNetworkObjectState[] wanted = [.. node.Network.Where(o => o.State != HaNetworkObjectStateKind.Absent)];
+        if (wanted.Length == 0) return;
+        HaNetworkObjectState[] amiss = [.. wanted.Where(o => o.State != HaNetworkObjectStateKind.Present)];
+        output.WriteLine($"  Addresses, routes and rules: {wanted.Length - amiss.Length} of {wanted.Length} in place");
+        if (amiss.Length == 0) return;
+        var table = new Table("NOT IN PLACE", "KIND", "FOLLOWS", "STATE", "REASON");
+        foreach (HaNetworkObjectState o in amiss)
+            table.Add(o.Text, Text(o.Kind), o.Instances.Count == 0 ? None : string.Join(' ', o.Instances), Text(o.State), o.Reason ?? None);
         table.Write(output);
     }
 

@@ -14,7 +14,7 @@ public sealed record RouteEntry
     /// <summary>The destination; null: the default route (of <see cref="Family"/>).</summary>
     public IPNetwork? Destination { get; init; }
 
-    /// <summary>The family of a route without any address in it: 4 or 6.</summary>
+    /// <summary>4 or 6: the family of the destination and of the addresses in it, but that an IPv4 route may have IPv6 gateways.</summary>
     public int Family { get; init; } = 4;
 
     /// <summary>IPv6: the source prefix that it is for (<c>from</c>); null: any.</summary>
@@ -38,7 +38,7 @@ public sealed record RouteEntry
     /// <summary>The encapsulation; null: none.</summary>
     public RouteEncapsulation? Encapsulation { get; init; }
 
-    /// <summary>The table; null: main (254), for local and broadcast routes local (255), with a VRF its own.</summary>
+    /// <summary>The table, from 1; null: main (254), with a VRF its own.</summary>
     public uint? Table { get; init; }
 
     /// <summary>The VRF whose table it goes into.</summary>
@@ -47,10 +47,10 @@ public sealed record RouteEntry
     /// <summary>Type of service, 0 to 255.</summary>
     public int Tos { get; init; }
 
-    /// <summary>Who made it; null: 18 (keepalived, in iproute2's table).</summary>
+    /// <summary>Who made it, 0 to 255; null: 18 (keepalived, in iproute2's table), as is every route that is watched.</summary>
     public int? Protocol { get; init; }
 
-    /// <summary>The scope; null: what iproute2 would take for the kind and gateway.</summary>
+    /// <summary>The scope, 0 to 255; null: global (0), as for keepalived; iproute2 would take link for a route without a gateway.</summary>
     public int? Scope { get; init; }
 
     /// <summary>The metric (<c>metric</c>, <c>priority</c>, <c>preference</c>).</summary>

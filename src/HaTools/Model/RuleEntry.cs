@@ -8,7 +8,7 @@ public sealed record RuleEntry
     /// <summary>4 or 6.</summary>
     public required int Family { get; init; }
 
-    /// <summary>The order, lowest first; null: keepalived's choice, counted down from just before the main table's.</summary>
+    /// <summary>The order, lowest first. Every rule needs one; keepalived.conf gives those without one 16384 and less.</summary>
     public uint? Preference { get; init; }
 
     /// <summary>Whether it applies where its conditions do not hold (<c>not</c>).</summary>
@@ -71,7 +71,7 @@ public sealed record RuleEntry
     /// <summary>Realms, as <see cref="RouteEntry.Realms"/>.</summary>
     public uint? Realms { get; init; }
 
-    /// <summary>Who made it; null: 18 (keepalived, in iproute2's table).</summary>
+    /// <summary>Who made it, 0 to 255; null: 18 (keepalived, in iproute2's table), as is every rule that is watched.</summary>
     public int? Protocol { get; init; }
 
     /// <summary>Whether its loss is neither repaired nor a reason for FAULT.</summary>
