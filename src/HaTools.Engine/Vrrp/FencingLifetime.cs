@@ -16,7 +16,9 @@ internal static class FencingLifetime
         if (!fencing.Enabled) return null;
         if (fencing.Lifetime is { } asked) return (uint)asked.TotalSeconds;
         double interval = instance.AdvertisementInterval.TotalSeconds;
-        double skew = 255.0 / 256 * (instance.Version == 2 || instance.AlsoVersion2 ? Math.Max(1, interval) : interval);
+        // Version 2 reckons with a second, whatever the interval; where both are spoken, the slower peer counts.
+        double unit = instance.Version == 2 ? 1 : instance.AlsoVersion2 ? Math.Max(1, interval) : interval;
+        double skew = 255.0 / 256 * unit;
         return Math.Max(Shortest, (uint)Math.Ceiling((instance.DownTimerAdverts * interval) + skew));
     }
 }

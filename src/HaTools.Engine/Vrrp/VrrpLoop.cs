@@ -48,6 +48,7 @@ internal sealed partial class VrrpLoop : IDisposable
     private readonly RouterEffects effects;
     private volatile HostPlan plan;
     private ulong lastToken = FirstInterfaceToken;
+    private long lateDeadline = long.MinValue;
     private bool stopping;
     private bool mayBreathe;
     private bool monitorHasMore;
@@ -125,6 +126,8 @@ internal sealed partial class VrrpLoop : IDisposable
         {
             long deadline = monitorHasMore ? 0 : NextDeadline;
             int count = epoll.Wait(ready, deadline == long.MaxValue ? -1 : Math.Max(0, deadline - MonotonicClock.Now));
+            // Before anything is heard: a master that slept steps down on what it hears, and then nothing is due any more.
+            TellLateness(MonotonicClock.Now);
             Handle(count);
             if (NextDeadline <= MonotonicClock.Now)
             {
@@ -331,12 +334,19 @@ internal sealed partial class VrrpLoop : IDisposable
 
     private void RunRouterTimers(long now)
     {
-        long lateness = now - router.NextDeadline;
-        if (lateness < 0) return;
+        if (router.NextDeadline > now) return;
+        TellLateness(now);
         router.OnTimer(now, actions);
         effects.Execute(actions, now);
-        if (lateness >= ConspicuousLateness)
-            sink.Raise(new VrrpHostEvent(VrrpHostEventCode.TimerLate, options.NodeName) { First = lateness });
+    }
+
+    /// <summary>Tells, once for each, of a timer that should have run long ago.</summary>
+    private void TellLateness(long now)
+    {
+        long deadline = router.NextDeadline;
+        if (now - deadline < ConspicuousLateness || deadline == lateDeadline) return;
+        lateDeadline = deadline;
+        sink.Raise(new VrrpHostEvent(VrrpHostEventCode.TimerLate, options.NodeName) { First = now - deadline });
     }
 
     private void ReadMailbox()

@@ -68,8 +68,10 @@ internal sealed partial class VrrpRouter
     /// </summary>
     private void StepDown(int index, long now, RouterActions actions)
     {
+        RouterInstance i = instances[index];
+        i.Counters.MaxTimerLateness = Math.Max(i.Counters.MaxTimerLateness, now - i.Timer);
         EnterBackup(index, TransitionReason.TimerLate, DownWait.Hearing, now, actions);
-        if (instances[index].Settings.Group is >= 0 and var group) NoteGroup(group, TransitionReason.TimerLate, now, actions);
+        if (i.Settings.Group is >= 0 and var group) NoteGroup(group, TransitionReason.TimerLate, now, actions);
     }
 
     /// <summary>From master to backup, the whole unit.</summary>
