@@ -26,6 +26,9 @@ internal sealed class Scenario
     /// <summary>Not 0, so that a forgotten start time shows.</summary>
     public long Now { get; private set; } = 1000 * Wire.Second;
 
+    /// <summary>The wall clock.</summary>
+    public long Unix => 1_800_000_000 * Wire.Second + Now;
+
     public long SinceStart => Now - 1000 * Wire.Second;
 
     public InstanceView View => Router[0];
@@ -56,7 +59,7 @@ internal sealed class Scenario
     }
 
     /// <summary>The host has been up for long.</summary>
-    public void Begin() => Router.Start(Now, long.MaxValue, Actions);
+    public void Begin(long sinceBoot = long.MaxValue) => Router.Start(Now, sinceBoot, Actions);
 
     public void Interface(bool up, UInt128 source, int instance = 0) =>
         Router.OnInterface(instance, new InterfaceReading(up, source), Now, Actions);
@@ -84,7 +87,18 @@ internal sealed class Scenario
 
     public void Hear(byte[] datagram, int instance = 0) => Router.OnAdvert(instance, datagram, new ReceiveTime(Now, 0), Actions);
 
+    public void Hear(byte[] datagram, long unix) => Router.OnAdvert(0, datagram, new ReceiveTime(Now, unix), Actions);
+
     public void Hear(VrrpInstance sender, string source, int? priority = null) => Hear(Wire.Advert(sender, source, priority));
+
+    /// <summary>An advert of another router comes, to our group or, if it is on unicast, to its first peer.</summary>
+    public void Hear(Advertiser sender, int instance = 0)
+    {
+        var time = new ReceiveTime(Now, Unix);
+        byte[] packet = sender.Packet(Unix);
+        if (sender.Family == 6) Router.OnAdvert(instance, sender.Envelope, packet, time, Actions);
+        else Router.OnAdvert(instance, packet, time, Actions);
+    }
 
     /// <summary>Lets time pass; timers fire exactly when they are due.</summary>
     public void Advance(long nanoseconds)
@@ -106,6 +120,9 @@ internal sealed class Scenario
         Router.OnTimer(Now, Actions);
     }
 
+    /// <summary>Lets time pass while the host does nothing; what waits in its socket comes before the timers.</summary>
+    public void SleepWithoutTimers(long nanoseconds) => Now += nanoseconds;
+
     /// <summary>What was asked for since the last call, in short words.</summary>
     public string[] Take()
     {
@@ -124,6 +141,7 @@ internal sealed class Scenario
 
     private static string Short(RouterAction a, bool many)
     {
+        if (a.Kind == RouterActionKind.GroupStateChanged) return $"group {a.Group}: {a.From}->{a.To}";
         string text = a.Kind switch
         {
             RouterActionKind.SendAdvert => $"advert {a.Value}",
