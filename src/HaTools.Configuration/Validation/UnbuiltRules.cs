@@ -10,8 +10,6 @@ internal static class UnbuiltRules
 {
     private static readonly (string Property, Func<HaConfiguration, bool> Asked)[] OfNode =
     [
-        ("startupDelay", c => c.StartupDelay != TimeSpan.Zero),
-        ("delayAfterBoot", c => c.DelayAfterBoot != TimeSpan.Zero),
         ("logUnknownVirtualRouters", c => c.LogUnknownVirtualRouters),
         ("dynamicInterfaces", c => c.DynamicInterfaces),
         ("interfaceDelays", c => c.InterfaceDelays.Count > 0),
@@ -19,7 +17,6 @@ internal static class UnbuiltRules
         ("neighborAdvertisementInterval", c => c.NeighborAdvertisementInterval != TimeSpan.Zero),
         ("garpGroups", c => c.GarpGroups.Count > 0),
         ("firewall", c => c.Firewall != new FirewallSettings()),
-        ("syncGroups", c => c.SyncGroups.Count > 0),
     ];
 
     private static readonly (string Property, Func<VrrpInstance, bool> Asked)[] OfInstance =
@@ -27,7 +24,6 @@ internal static class UnbuiltRules
         ("authentication", i => i.Authentication?.Type == VrrpAuthenticationType.AuthenticationHeader),
         ("checksumForm", i => i.ChecksumForm == VrrpChecksumForm.PseudoHeaderMulticast),
         ("hmac", i => i.Hmac is not null),
-        ("alsoVersion2", i => i.AlsoVersion2),
         ("sourceAddress", i => i.SourceAddress is not null),
         ("trackSourceAddress", i => i.TrackSourceAddress),
         ("multicastGroup", i => i.MulticastGroup is not null),
@@ -42,17 +38,6 @@ internal static class UnbuiltRules
         ("noVirtualAddress", i => i.NoVirtualAddress),
         ("promoteSecondaries", i => i.PromoteSecondaries),
         ("accept", i => !i.Accept),
-        ("preemptDelay", i => i.PreemptDelay != TimeSpan.Zero),
-        ("strict", i => i.Strict),
-        ("lowerPriorityNoAdvert", i => i.LowerPriorityNoAdvert),
-        ("higherPrioritySendAdvert", i => i.HigherPrioritySendAdvert),
-        ("ownerIgnoreAdverts", i => i.OwnerIgnoreAdverts),
-        ("downTimerAdverts", i => i.DownTimerAdverts != 3),
-        ("timerExpiredBackup", i => i.TimerExpiredBackup is not null),
-        ("garpRefresh", i => i.GarpRefresh != TimeSpan.Zero),
-        ("garpRefreshRepeat", i => i.GarpRefreshRepeat != 1),
-        ("garpLowerPriorityDelay", i => i.GarpLowerPriorityDelay is not null),
-        ("garpLowerPriorityRepeat", i => i.GarpLowerPriorityRepeat is not null),
         ("garpExtraInterval", i => i.GarpExtraInterval != TimeSpan.Zero),
         ("garpExtraAll", i => i.GarpExtraAll),
     ];

@@ -79,16 +79,21 @@ internal sealed partial class HaNode : IVrrpHostSink, ICheckSink, ITrackerSink, 
     {
         while (vrrpEvents.TryDequeue(out VrrpHostEvent happened))
         {
-            events.Add(happened.Kind, happened.Subject, happened.Message, happened.State);
+            // This one is for the scripts; the words came with the advert.
+            if (happened.Code != VrrpHostEventCode.LowerPriorityNotice)
+                events.Add(happened.Kind, happened.Subject, happened.Message, happened.State);
             switch (happened.Code)
             {
+                case VrrpHostEventCode.GroupStateChanged:
+                    notify.OnState(new NotifyKey(true, happened.Subject), happened.NewState, 0);
+                    break;
                 case VrrpHostEventCode.StateChanged:
                     notify.OnState(new NotifyKey(false, happened.Subject), happened.NewState, (int)happened.First);
                     break;
                 case VrrpHostEventCode.PriorityChanged:
                     notify.OnPriority(happened.Subject, (int)happened.Second);
                     break;
-                case VrrpHostEventCode.LowerPriorityAdvert:
+                case VrrpHostEventCode.LowerPriorityNotice:
                     notify.OnLowerPriority(happened.Subject);
                     break;
             }

@@ -128,6 +128,7 @@ internal sealed partial class HaNode : IAsyncDisposable
                 .. await services.GetComplaintsAsync().ConfigureAwait(false),
             ],
             Instances = vrrp is { } host ? await WithNotifyAsync(await host.GetStatesAsync().ConfigureAwait(false)).ConfigureAwait(false) : [],
+            SyncGroups = vrrp is { } grouped ? await WithNotifyAsync(await grouped.GetGroupStatesAsync().ConfigureAwait(false)).ConfigureAwait(false) : [],
             Trackers =
             [
                 .. await trackers.GetStatesAsync().ConfigureAwait(false),
@@ -295,6 +296,10 @@ internal sealed partial class HaNode : IAsyncDisposable
 
     private Task<IReadOnlyList<VrrpState>> WithNotifyAsync(IReadOnlyList<VrrpState> states) => engine.RunAsync<IReadOnlyList<VrrpState>>(
         () => [.. states.Select(s => s with { Notify = notify.StateOf(new NotifyKey(false, s.Name)) })]);
+
+    private Task<IReadOnlyList<VrrpGroupState>> WithNotifyAsync(IReadOnlyList<VrrpGroupState> states) =>
+        engine.RunAsync<IReadOnlyList<VrrpGroupState>>(
+            () => [.. states.Select(s => s with { Notify = notify.StateOf(new NotifyKey(true, s.Name)) })]);
 
     private Task StopNotifyAsync() => engine.RunAsync(() =>
     {

@@ -45,6 +45,9 @@ internal sealed partial class RouterEffects
             case RouterActionKind.AddressListDiffers:
                 RaiseAboutPeer(VrrpHostEventCode.AddressListDiffers, action, instance, now);
                 break;
+            case RouterActionKind.NotifyLowerPriority:
+                sink.Raise(new VrrpHostEvent(VrrpHostEventCode.LowerPriorityNotice, name) { First = action.Value });
+                break;
             case RouterActionKind.IntervalDiffers:
                 RaiseAboutPeer(VrrpHostEventCode.IntervalDiffers, action, instance, now);
                 break;
@@ -65,6 +68,9 @@ internal sealed partial class RouterEffects
                 break;
         }
     }
+
+    private void TellGroup(in RouterAction action, string group) =>
+        sink.Raise(new VrrpHostEvent(VrrpHostEventCode.GroupStateChanged, group) { OldState = action.From, NewState = action.To });
 
     /// <summary>What was done about it, in words.</summary>
     private void TellEffect(in RouterAction action, HostedInstance instance, long now)

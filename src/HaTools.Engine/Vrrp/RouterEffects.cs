@@ -67,7 +67,8 @@ internal sealed partial class RouterEffects(
                     Breathe();
                     break;
                 case ErrandKind.Tell:
-                    Tell(errand.Action, errand.Instance, errand.Time);
+                    if (errand.Group is { } group) TellGroup(errand.Action, group);
+                    else Tell(errand.Action, errand.Instance, errand.Time);
                     break;
                 default:
                     TellEffect(errand.Action, errand.Instance, errand.Time);
@@ -80,7 +81,14 @@ internal sealed partial class RouterEffects(
     {
         foreach (ref readonly RouterAction action in actions.AsSpan())
         {
-            if (action.Instance >= 0 && Concerns(kind, action)) errands.Enqueue(new Errand(kind, action, Instances[action.Instance], now));
+            if (action.Kind == RouterActionKind.GroupStateChanged)
+            {
+                // By its name, since the number may be another's by the time it is told.
+                if (kind == ErrandKind.Tell) errands.Enqueue(new Errand(kind, action, Instances[0], now) { Group = Router.GroupName(action.Group) });
+                continue;
+            }
+
+            if (Concerns(kind, action)) errands.Enqueue(new Errand(kind, action, Instances[action.Instance], now));
         }
     }
 
@@ -179,7 +187,11 @@ internal sealed partial class RouterEffects(
             _ = arp.SendGratuitous(carrier.Index, carrier.ArpAddress, (uint)address.Number);
     }
 
-    private readonly record struct Errand(ErrandKind Kind, RouterAction Action, HostedInstance Instance, long Time);
+    private readonly record struct Errand(ErrandKind Kind, RouterAction Action, HostedInstance Instance, long Time)
+    {
+        /// <summary>The sync group that it is about; null: none.</summary>
+        public string? Group { get; init; }
+    }
 
     private enum ErrandKind
     {

@@ -115,6 +115,13 @@ internal sealed class VrrpHost : IAsyncDisposable
         return snapshot.ToStates(options.NodeName);
     }
 
+    /// <summary>The states of all sync groups, in the configuration's order, as of one moment.</summary>
+    public async Task<IReadOnlyList<VrrpGroupState>> GetGroupStatesAsync()
+    {
+        VrrpSnapshot snapshot = await Ask(VrrpSnapshot.Take).ConfigureAwait(false);
+        return snapshot.ToGroupStates();
+    }
+
     /// <summary>Priority 0 where this node is master, addresses removed, thread ended. Does nothing the second time.</summary>
     public async Task StopAsync()
     {

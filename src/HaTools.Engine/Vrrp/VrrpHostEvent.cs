@@ -52,11 +52,12 @@ internal readonly record struct VrrpHostEvent
             or VrrpHostEventCode.RemovalFailed or VrrpHostEventCode.RemovedAtLast or VrrpHostEventCode.LossesLeftOut
             or VrrpHostEventCode.LookFailed or VrrpHostEventCode.MonitorFailed
             or VrrpHostEventCode.SocketFailed or VrrpHostEventCode.PrimaryUnprotected or VrrpHostEventCode.PromotionLeftOn => "Warning",
+        VrrpHostEventCode.GroupStateChanged => "GroupStateChanged",
         _ => "Log",
     };
 
     /// <summary>The new state in a word (INIT, BACKUP, MASTER, FAULT) for StateChanged; else null.</summary>
-    public string? State => Code == VrrpHostEventCode.StateChanged ? Word(NewState) : null;
+    public string? State => Code is VrrpHostEventCode.StateChanged or VrrpHostEventCode.GroupStateChanged ? Word(NewState) : null;
 
     /// <summary>The line for a person, in keepalived's words where it has some.</summary>
     public string Message => Code switch
@@ -67,6 +68,7 @@ internal readonly record struct VrrpHostEvent
             VrrpStateKind.Backup when OldState == VrrpStateKind.Initialize => $"({Subject}) Entering BACKUP STATE (init)",
             _ => $"({Subject}) Entering {Word(NewState)} STATE",
         },
+        VrrpHostEventCode.GroupStateChanged => $"VRRP_Group({Subject}) Syncing instances to {Word(NewState)} state",
         VrrpHostEventCode.AdvertisementTimeout => $"({Subject}) Receive advertisement timeout",
         VrrpHostEventCode.FaultBecause => $"({Subject}) entering FAULT state ({Name})",
         VrrpHostEventCode.HigherPriorityAdvert =>
@@ -158,7 +160,14 @@ internal readonly record struct VrrpHostEvent
 internal enum VrrpHostEventCode
 {
     /// <summary>OldState, NewState; First: the effective priority.</summary>
+    /// <summary>OldState, NewState; First: the priority.</summary>
     StateChanged,
+
+    /// <summary>OldState, NewState of a sync group; after its members'.</summary>
+    GroupStateChanged,
+
+    /// <summary>As master, a lower one was heard; at most once a second. For notify_master_rx_lower_pri.</summary>
+    LowerPriorityNotice,
     AdvertisementTimeout,
 
     /// <summary>Name: the reason in words.</summary>

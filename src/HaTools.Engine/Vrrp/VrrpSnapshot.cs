@@ -12,6 +12,8 @@ internal sealed class VrrpSnapshot
     private readonly InstanceView[] views;
     private readonly HostedAddress?[] stranded;
     private readonly int[] refusals;
+    private readonly ValueList<VrrpSyncGroup> groups;
+    private readonly GroupView[] groupViews;
     private readonly long takenAt;
     private readonly DateTimeOffset takenAtWall;
 
@@ -24,6 +26,9 @@ internal sealed class VrrpSnapshot
         views = Array.ConvertAll(hosted, h => loop.Router[h.Index]);
         stranded = Array.ConvertAll(hosted, h => h.FindStranded());
         refusals = Array.ConvertAll(hosted, h => h.Refusal);
+        groups = loop.Plan.Settings.Configuration.SyncGroups;
+        groupViews = new GroupView[groups.Count];
+        for (int g = 0; g < groupViews.Length; g++) groupViews[g] = loop.Router.Group(g);
         takenAt = MonotonicClock.Now;
         // Not the local time: the first to ask for that reads the time zone's files, and this is the VRRP thread.
         takenAtWall = DateTimeOffset.UtcNow;
@@ -37,6 +42,19 @@ internal sealed class VrrpSnapshot
         for (int i = 0; i < states.Length; i++) states[i] = ToState(node, i);
         return states;
     }
+
+    public IReadOnlyList<VrrpGroupState> ToGroupStates() =>
+    [
+        .. groups.Select((g, i) => new VrrpGroupState
+        {
+            Name = g.Name,
+            State = groupViews[i].State,
+            Since = Wall(groupViews[i].StateSince),
+            Members = [.. g.Members],
+        }),
+    ];
+
+    private DateTimeOffset Wall(long time) => takenAtWall.AddTicks(-(takenAt - time) / 100).ToLocalTime();
 
     private VrrpState ToState(string node, int index)
     {
@@ -54,7 +72,7 @@ internal sealed class VrrpSnapshot
             Priority = view.Priority,
             BasePriority = instance.Priority,
             Master = view.MasterAddress == 0 ? null : IpNumber.Text(view.MasterAddress, instance.AddressFamily),
-            Since = takenAtWall.AddTicks(-(takenAt - view.StateSince) / 100).ToLocalTime(),
+            Since = Wall(view.StateSince),
             LastAdvertAge = view.State == VrrpStateKind.Master || view.LastAdvert == 0 ? null : (takenAt - view.LastAdvert) / 1e9,
             VirtualAddresses = [.. instance.VirtualAddresses.Select(a => a.ToString())],
             Fault = view.FaultReason == TransitionReason.None

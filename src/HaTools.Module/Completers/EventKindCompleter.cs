@@ -8,7 +8,8 @@ public sealed class EventKindCompleter : NameCompleter
     /// <inheritdoc/>
     protected override IEnumerable<(string Name, string Explanation)> Names(IDictionary boundParameters) =>
     [
-        ("StateChanged", "a VRRP instance changed its state"), ("PriorityChanged", "an effective priority changed"),
+        ("StateChanged", "a VRRP instance changed its state"), ("GroupStateChanged", "a sync group changed its state"),
+        ("PriorityChanged", "an effective priority changed"),
         ("TrackerChanged", "a tracker's outcome changed"), ("HealthChanged", "a real server went up or down"),
         ("ServiceChanged", "an IPVS service changed"), ("AddressChanged", "a virtual address was put back, or left"),
         ("ConfigurationChanged", "a changed configuration was applied"), ("Warning", "something that should be looked at"),

@@ -13,6 +13,7 @@ internal static class StatusView
             $"Node {node.Name}: {node.RouterId}, {node.Host} {node.Version}, process {node.ProcessId}, up {Age(now - node.StartTime)}, {node.ConfigurationPath ?? "no file"}");
         foreach (string note in node.Notes) output.WriteLine($"  note: {note}");
         WriteInstances(node, now, output);
+        WriteGroups(node, now, output);
         WriteTrackers(node, now, output);
         WriteNetwork(node, output);
         WriteServices(node, now, output);
@@ -31,6 +32,14 @@ internal static class StatusView
                 i.LastAdvertAge is { } age ? string.Create(CultureInfo.InvariantCulture, $"{age:0.0}s") : None, string.Join(' ', i.VirtualAddresses), i.Fault ?? None);
         }
 
+        table.Write(output);
+    }
+
+    private static void WriteGroups(HaNodeStatus node, DateTimeOffset now, TextWriter output)
+    {
+        if (node.SyncGroups.Count == 0) return;
+        var table = new Table("SYNC GROUP", "STATE", ">SINCE", "MEMBERS");
+        foreach (VrrpGroupState g in node.SyncGroups) table.Add(g.Name, Text(g.State), Age(now - g.Since), string.Join(' ', g.Members));
         table.Write(output);
     }
 

@@ -81,6 +81,9 @@ internal sealed partial class VrrpRouter
         }
     }
 
+    /// <summary>A sync group's name.</summary>
+    public string GroupName(int group) => settings.Configuration.SyncGroups[group].Name;
+
     /// <summary>A sync group as it stands now.</summary>
     public GroupView Group(int group) => new() { State = groups[group].State, StateSince = groups[group].StateSince };
 

@@ -36,6 +36,9 @@ public sealed record HaNodeStatus
     /// <summary>The VRRP instances.</summary>
     public IReadOnlyList<VrrpState> Instances { get; init; } = [];
 
+    /// <summary>The sync groups.</summary>
+    public IReadOnlyList<VrrpGroupState> SyncGroups { get; init; } = [];
+
     /// <summary>The trackers.</summary>
     public IReadOnlyList<HaTrackerState> Trackers { get; init; } = [];
 
