@@ -94,6 +94,10 @@ internal static class Wire
         return addresses;
     }
 
+    /// <summary>Decodes a datagram to 224.0.0.18 or to us.</summary>
+    public static AdvertRejection Decode(ReadOnlySpan<byte> datagram, int version, out VrrpAdvert advert) =>
+        VrrpAdvert.TryDecode(datagram, (VrrpVersions)(1 << version), VrrpProtocol.MulticastAddress, out advert);
+
     /// <summary>Makes the IP header's checksum right again after a change.</summary>
     public static byte[] FixHeader(byte[] datagram)
     {

@@ -94,15 +94,6 @@ internal static class VrrpAdvertWriter
         return total;
     }
 
-    /// <summary>The same with IPv4 addresses, until the router has them all in one form.</summary>
-    public static int Write(
-        in VrrpAdvertFields fields, ReadOnlySpan<uint> addresses, ReadOnlySpan<byte> authenticationData, Span<byte> destination)
-    {
-        Span<UInt128> wide = stackalloc UInt128[VrrpProtocol.MaxAddresses];
-        for (int i = 0; i < addresses.Length; i++) wide[i] = addresses[i];
-        return Write(fields, wide[..addresses.Length], authenticationData, destination);
-    }
-
     private static void WriteMessage(
         in VrrpAdvertFields fields, ReadOnlySpan<UInt128> addresses, ReadOnlySpan<byte> authenticationData, Span<byte> message)
     {

@@ -50,7 +50,12 @@ public class VrrpAdvertTests
     }
 
     [Fact]
-    public void Rfc9568_7_1_ttl_must_be_255() => Assert.Equal(AdvertRejection.Ttl, DecodeChanged(V3, d => d[8] = 254));
+    public void Rfc9568_7_1_ttl_must_be_255()
+    {
+        byte[] datagram = V3;
+        datagram[8] = 254;
+        Assert.Equal(AdvertRejection.Ttl, Hear(Wire.FixHeader(datagram)));
+    }
 
     [Theory]
     [InlineData(2)]
@@ -107,7 +112,7 @@ public class VrrpAdvertTests
     internal void Rfc9568_5_2_8_both_forms_of_the_version_3_checksum_are_accepted(VrrpChecksumForm form, ChecksumForms seen)
     {
         byte[] datagram = Wire.Advert(Wire.Instance() with { ChecksumForm = form }, Source);
-        Assert.Equal(AdvertRejection.None, VrrpAdvert.TryDecode(datagram, 3, out VrrpAdvert advert));
+        Assert.Equal(AdvertRejection.None, Wire.Decode(datagram, 3, out VrrpAdvert advert));
         Assert.Equal(seen, advert.Forms);
     }
 
@@ -181,13 +186,19 @@ public class VrrpAdvertTests
     {
         byte[] datagram = V3;
         datagram[24] |= 0xf0;
-        Assert.Equal(AdvertRejection.None, VrrpAdvert.TryDecode(Wire.FixMessage(datagram), 3, out VrrpAdvert advert));
+        Assert.Equal(AdvertRejection.None, Wire.Decode(Wire.FixMessage(datagram), 3, out VrrpAdvert advert));
         Assert.Equal(100, advert.IntervalUnits);
     }
 
     [Fact]
-    public void Rfc9568_errata_8299_version_3_without_addresses_is_refused() =>
-        Assert.Equal(AdvertRejection.AddressCount, Decode(Wire.Advert(Wire.Instance() with { VirtualAddresses = [] }, Source), 3));
+    public void Rfc9568_errata_8299_version_3_without_addresses_is_refused_by_who_has_some()
+    {
+        byte[] buffer = new byte[VrrpAdvertWriter.MaxLength];
+        int length = VrrpAdvertWriter.Write(Wire.Fields(4), [], [], buffer);
+        Assert.Equal(AdvertRejection.AddressCount, Hear(buffer[..length]));
+        VrrpInstance none = Wire.Instance() with { VirtualAddresses = [], NoVirtualAddress = true };
+        Assert.Equal(AdvertRejection.None, Hear(buffer[..length], none));
+    }
 
     [Fact]
     public void Version_2_without_addresses_is_heard_since_keepalived_sends_it() =>
@@ -218,8 +229,8 @@ public class VrrpAdvertTests
         byte[] datagram = [.. V3[..20], 1, 1, 1, 0, .. V3[20..]];
         datagram[0] = 0x46;
         BinaryPrimitives.WriteUInt16BigEndian(datagram.AsSpan(2), (ushort)datagram.Length);
-        Assert.Equal(AdvertRejection.None, VrrpAdvert.TryDecode(Wire.FixHeader(datagram), 3, out VrrpAdvert advert));
-        Assert.Equal(24, advert.Header.Length);
+        Assert.Equal(AdvertRejection.None, Wire.Decode(Wire.FixHeader(datagram), 3, out VrrpAdvert advert));
+        Assert.Equal(24, advert.IpHeaderLength);
         Assert.Equal(51, VrrpRouter.PeekVirtualRouterId(datagram));
     }
 
@@ -258,15 +269,24 @@ public class VrrpAdvertTests
         string[] addresses = [.. Enumerable.Range(0, 255).Select(i => $"192.0.2.{i}")];
         byte[] datagram = Wire.Advert(Wire.Instance(version: 2) with { VirtualAddresses = Wire.Addresses(addresses) }, Source);
         Assert.InRange(datagram.Length, 0, VrrpRouter.MaxAdvertLength);
-        Assert.Equal(AdvertRejection.None, VrrpAdvert.TryDecode(datagram, 2, out VrrpAdvert advert));
+        Assert.Equal(AdvertRejection.None, Wire.Decode(datagram, 2, out VrrpAdvert advert));
         Assert.Equal(addresses, Wire.AddressesOf(advert).Select(Wire.Text));
     }
 
-    private static AdvertRejection Decode(byte[] datagram, int version) => VrrpAdvert.TryDecode(datagram, version, out _);
+    private static AdvertRejection Decode(byte[] datagram, int version) => Wire.Decode(datagram, version, out _);
 
     private static AdvertRejection DecodeChanged(byte[] datagram, Action<byte[]> change)
     {
         change(datagram);
         return Decode(Wire.FixHeader(datagram), 3);
+    }
+
+    /// <summary>What a router says of it.</summary>
+    private static AdvertRejection Hear(byte[] datagram, VrrpInstance? instance = null)
+    {
+        Scenario scenario = Scenario.Running(instance ?? Wire.Instance());
+        scenario.Hear(datagram);
+        InstanceCounters counters = scenario.View.Counters;
+        return counters.AdvertsReceived == 1 ? AdvertRejection.None : Enum.GetValues<AdvertRejection>().Single(r => counters.Rejected.Of(r) == 1);
     }
 }
