@@ -174,7 +174,7 @@ public class DiffTests
         .. c.BfdSessions.Select(b => $"BfdSession {b.Name}"),
         .. c.InterfaceDelays.Select(d => $"InterfaceDelay {d.Interface}"),
         .. c.GarpGroups.Select(g => $"GarpGroup {g.Interfaces}"),
-        .. c.StaticAddresses.DistinctBy(a => a.Address).Select(a => $"StaticAddress {a.Address}"),
+        .. c.StaticAddresses.DistinctBy(a => a.Address).Select(a => $"StaticAddress {a.Address} dev {a.Device}"),
         .. c.StaticRoutes.Select(r => $"StaticRoute {RouteDiff.Id(r)}").Distinct(),
         .. c.StaticRules.Select(r => $"StaticRule {RuleDiff.Id(r)}").Distinct(),
         .. c.TrackGroups.Select(g => $"StaticTrackGroup {g.Name}"),

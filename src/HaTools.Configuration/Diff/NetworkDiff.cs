@@ -1,5 +1,3 @@
-using System.Net;
-
 namespace HaTools.Configuration;
 
 /// <summary>Differences of static addresses, routes and rules: a route goes before the address that it leans on, and comes after it.</summary>
@@ -11,23 +9,26 @@ internal static class NetworkDiff
 
     public static void Compare(List<HaChange> changes, HaConfiguration before, HaConfiguration after)
     {
-        Matched<IPAddress, VirtualAddress> addresses = AddressDiff.Match(before.StaticAddresses, after.StaticAddresses);
+        // The host may have one address on two interfaces.
+        var addresses = Matched<string, VirtualAddress>.Match(before.StaticAddresses, after.StaticAddresses, Id);
         Matched<string, RouteEntry> routes = RouteDiff.Match(before.StaticRoutes, after.StaticRoutes);
         Matched<string, RuleEntry> rules = RuleDiff.Match(before.StaticRules, after.StaticRules);
 
         foreach (RuleEntry rule in rules.Removed) ConfigurationDiff.Remove(changes, Rule, RuleDiff.Id(rule), null);
         foreach (RouteEntry route in routes.Removed) ConfigurationDiff.Remove(changes, Route, RouteDiff.Id(route), null);
         foreach (VirtualAddress address in addresses.Removed)
-            ConfigurationDiff.Remove(changes, Address, address.Address.ToString(), address.ToString());
+            ConfigurationDiff.Remove(changes, Address, Id(address), address.ToString());
 
         foreach ((VirtualAddress old, VirtualAddress now) in addresses.Kept)
-            AddressDiff.Compare(new PropertyDiff(changes, Address, now.Address.ToString()), old, now);
+            AddressDiff.Compare(new PropertyDiff(changes, Address, Id(now)), old, now);
         foreach (VirtualAddress address in addresses.Added)
-            ConfigurationDiff.Add(changes, Address, address.Address.ToString(), address.ToString());
+            ConfigurationDiff.Add(changes, Address, Id(address), address.ToString());
         foreach ((RouteEntry old, RouteEntry now) in routes.Kept)
             RouteDiff.Compare(new PropertyDiff(changes, Route, RouteDiff.Id(now)), old, now);
         foreach (RouteEntry route in routes.Added) ConfigurationDiff.Add(changes, Route, RouteDiff.Id(route), null);
         foreach ((RuleEntry old, RuleEntry now) in rules.Kept) RuleDiff.Compare(new PropertyDiff(changes, Rule, RuleDiff.Id(now)), old, now);
         foreach (RuleEntry rule in rules.Added) ConfigurationDiff.Add(changes, Rule, RuleDiff.Id(rule), null);
     }
+
+    private static string Id(VirtualAddress address) => address.Device is { } device ? $"{address.Address} dev {device}" : address.Address.ToString();
 }

@@ -35,8 +35,8 @@ internal static partial class InstanceGrammar
             UnicastPeers = draft.Peers.Select(p => p.Peer).ToValueList(),
             UnicastTtl = unicast ? draft.UnicastTtl?.Ttl : null,
             // A range of TTLs says nothing of senders that are none of the peers.
-            CheckUnicastSource = draft.CheckUnicastSource || build.Globals.CheckUnicastSource
-                || draft.Peers.Exists(p => p.Peer.MinimumTtl is not null || p.Peer.MaximumTtl is not null),
+            CheckUnicastSource = unicast && (draft.CheckUnicastSource || build.Globals.CheckUnicastSource
+                || draft.Peers.Exists(p => p.Peer.MinimumTtl is not null || p.Peer.MaximumTtl is not null)),
             UnicastFaultNoPeer = draft.UnicastFaultNoPeer,
         };
     }

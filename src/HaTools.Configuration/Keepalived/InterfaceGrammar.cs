@@ -108,16 +108,9 @@ internal static class InterfaceGrammar
     private static InterfaceDelay Fit(InterfaceDelay delay, VrrpInstance instance)
     {
         if (instance.DownTimerAdverts == 1) return delay with { Down = TimeSpan.Zero, Up = TimeSpan.Zero };
-        TimeSpan longest = LongestDown(instance);
+        TimeSpan longest = InterfaceDelays.LongestDown(instance);
         if (delay.Down <= longest) return delay;
         return delay with { Down = longest, Up = delay.Up == delay.Down ? longest : delay.Up };
-    }
-
-    /// <summary>One interval less than the shortest down interval of a peer, to microseconds.</summary>
-    public static TimeSpan LongestDown(VrrpInstance instance)
-    {
-        long interval = instance.AdvertisementInterval.Ticks / TimeSpan.TicksPerMicrosecond;
-        return TimeSpan.FromMicroseconds(interval * (instance.DownTimerAdverts - 1) - interval / 256);
     }
 
     private static TimeSpan? Delay(ConfReading reading, ConfWord word) => ConfValues.Seconds(reading, word, 0m, 255m, "keepalived ignores the line");

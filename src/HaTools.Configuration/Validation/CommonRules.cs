@@ -52,6 +52,19 @@ internal static class CommonRules
         }
     }
 
+    public static void TimeRange(RuleFindings findings, ModelPath path, TimeSpan value, TimeSpan least, TimeSpan most, string what)
+    {
+        if (value >= least && value <= most) return;
+        string text = Durations.Format(value);
+        findings.Error("ValueOutOfRange", path, text, $"{text} is no {what}: {Durations.Format(least)} to {Durations.Format(most)}.");
+    }
+
+    public static void UniqueName(RuleFindings findings, ModelPath path, string name, string what, HashSet<string> names)
+    {
+        Name(findings, path, name, $"{what}'s name");
+        if (!names.Add(name)) findings.Error("DuplicateName", path, name, $"There is a {what} `{name}` already.");
+    }
+
     /// <summary>A command line: a program at least, quotes closed.</summary>
     public static void Command(RuleFindings findings, ModelPath path, string command)
     {

@@ -8,13 +8,14 @@ internal static class ConfigurationRules
     public static IReadOnlyList<RuleFinding> Check(HaConfiguration configuration)
     {
         var findings = new RuleFindings();
-        if (configuration.RouterId is { } routerId) CommonRules.Name(findings, new ModelPath("routerId"), routerId, "router id");
+        NodeRules.Check(findings, configuration);
         ScriptRules.Check(findings, configuration);
         BfdRules.Check(findings, configuration);
         TrackerRules.Check(findings, configuration);
         TrackedRules.Check(findings, configuration);
         NotifyRules.Check(findings, configuration);
         InstanceRules.Check(findings, configuration);
+        GroupRules.Check(findings, configuration);
         NetworkRules.Check(findings, configuration);
         VirtualServerRules.Check(findings, configuration);
         DirectRoutingRules.Check(findings, configuration);

@@ -21,6 +21,7 @@ internal static class UnbuiltRules
 
     private static readonly (string Property, Func<VrrpInstance, bool> Asked)[] OfInstance =
     [
+        ("virtualAddresses", i => i.AddressFamily == 6),
         ("authentication", i => i.Authentication?.Type == VrrpAuthenticationType.AuthenticationHeader),
         ("checksumForm", i => i.ChecksumForm == VrrpChecksumForm.PseudoHeaderMulticast),
         ("hmac", i => i.Hmac is not null),

@@ -5,7 +5,7 @@ internal sealed partial class YamlWriter
 {
     private void Instance(VrrpInstance v)
     {
-        var usual = new VrrpInstance { Name = "", Interface = "", VirtualRouterId = 1 };
+        VrrpInstance usual = StrictMode.Defaults(v.Strict, v.Priority);
         text.Value("name", v.Name);
         text.Value("interface", v.Interface);
         text.Value("vrf", v.Vrf);
@@ -23,7 +23,7 @@ internal sealed partial class YamlWriter
         Switch("noPreempt", v.NoPreempt, usual.NoPreempt);
         Time("preemptDelay", v.PreemptDelay, usual.PreemptDelay);
         text.Value("timerExpiredBackup", v.TimerExpiredBackup);
-        Switch("strict", v.Strict, usual.Strict);
+        Switch("strict", v.Strict, false);
         Switch("lowerPriorityNoAdvert", v.LowerPriorityNoAdvert, usual.LowerPriorityNoAdvert);
         Switch("higherPrioritySendAdvert", v.HigherPrioritySendAdvert, usual.HigherPrioritySendAdvert);
         Switch("ownerIgnoreAdverts", v.OwnerIgnoreAdverts, usual.OwnerIgnoreAdverts);
@@ -71,7 +71,7 @@ internal sealed partial class YamlWriter
         Time("garpRefresh", v.GarpRefresh, usual.GarpRefresh);
         Number("garpRefreshRepeat", v.GarpRefreshRepeat, usual.GarpRefreshRepeat);
         Time("garpLowerPriorityDelay", v.GarpLowerPriorityDelay, usual.GarpLowerPriorityDelay);
-        text.Value("garpLowerPriorityRepeat", v.GarpLowerPriorityRepeat);
+        if (v.GarpLowerPriorityRepeat != usual.GarpLowerPriorityRepeat) text.Value("garpLowerPriorityRepeat", v.GarpLowerPriorityRepeat);
         Time("garpExtraInterval", v.GarpExtraInterval, usual.GarpExtraInterval);
         Switch("garpExtraAll", v.GarpExtraAll, usual.GarpExtraAll);
     }

@@ -35,10 +35,10 @@ public sealed record HaConfiguration
     /// front-end may turn it off only by saying so.</summary>
     public bool ScriptSecurity { get; init; } = true;
 
-    /// <summary>How long instances wait at start before they take part (keepalived: <c>vrrp_startup_delay</c>), 0 s to 1000 s.</summary>
+    /// <summary>How long instances wait at start before they take part (keepalived: <c>vrrp_startup_delay</c>), 0 s to 4294 s.</summary>
     public TimeSpan StartupDelay { get; init; }
 
-    /// <summary>The instances wait until the host has been up this long (keepalived: <c>vrrp_delay_after_boot</c>), 0 s to 1000 s.</summary>
+    /// <summary>The instances wait until the host has been up this long (keepalived: <c>vrrp_delay_after_boot</c>), 0 s to 4294 s.</summary>
     public TimeSpan DelayAfterBoot { get; init; }
 
     /// <summary>

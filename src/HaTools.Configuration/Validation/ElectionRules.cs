@@ -1,0 +1,26 @@
+using HaTools.Configuration.Diagnostics;
+
+namespace HaTools.Configuration;
+
+/// <summary>Rules of who becomes master, and when.</summary>
+internal static class ElectionRules
+{
+    public static readonly TimeSpan LongestPreemptDelay = TimeSpan.FromSeconds(1000);
+
+    public static void Check(RuleFindings findings, ModelPath path, VrrpInstance instance)
+    {
+        CommonRules.TimeRange(findings, path.Key("preemptDelay"), instance.PreemptDelay, TimeSpan.Zero, LongestPreemptDelay, "preempt delay");
+        CommonRules.Range(findings, path.Key("downTimerAdverts"), instance.DownTimerAdverts, 1, 100, "number of adverts");
+        if (instance.TimerExpiredBackup is { } highest)
+        {
+            CommonRules.Range(findings, path.Key("timerExpiredBackup"), highest, 1, 254, "priority of another router");
+            if (!instance.NoPreempt) NoEffect(findings, path, "timerExpiredBackup", "it needs `noPreempt`");
+        }
+        if (instance is { NoPreempt: true, Priority: 255 }) NoEffect(findings, path, "noPreempt", "the address owner (255) always preempts");
+        if (instance.NoPreempt && instance.PreemptDelay > TimeSpan.Zero) NoEffect(findings, path, "preemptDelay", "with `noPreempt` nobody is preempted");
+        if (instance is { OwnerIgnoreAdverts: true, Priority: not 255 }) NoEffect(findings, path, "ownerIgnoreAdverts", "it is for priority 255");
+    }
+
+    public static void NoEffect(RuleFindings findings, ModelPath path, string property, string why) =>
+        findings.Warning("NoEffect", path.Key(property), null, $"`{property}` has no effect: {why}.");
+}

@@ -1,0 +1,34 @@
+using System.Net;
+using HaTools.Configuration.Diagnostics;
+
+namespace HaTools.Configuration;
+
+/// <summary>
+/// Virtual router ids are unique on an interface, in a family, and among those who hear each other: another multicast group is another world, as
+/// are unicast peers that have none in common.
+/// </summary>
+internal static class RouterIdRules
+{
+    private static readonly IPAddress Group4 = new([224, 0, 0, 18]);
+
+    public static void Check(RuleFindings findings, HaConfiguration configuration)
+    {
+        var met = new Dictionary<(string Interface, int Id, int Family, IPAddress Where), string>();
+        for (int i = 0; i < configuration.VrrpInstances.Count; i++)
+        {
+            VrrpInstance instance = configuration.VrrpInstances[i];
+            foreach (IPAddress where in Worlds(instance))
+            {
+                if (met.TryAdd((instance.Interface, instance.VirtualRouterId, instance.AddressFamily, where), instance.Name)) continue;
+                string other = met[(instance.Interface, instance.VirtualRouterId, instance.AddressFamily, where)];
+                findings.Error("DuplicateVirtualRouterId", new ModelPath("vrrpInstances", i).Key("virtualRouterId"), $"{instance.VirtualRouterId}",
+                    $"`{other}` and `{instance.Name}` both use virtual router id {instance.VirtualRouterId} on interface {instance.Interface}.");
+                break;
+            }
+        }
+    }
+
+    private static IEnumerable<IPAddress> Worlds(VrrpInstance instance) =>
+        instance.UnicastPeers.Count > 0 ? instance.UnicastPeers.Select(p => p.Address).Distinct()
+            : [instance.MulticastGroup ?? (instance.AddressFamily == 6 ? Networks.VrrpGroup6 : Group4)];
+}
