@@ -126,12 +126,13 @@ internal sealed partial class VrrpLoop : IDisposable
         {
             long deadline = monitorHasMore ? 0 : NextDeadline;
             int count = epoll.Wait(ready, deadline == long.MaxValue ? -1 : Math.Max(0, deadline - MonotonicClock.Now));
-            // Before anything is heard: a master that slept steps down on what it hears, and then nothing is due any more.
+            // Before anything is heard, here and below: a master that slept steps down on what it hears, and then nothing is due any more.
             TellLateness(MonotonicClock.Now);
             Handle(count);
             if (NextDeadline <= MonotonicClock.Now)
             {
                 // The wait may have ended, or this thread been stopped, just before something came.
+                TellLateness(MonotonicClock.Now);
                 HandleAllThatWaits();
                 RunTimers();
             }
