@@ -12,7 +12,6 @@ internal static class UnbuiltRules
     [
         ("logUnknownVirtualRouters", c => c.LogUnknownVirtualRouters),
         ("dynamicInterfaces", c => c.DynamicInterfaces),
-        ("interfaceDelays", c => c.InterfaceDelays.Count > 0),
         ("garpInterval", c => c.GarpInterval != TimeSpan.Zero),
         ("neighborAdvertisementInterval", c => c.NeighborAdvertisementInterval != TimeSpan.Zero),
         ("garpGroups", c => c.GarpGroups.Count > 0),

@@ -283,8 +283,11 @@ internal sealed partial class HaNode : IAsyncDisposable
 
     /// <summary>What a person should know of the scripts, one sentence each.</summary>
     /// <exception cref="HaEngineException">They cannot be run here, or must not be.</exception>
-    private static IEnumerable<string> ScriptConcerns(HaConfiguration wanted) =>
-        TrackerRunner.Validate(wanted.Scripts, ScriptPolicy.Of(wanted)).Concat(NotifyRunner.Validate(wanted));
+    private static IReadOnlyList<string> ScriptConcerns(HaConfiguration wanted)
+    {
+        var check = ScriptCheck.Of(wanted);
+        return check.Refusals.Count == 0 ? check.Concerns : throw new HaEngineException(string.Join("; ", check.Refusals));
+    }
 
     private static void CheckValid(HaConfiguration wanted)
     {

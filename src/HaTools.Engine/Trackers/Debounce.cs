@@ -16,6 +16,9 @@ internal struct Debounce(long upDelay, long downDelay)
     /// <summary>The delays are others from now on; a wait that is under way ends by the former ones.</summary>
     public void SetDelays(long up, long down) => (upDelay, downDelay) = (up, down);
 
+    /// <summary>One with the same delays that has heard of nothing yet.</summary>
+    public readonly Debounce Reset() => new(upDelay, downDelay);
+
     /// <summary>The state is this. The first one counts at once.</summary>
     /// <returns>Whether what counts has changed.</returns>
     public bool Hear(bool up, long now)

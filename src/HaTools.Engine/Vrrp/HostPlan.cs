@@ -1,3 +1,4 @@
+using HaTools.Engine.Trackers;
 using HaTools.Linux;
 using HaTools.Netlink.Route;
 using HaTools.Vrrp;
@@ -27,6 +28,17 @@ internal sealed class HostPlan
 
     /// <summary>The interfaces that were not in use before.</summary>
     public IReadOnlyList<HostedInterface> Added { get; }
+
+    /// <summary>How long a change of an interface's state must last before it counts, in nanoseconds.</summary>
+    public (long Up, long Down) DelaysOf(string name)
+    {
+        foreach (InterfaceDelay delay in Configuration.Configuration.InterfaceDelays)
+        {
+            if (delay.Interface == name) return (TrackerTiming.Nanoseconds(delay.Up), TrackerTiming.Nanoseconds(delay.Down));
+        }
+
+        return (0, 0);
+    }
 
     /// <summary>For each instance the one of the plan before that it continues; -1: it is new.</summary>
     public int[] InstanceCarryOver { get; private set; } = [];

@@ -1,3 +1,4 @@
+using HaTools.Engine.Trackers;
 using HaTools.Linux;
 using HaTools.Netlink.Route;
 
@@ -6,6 +7,8 @@ namespace HaTools.Engine.Vrrp;
 /// <summary>An interface that adverts or virtual addresses use, as the thread knows it.</summary>
 internal sealed class HostedInterface(string name)
 {
+    private Debounce debounce;
+
     public string Name { get; } = name;
 
     /// <summary>No interface has this index: what asks for it is refused with ENODEV or ENXIO, after it has gone all the way.</summary>
@@ -19,6 +22,9 @@ internal sealed class HostedInterface(string name)
 
     /// <summary>Whether it can carry packets: IFF_UP and IFF_RUNNING.</summary>
     public bool IsUp { get; private set; }
+
+    /// <summary>Whether it counts as up: <see cref="IsUp"/>, once that has lasted as long as the configuration's delays ask for.</summary>
+    public bool CountsAsUp => debounce.Settled ?? IsUp;
 
     /// <summary>Six bytes; empty: it has none (lo, a tunnel) or does no ARP.</summary>
     public byte[] ArpAddress { get; private set; } = [];
@@ -73,7 +79,20 @@ internal sealed class HostedInterface(string name)
     public int[] InstanceByRouterId { get; } = NoInstances();
 
     /// <summary>When something is to be done with it that could not be done; long.MaxValue: there is nothing.</summary>
-    public long NextDeadline => Math.Min(ReopenAt, LookAgainAt);
+    public long NextDeadline => Math.Min(Math.Min(ReopenAt, LookAgainAt), debounce.Due ?? long.MaxValue);
+
+    /// <summary>How long a change of <see cref="IsUp"/> must last before it counts, in nanoseconds.</summary>
+    public void SetDelays(long up, long down) => debounce.SetDelays(up, down);
+
+    /// <summary>Takes the present state into account. One that is gone is down at once: there is nothing that could come back.</summary>
+    /// <returns>Whether what counts has changed.</returns>
+    public bool Settle(long now)
+    {
+        bool before = CountsAsUp;
+        if (Index == 0 && debounce.Settled == true) debounce = debounce.Reset();
+        _ = debounce.Hear(IsUp, now);
+        return CountsAsUp != before;
+    }
 
     /// <summary>Takes over what the kernel says of it; null: it is gone.</summary>
     public void Set(LinkInfo? link)

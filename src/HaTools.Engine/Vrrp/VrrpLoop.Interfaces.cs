@@ -22,6 +22,9 @@ internal sealed partial class VrrpLoop
             Array.Fill(carrier.InstanceByRouterId, -1);
             carrier.IsUsed = true;
             carrier.NeedsSocket = false;
+            (long up, long down) = adopted.DelaysOf(carrier.Name);
+            carrier.SetDelays(up, down);
+            _ = carrier.Settle(now);
         }
 
         for (int i = 0; i < adopted.Instances.Length; i++)
@@ -155,6 +158,8 @@ internal sealed partial class VrrpLoop
         byte[] formerAddress = carrier.ArpAddress;
         carrier.Set(link);
         if (carrier.Index != formerIndex) Replace(carrier, formerIndex, now);
+        _ = carrier.Settle(now);
+        effects.Expect(carrier);
         if (carrier.IsUp == wasUp && carrier.Index == formerIndex)
         {
             // The hosts of the wire know the addresses by the former one.
@@ -232,6 +237,7 @@ internal sealed partial class VrrpLoop
                 if (carrier.Socket is not null) TellInstancesOn(carrier, now);
             }
 
+            if (carrier.Settle(now)) TellInstancesOn(carrier, now);
             if (carrier.LookAgainAt > now) continue;
             carrier.LookAgainAt = long.MaxValue;
             int failures = carrier.LookFailures;
@@ -297,7 +303,7 @@ internal sealed partial class VrrpLoop
         HostedInstance instance = plan.Instances[index];
         HostedInterface carrier = instance.Interface;
         var reading = new InterfaceReading(
-            carrier.IsUp && carrier.Socket is not null, carrier.SourceAddress, Obstacle: instance.Obstacle);
+            carrier.CountsAsUp && carrier.Socket is not null, carrier.SourceAddress, Obstacle: instance.Obstacle);
         router.OnInterface(index, reading, now, actions);
     }
 

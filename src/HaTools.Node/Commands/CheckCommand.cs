@@ -1,5 +1,6 @@
 using System.CommandLine;
 using HaTools.Configuration;
+using HaTools.Engine.Scripts;
 using HaTools.Engine.Topology;
 using HaTools.Netlink.Route;
 using HaTools.Node.Views;
@@ -28,10 +29,14 @@ internal static class CheckCommand
             $"{file}: {Count(configuration.VrrpInstances.Count, "VRRP instance")}, {Count(configuration.VirtualServers.Count, "virtual server")}, " +
             $"{Count(configuration.VirtualServers.Sum(s => s.RealServers.Count), "real server")}, {Count(configuration.Scripts.Count, "script")}");
 
+        var scripts = ScriptCheck.Of(configuration);
+        foreach (string refusal in scripts.Refusals) Console.Error.WriteLine($"{file}: error: {refusal}");
+        foreach (string concern in scripts.Concerns) Console.Error.WriteLine($"{file}: warning: {concern}");
+
         // What this host's own addresses make of it: a director among its own real servers, say.
         using RouteClient route = RouteClient.Open();
         foreach (string note in TopologyAnalysis.Analyze(configuration, route.GetAddresses().Select(a => a.Address)).Notes) Console.WriteLine($"note: {note}");
-        return ExitCode.Success;
+        return scripts.Refusals.Count == 0 && (!strict || scripts.Concerns.Count == 0) ? ExitCode.Success : ExitCode.Failure;
     }
 
     private static string Count(int number, string noun) => number == 1 ? $"1 {noun}" : $"{number} {noun}s";

@@ -14,6 +14,7 @@ internal static class StatusView
         foreach (string note in node.Notes) output.WriteLine($"  note: {note}");
         WriteInstances(node, now, output);
         WriteGroups(node, now, output);
+        WriteNotify(node, now, output);
         WriteTrackers(node, now, output);
         WriteNetwork(node, output);
         WriteServices(node, now, output);
@@ -43,11 +44,33 @@ internal static class StatusView
         table.Write(output);
     }
 
+    private static void WriteNotify(HaNodeStatus node, DateTimeOffset now, TextWriter output)
+    {
+        (string Name, HaNotifyState? Scripts)[] told = [.. node.SyncGroups.Select(g => (g.Name, g.Notify)), .. node.Instances.Select(i => (i.Name, i.Notify))];
+        if (!told.Any(t => t.Scripts is not null)) return;
+        var table = new Table("SCRIPTS OF", "RUNNING", "LAST", "STATE", "RESULT", ">AGO", ">FAILED", ">SKIPPED");
+        foreach ((string name, HaNotifyState? scripts) in told)
+        {
+            if (scripts is not { } n) continue;
+            table.Add(
+                name, n.Running ?? None, n.LastScript ?? None, n.LastState ?? None, n.LastResult ?? None, n.LastTime is { } last ? Age(now - last) : None,
+                Text(n.Failures), Text(n.Skipped));
+        }
+
+        table.Write(output);
+    }
+
     private static void WriteTrackers(HaNodeStatus node, DateTimeOffset now, TextWriter output)
     {
         if (node.Trackers.Count == 0) return;
-        var table = new Table("TRACKER", "STATE", ">SINCE", "LAST RUN", ">RECOVERIES");
-        foreach (HaTrackerState t in node.Trackers) table.Add(t.Name, Text(t.State), Age(now - t.Since), t.LastResult ?? None, Text(t.Recoveries));
+        var table = new Table("TRACKER", "KIND", "STATE", ">SINCE", "RESULT", ">RECOVERIES", "SAID");
+        foreach (HaTrackerState t in node.Trackers)
+        {
+            table.Add(
+                t.Name, Text(t.Type), Text(t.State), Age(now - t.Since), t.LastResult ?? None, t.Type == HaTrackerType.Script ? Text(t.Recoveries) : None,
+                t.LastOutput ?? None);
+        }
+
         table.Write(output);
     }
 

@@ -7,8 +7,8 @@ namespace HaTools;
 /// 0: a failure is a FAULT. Positive: added while the tracker is up. Negative: added (so it lowers) while it is down. For a file: what its
 /// number is multiplied by.
 /// </param>
-/// <param name="Reverse">Turns the meaning round (keepalived: <c>reverse</c>): the tracker counts as up while it is down; a file's sign changes.
-/// null: the tracker's own.</param>
+/// <param name="Reverse">Turns the sign of what is added (keepalived: <c>reverse</c>); with weight 0 the tracker's being up is the fault. null: the
+/// tracker's own.</param>
 public sealed record Tracked(string Name, int? Weight = null, bool? Reverse = null)
 {
     /// <inheritdoc/>
