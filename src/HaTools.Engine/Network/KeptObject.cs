@@ -1,3 +1,4 @@
+using HaTools.Netlink;
 using HaTools.Netlink.Route;
 
 namespace HaTools.Engine.Network;
@@ -26,8 +27,8 @@ internal abstract class KeptObject
     /// <summary>The interface whose state counts for its track group; null: none.</summary>
     public abstract string? Device { get; }
 
-    /// <summary>Whether the kernel takes it away by itself when its time is over.</summary>
-    public virtual bool Expires => false;
+    /// <summary>When the kernel takes it away by itself, by the monotonic clock; null: it does not, or it was not put there by us.</summary>
+    public virtual long? Ends => null;
 
     /// <summary>Whether it is to be there now.</summary>
     public bool IsWanted { get; set; }
@@ -55,6 +56,9 @@ internal abstract class KeptObject
     /// <summary>How often in a row it could not be put there.</summary>
     public int Failures { get; set; }
 
+    /// <summary>Since when it cannot be put there; meaningful with <see cref="Failures"/>.</summary>
+    public long FailingSince { get; set; }
+
     /// <summary>When it may be tried again, by the monotonic clock.</summary>
     public long NextTry { get; set; }
 
@@ -79,8 +83,13 @@ internal abstract class KeptObject
     /// <param name="carriesOurMark">Whether it says itself that it was made by us or keepalived.</param>
     public abstract bool IsIn(KernelTables tables, out bool carriesOurMark);
 
+    /// <summary>It was put there.</summary>
+    public virtual void OnInstalled(long now)
+    {
+    }
+
     /// <summary>What to do about an outcome; null: nothing is known that helps.</summary>
-    public abstract string? Advise(int errno);
+    public virtual string? Advise(NetlinkResult outcome) => null;
 }
 
 /// <summary>A static address.</summary>
@@ -109,20 +118,20 @@ internal sealed class KeptAddress(VirtualAddress address) : KeptObject
         carriesOurMark = found?.Protocol == Translation.Protocol;
         return found is not null;
     }
-
-    public override string? Advise(int errno) => null;
 }
 
 /// <summary>A route.</summary>
 internal sealed class KeptRoute(RouteEntry route) : KeptObject
 {
+    private long? ends;
+
     public override HaNetworkObjectKind Kind => HaNetworkObjectKind.Route;
 
     public override string Text => $"{route}";
 
     public override string? Device => route.Device;
 
-    public override bool Expires => route.Expires is not null;
+    public override long? Ends => ends;
 
     public RouteRequest? Request { get; private set; }
 
@@ -140,7 +149,9 @@ internal sealed class KeptRoute(RouteEntry route) : KeptObject
         return tables.At(Request!).Any(r => r.Satisfies(Request!));
     }
 
-    public override string? Advise(int errno) => RouteClient.AdviseOnRoute(errno);
+    public override void OnInstalled(long now) => ends = route.Expires is { } time ? now + time.Ticks * 100 : null;
+
+    public override string? Advise(NetlinkResult outcome) => RouteClient.AdviseOnRoute(outcome);
 }
 
 /// <summary>A rule.</summary>
@@ -166,6 +177,4 @@ internal sealed class KeptRule(RuleEntry rule) : KeptObject
         carriesOurMark = found?.Protocol == Translation.Protocol;
         return found is not null;
     }
-
-    public override string? Advise(int errno) => null;
 }

@@ -52,6 +52,7 @@ internal sealed partial class NetworkKeeper
         if (!isThere)
         {
             o.IsOurs = true;
+            o.OnInstalled(now);
             if (o.LostAt is not null) o.LastPutBack = now;
         }
 

@@ -7,6 +7,10 @@ namespace HaTools.Engine.Network;
 internal sealed partial class NetworkKeeper
 {
     private const long Millisecond = 1_000_000;
+    private const long Second = 1000 * Millisecond;
+
+    /// <summary>A failure is told when it lasts that long: what is needed (an address, a link) may be on its way.</summary>
+    private const long TellingPatience = 250 * Millisecond;
 
     /// <summary>After a notification others follow: a restart of a network manager takes away all that it does not know.</summary>
     private const long Gathering = 10 * Millisecond;
@@ -111,10 +115,11 @@ internal sealed partial class NetworkKeeper
     /// <summary>An object that was there is gone, and not by us.</summary>
     private void Lose(KeptObject o, long now)
     {
-        if (o.Expires || o.IsUntracked)
+        bool isOver = o.Ends <= now + Second;
+        if (isOver || o.IsUntracked)
         {
             o.State = HaNetworkObjectStateKind.Missing;
-            o.Reason = o.Expires ? "its time is over" : "removed by others, and left so (no_track)";
+            o.Reason = isOver ? "its time is over" : "removed by others, and left so (no_track)";
             Tell(o, "Log", $"{o.Name} is gone: {o.Reason}");
             return;
         }
@@ -151,14 +156,13 @@ internal sealed partial class NetworkKeeper
     private void Refused(KeptObject o, NetlinkResult outcome, long now)
     {
         string words = outcome.ExtendedAck is { } ack ? $" (kernel: {ack})" : "";
-        string advice = (o.Advise(outcome.Errno) ?? Errno.Advise(outcome.Errno)) is { } text ? $"; {text}" : "";
+        string advice = (o.Advise(outcome) ?? Errno.Advise(outcome.Errno)) is { } text ? $"; {text}" : "";
         string reason = $"{Errno.Name(outcome.Errno)} ({Errno.Describe(outcome.Errno)}){words}{advice}";
         (o.State, o.Reason) = (HaNetworkObjectStateKind.Failed, reason);
         o.NextTry = now + Retries[Math.Min(o.Failures, Retries.Length - 1)];
         LookAt(o.NextTry);
-
-        // Not at the first time: what it needs (an address, a link) may be on its way.
-        if (++o.Failures < 2 || o.Told == reason) return;
+        if (o.Failures++ == 0) o.FailingSince = now;
+        if (now - o.FailingSince < TellingPatience || o.Told == reason) return;
         o.Told = reason;
         Tell(o, "Warning", $"{o.Name} cannot be set up: {reason}");
     }

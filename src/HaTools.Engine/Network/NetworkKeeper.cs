@@ -146,7 +146,7 @@ internal sealed partial class NetworkKeeper(INetworkSink sink) : IDisposable
         KeptClaim[] now = [.. o.Claims.Where(c => c.Instance is null || masters.ContainsKey(c.Instance))];
         o.IsWanted = now.Length > 0;
         o.IsUntracked = now.Length > 0 && now.All(c => c.NoTrack);
-        if (was == o.IsWanted && (o.State != HaNetworkObjectStateKind.Missing || o.IsUntracked || o.Expires)) return;
+        if (was == o.IsWanted && (o.State != HaNetworkObjectStateKind.Missing || o.IsUntracked || o.Ends is not null)) return;
         (o.State, o.Reason, o.Told) = (HaNetworkObjectStateKind.Absent, null, null);
         (o.Failures, o.NextTry, o.LostAt, o.IsKeptByRefusal) = (0, 0, null, false);
     }

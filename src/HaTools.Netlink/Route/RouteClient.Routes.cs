@@ -165,20 +165,24 @@ public sealed partial class RouteClient
     private static bool IsNoRule(int errno) => errno == Errno.ENOENT;
 
     private static NetlinkException RouteFailure(string operation, RouteRequest request, NetlinkResult result) =>
-        new(operation, $"{request}", result.Errno, result.ExtendedAck, AdviseOnRoute(result.Errno));
+        new(operation, $"{request}", result.Errno, result.ExtendedAck, AdviseOnRoute(result));
 
     /// <summary>What to do about a route that the kernel did not take; null: nothing is known that helps.</summary>
-    /// <param name="errno">The error number.</param>
-    public static string? AdviseOnRoute(int errno) => errno switch
+    /// <param name="outcome">How it ended.</param>
+    public static string? AdviseOnRoute(NetlinkResult outcome) => outcome.Errno switch
     {
         Errno.ENODEV => "there is no such interface",
-        Errno.ENETUNREACH => "the gateway is on no link: give the host an address of its subnet first, or say onlink",
+        Errno.ENETUNREACH or Errno.EHOSTUNREACH => "the gateway is on no link: give the host an address of its subnet first, or say onlink",
         Errno.ENETDOWN => "the interface is down: set it up",
-        Errno.EHOSTUNREACH => "the gateway is on no link: give the host an address of its subnet first, or say onlink",
-        Errno.EINVAL => "a preferred source must stand on the host, and the gateway be no address of it",
         Errno.EEXIST => "there is a route with this destination, type of service and metric: choose another metric",
+        Errno.EINVAL when Says(outcome, "prefsrc") => "the preferred source must stand on the host",
+        Errno.EINVAL when Says(outcome, "scope") => "a local route has the scope host, and a broadcast one at most that of a link",
+        Errno.EINVAL when outcome.ExtendedAck is null => "a preferred source must stand on the host, and the gateway be no address of it",
         _ => null,
     };
+
+    private static bool Says(NetlinkResult outcome, string word) =>
+        outcome.ExtendedAck?.Contains(word, StringComparison.OrdinalIgnoreCase) == true;
 
     private void AppendRoute(ushort type, RouteRequest request)
     {
