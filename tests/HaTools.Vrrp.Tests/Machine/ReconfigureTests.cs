@@ -171,6 +171,50 @@ public class ReconfigureTests
         Assert.Equal(["AddressListDiffers"], s.Take());
     }
 
+    [Fact]
+    public void A_reload_that_changes_one_of_many_touches_no_other_and_costs_in_proportion_to_their_number()
+    {
+        long[] allocated = [.. new[] { 255, 255, 1020 }.Select(Reload)];
+        Assert.InRange(allocated[2], 0, 5 * allocated[1]);
+
+        static long Reload(int count)
+        {
+            VrrpInstance[] instances =
+            [
+                .. Enumerable.Range(0, count).Select(i => Instance(100) with
+                {
+                    Name = $"VI_{i}",
+                    Interface = $"eth{i / 255}",
+                    VirtualRouterId = 1 + i % 255,
+                    TrackScripts = [new Tracked("chk", -10)],
+                }),
+            ];
+            HaConfiguration before = Configuration([.. instances], Script);
+            instances[count / 2] = instances[count / 2] with { Priority = 120 };
+            HaConfiguration after = Configuration([.. instances], Script);
+            var s = new Scenario(before);
+            s.Start(Scenario.Own);
+            s.Advance(10 * Second);
+            s.Take();
+            long due = s.Router.NextDeadline;
+            long start = GC.GetAllocatedBytesForCurrentThread();
+            s.Reconfigure(before, after);
+            long cost = GC.GetAllocatedBytesForCurrentThread() - start;
+            Assert.Equal([$"{count / 2}: priority 100->120"], s.Take());
+            Assert.Equal(due, s.Router.NextDeadline);
+            return cost;
+        }
+    }
+
+    [Fact]
+    public void Another_family_version_interface_or_virtual_router_id_is_another_instance()
+    {
+        VrrpInstance six = Instance() with { VirtualAddresses = Addresses("fe80::1") };
+        Assert.False(VrrpRouter.CanCarryOver(Instance(), six));
+        Assert.Equal([-1], VrrpRouter.InstanceCarryOver(Configuration([Instance()]), Configuration([six])));
+        Assert.Equal([0], VrrpRouter.InstanceCarryOver(Configuration([six]), Configuration([six with { Priority = 1 }])));
+    }
+
     private static string Describe(InstanceView v)
     {
         InstanceCounters c = v.Counters;
