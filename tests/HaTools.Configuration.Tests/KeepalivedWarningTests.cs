@@ -328,6 +328,37 @@ public class KeepalivedWarningTests
         Assert.Equal(363, Keepalived.KeepalivedKeywords.Names.Count());
 
     [Fact]
+    public void Every_keyword_of_VRRP_its_trackers_BFD_and_the_network_is_read_or_passed_over_or_refused_with_a_reason()
+    {
+        string[] harmless =
+        [
+            .. Keepalived.GlobalGrammar.Grammar.Harmless.Keys, .. Keepalived.InstanceGrammar.Grammar.Harmless.Keys,
+            .. Keepalived.BfdGrammar.Grammar.Harmless.Keys,
+        ];
+        string[] known = [.. Keepalived.KeepalivedGrammar.Supported, .. harmless, .. Keepalived.KeepalivedKeywords.Refused];
+        string[] virtualInterfaces =
+        [
+            .. Keepalived.KeepalivedKeywords.Between("Firewall for no_accept and VMAC", "Firewall for no_accept and VMAC"), "vrf", "use_vmac",
+            "use_vmac_addr", "vmac_xmit_base", "vmac_prefix", "vmac_addr_prefix", "use_ipvlan",
+        ];
+        Assert.Empty(Keepalived.KeepalivedKeywords.Between("Firewall for no_accept and VMAC", "Event delivery").Except(known).Except(virtualInterfaces));
+        Assert.Empty(Keepalived.KeepalivedKeywords.Refused.Intersect(Keepalived.KeepalivedGrammar.Supported.Concat(harmless)));
+        string page = File.ReadAllText(PathOf("from-keepalived.md"));
+        Assert.All(Keepalived.KeepalivedKeywords.Refused, k => Assert.Contains($"`{k}`", page, StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("global_defs {\nlinkbeat_use_polling\n}", "netlink")]
+    [InlineData("linkbeat_interfaces {\neth0 ETHTOOL\n}", "netlink")]
+    [InlineData("global_defs {\nlvs_sync_daemon eth0\n}", "ipvsadm --start-daemon")]
+    public void What_is_refused_says_why(string text, string reason)
+    {
+        HaConfigurationDiagnostic said = Assert.Single(Conf(text).Diagnostics);
+        Assert.Equal(("NotSupported", HaDiagnosticSeverity.Error), (said.Code, said.Severity));
+        Assert.Contains(reason, said.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Every_keyword_that_is_read_is_keepalived_s_or_named_as_ours()
     {
         string[] ours = ["self_fence", "recover", "recover_timeout", "recover_delay", "direct_routing_address"];

@@ -108,7 +108,8 @@ internal sealed class ConfReading(DiagnosticBag diagnostics, IprouteNames names)
         }
         else if (KeepalivedKeywords.CapabilityOf(name) is { } capability)
         {
-            Error("NotSupported", word, $"keepalived's `{name}` ({capability}) is not supported by this version of HaTools.");
+            string reason = KeepalivedKeywords.ReasonAgainst(name) is { } why ? $" {why}" : "";
+            Error("NotSupported", word, $"keepalived's `{name}` ({capability}) is not supported by this version of HaTools.{reason}");
         }
         else
         {

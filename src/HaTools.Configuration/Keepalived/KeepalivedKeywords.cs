@@ -8,6 +8,11 @@ namespace HaTools.Configuration.Keepalived;
 /// </summary>
 internal static class KeepalivedKeywords
 {
+    private const string Linkbeat =
+        "The state of a link comes from the kernel by netlink, at once; a driver that does not tell it is not asked by MII, ETHTOOL or ioctl.";
+
+    private const string SyncDaemon = "The kernel's connection synchronization is not started by this version; start it with `ipvsadm --start-daemon`.";
+
     private static readonly (string Capability, string Names)[] ByCapability =
     [
         ("Network namespaces", "net_namespace net_namespace_ipvs namespace_with_ipsets"),
@@ -133,6 +138,15 @@ internal static class KeepalivedKeywords
         ("FILE_CHECK", "FILE_CHECK track_file weight"),
     ];
 
+    // What is refused for good or for now, and what to do instead.
+    private static readonly Dictionary<string, string> Reasons = new(StringComparer.Ordinal)
+    {
+        ["linkbeat_use_polling"] = Linkbeat,
+        ["linkbeat_interfaces"] = Linkbeat,
+        ["lvs_sync_daemon"] = SyncDaemon,
+        ["lvs_sync_daemon_interface"] = SyncDaemon,
+    };
+
     private static readonly FrozenDictionary<string, string> Capabilities = Index();
 
     /// <summary>All names, each once.</summary>
@@ -143,6 +157,17 @@ internal static class KeepalivedKeywords
 
     /// <summary>What the keyword belongs to, for a message ("BFD timers"); null: keepalived does not know it.</summary>
     public static string? CapabilityOf(string name) => Capabilities.GetValueOrDefault(name);
+
+    /// <summary>Why a keyword is refused, and what to do instead; null: it is not there yet, or it is read.</summary>
+    public static string? ReasonAgainst(string name) => Reasons.GetValueOrDefault(name);
+
+    /// <summary>Every keyword that is refused with a reason.</summary>
+    public static IEnumerable<string> Refused => Reasons.Keys;
+
+    /// <summary>The names of the capabilities from one to another, in the order of keepalived's manual.</summary>
+    public static IEnumerable<string> Between(string first, string last) => ByCapability
+        .SkipWhile(c => c.Capability != first).Reverse().SkipWhile(c => c.Capability != last)
+        .SelectMany(c => c.Names.Split(' ', StringSplitOptions.RemoveEmptyEntries)).Distinct();
 
     private static FrozenDictionary<string, string> Index()
     {

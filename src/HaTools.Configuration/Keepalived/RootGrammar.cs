@@ -3,10 +3,7 @@ namespace HaTools.Configuration.Keepalived;
 /// <summary>The top level. global_defs holds for what stands before it too, so blocks are gathered first. Each area has a file.</summary>
 internal static partial class RootGrammar
 {
-    public static Grammar<RootDraft> Grammar { get; } = new("", [.. Vrrp, .. Trackers, .. Network, .. Services], new Dictionary<string, string>
-    {
-        ["linkbeat_use_polling"] = "link states come from netlink; nothing is polled.",
-    });
+    public static Grammar<RootDraft> Grammar { get; } = new("", [.. Vrrp, .. Trackers, .. Network, .. Services]);
 
     private static Keyword<RootDraft>[] Vrrp =>
     [
