@@ -133,7 +133,8 @@ internal sealed partial class HaNode
         await services.ConfigureAsync(wanted.VirtualServers, place.Gates, held.ContainsKey, keepRemoved: true).ConfigureAwait(false);
         await CarryOutNetworkAsync(wanted, configuration).ConfigureAwait(false);
         await engine.RunAsync(() => notify.Prepare(wanted)).ConfigureAwait(false);
-        await CarryOutVrrpAsync(new VrrpHostConfiguration(wanted, place.GatedInstances, place.ParkedInstances)).ConfigureAwait(false);
+        HaConfiguration withSecrets = HmacSecretFiles.Read(wanted, concern => events.Add("Warning", Name, concern));
+        await CarryOutVrrpAsync(new VrrpHostConfiguration(withSecrets, place.GatedInstances, place.ParkedInstances)).ConfigureAwait(false);
         await engine.RunAsync(() =>
         {
             DrainVrrpEvents();

@@ -58,8 +58,8 @@ internal static class AuthenticationHeader
         advert.Datagram.CopyTo(copy);
         ReadOnlySpan<byte> received = header.Slice(IcvOffset, IcvLength);
         Span<byte> icv = stackalloc byte[HMACMD5.HashSizeInBytes];
-        // RFC 2402 section 3.3.3.1.1.1 counts the TTL among what changes on the way. keepalived sums it as zero for unicast only, and not
-        // in all of its releases. Both are right here: what the TTL must be is judged by the one that was received.
+        // RFC 2402 section 3.3.3.1.1.1 counts the TTL among what changes on the way; keepalived sums it as zero for unicast only. Both are
+        // right here: what the TTL must be is judged by the one that was received.
         Compute(copy, advert.IpHeaderLength, advert.Ttl, key, icv);
         if (CryptographicOperations.FixedTimeEquals(icv[..IcvLength], received)) return true;
         Compute(copy, advert.IpHeaderLength, 0, key, icv);

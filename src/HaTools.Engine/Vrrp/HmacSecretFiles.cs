@@ -1,0 +1,55 @@
+using HaTools.Vrrp;
+
+namespace HaTools.Engine.Vrrp;
+
+/// <summary>Puts what the files hold in the place of <c>file:</c> in the keys of <c>auth_hmac</c>, before the VRRP thread sees them.</summary>
+internal static class HmacSecretFiles
+{
+    // hex: and the digits of the longest key, and a line end.
+    private const int MostBytes = 4 + (2 * HmacKeys.MaxLength) + 8;
+
+    private const UnixFileMode Others = UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.GroupExecute
+        | UnixFileMode.OtherRead | UnixFileMode.OtherWrite | UnixFileMode.OtherExecute;
+
+    /// <summary>The configuration with its secrets in it: for the router alone, neither to be shown nor to be compared.</summary>
+    /// <param name="configuration">The configuration.</param>
+    /// <param name="warn">Hears of files that others may read.</param>
+    /// <exception cref="HaEngineException">A file cannot be read, or holds no key.</exception>
+    public static HaConfiguration Read(HaConfiguration configuration, Action<string> warn)
+    {
+        bool asked = configuration.VrrpInstances.Any(i => i.Hmac?.Keys.Any(k => HmacKeys.FileOf(k.Secret) is not null) == true);
+        return !asked ? configuration : configuration with
+        {
+            VrrpInstances = configuration.VrrpInstances
+                .Select(i => i.Hmac is not { } hmac ? i : i with
+                {
+                    Hmac = hmac with { Keys = hmac.Keys.Select(k => Read(i.Name, k, warn)).ToValueList() },
+                })
+                .ToValueList(),
+        };
+    }
+
+    private static VrrpHmacKey Read(string instance, VrrpHmacKey key, Action<string> warn)
+    {
+        if (HmacKeys.FileOf(key.Secret) is not { } path) return key;
+        string what = $"({instance}) auth_hmac key {key.Id}: the file {path}";
+        string secret;
+        try
+        {
+            using FileStream file = File.OpenRead(path);
+            if ((File.GetUnixFileMode(file.SafeFileHandle) & Others) != 0)
+                warn($"{what} may be read by its group or by others; chmod 600 it");
+            byte[] bytes = new byte[MostBytes + 1];
+            int length = file.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
+            if (length > MostBytes) throw new HaEngineException($"{what} is too long for a key");
+            secret = System.Text.Encoding.UTF8.GetString(bytes, 0, length).TrimEnd('\r', '\n');
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
+        {
+            throw new HaEngineException($"{what} cannot be read: {e.Message}", e);
+        }
+
+        if (HmacKeys.TryParse(secret, out _) is { } why) throw new HaEngineException($"{what}: {why}");
+        return key with { Secret = secret };
+    }
+}
