@@ -117,6 +117,12 @@ internal readonly record struct RouterAction(RouterActionKind Kind, int Instance
     /// <summary>The version of an advert that is to be sent, 2 or 3.</summary>
     public int Version { get; init; }
 
+    /// <summary>
+    /// The authentication header's number of an advert that is to be sent: one for all unicast peers. If each had one of its own, the last of
+    /// them would be above what the first one was told, and that peer's answer, one more than that, would look like a replay. 0: none yet.
+    /// </summary>
+    public uint AuthenticationSequence { get; init; }
+
     public GarpBurst Burst { get; init; }
 
     /// <summary>The sync group that the action is about; -1: none.</summary>

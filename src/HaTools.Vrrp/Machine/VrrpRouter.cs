@@ -127,7 +127,7 @@ internal sealed partial class VrrpRouter
 
     /// <summary>
     /// Writes the advert that a <see cref="RouterActionKind.SendAdvert"/> asks for: for IPv4 a whole datagram with its IP header, for IPv6
-    /// what follows the header, with its checksum. Each call takes a sequence number where the authentication has some.
+    /// what follows the header, with its checksum. Each call takes a sequence number where auth_hmac has some.
     /// </summary>
     /// <param name="action">The action.</param>
     /// <param name="destination">Where to, one of <see cref="Destination"/>.</param>
@@ -148,7 +148,8 @@ internal sealed partial class VrrpRouter
             Priority = (byte)action.Value,
             IntervalUnits = own.IntervalUnitsOf(action.Version),
             AuthenticationType = authenticationType,
-            AuthenticationSequence = authenticationType == (int)VrrpAuthenticationType.AuthenticationHeader ? i.Sequence.Next() : 0,
+            AuthenticationSequence = authenticationType != (int)VrrpAuthenticationType.AuthenticationHeader ? 0
+                : action.AuthenticationSequence != 0 ? action.AuthenticationSequence : i.Sequence.Next(),
             ChecksumForm = own.Instance.ChecksumForm,
             MulticastGroup = own.MulticastGroup,
             Source = i.SourceAddress,
@@ -178,7 +179,14 @@ internal sealed partial class VrrpRouter
         {
             i.Counters.AdvertsSent++;
             if (priority == VrrpProtocol.StopPriority) i.Counters.PriorityZeroSent++;
-            actions.Add(new RouterAction(RouterActionKind.SendAdvert, index) { Value = priority, Version = version, Lateness = lateness });
+            bool isNumbered = version == 2 && i.Settings.AuthenticationType == (int)VrrpAuthenticationType.AuthenticationHeader;
+            actions.Add(new RouterAction(RouterActionKind.SendAdvert, index)
+            {
+                Value = priority,
+                Version = version,
+                Lateness = lateness,
+                AuthenticationSequence = isNumbered ? i.Sequence.Next() : 0,
+            });
         }
     }
 

@@ -107,7 +107,9 @@ internal sealed class Judge
         long since = Math.Max(begin, twoSince[r]);
         long lasted = lan.Now - since;
         long late = begin + 3 * SlowInterval + Wire.Second;
-        long allowed = since > late && !lan.Plan.LowerPriorityNoAdvert ? 2 * Delay : SlowInterval + 2 * Delay;
+        // With numbers against replay each may first have to hear how far the other has counted while they could not hear each other.
+        long intervals = lan.Plan.RefusesReplays ? 2 : 1;
+        long allowed = since > late && !lan.Plan.LowerPriorityNoAdvert ? 2 * Delay : intervals * SlowInterval + 2 * Delay;
         if (lasted > allowed) Break($"vrid {r + 1}: two masters for {lasted} ns");
     }
 

@@ -176,14 +176,19 @@ internal sealed partial class Seat
     /// <summary>Who speaks: a master; and once whoever yields, for the better one to know that there were two, or because it is told to.</summary>
     private void CheckWords(Step step)
     {
-        bool yields = before == VrrpStateKind.Master && State == VrrpStateKind.Backup && step == Step.Advert && Array.Exists(Unit, s => s.IsBeaten);
-        Expect(sent == 0 || State == VrrpStateKind.Master || (yields && sent == 1) || (before == VrrpStateKind.Master && !HasSlept && Unit.Length > 1),
-            "sends adverts and is not master");
-        bool leaves = before == VrrpStateKind.Master && State is VrrpStateKind.Fault or VrrpStateKind.Initialize;
-        int expected = before == VrrpStateKind.Master && leaves && IsInterfaceUp ? 1 : 0;
-        // The machine is told of one instance's interface after the other, and so one may say a word that does not go out any more.
-        bool isUnheard = leaves && !IsInterfaceUp && Unit.Length > 1;
-        Expect(sentStop == expected || isUnheard, $"says {sentStop} times that it stops being master");
+        bool wasMaster = before == VrrpStateKind.Master;
+        bool isGroup = Unit.Length > 1;
+        bool yields = wasMaster && State == VrrpStateKind.Backup && step == Step.Advert && Array.Exists(Unit, s => s.IsBeaten) && sent == 1;
+        // Before another member of the group steps down, its own timer was run.
+        bool speaksFirst = wasMaster && isGroup && !HasSlept;
+        // The machine is told of one member's interface after the other. It may join a master, and then hear that the group is in fault.
+        bool joinsAndLeaves = isGroup && step == Step.Facts && sent == 1 && sentStop == 1;
+        Expect(sent == 0 || State == VrrpStateKind.Master || yields || speaksFirst || joinsAndLeaves, "sends adverts and is not master");
+        bool leaves = wasMaster && State is VrrpStateKind.Fault or VrrpStateKind.Initialize;
+        int expected = wasMaster && leaves && IsInterfaceUp ? 1 : 0;
+        // For the same reason it may say a word that does not go out any more.
+        bool isUnheard = isGroup && leaves && !IsInterfaceUp;
+        Expect(sentStop == expected || isUnheard || joinsAndLeaves, $"says {sentStop} times that it stops being master");
     }
 
     private void CheckTransition(Step step, bool slept)

@@ -136,6 +136,7 @@ internal sealed partial class Seat
         {
             hasExpired = false;
             timer = Host.Local;
+            timerSetBy = (timerStart, WaitTime);
         }
 
         // The others go by the interval that was said last; a shorter one makes it look as if the node had slept.

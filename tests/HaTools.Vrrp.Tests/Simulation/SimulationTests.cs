@@ -23,6 +23,7 @@ public class SimulationTests(ITestOutputHelper output)
         {
             var lan = new SimulatedLan(int.Parse(asked, CultureInfo.InvariantCulture));
             string? failure = Run(lan);
+            output.WriteLine(lan.Plan.ToString());
             output.WriteLine(lan.Trace.ToString());
             Assert.Null(failure);
             return;
