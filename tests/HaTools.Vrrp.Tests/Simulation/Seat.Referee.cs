@@ -197,7 +197,9 @@ internal sealed partial class Seat
         switch (before, State)
         {
             case (VrrpStateKind.Backup, VrrpStateKind.Master):
-                bool joins = enters && Array.Exists(Unit, s => s.before == VrrpStateKind.Master);
+                // With a member of the group that is master; or with one that enters the election, when all are the owner's.
+                bool joins = enters && (Array.Exists(Unit, s => s.before == VrrpStateKind.Master)
+                    || (StartsAsMaster && Array.Exists(Unit, s => s.before is VrrpStateKind.Initialize or VrrpStateKind.Fault)));
                 Expect(joins || step == Step.Timer, $"is master by {step}");
                 Expect(joins || mayTakeOver, $"took over {timer - Host.Local} ns before its timer runs out");
                 Expect(sent > 0, "took over and did not say so");

@@ -111,6 +111,9 @@ internal sealed class InteropPair : IAsyncDisposable
         Assert.Fail($"{holder} is not the holder of {variant.Address} after {patience.TotalSeconds:0} s: {holders}\n{Logs}");
     }
 
+    /// <summary>Waits until the address is somewhere, and nowhere else.</summary>
+    public Task UntilSomebodyHoldsAsync() => UntilAsync(() => watch.Holders.Count == 1, "one holds the address");
+
     /// <summary>Waits for something.</summary>
     public async Task UntilAsync(Func<bool> condition, string what)
     {
