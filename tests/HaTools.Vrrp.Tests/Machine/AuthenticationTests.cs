@@ -1,3 +1,4 @@
+using System.Net;
 using static HaTools.Vrrp.Tests.Wire;
 
 namespace HaTools.Vrrp.Tests.Machine;
@@ -28,13 +29,23 @@ public class AuthenticationTests
         return AuthenticationHeader.SequenceOf(advert);
     }
 
-    private static uint NextSequence(Scenario s) => SequenceOf(Advert(s.Router, 0, 100, 2));
+    /// <summary>The numbers on the wire of the adverts that were asked for since the last look.</summary>
+    private static uint[] SentSequences(Scenario s)
+    {
+        List<uint> numbers = [];
+        byte[] buffer = new byte[VrrpRouter.MaxAdvertLength];
+        foreach (RouterAction action in s.TakeActions().Where(a => a.Kind == RouterActionKind.SendAdvert))
+            numbers.Add(SequenceOf(buffer[..s.Router.EncodeAdvert(action, s.Router.Destination(0, 0), 1, 0, buffer)]));
+        return [.. numbers];
+    }
 
     [Fact]
     public void Rfc2402_a_master_counts_its_adverts_from_1()
     {
-        Scenario s = Scenario.Master(Ah());
-        Assert.Equal([1u, 2u, 3u], [NextSequence(s), NextSequence(s), NextSequence(s)]);
+        Scenario s = Scenario.Running(Ah());
+        s.Advance(s.View.MasterDownInterval);
+        s.Advance(2 * Second);
+        Assert.Equal([1u, 2u, 3u], SentSequences(s));
     }
 
     [Fact]
@@ -44,8 +55,22 @@ public class AuthenticationTests
         var master = new Advertiser(Ah(200), Other);
         for (int i = 0; i < 7; i++) s.Hear(master);
         Assert.Equal(7, s.View.Counters.AdvertsReceived);
+        s.TakeActions();
         s.Advance(s.View.MasterDownInterval);
-        Assert.Equal(8u, NextSequence(s));
+        Assert.Equal([8u], SentSequences(s));
+    }
+
+    [Fact]
+    public void All_unicast_peers_are_told_an_advert_with_one_number()
+    {
+        Scenario s = Scenario.Running(Ah() with { UnicastPeers = [new(IPAddress.Parse(Other)), new(IPAddress.Parse("10.70.0.4"))] });
+        s.TakeActions();
+        s.Advance(s.View.MasterDownInterval);
+        RouterAction action = Assert.Single(s.TakeActions(), a => a.Kind == RouterActionKind.SendAdvert);
+        byte[] first = new byte[VrrpRouter.MaxAdvertLength], second = new byte[VrrpRouter.MaxAdvertLength];
+        int length = s.Router.EncodeAdvert(action, s.Router.Destination(0, 0), 1, 0, first);
+        s.Router.EncodeAdvert(action, s.Router.Destination(0, 1), 1, 0, second);
+        Assert.Equal(SequenceOf(first[..length]), SequenceOf(second[..length]));
     }
 
     [Fact]
