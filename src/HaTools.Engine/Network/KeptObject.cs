@@ -1,3 +1,4 @@
+using HaTools.Linux;
 using HaTools.Netlink;
 using HaTools.Netlink.Route;
 
@@ -88,6 +89,11 @@ internal abstract class KeptObject
     {
     }
 
+    /// <summary>It is wanted no more, or anew.</summary>
+    public virtual void OnForgotten()
+    {
+    }
+
     /// <summary>What to do about an outcome; null: nothing is known that helps.</summary>
     public virtual string? Advise(NetlinkResult outcome) => null;
 }
@@ -140,6 +146,10 @@ internal sealed class KeptRoute(RouteEntry route) : KeptObject
     public override bool Resolve(KernelTables tables, out string? missing)
     {
         Request = Translation.Route(route, tables, out missing);
+
+        // What is put back has the time that is left.
+        if (Request is not null && ends is { } end)
+            Request = Request with { Expires = (uint)Math.Max(1, (end - MonotonicClock.Now) / 1_000_000_000) };
         return Request is not null;
     }
 
@@ -149,7 +159,12 @@ internal sealed class KeptRoute(RouteEntry route) : KeptObject
         return tables.At(Request!).Any(r => r.Satisfies(Request!));
     }
 
-    public override void OnInstalled(long now) => ends = route.Expires is { } time ? now + time.Ticks * 100 : null;
+    public override void OnInstalled(long now)
+    {
+        if (route.Expires is { } time) ends ??= now + time.Ticks * 100;
+    }
+
+    public override void OnForgotten() => ends = null;
 
     public override string? Advise(NetlinkResult outcome) => RouteClient.AdviseOnRoute(outcome);
 }

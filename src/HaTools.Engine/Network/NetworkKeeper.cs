@@ -149,6 +149,7 @@ internal sealed partial class NetworkKeeper(INetworkSink sink) : IDisposable
         if (was == o.IsWanted && (o.State != HaNetworkObjectStateKind.Missing || o.IsUntracked || o.Ends is not null)) return;
         (o.State, o.Reason, o.Told) = (HaNetworkObjectStateKind.Absent, null, null);
         (o.Failures, o.NextTry, o.LostAt, o.IsKeptByRefusal) = (0, 0, null, false);
+        o.OnForgotten();
     }
 
     /// <summary>What follows an instance comes or goes, without reading the tables first: others wait for it.</summary>

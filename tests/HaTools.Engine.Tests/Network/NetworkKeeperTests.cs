@@ -316,4 +316,26 @@ public sealed class NetworkKeeperTests
         Assert.Empty(await stage.Keeper.RemoveAllAsync());
         Assert.Equal("", stage.Host.Ip("-6 route show proto keepalived"));
     }
+
+    [NamespaceFact]
+    public async Task A_route_that_lasts_a_while_is_put_back_with_the_time_that_is_left_and_not_when_that_is_over()
+    {
+        using var stage = new KeeperStage();
+        stage.Host.Ip("addr add 2001:db8::1/64 dev eth0 nodad");
+        RouteEntry route = new()
+        {
+            Family = 6, Destination = IPNetwork.Parse("2001:db8:9::/48"), Device = "eth0", Expires = TimeSpan.FromSeconds(1000),
+        };
+        RouteEntry brief = route with { Destination = IPNetwork.Parse("2001:db8:8::/48"), Expires = TimeSpan.FromSeconds(2) };
+        await stage.GoAsync(new HaConfiguration { StaticRoutes = [route, brief] });
+        await Task.Delay(1100);
+        stage.Host.Ip("-6 route del 2001:db8:9::/48");
+        await stage.UntilAsync(() => stage.Host.Ip("-6 route").Contains("2001:db8:9::/48", StringComparison.Ordinal));
+        Assert.Matches("2001:db8:9::/48 dev eth0 proto keepalived metric 1024 expires (?!999)[0-9]{1,3}sec", stage.Host.Ip("-6 route"));
+        await Task.Delay(1500);
+        stage.Host.Ip("-6 route flush 2001:db8:8::/48");
+        await stage.UntilAsync(() => stage.Keeper.GetStatesAsync().Result[1].State == HaNetworkObjectStateKind.Missing
+            || stage.Lines.Any(l => l.Contains("2001:db8:8::/48", StringComparison.Ordinal)));
+        Assert.Contains("Log : static route 2001:db8:8::/48 dev eth0 is gone: its time is over", stage.Lines);
+    }
 }
