@@ -64,7 +64,7 @@ internal sealed partial class VrrpRouter
     /// the skew: a master that lives is heard in that time, and is followed or preempted by the usual rules; and a router that is alone, or
     /// whose peers slept too (they were one machine's guests), is back after that time, and not only after a whole down interval. To keep the
     /// addresses while we listen would be kinder to a lone router and wrong for all others, and none can know that it is alone: backups are
-    /// silent. What lone routers can do is to say <c>timer_expired_backup 1</c>.
+    /// silent.
     /// </summary>
     private void StepDown(int index, long now, RouterActions actions)
     {
