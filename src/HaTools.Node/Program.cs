@@ -10,6 +10,7 @@ var root = new RootCommand("A node of HaTools: VRRP, virtual addresses, health c
     CheckCommand.Create(),
     StatusCommand.Create(),
     ReloadCommand.Create(),
+    AnnounceCommand.Create(),
     StopCommand.Create(),
 };
 ParseResult parsed = root.Parse(args);

@@ -10,36 +10,15 @@ internal static class UnbuiltRules
 {
     private static readonly (string Property, Func<HaConfiguration, bool> Asked)[] OfNode =
     [
-        ("logUnknownVirtualRouters", c => c.LogUnknownVirtualRouters),
-        ("dynamicInterfaces", c => c.DynamicInterfaces),
-        ("garpInterval", c => c.GarpInterval != TimeSpan.Zero),
-        ("neighborAdvertisementInterval", c => c.NeighborAdvertisementInterval != TimeSpan.Zero),
-        ("garpGroups", c => c.GarpGroups.Count > 0),
         ("firewall", c => c.Firewall != new FirewallSettings()),
     ];
 
     private static readonly (string Property, Func<VrrpInstance, bool> Asked)[] OfInstance =
     [
-        ("virtualAddresses", i => i.AddressFamily == 6),
-        ("authentication", i => i.Authentication?.Type == VrrpAuthenticationType.AuthenticationHeader),
-        ("checksumForm", i => i.ChecksumForm == VrrpChecksumForm.PseudoHeaderMulticast),
-        ("hmac", i => i.Hmac is not null),
-        ("sourceAddress", i => i.SourceAddress is not null),
-        ("trackSourceAddress", i => i.TrackSourceAddress),
-        ("multicastGroup", i => i.MulticastGroup is not null),
-        ("unicastPeers", i => i.UnicastPeers.Count > 0),
-        ("unicastTtl", i => i.UnicastTtl is not null),
-        ("checkUnicastSource", i => i.CheckUnicastSource),
-        ("unicastFaultNoPeer", i => i.UnicastFaultNoPeer),
         ("virtualInterface", i => i.VirtualInterface is not null),
         ("virtualMacForAddresses", i => i.VirtualMacForAddresses),
         ("vrf", i => i.Vrf is not null),
-        ("excludedAddresses", i => i.ExcludedAddresses.Count > 0),
-        ("noVirtualAddress", i => i.NoVirtualAddress),
-        ("promoteSecondaries", i => i.PromoteSecondaries),
         ("accept", i => !i.Accept),
-        ("garpExtraInterval", i => i.GarpExtraInterval != TimeSpan.Zero),
-        ("garpExtraAll", i => i.GarpExtraAll),
     ];
 
     private static readonly (string Property, Func<VirtualAddress, bool> Asked)[] OfAddress =

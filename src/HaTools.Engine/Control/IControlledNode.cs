@@ -18,6 +18,11 @@ internal interface IControlledNode
 
     Task<PlanReply> ReloadAsync();
 
+    /// <summary>Has the addresses that this node holds announced once more (gratuitous ARPs, unsolicited neighbour advertisements).</summary>
+    /// <param name="instance">The instance whose addresses they are; null: of all.</param>
+    /// <returns>The instances that were announced: those that are master.</returns>
+    Task<IReadOnlyList<string>> AnnounceAsync(string? instance);
+
     /// <summary>Begins to stop the node; ends when its addresses and services are given up, while the control socket can still say so.</summary>
     Task ReleaseAsync();
 

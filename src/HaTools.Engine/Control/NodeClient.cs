@@ -65,6 +65,17 @@ internal sealed class NodeClient : IAsyncDisposable
     /// <summary>Has the node read its configuration's file again and apply it.</summary>
     public Task<PlanReply> ReloadAsync(CancellationToken cancellationToken = default) => PlanOf(VarlinkNames.Reload, null, cancellationToken);
 
+    /// <summary>Has the node announce the addresses that it holds once more.</summary>
+    /// <param name="instance">Of that instance alone; null: of all.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>The instances that were announced.</returns>
+    public async Task<IReadOnlyList<string>> AnnounceAsync(string? instance = null, CancellationToken cancellationToken = default)
+    {
+        JsonElement parameters = JsonSerializer.SerializeToElement(new AnnounceParameters(instance), ControlJson.Default.AnnounceParameters);
+        return (await CallAsync(VarlinkNames.Announce, parameters, ControlJson.Default.AnnouncedParameters, cancellationToken).ConfigureAwait(false))
+            .Instances;
+    }
+
     /// <summary>Stops the node: returns when it has given up its addresses and services.</summary>
     public Task StopAsync(CancellationToken cancellationToken = default) => SendAsync(VarlinkNames.Stop, null, cancellationToken);
 

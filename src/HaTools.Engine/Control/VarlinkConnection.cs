@@ -96,6 +96,11 @@ internal sealed class VarlinkConnection : IDisposable
             case VarlinkNames.Reload:
                 DemandChange(call.Method);
                 return Reply(new PlanParameters(await node.ReloadAsync().ConfigureAwait(false)), ControlJson.Default.PlanParameters);
+            case VarlinkNames.Announce:
+                DemandChange(call.Method);
+                string? instance = call.Parameters is null ? null : Parameters(call, ControlJson.Default.AnnounceParameters).Instance;
+                var announced = new AnnouncedParameters(await node.AnnounceAsync(instance).ConfigureAwait(false));
+                return Reply(announced, ControlJson.Default.AnnouncedParameters);
             case VarlinkNames.Stop:
                 DemandChange(call.Method);
                 await node.ReleaseAsync().ConfigureAwait(false);

@@ -34,6 +34,10 @@ internal sealed record ConfigurationParameters(ConfigurationText Configuration);
 
 internal sealed record PlanParameters(PlanReply Plan);
 
+internal sealed record AnnounceParameters(string? Instance = null);
+
+internal sealed record AnnouncedParameters(IReadOnlyList<string> Instances);
+
 internal sealed record MonitorParameters(long Since = 0);
 
 internal sealed record EventParameters(HaEvent Event);
@@ -62,6 +66,8 @@ internal sealed record ServiceInformation(string Vendor, string Product, string 
 [JsonSerializable(typeof(StatusParameters))]
 [JsonSerializable(typeof(ConfigurationParameters))]
 [JsonSerializable(typeof(PlanParameters))]
+[JsonSerializable(typeof(AnnounceParameters))]
+[JsonSerializable(typeof(AnnouncedParameters))]
 [JsonSerializable(typeof(MonitorParameters))]
 [JsonSerializable(typeof(EventParameters))]
 [JsonSerializable(typeof(ErrorParameters))]

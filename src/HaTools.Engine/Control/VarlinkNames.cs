@@ -9,6 +9,7 @@ internal static class VarlinkNames
     public const string Plan = "io.hatools.Node.Plan";
     public const string Apply = "io.hatools.Node.Apply";
     public const string Reload = "io.hatools.Node.Reload";
+    public const string Announce = "io.hatools.Node.Announce";
     public const string Stop = "io.hatools.Node.Stop";
     public const string Monitor = "io.hatools.Node.Monitor";
 

@@ -39,6 +39,8 @@ internal sealed partial class HaNode : IControlledNode
 
     Task<PlanReply> IControlledNode.ReloadAsync() => WhileReadyAsync(ReloadAsync);
 
+    Task<IReadOnlyList<string>> IControlledNode.AnnounceAsync(string? instance) => WhileReadyAsync(() => AnnounceAsync(instance));
+
     async Task IControlledNode.ReleaseAsync()
     {
         Task stopping = StopAsync();

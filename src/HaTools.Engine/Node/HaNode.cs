@@ -141,6 +141,21 @@ internal sealed partial class HaNode : IAsyncDisposable
         };
     }
 
+    /// <summary>Announces the addresses that the node holds once more; the result names the instances that are master.</summary>
+    /// <param name="instance">Those of that instance; null: all.</param>
+    /// <exception cref="HaEngineException">There is no such instance.</exception>
+    public Task<IReadOnlyList<string>> AnnounceAsync(string? instance)
+    {
+        ObjectDisposedException.ThrowIf(withdrawn, this);
+        if (instance is not null && !configuration.VrrpInstances.Any(i => i.Name == instance))
+        {
+            string all = string.Join(", ", configuration.VrrpInstances.Select(i => i.Name));
+            throw new HaEngineException($"there is no VRRP instance '{instance}'; the node has {(all.Length == 0 ? "none" : all)}");
+        }
+
+        return vrrp is { } host ? host.AnnounceAsync(instance) : Task.FromResult<IReadOnlyList<string>>([]);
+    }
+
     /// <summary>
     /// The events after the one numbered <paramref name="since"/> (0: all that are kept), then new ones as they come, until the node
     /// stops.

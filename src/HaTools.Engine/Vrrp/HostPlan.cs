@@ -15,6 +15,7 @@ internal sealed class HostPlan
     {
         (Configuration, Interfaces, Instances, Added) = (configuration, interfaces, instances, added);
         Settings = new RouterSettings(configuration.Configuration);
+        Paces = AnnouncementPace.Of(configuration.Configuration, interfaces.Select(i => i.Name));
     }
 
     public VrrpHostConfiguration Configuration { get; }
@@ -28,6 +29,9 @@ internal sealed class HostPlan
 
     /// <summary>The interfaces that were not in use before.</summary>
     public IReadOnlyList<HostedInterface> Added { get; }
+
+    /// <summary>The paces of announcements by interface.</summary>
+    public Dictionary<string, AnnouncementPace> Paces { get; }
 
     /// <summary>How long a change of an interface's state must last before it counts, in nanoseconds.</summary>
     public (long Up, long Down) DelaysOf(string name)
@@ -73,7 +77,7 @@ internal sealed class HostPlan
             instances[i] = new HostedInstance(
                 instance,
                 Find(instance.Interface, instance.Name),
-                [.. instance.VirtualAddresses.Select(a => new HostedAddress(a, Find(a.Device ?? instance.Interface, $"{instance.Name}, address {a}")))],
+                [.. instance.VirtualAddresses.Concat(instance.ExcludedAddresses).Select(a => new HostedAddress(a, Find(a.Device ?? instance.Interface, $"{instance.Name}, address {a}")))],
                 FencingLifetime.Seconds(instance, model.SelfFencing),
                 configuration.GatedInstances.Contains(instance.Name),
                 configuration.ParkOnLoopback.Contains(instance.Name));
@@ -100,7 +104,7 @@ internal sealed class HostPlan
             if (!known.TryGetValue(name, out found))
             {
                 LinkInfo? link = linkOf.GetValueOrDefault(name);
-                if (link is null) missing.Add($"{name} (instance {user})");
+                if (link is null && !model.DynamicInterfaces) missing.Add($"{name} (instance {user})");
                 found = new HostedInterface(name);
                 found.Set(link);
                 added.Add(found);
@@ -114,11 +118,7 @@ internal sealed class HostPlan
     /// <summary>Closes the sockets that it opened: it does not come into force.</summary>
     public void Abandon()
     {
-        foreach (HostedInterface carrier in Added)
-        {
-            carrier.Socket?.Dispose();
-            carrier.Socket = null;
-        }
+        foreach (HostedSocket socket in Added.SelectMany(i => i.Sockets)) socket.Close();
     }
 
     private void Compare(HostPlan before)
@@ -140,13 +140,16 @@ internal sealed class HostPlan
 
     private void OpenSockets()
     {
+        HashSet<HostedInterface> added = [.. Added];
         try
         {
-            HashSet<HostedInterface> speaking = [.. Instances.Select(i => i.Interface)];
-            foreach (HostedInterface carrier in Added)
+            foreach (HostedInstance instance in Instances)
             {
-                if (speaking.Contains(carrier) && carrier.Index != 0) carrier.Socket = new VrrpSocket(carrier.Name, carrier.Index);
+                if (added.Contains(instance.Interface))
+                    instance.Interface.SocketOf(instance.Family, instance.HasAuthenticationHeader).Serve(instance);
             }
+
+            foreach (HostedSocket socket in Added.Where(i => i.Index != 0).SelectMany(i => i.Sockets)) socket.Open();
         }
         catch
         {

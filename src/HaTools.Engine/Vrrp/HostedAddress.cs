@@ -78,20 +78,42 @@ internal sealed class HostedAddress
     public bool SharesSubnetWith(UInt128 number, int prefixLength) =>
         Family == 4 && PrefixLength == prefixLength && IpNumber.SameSubnet(Number, number, prefixLength);
 
+    /// <summary>How many announcements of it wait for their turn.</summary>
+    public int AnnouncementsWaiting { get; set; }
+
+    /// <summary>Whether the host uses it for connections of its own.</summary>
+    private bool IsPreferred => Configured.Preferred ?? (Family == 4 || PrefixLength < 128);
+
     /// <summary>The request that adds or renews it, or names it for removal.</summary>
     public AddressRequest Request(uint? lifetime) => new(Carrier.RequestIndex, Configured.Address, PrefixLength)
     {
         Label = Configured.Label,
         Scope = (RouteScope)(Configured.Scope ?? AddressScope.Global),
         Broadcast = Configured.Broadcast,
+        Peer = Configured.Peer,
+        Flags = Flags,
         ValidLifetime = lifetime,
-        PreferredLifetime = lifetime,
+        PreferredLifetime = IsPreferred ? lifetime : 0,
     };
+
+    /// <summary>
+    /// The kernel's numbers are the model's, but for duplicate address detection: a virtual address has no time for it, and the one who had the address
+    /// before may still answer.
+    /// </summary>
+    private AddressFlags Flags
+    {
+        get
+        {
+            var flags = (AddressFlags)(Configured.Options & ~AddressOptions.DetectDuplicates);
+            return Family == 6 && (Configured.Options & AddressOptions.DetectDuplicates) == 0 ? flags | AddressFlags.NoDad : flags;
+        }
+    }
 
     /// <summary>The request for its place on lo. The label tells ours from those that a script has put there.</summary>
     public AddressRequest ParkingRequest() => new(Loopback.Index, Configured.Address, HostPrefix)
     {
         Label = Family == 4 ? Loopback.Label : null,
+        Flags = Family == 6 ? AddressFlags.NoDad : AddressFlags.None,
     };
 
     /// <summary>Whether what stands on the interface is what was asked for; the kernel changes none of this in an address that is there

@@ -6,6 +6,11 @@ namespace HaTools.Engine.Vrrp;
 /// <summary>What the thread knows of an instance beside what the router knows.</summary>
 internal sealed class HostedInstance
 {
+    // RFC 9568 section 5.1.1.2 and 5.1.2.2.
+    private static readonly UInt128 DefaultGroup4 = 0xE0000012;
+    private static readonly UInt128 DefaultGroup6 = new(0xff02_0000_0000_0000, 0x12);
+
+    private UInt128[] peers = [];
     private NewsBudget peerNews;
     private NewsBudget garpNews;
     private NewsBudget lossNews;
@@ -21,6 +26,7 @@ internal sealed class HostedInstance
         IsParked = isParked;
         Lease = new AddressLease(this);
         foreach (HostedAddress address in addresses) address.Owner = this;
+        ReadConfiguration();
         RebuildRequests();
     }
 
@@ -44,7 +50,34 @@ internal sealed class HostedInstance
     public int Index { get; set; } = -1;
 
     /// <summary>4 or 6: what its adverts and peers are of.</summary>
-    public int Family => Configuration.AddressFamily;
+    public int Family { get; private set; }
+
+    /// <summary>The group that it speaks and listens to; 0: it has peers.</summary>
+    public UInt128 Group { get; private set; }
+
+    /// <summary>The source that was asked for; 0: the interface's own address.</summary>
+    public UInt128 ConfiguredSource { get; private set; }
+
+    /// <summary>IPv6: the hop limit of unicast adverts; -1: the socket's choice.</summary>
+    public int HopLimit { get; private set; }
+
+    /// <summary>What it speaks and listens with.</summary>
+    public HostedSocket Socket { get; set; } = null!;
+
+    /// <summary>Where its source address is taken from, which need not be where it speaks.</summary>
+    public HostedInterface SourceInterface => Interface;
+
+    /// <summary>The source that the router was told.</summary>
+    public UInt128 Source { get; set; }
+
+    /// <summary>Another instance of the same socket and virtual router id; null: no more.</summary>
+    public HostedInstance? NextOfRouterId { get; set; }
+
+    /// <summary>The errno of the last unicast advert that could not be sent.</summary>
+    public int SendError { get; set; }
+
+    /// <summary>Whether it uses an authentication header, and so another socket.</summary>
+    public bool HasAuthenticationHeader => Configuration.Authentication?.Type == VrrpAuthenticationType.AuthenticationHeader;
 
     /// <summary>Whether the addresses should stand on their interfaces now.</summary>
     public bool IsHeld { get; set; }
@@ -147,13 +180,29 @@ internal sealed class HostedInstance
         Failures = Refusal = 0;
         ObstacleEnds = long.MaxValue;
         foreach (HostedAddress address in Addresses) address.Owner = this;
+        ReadConfiguration();
         RebuildRequests();
     }
+
+    /// <summary>Whether adverts come from there.</summary>
+    public bool HasPeer(UInt128 source) => Array.IndexOf(peers, source) >= 0;
 
     /// <summary>Makes the requests anew: an interface has another index, or an address has turned out to be the host's own.</summary>
     public void RebuildRequests()
     {
         Requested = [.. Addresses.Where(a => !a.BelongsToHost && !a.IsAbandoned)];
         Requests = [.. Requested.Select(a => a.Request(Lifetime))];
+    }
+
+    private void ReadConfiguration()
+    {
+        Family = Configuration.AddressFamily;
+        peers = [.. Configuration.UnicastPeers.Select(p => IpNumber.Of(p.Address))];
+        bool isUnicast = peers.Length > 0 || Configuration.UnicastFaultNoPeer;
+        Group = isUnicast ? 0
+            : Configuration.MulticastGroup is { } group ? IpNumber.Of(group)
+            : Family == 6 ? DefaultGroup6 : DefaultGroup4;
+        ConfiguredSource = Configuration.SourceAddress is { } source ? IpNumber.Of(source) : 0;
+        HopLimit = isUnicast ? Configuration.UnicastTtl ?? -1 : -1;
     }
 }

@@ -1,5 +1,4 @@
 using HaTools.Engine.Trackers;
-using HaTools.Linux;
 using HaTools.Netlink.Route;
 
 namespace HaTools.Engine.Vrrp;
@@ -30,31 +29,28 @@ internal sealed class HostedInterface(string name)
     public byte[] ArpAddress { get; private set; } = [];
 
     /// <summary>The first IPv4 address of the host itself; 0: none.</summary>
-    public UInt128 SourceAddress { get; set; }
+    public UInt128 SourceAddress4 { get; set; }
 
-    /// <summary>The VRRP socket, when instances live here and the interface exists.</summary>
-    public VrrpSocket? Socket { get; set; }
+    /// <summary>The first link-local IPv6 address that can be used; 0: none.</summary>
+    public UInt128 SourceAddress6 { get; set; }
 
-    /// <summary>Whether an instance sends and hears adverts here (else it only carries addresses).</summary>
-    public bool NeedsSocket { get; set; }
+    /// <summary>The sockets of the instances that live here.</summary>
+    public List<HostedSocket> Sockets { get; } = [];
 
-    /// <summary>The epoll token of the socket; 0: it is not listened to.</summary>
-    public ulong Token { get; set; }
+    /// <summary>Whether an instance takes its source address from here (else it only carries addresses).</summary>
+    public bool IsSource { get; set; }
+
+    /// <summary>Whether it was made for a virtual router, with a MAC address of its own.</summary>
+    public bool IsVirtual { get; set; }
+
+    /// <summary>Whether it forwards IPv6: neighbour advertisements say so.</summary>
+    public bool IsRouter6 { get; set; }
+
+    /// <summary>The pace of announcements; null: there is none.</summary>
+    public AnnouncementPace? Pace { get; set; }
 
     /// <summary>Whether the plan in force has it.</summary>
     public bool IsUsed { get; set; }
-
-    /// <summary>When a socket that could not be opened is tried again; long.MaxValue: there is none such.</summary>
-    public long ReopenAt { get; set; } = long.MaxValue;
-
-    /// <summary>The errno of the last attempt to open it: said once, not with every attempt.</summary>
-    public int SocketError { get; set; }
-
-    /// <summary>How often in a row it could not be opened.</summary>
-    public int SocketFailures { get; set; }
-
-    /// <summary>The errno of the last advert that could not be sent, 0 when the last one went: said once, not with every advert.</summary>
-    public int SendError { get; set; }
 
     /// <summary>When its state and addresses are read again, because they could not be; long.MaxValue: they could.</summary>
     public long LookAgainAt { get; set; } = long.MaxValue;
@@ -75,11 +71,29 @@ internal sealed class HostedInterface(string name)
     /// <summary>Whether addresses of the host came or went here that have not been looked at yet.</summary>
     public bool HostAddressesChanged { get; set; }
 
-    /// <summary>The index of the instance for each virtual router id; -1: none of ours.</summary>
-    public int[] InstanceByRouterId { get; } = NoInstances();
-
     /// <summary>When something is to be done with it that could not be done; long.MaxValue: there is nothing.</summary>
-    public long NextDeadline => Math.Min(Math.Min(ReopenAt, LookAgainAt), debounce.Due ?? long.MaxValue);
+    public long NextDeadline
+    {
+        get
+        {
+            long next = Math.Min(LookAgainAt, debounce.Due ?? long.MaxValue);
+            foreach (HostedSocket socket in Sockets) next = Math.Min(next, socket.ReopenAt);
+            return next;
+        }
+    }
+
+    /// <summary>The socket of a family; made, but not opened, when there is none yet.</summary>
+    public HostedSocket SocketOf(int family, bool authenticationHeader)
+    {
+        foreach (HostedSocket socket in Sockets)
+        {
+            if (socket.Family == family && socket.AuthenticationHeader == authenticationHeader) return socket;
+        }
+
+        var made = new HostedSocket(this, family, authenticationHeader);
+        Sockets.Add(made);
+        return made;
+    }
 
     /// <summary>How long a change of <see cref="IsUp"/> must last before it counts, in nanoseconds.</summary>
     public void SetDelays(long up, long down) => debounce.SetDelays(up, down);
@@ -103,12 +117,5 @@ internal sealed class HostedInterface(string name)
         bool doesArp = link is { HardwareType: Ethernet } && (link.Flags & LinkFlags.NoArp) == 0;
         byte[] address = doesArp ? link!.HardwareAddress.GetAddressBytes() : [];
         ArpAddress = address.Length == 6 ? address : [];
-    }
-
-    private static int[] NoInstances()
-    {
-        var none = new int[256];
-        Array.Fill(none, -1);
-        return none;
     }
 }

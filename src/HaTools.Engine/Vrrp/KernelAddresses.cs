@@ -67,8 +67,8 @@ internal sealed class KernelAddresses(RouteClient routes) : IDisposable
         return errno[0];
     }
 
-    /// <summary>Reads the addresses of an interface; null: they could not be read.</summary>
-    public IReadOnlyList<AddressInfo>? Read(int index)
+    /// <summary>Reads the addresses of an interface, or (null) of all; null: they could not be read.</summary>
+    public IReadOnlyList<AddressInfo>? Read(int? index)
     {
         LastFailed = false;
         try

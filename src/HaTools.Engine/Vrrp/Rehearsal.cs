@@ -21,7 +21,7 @@ internal static class Rehearsal
         using var renewer = new AddressRenewer(RouteClient.Open(), static _ => { }, 0);
         using var arp = new ArpSocket();
         var silent = new VrrpHostOptions { NodeName = options.NodeName, Sink = new SilentSink() };
-        foreach (VrrpInstance instance in configuration.Configuration.VrrpInstances.DistinctBy(i => i.Version))
+        foreach (VrrpInstance instance in configuration.Configuration.VrrpInstances.DistinctBy(i => (i.Version, i.AddressFamily)))
             Play(Alone(instance), kernel, renewer, arp, silent);
     }
 
@@ -65,6 +65,7 @@ internal static class Rehearsal
             Router = router,
             Instances = [hosted],
         };
+        hosted.Socket = carrier.SocketOf(hosted.Family, hosted.HasAuthenticationHeader);
         var actions = new RouterActions();
         var peer = new VrrpRouter(new HaConfiguration { VrrpInstances = [instance with { Priority = 200 }] });
         var peerActions = new RouterActions();
@@ -107,10 +108,15 @@ internal static class Rehearsal
         void Advertise(byte priority)
         {
             peer.OnInterface(0, new InterfaceReading(true, PeerAddress), now, peerActions);
+            if (peer.DestinationCount(0) == 0) return;
             var advert = new RouterAction(RouterActionKind.SendAdvert, 0) { Value = priority, Version = instance.Version };
             int length = peer.EncodeAdvert(advert, peer.Destination(0, 0), 1, 0, datagram);
-            if (VrrpRouter.PeekVirtualRouterId(datagram) == instance.VirtualRouterId)
-                router.OnAdvert(0, datagram.AsSpan(0, length), new ReceiveTime(now, 0), actions);
+            ReadOnlySpan<byte> packet = datagram.AsSpan(0, length);
+            var at = new ReceiveTime(now, 0);
+            if (hosted.Family == 6)
+                router.OnAdvert(0, new Ipv6Envelope(PeerAddress, peer.Destination(0, 0), byte.MaxValue), packet, at, actions);
+            else if (VrrpRouter.PeekVirtualRouterId(packet) == instance.VirtualRouterId)
+                router.OnAdvert(0, packet, at, actions);
             Execute();
         }
     }

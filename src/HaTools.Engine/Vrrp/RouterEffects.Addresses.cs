@@ -1,4 +1,5 @@
 using HaTools.Netlink.Route;
+using HaTools.Vrrp;
 
 namespace HaTools.Engine.Vrrp;
 
@@ -31,6 +32,7 @@ internal sealed partial class RouterEffects
         // What is set meanwhile counts too.
         NextDeadline = long.MaxValue;
         if (beatAt <= now) BeatNow(now);
+        if (announcer.NextDeadline <= now) announcer.Drain(now);
         RemoveAgain(now);
         foreach (HostedInstance instance in Instances)
         {
@@ -52,7 +54,7 @@ internal sealed partial class RouterEffects
         }
 
         foreach (HostedInterface carrier in Interfaces) Expect(carrier);
-        NextDeadline = Math.Min(NextDeadline, Math.Min(beatAt, NextRemoval));
+        NextDeadline = Math.Min(Math.Min(NextDeadline, announcer.NextDeadline), Math.Min(beatAt, NextRemoval));
     }
 
     /// <summary>The data plane is ready: the addresses that wait for it go on.</summary>
@@ -64,7 +66,7 @@ internal sealed partial class RouterEffects
         instance.HasNewsOfSetting = false;
         sink.Raise(new VrrpHostEvent(VrrpHostEventCode.SettingAddresses, instance.Name));
         if (instance.GarpsWaiting == 0) return;
-        SendGratuitousArps(instance, instance.GarpsWaiting);
+        Announce(instance, instance.GarpsWaiting, GarpBurst.Takeover);
         instance.GarpsWaiting = 0;
         TellGratuitousArps(instance);
     }
@@ -218,6 +220,6 @@ internal sealed partial class RouterEffects
     {
         instance.LastPutBack = now;
         if (!Ensure(instance, now)) return;
-        foreach (HostedAddress address in instance.Addresses) SendGratuitousArp(address);
+        Announce(instance, 1, GarpBurst.OnDemand);
     }
 }

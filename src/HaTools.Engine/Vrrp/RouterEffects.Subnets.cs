@@ -17,7 +17,9 @@ internal sealed partial class RouterEffects
     /// <summary>Sees to it that no address of the host goes with a virtual one, on an interface that is to carry those.</summary>
     public void Protect(HostedInterface carrier)
     {
-        if (carrier.Index == 0 || !CarriesSubnets(carrier)) return;
+        if (carrier.Index == 0) return;
+        ReadRouterFlag(carrier);
+        if (!CarriesSubnets(carrier) && !IsAskedToPromote(carrier)) return;
         carrier.Promotes = Sysctl.Read("net/ipv4/conf/all/promote_secondaries") == "1" || Sysctl.Read(PromoteSecondaries(carrier)) == "1";
         if (carrier.Promotes) return;
         try
@@ -203,6 +205,13 @@ internal sealed partial class RouterEffects
             if (isWrong) PutBack(instance, now);
         }
     }
+
+    /// <summary>Whether it forwards IPv6, which neighbour advertisements say.</summary>
+    private static void ReadRouterFlag(HostedInterface carrier) =>
+        carrier.IsRouter6 = Sysctl.Read($"net/ipv6/conf/{carrier.Name}/forwarding") == "1";
+
+    private bool IsAskedToPromote(HostedInterface carrier) =>
+        Array.Exists(Instances, i => i.Interface == carrier && i.Configuration.PromoteSecondaries);
 
     private bool CarriesSubnets(HostedInterface carrier)
     {

@@ -83,6 +83,12 @@ internal sealed partial class RouterEffects
             case RouterActionKind.AddAddresses when instance.HasNewsOfSetting:
                 instance.HasNewsOfSetting = false;
                 sink.Raise(new VrrpHostEvent(VrrpHostEventCode.SettingAddresses, instance.Name));
+                // It may have changed since; the bursts to come say what is so now.
+                foreach (HostedAddress address in instance.Addresses)
+                {
+                    if (address.Family == 6) ReadRouterFlag(address.Carrier);
+                }
+
                 break;
             case RouterActionKind.RemoveAddresses when instance.HasNewsOfRemoving:
                 instance.HasNewsOfRemoving = false;

@@ -17,6 +17,7 @@ internal sealed partial class RouterEffects(
     private readonly byte[] datagram = new byte[VrrpRouter.MaxAdvertLength];
     private readonly HashSet<(string Instance, UInt128 Peer, AdvertRejection Reason)> rejectionsTold = [];
     private readonly IVrrpHostSink sink = options.Sink;
+    private readonly Announcer announcer = new(arp);
     private readonly Queue<Errand> errands = new(64);
 
     public required VrrpRouter Router { get; init; }
@@ -39,6 +40,18 @@ internal sealed partial class RouterEffects(
 
     /// <summary>The addresses are not parked any more: the node is going.</summary>
     public bool IsStopping { get; set; }
+
+    /// <summary>A plan has come into force.</summary>
+    public void Adopt(HostPlan plan, long now)
+    {
+        Instances = plan.Instances;
+        Interfaces = plan.Interfaces;
+        Trackers = plan.Settings.Trackers;
+        foreach (HostedInterface carrier in Interfaces) carrier.Pace = plan.Paces.GetValueOrDefault(carrier.Name);
+        announcer.SetPaces([.. plan.Paces.Values.Distinct()]);
+        WriteBook();
+        PlanBeats(now);
+    }
 
     /// <summary>Sends the adverts, and notes the rest for <see cref="Work"/>.</summary>
     public void Execute(RouterActions actions, long now)
@@ -116,30 +129,36 @@ internal sealed partial class RouterEffects(
                 RemoveAddresses(instance, now);
                 break;
             case RouterActionKind.SendGratuitousArp:
-                SendGratuitousArps(instance, action.Value);
+                Announce(instance, action.Value, action.Burst);
                 break;
         }
     }
 
     private void SendAdvert(HostedInstance instance, in RouterAction action)
     {
-        HostedInterface carrier = instance.Interface;
         int errno = 0;
         int destinations = Router.DestinationCount(action.Instance);
         for (int i = 0; i < destinations; i++)
         {
             UInt128 destination = Router.Destination(action.Instance, i);
             int length = Router.EncodeAdvert(action, destination, ++instance.Identification, WallClock.UnixNanoseconds, datagram);
-            int result = carrier.Socket is { } socket ? socket.Send(datagram.AsSpan(0, length), (uint)destination) : Errno.ENODEV;
+            int result = instance.Socket.Socket is { } socket
+                ? socket.Send(datagram.AsSpan(0, length), destination, instance.Source, instance.HopLimit)
+                : Errno.ENODEV;
             if (errno == 0) errno = result;
         }
 
-        if (errno != 0 && errno != carrier.SendError)
-            sink.Raise(new VrrpHostEvent(VrrpHostEventCode.SendFailed, instance.Name) { First = errno, Name = carrier.Name });
-        carrier.SendError = errno;
+        // The multicasts of a socket fail together, and a peer's unicasts by themselves.
+        int before = instance.Group != 0 ? instance.Socket.SendError : instance.SendError;
+        if (errno == before) return;
+        if (instance.Group != 0) instance.Socket.SendError = errno;
+        else instance.SendError = errno;
+        if (errno != 0)
+            sink.Raise(new VrrpHostEvent(VrrpHostEventCode.SendFailed, instance.Name) { First = errno, Name = instance.Interface.Name });
     }
 
-    private void SendGratuitousArps(HostedInstance instance, int count)
+    /// <summary>A burst: the first of every address before the second of any, so that each client is told as early as can be.</summary>
+    private void Announce(HostedInstance instance, int count, GarpBurst burst)
     {
         if (instance.GateEnds != long.MaxValue)
         {
@@ -147,13 +166,24 @@ internal sealed partial class RouterEffects(
             return;
         }
 
-        // The first of every address before the second of any: each client is told as early as can be.
-        for (int i = 0; i < count; i++)
+        for (int i = count; i > 0; i--)
         {
-            foreach (HostedAddress address in instance.Addresses) SendGratuitousArp(address);
+            foreach (HostedAddress address in instance.Addresses)
+            {
+                if (burst == GarpBurst.ExtraInterfaces && !IsExtra(instance, address.Carrier)) continue;
+                announcer.Announce(address, i);
+            }
+
             Breathe();
         }
+
+        announcer.Drain(MonotonicClock.Now);
+        NextDeadline = Math.Min(NextDeadline, announcer.NextDeadline);
     }
+
+    /// <summary>keepalived: <c>garp_extra_if</c>.</summary>
+    private static bool IsExtra(HostedInstance instance, HostedInterface carrier) =>
+        carrier != instance.Interface && (instance.Configuration.GarpExtraAll || carrier.IsVirtual);
 
     /// <summary>The hardware address of an interface is another: the addresses that stand there are announced anew.</summary>
     public void AnnounceOn(HostedInterface carrier, long now)
@@ -161,30 +191,10 @@ internal sealed partial class RouterEffects(
         foreach (HostedInstance instance in Instances)
         {
             if (!instance.IsHeld || instance.GateEnds != long.MaxValue) continue;
-            bool any = false;
-            for (int i = 0; i < instance.Configuration.GarpRepeat; i++)
-            {
-                foreach (HostedAddress address in instance.Addresses)
-                {
-                    if (address.Carrier != carrier) continue;
-                    any = true;
-                    SendGratuitousArp(address);
-                }
-
-                if (!any) break;
-            }
-
-            if (any && instance.GarpNews.Spend(now)) TellGratuitousArps(instance);
-            Breathe();
+            if (!Array.Exists(instance.Addresses, a => a.Carrier == carrier)) continue;
+            Announce(instance, instance.Configuration.GarpRepeat, GarpBurst.OnDemand);
+            if (instance.GarpNews.Spend(now)) TellGratuitousArps(instance);
         }
-    }
-
-    private void SendGratuitousArp(HostedAddress address)
-    {
-        HostedInterface carrier = address.Carrier;
-        // A failure is not told: the advert that went before would have failed for the same reason.
-        if (carrier.Index != 0 && carrier.ArpAddress.Length != 0 && address.Family == 4)
-            _ = arp.SendGratuitous(carrier.Index, carrier.ArpAddress, (uint)address.Number);
     }
 
     private readonly record struct Errand(ErrandKind Kind, RouterAction Action, HostedInstance Instance, long Time)

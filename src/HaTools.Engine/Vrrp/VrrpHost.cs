@@ -122,6 +122,9 @@ internal sealed class VrrpHost : IAsyncDisposable
         return snapshot.ToGroupStates();
     }
 
+    /// <summary>Announces the addresses of an instance (null: of all) that is master; the result names those.</summary>
+    public Task<IReadOnlyList<string>> AnnounceAsync(string? instance) => Ask(l => l.Announce(instance));
+
     /// <summary>Priority 0 where this node is master, addresses removed, thread ended. Does nothing the second time.</summary>
     public async Task StopAsync()
     {

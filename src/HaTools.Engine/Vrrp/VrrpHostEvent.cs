@@ -82,7 +82,10 @@ internal readonly record struct VrrpHostEvent
             string.Create(CultureInfo.InvariantCulture, $"({Subject}) Changing effective priority from {First} to {Second}"),
         VrrpHostEventCode.SettingAddresses => $"({Subject}) setting VIPs.",
         VrrpHostEventCode.RemovingAddresses => $"({Subject}) removing VIPs.",
-        VrrpHostEventCode.GratuitousArps => $"({Subject}) Sending/queueing gratuitous ARPs on {Name} for {Who}",
+        VrrpHostEventCode.GratuitousArps =>
+            $"({Subject}) Sending/queueing {(Family == 6 ? "Unsolicited Neighbour Adverts" : "gratuitous ARPs")} on {Name} for {Who}",
+        VrrpHostEventCode.UnknownVirtualRouter => string.Create(
+            CultureInfo.InvariantCulture, $"Advert of unknown virtual router {First} from {Who} on {Name} (further ones of it are not told)"),
         VrrpHostEventCode.LinkChanged => $"Netlink reports {Name} {(First == 0 ? "down" : "up")}",
         VrrpHostEventCode.LinkVanished => $"Netlink reports that interface {Name} no longer exists",
         VrrpHostEventCode.AdvertRejected =>
@@ -218,6 +221,9 @@ internal enum VrrpHostEventCode
 
     /// <summary>First: errno; Address; Name: the interface.</summary>
     AddressFailed,
+
+    /// <summary>Address: the peer; Name: the interface; First: the virtual router id.</summary>
+    UnknownVirtualRouter,
 
     /// <summary>Address; Name: the interface; First: errno.</summary>
     RemovalFailed,

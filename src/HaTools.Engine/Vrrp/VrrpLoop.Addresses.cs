@@ -7,6 +7,9 @@ namespace HaTools.Engine.Vrrp;
 /// <summary>Addresses: what is there at the start, and what others change.</summary>
 internal sealed partial class VrrpLoop
 {
+    /// <summary>Whether each of the configured sources of adverts stands on the host.</summary>
+    private readonly Dictionary<(UInt128 Number, int Family), bool> watchedSources = [];
+    private bool sourcesChanged;
     private bool mayHaveLeftovers;
 
     /// <summary>Reads which addresses are there: the host's own, and those that a predecessor has left.</summary>
@@ -118,9 +121,9 @@ internal sealed partial class VrrpLoop
     /// </summary>
     private void FindSourceAddress(HostedInterface carrier, long now)
     {
-        if (carrier.Index == 0 || !carrier.NeedsSocket)
+        if (carrier.Index == 0 || !carrier.IsSource)
         {
-            carrier.SourceAddress = 0;
+            carrier.SourceAddress4 = carrier.SourceAddress6 = 0;
             return;
         }
 
@@ -131,14 +134,56 @@ internal sealed partial class VrrpLoop
             return;
         }
 
-        carrier.SourceAddress = First(a => !a.IsSecondary && a.Scope == RouteScope.Global && !IsVirtual(a))
-            ?? First(a => !a.IsSecondary && a.Scope != RouteScope.Host && !IsVirtual(a))
-            ?? First(a => a.Scope != RouteScope.Host && !IsVirtual(a))
-            ?? First(a => IsOwned(carrier, a))
+        carrier.SourceAddress4 = First(4, a => !a.IsSecondary && a.Scope == RouteScope.Global && !IsVirtual(a))
+            ?? First(4, a => !a.IsSecondary && a.Scope != RouteScope.Host && !IsVirtual(a))
+            ?? First(4, a => a.Scope != RouteScope.Host && !IsVirtual(a))
+            ?? First(4, a => IsOwned(carrier, a))
             ?? 0;
 
-        UInt128? First(Func<AddressInfo, bool> condition) =>
-            present.FirstOrDefault(a => IpNumber.Family(a.Address) == 4 && condition(a)) is { } found ? IpNumber.Of(found.Address) : null;
+        // RFC 9568 section 5.1.2.1: the link-local address. While the kernel does not know yet whether it is another host's too, nothing can be sent.
+        carrier.SourceAddress6 = First(6, a => a.Scope == RouteScope.Link && IsUsable(a) && !IsVirtual(a))
+            ?? First(6, a => a.Scope == RouteScope.Link && IsUsable(a) && IsOwned(carrier, a))
+            ?? 0;
+
+        UInt128? First(int family, Func<AddressInfo, bool> condition) =>
+            present.FirstOrDefault(a => IpNumber.Family(a.Address) == family && condition(a)) is { } found ? IpNumber.Of(found.Address) : null;
+    }
+
+    private static bool IsUsable(AddressInfo address) => (address.Flags & (AddressFlags.Tentative | AddressFlags.DadFailed)) == 0;
+
+    /// <summary>The configured sources of adverts, on whatever interface they stand.</summary>
+    private void WatchSources(HostPlan adopted)
+    {
+        watchedSources.Clear();
+        foreach (HostedInstance instance in adopted.Instances)
+        {
+            if (instance.ConfiguredSource != 0) watchedSources[(instance.ConfiguredSource, instance.Family)] = false;
+        }
+
+        ReadSources();
+    }
+
+    private void ReadSources()
+    {
+        sourcesChanged = false;
+        if (watchedSources.Count == 0 || kernel.Read(null) is not { } present) return;
+        foreach ((UInt128, int) source in watchedSources.Keys) watchedSources[source] = false;
+        foreach (AddressInfo address in present)
+        {
+            (UInt128, int) key = (IpNumber.Of(address.Address), IpNumber.Family(address.Address));
+            if (watchedSources.ContainsKey(key) && IsUsable(address)) watchedSources[key] = true;
+        }
+    }
+
+    private void LookForSources(long now)
+    {
+        ReadSources();
+        for (int i = 0; i < plan.Instances.Length; i++)
+        {
+            if (plan.Instances[i].ConfiguredSource != 0) TellInterface(i, now);
+        }
+
+        effects.Execute(actions, now);
     }
 
     private bool IsVirtual(AddressInfo found)
@@ -165,8 +210,9 @@ internal sealed partial class VrrpLoop
     private void OnAddress(in RouteNotification notification, long now)
     {
         if (notification.PortId == kernel.PortId || notification.PortId == renewer.PortId) return;
-        if (!byIndex.TryGetValue(notification.Index, out HostedInterface? carrier)) return;
         int family = notification.Family == AddressFamily.InterNetworkV6 ? 6 : 4;
+        sourcesChanged |= watchedSources.ContainsKey((notification.AddressBits, family));
+        if (!byIndex.TryGetValue(notification.Index, out HostedInterface? carrier)) return;
         bool isOurs = false;
         for (HostedAddress? a = effects.Book.GetValueOrDefault(notification.AddressBits); a is not null; a = a.Namesake)
         {
@@ -182,8 +228,8 @@ internal sealed partial class VrrpLoop
     {
         carrier.HostAddressesChanged = false;
         effects.YieldPrimary(carrier, now);
-        UInt128 before = carrier.SourceAddress;
+        (UInt128, UInt128) before = (carrier.SourceAddress4, carrier.SourceAddress6);
         FindSourceAddress(carrier, now);
-        if (carrier.SourceAddress != before) TellInstancesOn(carrier, now);
+        if ((carrier.SourceAddress4, carrier.SourceAddress6) != before) TellInstancesOn(carrier, now);
     }
 }

@@ -16,12 +16,11 @@ internal sealed partial class VrrpLoop
     /// instances.</summary>
     private void Adopt(HostPlan adopted, long now)
     {
-        foreach (HostedInterface former in plan.Interfaces) former.IsUsed = former.NeedsSocket = false;
+        HostedInterface[] formerInterfaces = plan.Interfaces;
+        foreach (HostedInterface former in formerInterfaces) Clear(former, false);
         foreach (HostedInterface carrier in adopted.Interfaces)
         {
-            Array.Fill(carrier.InstanceByRouterId, -1);
-            carrier.IsUsed = true;
-            carrier.NeedsSocket = false;
+            Clear(carrier, true);
             (long up, long down) = adopted.DelaysOf(carrier.Name);
             carrier.SetDelays(up, down);
             _ = carrier.Settle(now);
@@ -31,33 +30,37 @@ internal sealed partial class VrrpLoop
         {
             HostedInstance instance = adopted.Instances[i];
             instance.Index = i;
-            instance.Interface.InstanceByRouterId[instance.Configuration.VirtualRouterId] = i;
-            instance.Interface.NeedsSocket = true;
+            instance.Socket = instance.Interface.SocketOf(instance.Family, instance.HasAuthenticationHeader);
+            instance.Socket.Serve(instance);
+            instance.SourceInterface.IsSource = true;
         }
 
-        foreach (HostedInterface former in plan.Interfaces)
-        {
-            if (!former.NeedsSocket) StopListening(former);
-        }
-
+        foreach (HostedInterface former in formerInterfaces) CloseUnused(former);
         plan = adopted;
-        effects.Instances = adopted.Instances;
-        effects.Interfaces = adopted.Interfaces;
-        effects.Trackers = adopted.Settings.Trackers;
-        effects.WriteBook();
-        effects.PlanBeats(now);
-        foreach (HostedInterface carrier in adopted.Interfaces)
-        {
-            if (carrier.Socket is null) Reopen(carrier, now);
-            else Listen(carrier);
-        }
-
+        effects.Adopt(adopted, now);
+        WatchSources(adopted);
+        foreach (HostedInterface carrier in adopted.Interfaces) OpenSockets(carrier, now);
         IndexInterfaces();
 
         // What has become of the new ones since the plan was made was told to nobody.
         foreach (HostedInterface carrier in adopted.Added)
         {
             if (kernel.TryFindLink(carrier.Name, out LinkInfo? link)) Refresh(carrier, link, now);
+        }
+    }
+
+    private static void Clear(HostedInterface carrier, bool isUsed)
+    {
+        carrier.IsUsed = isUsed;
+        carrier.IsSource = false;
+        foreach (HostedSocket hosted in carrier.Sockets) hosted.Clear();
+    }
+
+    private void CloseUnused(HostedInterface carrier)
+    {
+        foreach (HostedSocket hosted in carrier.Sockets)
+        {
+            if (!hosted.IsUsed) Close(hosted);
         }
     }
 
@@ -100,6 +103,7 @@ internal sealed partial class VrrpLoop
 
         // Once for all that was read: each look asks the kernel for every address of the interface.
         if (overrun) LookAtAll(MonotonicClock.Now);
+        if (sourcesChanged) LookForSources(MonotonicClock.Now);
         if (!hostAddressesChanged) return;
         hostAddressesChanged = false;
         foreach (HostedInterface carrier in plan.Interfaces)
@@ -181,7 +185,7 @@ internal sealed partial class VrrpLoop
     {
         if (formerIndex != 0) byIndex.Remove(formerIndex);
         if (carrier.Index != 0) byIndex[carrier.Index] = carrier;
-        StopListening(carrier);
+        foreach (HostedSocket hosted in carrier.Sockets) Close(hosted);
         foreach (HostedInstance instance in plan.Instances)
         {
             if (!Array.Exists(instance.Addresses, a => a.Carrier == carrier)) continue;
@@ -190,7 +194,7 @@ internal sealed partial class VrrpLoop
         }
 
         if (carrier.Index == 0) sink.Raise(new VrrpHostEvent(VrrpHostEventCode.LinkVanished, options.NodeName) { Name = carrier.Name });
-        else Reopen(carrier, now);
+        else OpenSockets(carrier, now);
         carrier.PromotesByUs = false;
         effects.Protect(carrier);
     }
@@ -203,26 +207,34 @@ internal sealed partial class VrrpLoop
         }
     }
 
-    /// <summary>Opens the socket that an interface needs; what fails is told once, and tried again.</summary>
-    private void Reopen(HostedInterface carrier, long now)
+    /// <summary>Opens the sockets that an interface needs; what fails is told once, and tried again.</summary>
+    private void OpenSockets(HostedInterface carrier, long now)
     {
-        carrier.ReopenAt = long.MaxValue;
-        if (!carrier.NeedsSocket || carrier.Index == 0 || carrier.Socket is not null) return;
+        if (carrier.Index == 0) return;
+        foreach (HostedSocket hosted in carrier.Sockets)
+        {
+            if (hosted.IsUsed) Open(hosted, now);
+        }
+    }
+
+    private void Open(HostedSocket hosted, long now)
+    {
+        hosted.ReopenAt = long.MaxValue;
         try
         {
-            carrier.Socket = new VrrpSocket(carrier.Name, carrier.Index);
-            carrier.SocketError = carrier.SocketFailures = 0;
-            Listen(carrier);
+            hosted.Open();
+            hosted.OpenError = hosted.Failures = 0;
+            Listen(hosted);
         }
         catch (LinuxException e)
         {
             // It may be gone again already, which the next notification tells; anything else the event does. Without a socket the instances
             // stay in fault.
-            if (e.Errno != carrier.SocketError)
-                sink.Raise(new VrrpHostEvent(VrrpHostEventCode.SocketFailed, options.NodeName) { First = e.Errno, Name = carrier.Name });
-            carrier.SocketError = e.Errno;
-            carrier.ReopenAt = now + Backoff.Usual(++carrier.SocketFailures);
-            effects.Expect(carrier);
+            Close(hosted);
+            if (e.Errno != hosted.OpenError) TellSocketFailed(hosted, e.Errno);
+            hosted.OpenError = e.Errno;
+            hosted.ReopenAt = now + Backoff.Usual(++hosted.Failures);
+            effects.Expect(hosted.Carrier);
         }
     }
 
@@ -231,13 +243,15 @@ internal sealed partial class VrrpLoop
     {
         foreach (HostedInterface carrier in plan.Interfaces)
         {
-            if (carrier.ReopenAt <= now)
+            bool anyOpen = false;
+            foreach (HostedSocket hosted in carrier.Sockets)
             {
-                Reopen(carrier, now);
-                if (carrier.Socket is not null) TellInstancesOn(carrier, now);
+                if (hosted.ReopenAt > now) continue;
+                Open(hosted, now);
+                anyOpen |= hosted.Socket is not null;
             }
 
-            if (carrier.Settle(now)) TellInstancesOn(carrier, now);
+            if (carrier.Settle(now) || anyOpen) TellInstancesOn(carrier, now);
             if (carrier.LookAgainAt > now) continue;
             carrier.LookAgainAt = long.MaxValue;
             int failures = carrier.LookFailures;
@@ -292,7 +306,8 @@ internal sealed partial class VrrpLoop
         for (int i = 0; i < plan.Instances.Length; i++)
         {
             HostedInstance instance = plan.Instances[i];
-            if (instance.Interface == carrier || Array.Exists(instance.Addresses, a => a.Carrier == carrier)) TellInterface(i, now);
+            if (instance.Interface == carrier || instance.SourceInterface == carrier || Array.Exists(instance.Addresses, a => a.Carrier == carrier))
+                TellInterface(i, now);
         }
 
         effects.Execute(actions, now);
@@ -301,31 +316,32 @@ internal sealed partial class VrrpLoop
     private void TellInterface(int index, long now)
     {
         HostedInstance instance = plan.Instances[index];
-        HostedInterface carrier = instance.Interface;
-        var reading = new InterfaceReading(
-            carrier.CountsAsUp && carrier.Socket is not null, carrier.SourceAddress, Obstacle: instance.Obstacle);
-        router.OnInterface(index, reading, now, actions);
+        HostedInterface from = instance.SourceInterface;
+        UInt128 own = instance.Family == 6 ? from.SourceAddress6 : from.SourceAddress4;
+        UInt128 configured = instance.ConfiguredSource;
+        instance.Source = configured != 0 ? configured : own;
+        bool hasConfigured = configured == 0 || watchedSources.GetValueOrDefault((configured, instance.Family));
+        bool isUp = instance.Interface.CountsAsUp && instance.Socket.Socket is not null;
+        router.OnInterface(index, new InterfaceReading(isUp, instance.Source, hasConfigured, instance.Obstacle), now, actions);
     }
 
-    private void Listen(HostedInterface carrier)
+    private void Listen(HostedSocket hosted)
     {
-        if (carrier.Socket is not { } socket || carrier.Token != 0) return;
-        carrier.Token = lastToken++;
-        epoll.Add(socket.Handle, carrier.Token, Libc.EPOLLIN);
-        listening.Add(carrier.Token, carrier);
+        if (hosted.Socket is not { } socket || hosted.Token != 0) return;
+        hosted.Token = lastToken++;
+        epoll.Add(socket.Handle, hosted.Token, Libc.EPOLLIN);
+        listening.Add(hosted.Token, hosted);
     }
 
-    private void StopListening(HostedInterface carrier)
+    private void Close(HostedSocket hosted)
     {
-        if (carrier.Token != 0)
+        if (hosted.Token != 0)
         {
-            epoll.Remove(carrier.Socket!.Handle);
-            listening.Remove(carrier.Token);
-            carrier.Token = 0;
+            epoll.Remove(hosted.Socket!.Handle);
+            listening.Remove(hosted.Token);
+            hosted.Token = 0;
         }
 
-        carrier.Socket?.Dispose();
-        carrier.Socket = null;
-        carrier.ReopenAt = long.MaxValue;
+        hosted.Close();
     }
 }

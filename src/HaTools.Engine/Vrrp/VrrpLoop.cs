@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Collections.Concurrent;
 using System.Net;
 using HaTools.Linux;
@@ -16,6 +17,9 @@ internal sealed partial class VrrpLoop : IDisposable
     private const ulong MailboxToken = 0;
     private const ulong MonitorToken = 1;
     private const ulong FirstInterfaceToken = 2;
+
+    /// <summary>255 IPv6 addresses, and every header.</summary>
+    private const int LongestPacket = 4608;
 
     /// <summary>Datagrams from one socket in one go: a flood on one interface cannot keep the thread from its timers.</summary>
     private const int MostDatagrams = 1024;
@@ -38,8 +42,8 @@ internal sealed partial class VrrpLoop : IDisposable
     private readonly RouteMonitor monitor;
     private readonly ArpSocket arp;
     private readonly RouterActions actions = new();
-    private readonly byte[] datagram = new byte[2048];
-    private readonly Dictionary<ulong, HostedInterface> listening = [];
+    private readonly byte[] datagram = new byte[LongestPacket];
+    private readonly Dictionary<ulong, HostedSocket> listening = [];
 
     /// <summary>The last result of each tracker, also of those that nobody follows now: the next configuration may.</summary>
     private readonly Dictionary<TrackerKey, TrackerReading> readings = [];
@@ -48,10 +52,10 @@ internal sealed partial class VrrpLoop : IDisposable
     private readonly RouterEffects effects;
     private volatile HostPlan plan;
     private ulong lastToken = FirstInterfaceToken;
-    private long lateDeadline = long.MinValue;
     private bool stopping;
     private bool mayBreathe;
     private bool monitorHasMore;
+    private long lateDeadline = long.MinValue;
     private long allocatedBytes;
 
     /// <summary>Opens everything in the network namespace of the calling thread.</summary>
@@ -112,7 +116,7 @@ internal sealed partial class VrrpLoop : IDisposable
         Adopt(plan, now);
         TakeStock(plan.Interfaces, now);
         for (int i = 0; i < plan.Instances.Length; i++) TellInterface(i, now);
-        foreach (HostedInterface carrier in listening.Values) Rehearsal.Touch(carrier.Socket!);
+        foreach (HostedSocket hosted in listening.Values) Rehearsal.Touch(hosted.Socket!);
         router.Start(now, MonotonicClock.SinceBoot, actions);
         effects.Execute(actions, now);
         mayBreathe = true;
@@ -127,12 +131,12 @@ internal sealed partial class VrrpLoop : IDisposable
             long deadline = monitorHasMore ? 0 : NextDeadline;
             int count = epoll.Wait(ready, deadline == long.MaxValue ? -1 : Math.Max(0, deadline - MonotonicClock.Now));
             // Before anything is heard, here and below: a master that slept steps down on what it hears, and then nothing is due any more.
-            TellLateness(MonotonicClock.Now);
+            NoteLateness();
             Handle(count);
             if (NextDeadline <= MonotonicClock.Now)
             {
                 // The wait may have ended, or this thread been stopped, just before something came.
-                TellLateness(MonotonicClock.Now);
+                NoteLateness();
                 HandleAllThatWaits();
                 RunTimers();
             }
@@ -157,6 +161,21 @@ internal sealed partial class VrrpLoop : IDisposable
         effects.Execute(actions, now);
     }
 
+    /// <summary>Announces the addresses of an instance (null: of all) once more, where it is master; the result names those.</summary>
+    public IReadOnlyList<string> Announce(string? name)
+    {
+        List<string> announced = [];
+        foreach (HostedInstance instance in plan.Instances)
+        {
+            if (name is not null && instance.Name != name) continue;
+            router.Announce(instance.Index, actions);
+            if (actions.Count > 0) announced.Add(instance.Name);
+            effects.Execute(actions, MonotonicClock.Now);
+        }
+
+        return announced;
+    }
+
     public void AddressesPrepared(string name)
     {
         foreach (HostedInstance instance in plan.Instances)
@@ -167,11 +186,7 @@ internal sealed partial class VrrpLoop : IDisposable
 
     public void Dispose()
     {
-        foreach (HostedInterface carrier in plan?.Interfaces ?? [])
-        {
-            carrier.Socket?.Dispose();
-            carrier.Socket = null;
-        }
+        foreach (HostedSocket hosted in (plan?.Interfaces ?? []).SelectMany(i => i.Sockets)) hosted.Close();
 
         arp?.Dispose();
         renewer?.Dispose();
@@ -219,6 +234,7 @@ internal sealed partial class VrrpLoop : IDisposable
     private void Breathe()
     {
         if (!mayBreathe || router.NextDeadline > MonotonicClock.Now) return;
+        NoteLateness();
         HearAll();
         RunRouterTimers(MonotonicClock.Now);
     }
@@ -232,7 +248,7 @@ internal sealed partial class VrrpLoop : IDisposable
             count = epoll.Wait(heard, 0);
             for (int i = 0; i < count; i++)
             {
-                if (listening.TryGetValue(heard[i].Token, out HostedInterface? carrier)) Receive(carrier);
+                if (listening.TryGetValue(heard[i].Token, out HostedSocket? hosted)) Receive(hosted);
             }
         }
     }
@@ -274,7 +290,7 @@ internal sealed partial class VrrpLoop : IDisposable
                     monitored = true;
                     break;
                 default:
-                    if (listening.TryGetValue(ready[i].Token, out HostedInterface? carrier)) Receive(carrier);
+                    if (listening.TryGetValue(ready[i].Token, out HostedSocket? hosted)) Receive(hosted);
                     break;
             }
         }
@@ -287,30 +303,64 @@ internal sealed partial class VrrpLoop : IDisposable
         if (posted) ReadMailbox();
     }
 
-    private void Receive(HostedInterface carrier)
+    private void Receive(HostedSocket hosted)
     {
         long now = 0;
-        for (int i = 0; i < MostDatagrams && carrier.Socket is { } socket; i++)
+        for (int i = 0; i < MostDatagrams && hosted.Socket is { } socket; i++)
         {
-            int length = socket.Receive(datagram, out int errno);
+            int length = socket.Receive(datagram, out PacketEnvelope envelope, out int errno);
             if (length < 0)
             {
                 // ENETDOWN comes once when the interface goes down, which the monitor tells too.
-                if (errno is not (0 or Errno.ENETDOWN))
-                    sink.Raise(new VrrpHostEvent(VrrpHostEventCode.SocketFailed, options.NodeName) { First = errno, Name = carrier.Name });
+                if (errno is not (0 or Errno.ENETDOWN)) TellSocketFailed(hosted, errno);
                 break;
             }
 
-            ReadOnlySpan<byte> received = datagram.AsSpan(0, length);
-            int routerId = VrrpRouter.PeekVirtualRouterId(received);
-            int instance = routerId < 0 ? -1 : carrier.InstanceByRouterId[routerId];
-            if (instance < 0) continue;
             now = MonotonicClock.Now;
-            router.OnAdvert(instance, received, new ReceiveTime(now, WallClock.UnixNanoseconds), actions);
+            ReadOnlySpan<byte> packet = datagram.AsSpan(0, length);
+            if (hosted.Family == 6) Hear6(hosted, envelope, packet, now);
+            else Hear4(hosted, packet, now);
         }
 
         effects.Execute(actions, now);
     }
+
+    private void Hear4(HostedSocket hosted, ReadOnlySpan<byte> packet, long now)
+    {
+        int routerId = VrrpRouter.PeekVirtualRouterId(packet);
+        if (routerId < 0) return;
+        UInt128 source = BinaryPrimitives.ReadUInt32BigEndian(packet[12..]), destination = BinaryPrimitives.ReadUInt32BigEndian(packet[16..]);
+        if (Find(hosted, routerId, source, destination) is { } instance)
+            router.OnAdvert(instance.Index, packet, new ReceiveTime(now, WallClock.UnixNanoseconds), actions);
+    }
+
+    private void Hear6(HostedSocket hosted, in PacketEnvelope envelope, ReadOnlySpan<byte> message, long now)
+    {
+        if (message.Length < 2) return;
+        if (Find(hosted, message[1], envelope.Source, envelope.Destination) is not { } instance) return;
+        var at = new ReceiveTime(now, WallClock.UnixNanoseconds);
+        router.OnAdvert(instance.Index, new Ipv6Envelope(envelope.Source, envelope.Destination, envelope.HopLimit), message, at, actions);
+    }
+
+    private HostedInstance? Find(HostedSocket hosted, int routerId, UInt128 source, UInt128 destination)
+    {
+        HostedInstance? instance = hosted.Find(routerId, source, destination);
+        if (instance is null && plan.Configuration.Configuration.LogUnknownVirtualRouters && hosted.NoteUnknown(routerId))
+        {
+            sink.Raise(new VrrpHostEvent(VrrpHostEventCode.UnknownVirtualRouter, options.NodeName)
+            {
+                First = routerId,
+                Address = source,
+                Family = hosted.Family,
+                Name = hosted.Carrier.Name,
+            });
+        }
+
+        return instance;
+    }
+
+    private void TellSocketFailed(HostedSocket hosted, int errno) =>
+        sink.Raise(new VrrpHostEvent(VrrpHostEventCode.SocketFailed, options.NodeName) { First = errno, Name = hosted.Carrier.Name });
 
     private void RunTimers()
     {
@@ -336,18 +386,17 @@ internal sealed partial class VrrpLoop : IDisposable
     private void RunRouterTimers(long now)
     {
         if (router.NextDeadline > now) return;
-        TellLateness(now);
         router.OnTimer(now, actions);
         effects.Execute(actions, now);
     }
 
-    /// <summary>Tells, once for each, of a timer that should have run long ago.</summary>
-    private void TellLateness(long now)
+    /// <summary>Tells of a stand-still, before what is heard makes the router set its timers anew.</summary>
+    private void NoteLateness()
     {
-        long deadline = router.NextDeadline;
-        if (now - deadline < ConspicuousLateness || deadline == lateDeadline) return;
-        lateDeadline = deadline;
-        sink.Raise(new VrrpHostEvent(VrrpHostEventCode.TimerLate, options.NodeName) { First = now - deadline });
+        long due = router.NextDeadline, lateness = MonotonicClock.Now - due;
+        if (lateness < ConspicuousLateness || due == lateDeadline) return;
+        lateDeadline = due;
+        sink.Raise(new VrrpHostEvent(VrrpHostEventCode.TimerLate, options.NodeName) { First = lateness });
     }
 
     private void ReadMailbox()

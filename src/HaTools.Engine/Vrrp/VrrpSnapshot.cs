@@ -68,6 +68,7 @@ internal sealed class VrrpSnapshot
             Interface = instance.Interface,
             VirtualRouterId = instance.VirtualRouterId,
             Version = instance.Version,
+            AddressFamily = instance.AddressFamily,
             State = view.State,
             Priority = view.Priority,
             BasePriority = instance.Priority,

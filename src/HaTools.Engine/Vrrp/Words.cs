@@ -45,7 +45,7 @@ internal static class Words
             stranded is { } a ? $"interface {a.Carrier.Name} of {a.Configured.Address} down" : "interface of a virtual address down",
         TransitionReason.AddressesRefused =>
             $"no virtual address can be put up: {Errno.Name(refusal)} ({Errno.Describe(refusal)}){AddressAdvice(refusal)}",
-        TransitionReason.SourceAddressMissing => "the source address is on no interface",
+        TransitionReason.SourceAddressMissing => $"source address {instance.SourceAddress} on no interface",
         TransitionReason.NoPeer => "no unicast peer",
         TransitionReason.SyncGroup => "another member of its sync group is in fault",
         TransitionReason.TrackerFailed => tracker is { } t ? Of(t) : "a tracker failed",

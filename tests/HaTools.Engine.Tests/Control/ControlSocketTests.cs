@@ -156,7 +156,7 @@ public sealed class ControlSocketTests
         using Socket nobody = OtherUser.Connect(run.Socket, 65534);
 
         Assert.Contains("\"lb01\"", await CallAsync(nobody, """{"method":"io.hatools.Node.GetStatus"}"""), StringComparison.Ordinal);
-        foreach (string method in new[] { "Stop", "Reload", "Apply" })
+        foreach (string method in new[] { "Stop", "Reload", "Apply", "Announce" })
         {
             string reply = await CallAsync(
                 nobody, "{\"method\":\"io.hatools.Node." + method + "\",\"parameters\":{\"configuration\":{\"text\":\"\",\"format\":\"yaml\"}}}");

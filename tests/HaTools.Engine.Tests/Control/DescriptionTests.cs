@@ -32,7 +32,7 @@ public sealed partial class DescriptionTests
 
         string[] served =
         [
-            VarlinkNames.GetStatus, VarlinkNames.GetConfiguration, VarlinkNames.Plan, VarlinkNames.Apply, VarlinkNames.Reload, VarlinkNames.Stop, VarlinkNames.Monitor,
+            VarlinkNames.GetStatus, VarlinkNames.GetConfiguration, VarlinkNames.Plan, VarlinkNames.Apply, VarlinkNames.Reload, VarlinkNames.Announce, VarlinkNames.Stop, VarlinkNames.Monitor,
         ];
         Assert.Equal(served.Order(StringComparer.Ordinal), methods.Order(StringComparer.Ordinal));
     }

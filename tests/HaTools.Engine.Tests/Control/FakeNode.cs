@@ -33,6 +33,8 @@ internal sealed class FakeNode : IControlledNode
 
     public Task<PlanReply> ReloadAsync() => throw new HaEngineException("no file to read");
 
+    public Task<IReadOnlyList<string>> AnnounceAsync(string? instance) => Task.FromResult<IReadOnlyList<string>>([instance ?? "VI_1"]);
+
     public Task ReleaseAsync()
     {
         Releases++;

@@ -17,8 +17,7 @@ internal sealed class FaultyRoutes
     /// <summary>The errno with which additions are refused; 0: they are not.</summary>
     public volatile int RefusesAdditions;
 
-    /// <summary>While it is set, renewals wait for it on their way to the kernel, as for its routing lock; null: they do not.</summary>
-    public volatile ManualResetEventSlim? HoldsRenewals;
+    private volatile ManualResetEventSlim? holdsRenewals;
 
     /// <summary>Set when a renewal waits.</summary>
     public ManualResetEventSlim RenewalWaits { get; } = new();
@@ -28,6 +27,27 @@ internal sealed class FaultyRoutes
 
     /// <summary>Opens a client in the network namespace of the calling thread.</summary>
     public RouteClient Open() => new(new NetlinkSocket(new Transport(this)));
+
+    /// <summary>Until the result is disposed of, renewals wait on their way to the kernel, as for its routing lock.</summary>
+    public Held HoldRenewals() => new(this);
+
+    public sealed class Held : IDisposable
+    {
+        private readonly FaultyRoutes owner;
+        private readonly ManualResetEventSlim released = new();
+
+        public Held(FaultyRoutes owner)
+        {
+            this.owner = owner;
+            owner.holdsRenewals = released;
+        }
+
+        public void Dispose()
+        {
+            owner.holdsRenewals = null;
+            released.Set();
+        }
+    }
 
     private sealed unsafe class Transport : INetlinkTransport
     {
@@ -60,7 +80,7 @@ internal sealed class FaultyRoutes
             if (type == RTM_DELADDR) Interlocked.Increment(ref owner.Removals);
             loses = owner.LosesAnswers;
             if (loses) return 0;
-            if (type == RTM_NEWADDR && Thread.CurrentThread.Name == "vrrp-renewals" && owner.HoldsRenewals is { } lockOfTheKernel)
+            if (type == RTM_NEWADDR && Thread.CurrentThread.Name == "vrrp-renewals" && owner.holdsRenewals is { } lockOfTheKernel)
             {
                 owner.RenewalWaits.Set();
                 lockOfTheKernel.Wait();

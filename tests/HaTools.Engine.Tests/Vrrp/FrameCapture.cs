@@ -9,6 +9,7 @@ internal sealed unsafe class FrameCapture : IDisposable
 {
     private readonly FileDescriptor socket;
     private readonly ConcurrentQueue<string> frames = new();
+    private readonly ConcurrentQueue<string> destinations = new();
     private readonly ConcurrentQueue<(int RouterId, double Time)> adverts = new();
     private readonly Thread thread;
     private volatile bool stopped;
@@ -22,8 +23,11 @@ internal sealed unsafe class FrameCapture : IDisposable
         thread.Start();
     }
 
-    /// <summary><c>advert PRIORITY</c>, <c>garp ADDRESS</c>.</summary>
+    /// <summary><c>advert PRIORITY</c>, <c>garp ADDRESS</c>; of IPv6 <c>advert6 PRIORITY</c>, <c>na ADDRESS FLAGS</c> (unsolicited ones).</summary>
     public IReadOnlyList<string> Frames => [.. frames];
+
+    /// <summary><c>advert ADDRESS</c>: where each IPv4 advert was sent to.</summary>
+    public IReadOnlyList<string> Destinations => [.. destinations];
 
     /// <summary>The virtual router id of each advert, and when it was read, in milliseconds.</summary>
     public IReadOnlyList<(int RouterId, double Time)> Adverts => [.. adverts];
@@ -51,13 +55,25 @@ internal sealed unsafe class FrameCapture : IDisposable
     {
         ushort type = BinaryPrimitives.ReadUInt16BigEndian(frame[12..]);
         ReadOnlySpan<byte> payload = frame[14..];
+        if (type == 0x86dd) return Describe6(payload);
         if (type == 0x0800 && payload[9] == 112)
         {
+            destinations.Enqueue($"advert {new System.Net.IPAddress(payload.Slice(16, 4))}");
             adverts.Enqueue((payload[21], MonotonicClock.Now / 1e6));
             return $"advert {payload[22]}";
         }
 
         bool gratuitous = type == 0x0806 && payload.Slice(14, 4).SequenceEqual(payload.Slice(24, 4));
         return gratuitous ? $"garp {new System.Net.IPAddress(payload.Slice(14, 4))}" : null;
+    }
+
+    private static string? Describe6(ReadOnlySpan<byte> payload)
+    {
+        ReadOnlySpan<byte> message = payload[40..];
+        if (payload[6] == 112) return $"advert6 {message[2]}";
+        const byte NeighbourAdvertisement = 136;
+        if (payload[6] != 58 || message[0] != NeighbourAdvertisement || payload[24] != 0xff) return null;
+        string flags = ((message[4] & 0x80) != 0 ? "R" : "") + ((message[4] & 0x40) != 0 ? "S" : "") + ((message[4] & 0x20) != 0 ? "O" : "");
+        return $"na {new System.Net.IPAddress(message.Slice(8, 16))} {flags}";
     }
 }

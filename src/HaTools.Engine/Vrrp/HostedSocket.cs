@@ -1,0 +1,116 @@
+using HaTools.Linux;
+
+namespace HaTools.Engine.Vrrp;
+
+/// <summary>What an interface is spoken and listened on with: a socket for each family, and one for adverts with an authentication header.</summary>
+internal sealed class HostedSocket(HostedInterface carrier, int family, bool authenticationHeader)
+{
+    // An instance is found by its virtual router id; several of one id differ by group or peers.
+    private readonly HostedInstance?[] byRouterId = new HostedInstance?[256];
+    private readonly HashSet<UInt128> groups = [];
+    private readonly HashSet<UInt128> joined = [];
+    private readonly bool[] told = new bool[256];
+
+    public HostedInterface Carrier { get; } = carrier;
+
+    public int Family { get; } = family;
+
+    public bool AuthenticationHeader { get; } = authenticationHeader;
+
+    /// <summary>The socket; null: it is not open.</summary>
+    public VrrpSocket? Socket { get; private set; }
+
+    /// <summary>The epoll token; 0: it is not listened to.</summary>
+    public ulong Token { get; set; }
+
+    /// <summary>Whether an instance of the plan in force uses it.</summary>
+    public bool IsUsed { get; private set; }
+
+    /// <summary>When opening is tried again; long.MaxValue: there is no need.</summary>
+    public long ReopenAt { get; set; } = long.MaxValue;
+
+    /// <summary>The errno of the last attempt to open it: said once, not with every attempt.</summary>
+    public int OpenError { get; set; }
+
+    /// <summary>How often in a row it could not be opened.</summary>
+    public int Failures { get; set; }
+
+    /// <summary>The errno of the last multicast that could not be sent, 0 when the last one went: said once, not with every advert.</summary>
+    public int SendError { get; set; }
+
+    /// <summary>Forgets whom it serves.</summary>
+    public void Clear()
+    {
+        Array.Clear(byRouterId);
+        groups.Clear();
+        IsUsed = false;
+    }
+
+    /// <summary>Serves an instance, too.</summary>
+    public void Serve(HostedInstance instance)
+    {
+        IsUsed = true;
+        if (instance.Group != 0) groups.Add(instance.Group);
+        ref HostedInstance? first = ref byRouterId[instance.Configuration.VirtualRouterId];
+        instance.NextOfRouterId = first;
+        first = instance;
+    }
+
+    /// <summary>Opens it, or joins and leaves what has changed of its groups.</summary>
+    /// <exception cref="LinuxException">The kernel refused.</exception>
+    public void Open()
+    {
+        if (Socket is null)
+        {
+            joined.Clear();
+            Socket = new VrrpSocket(new VrrpSocketOptions
+            {
+                InterfaceName = Carrier.Name,
+                InterfaceIndex = Carrier.Index,
+                Family = Family,
+                AuthenticationHeader = AuthenticationHeader,
+            });
+        }
+
+        foreach (UInt128 group in groups)
+        {
+            if (joined.Contains(group)) continue;
+            Socket.Join(group);
+            joined.Add(group);
+        }
+
+        foreach (UInt128 group in joined)
+        {
+            if (!groups.Contains(group)) Socket.Leave(group);
+        }
+
+        joined.IntersectWith(groups);
+    }
+
+    public void Close()
+    {
+        Socket?.Dispose();
+        Socket = null;
+        ReopenAt = long.MaxValue;
+    }
+
+    /// <summary>The instance that a packet is for; null: there is none of its virtual router id.</summary>
+    /// <param name="routerId">0 to 255.</param>
+    /// <param name="source">Where it came from.</param>
+    /// <param name="destination">The group, or our own address.</param>
+    public HostedInstance? Find(int routerId, UInt128 source, UInt128 destination)
+    {
+        HostedInstance? first = byRouterId[routerId];
+        if (first?.NextOfRouterId is null) return first;
+        for (HostedInstance? instance = first; instance is not null; instance = instance.NextOfRouterId)
+        {
+            if (instance.Group != 0 ? instance.Group == destination : instance.HasPeer(source)) return instance;
+        }
+
+        // Whichever it is, that one refuses and counts it.
+        return first;
+    }
+
+    /// <summary>Whether an unknown virtual router is met for the first time.</summary>
+    public bool NoteUnknown(int routerId) => !told[routerId] && (told[routerId] = true);
+}
