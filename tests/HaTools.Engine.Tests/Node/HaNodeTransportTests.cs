@@ -76,6 +76,37 @@ public class HaNodeTransportTests
         await ElectsAsync(Text, "10.9.0.100/24");
     }
 
+    [NamespaceFact]
+    public async Task TwoDirectorsFromKeepalivedConfElectOverIpv6()
+    {
+        static string Text(int priority) => $$"""
+            vrrp_instance VI_6 {
+                state BACKUP
+                interface eth0
+                version 3
+                virtual_router_id 51
+                priority {{priority}}
+                advert_int 0.1
+                virtual_ipaddress {
+                    fe80::9:100/128
+                    2001:db8:9::100/64
+                }
+                virtual_ipaddress_excluded {
+                    10.9.0.200/32
+                }
+            }
+            """;
+        using var network = new TestNetwork(2);
+        TestNode a = network.Nodes[0], b = network.Nodes[1];
+        await using var stage = new NodeStage();
+        await using HaNode second = await stage.StartAsync(b, Read(Text(100)));
+        await using HaNode first = await stage.StartAsync(a, Read(Text(150)));
+        await Eventually.True(() => a.Has("2001:db8:9::100/64") && a.Has("fe80::9:100/128") && a.Has("10.9.0.200/32") && !b.Has("2001:db8:9::100/64"));
+        await stage.UntilAsync(async () => (await second.GetStatusAsync()).Instances is [{ AddressFamily: 6, State: VrrpStateKind.Backup, Master: not null }]);
+        await first.StopAsync();
+        await Eventually.True(() => b.Has("2001:db8:9::100/64") && b.Has("10.9.0.200/32") && !a.Has("2001:db8:9::100/64"));
+    }
+
     private static async Task ElectsAsync(Func<int, int, int, string> text, params string[] addresses)
     {
         using var network = new TestNetwork(2);
