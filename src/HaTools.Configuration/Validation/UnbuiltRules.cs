@@ -23,9 +23,6 @@ internal static class UnbuiltRules
 
     private static readonly (string Property, Func<VirtualAddress, bool> Asked)[] OfAddress =
     [
-        ("peer", a => a.Peer is not null),
-        ("options", a => a.Options != AddressOptions.None),
-        ("preferred", a => a.Preferred is not null),
         ("useVirtualMac", a => a.UseVirtualMac),
     ];
 

@@ -76,7 +76,8 @@ internal sealed class HostedAddress
 
     /// <summary>Whether the kernel sees another IPv4 address as one of the same subnet: the same prefix, of the same length.</summary>
     public bool SharesSubnetWith(UInt128 number, int prefixLength) =>
-        Family == 4 && PrefixLength == prefixLength && IpNumber.SameSubnet(Number, number, prefixLength);
+        Family == 4 && PrefixLength == prefixLength
+        && IpNumber.SameSubnet(Configured.Peer is { } peer ? IpNumber.Of(peer) : Number, number, prefixLength);
 
     /// <summary>How many announcements of it wait for their turn.</summary>
     public int AnnouncementsWaiting { get; set; }
@@ -119,10 +120,12 @@ internal sealed class HostedAddress
     /// <summary>Whether what stands on the interface is what was asked for; the kernel changes none of this in an address that is there
     /// already.</summary>
     public bool Matches(AddressInfo found) =>
-        Family == 6
-        || (found.Label == (Configured.Label ?? Carrier.Name)
-            && found.Scope == (RouteScope)(Configured.Scope ?? AddressScope.Global)
-            && Equals(found.Broadcast, Configured.Broadcast));
+        Equals(found.Peer, Configured.Peer)
+        && (found.Flags & AddressFlags.NoPrefixRoute) == (Flags & AddressFlags.NoPrefixRoute)
+        && (Family == 6
+            || (found.Label == (Configured.Label ?? Carrier.Name)
+                && found.Scope == (RouteScope)(Configured.Scope ?? AddressScope.Global)
+                && Equals(found.Broadcast, Configured.Broadcast)));
 }
 
 /// <summary>The loopback interface, where addresses are parked.</summary>

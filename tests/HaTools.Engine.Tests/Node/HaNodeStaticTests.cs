@@ -75,6 +75,45 @@ public sealed class HaNodeStaticTests
         Assert.False(host.Has("10.8.0.1/24", "eth5"));
     }
 
+    [NamespaceFact]
+    public async Task A_virtual_address_has_its_peer_and_flags_and_keeps_them_when_it_is_put_back()
+    {
+        using var network = new TestNetwork(1);
+        TestNode host = network.Nodes[0];
+        await using var stage = new NodeStage();
+        await using HaNode node = await stage.StartAsync(host, Read(
+            """
+            vrrp_instance VI_1 {
+                state MASTER
+                interface eth0
+                virtual_router_id 51
+                priority 255
+                virtual_ipaddress {
+                    10.9.5.1 peer 10.9.5.2
+                    10.9.6.1/24 noprefixroute
+                }
+            }
+            """));
+        bool Stands()
+        {
+            string shown = host.Ip("addr show dev eth0");
+            return shown.Contains("inet 10.9.5.1 peer 10.9.5.2/32 scope global", StringComparison.Ordinal)
+                && shown.Contains("inet 10.9.6.1/24 scope global dynamic noprefixroute", StringComparison.Ordinal);
+        }
+
+        await Eventually.True(Stands, () => host.Ip("addr show dev eth0"));
+        Assert.Contains("10.9.5.2 dev eth0 proto kernel", host.Ip("route"), StringComparison.Ordinal);
+        Assert.DoesNotContain("10.9.6.0/24", host.Ip("route"), StringComparison.Ordinal);
+        host.Ip("addr del 10.9.5.1 peer 10.9.5.2/32 dev eth0");
+        host.Ip("addr del 10.9.6.1/24 dev eth0");
+        await Eventually.True(Stands, () => host.Ip("addr show dev eth0"));
+        HaNodeStatus status = await node.GetStatusAsync();
+        Assert.Equal((VrrpStateKind.Master, 1L), (status.Instances[0].State, status.Instances[0].Statistic.BecameMaster));
+        await node.StopAsync();
+        Assert.DoesNotContain("10.9.5.1", host.Ip("addr show dev eth0"), StringComparison.Ordinal);
+        Assert.DoesNotContain("10.9.6.1", host.Ip("addr show dev eth0"), StringComparison.Ordinal);
+    }
+
     private static HaConfiguration Read(string text)
     {
         ConfigurationReadResult read = HaConfigurationReader.ReadText(text, "t.conf", ConfigurationFormat.Keepalived);
