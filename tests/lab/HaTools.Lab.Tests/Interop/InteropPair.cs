@@ -166,35 +166,43 @@ internal sealed class InteropPair : IAsyncDisposable
     }
 
     /// <summary>
-    /// What went in another order than it must: a director puts the address up after it has said on the wire that it is master; and the one
-    /// that yields (the other; it never leaves by itself) takes it down after it has heard the better one, not before, so that the address is
-    /// somewhere all the time.
+    /// What went in another order than it must: hanode puts the address up after it has said on the wire that it is master; and the one that
+    /// yields (the other; it never leaves by itself) takes it down after it has heard the better one, not before, so that the address is
+    /// somewhere all the time. (keepalived takes the address over IPv6 while its own is still tentative, and the kernel refuses its adverts.)
     /// </summary>
     public IReadOnlyList<string> WrongOrders()
     {
-        IReadOnlyList<HeardAdvert> adverts = [.. Wire.Adverts().Where(h => h.Priority > 0)];
+        IReadOnlyList<HeardAdvert> adverts = Wire.Adverts();
         List<string> found = [];
-        foreach ((string name, AddressLog log) in logs)
+        foreach (LabNode node in (LabNode[])[Preferred, Other])
         {
             long gone = 0, came = 0;
-            foreach (AddressEvent e in log.Of(variant.Address))
+            foreach (AddressEvent e in logs[node.Name].Of(variant.Address))
             {
-                if (!e.IsGone && came == 0)
+                if (e.IsGone)
                 {
-                    came = e.Time;
-                    if (!adverts.Any(a => a.Sender == name && a.Time > gone && a.Time <= came))
-                        found.Add($"{name} had the address at {came} and had not said that it is master since {gone}");
-                }
-                else if (e.IsGone)
-                {
-                    if (name == "other" && came != 0 && !adverts.Any(a => a.Sender == "preferred" && a.Time > came && a.Time <= e.Time))
+                    bool yields = node == Other && came != 0;
+                    if (yields && !adverts.Any(a => a.Sender == "preferred" && a.Priority > 0 && a.Time > came && a.Time <= e.Time))
                         found.Add($"other took the address down at {e.Time} and had not heard the preferred master since {came}");
                     (gone, came) = (e.Time, 0);
+                }
+                else if (came == 0)
+                {
+                    came = e.Time;
+                    if (node.Daemon == DirectorDaemon.Hanode && !SaysMaster(node, gone, came))
+                        found.Add($"{node.Name} had the address at {came} and had not said that it is master since {gone}");
                 }
             }
         }
 
         return found;
+
+        // The preferred one may also put back what was taken from it: then its last word is still that it is master.
+        bool SaysMaster(LabNode node, long gone, long came)
+        {
+            HeardAdvert last = adverts.LastOrDefault(a => a.Sender == node.Name && a.Time <= came);
+            return last.Priority > 0 && (node == Preferred || last.Time > gone);
+        }
     }
 
     public async ValueTask DisposeAsync()

@@ -21,7 +21,10 @@ internal sealed record Variant(string Name, int Version)
     /// <summary>In seconds: version 2 has nothing below 1.</summary>
     public double Interval => Version == 2 ? 1 : 0.1;
 
-    /// <summary>Whether tcpdump's reading of the checksum is right for it: it knows the pseudo-header alone.</summary>
+    /// <summary>
+    /// Whether tcpdump's reading of the checksum is right for it: it knows version 3's with the pseudo-header alone, and takes the trailer of
+    /// auth_hmac for a part of the message, which it is not.
+    /// </summary>
     public bool HasChecksumOfTcpdump { get; init; } = true;
 
     /// <summary>The virtual address that is looked at.</summary>

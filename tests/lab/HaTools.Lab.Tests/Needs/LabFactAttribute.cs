@@ -16,6 +16,13 @@ public sealed class LabTheoryAttribute : TheoryAttribute
     public LabTheoryAttribute() => Skip = What.TheLabLacks();
 }
 
+/// <summary>A test of the lab that wants a keepalived of 2.4 or later, for auth_hmac and v3_checksum_as_v2.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+public sealed class NewerKeepalivedTheoryAttribute : TheoryAttribute
+{
+    public NewerKeepalivedTheoryAttribute() => Skip = What.TheLabLacks() ?? What.NewerKeepalivedLacks();
+}
+
 /// <summary>A test that wants a kernel with IPVS besides: test.sh runs it in the kernel lab where the host has none.</summary>
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class IpvsFactAttribute : LabFactAttribute
@@ -26,6 +33,13 @@ public sealed class IpvsFactAttribute : LabFactAttribute
 internal static class What
 {
     private static readonly string[] programs = ["/usr/sbin/keepalived", "/usr/sbin/nginx", "/usr/bin/tcpdump", "/usr/bin/unshare", "/usr/sbin/nft"];
+
+    public static string? NewerKeepalivedLacks() => Interop.Variant.NewerKeepalived switch
+    {
+        null => "KEEPALIVED does not name a keepalived of 2.4 or later, which knows auth_hmac and v3_checksum_as_v2",
+        var path when !File.Exists(path) => $"KEEPALIVED names {path}, which is not there",
+        _ => null,
+    };
 
     public static string? TheLabLacks()
     {
