@@ -6,6 +6,8 @@ namespace HaTools.Configuration.Tests;
 /// <summary>VRRP instances.</summary>
 internal sealed partial class ModelGenerator
 {
+    private IpvlanMode ipvlanMode;
+
     private VrrpInstance Instance(int i)
     {
         bool six = random.Next(4) == 0;
@@ -35,7 +37,7 @@ internal sealed partial class ModelGenerator
             UnicastTtl = unicast && Coin() ? random.Next(256) : null,
             CheckUnicastSource = Coin(),
             UnicastFaultNoPeer = Coin(),
-            VirtualInterface = Maybe(() => VirtualInterface(i)),
+            VirtualInterface = Maybe(() => VirtualInterface(i, six, unicast)),
             VirtualMacForAddresses = Coin(),
             VirtualAddresses = [VirtualAddress(i, 0, six), .. Unique(3, n => VirtualAddress(i, n, six))],
             ExcludedAddresses = Unique(2, n => VirtualAddress(i, 100 + n, Coin())).ToValueList(),
@@ -83,7 +85,7 @@ internal sealed partial class ModelGenerator
         return new UnicastPeer(Own(six, 600 + n), least, Coin() ? random.Next(least ?? 0, 256) : null);
     }
 
-    private VirtualInterface VirtualInterface(int i)
+    private VirtualInterface VirtualInterface(int i, bool six, bool unicast)
     {
         bool ipvlan = Coin();
         return new VirtualInterface
@@ -91,9 +93,12 @@ internal sealed partial class ModelGenerator
             Kind = ipvlan ? VirtualInterfaceKind.Ipvlan : VirtualInterfaceKind.Macvlan,
             Name = Maybe(() => $"own.{i}"),
             MacAddress = ipvlan ? null : Maybe(() => new PhysicalAddress([2, 0, 0x5e, 0, 1, (byte)random.Next(256)])),
-            Address = ipvlan ? Address(800 + i) : null,
-            Mode = ipvlan ? (IpvlanMode)random.Next(3) : IpvlanMode.Bridge,
-            TransmitOnBase = !ipvlan && Coin(),
+            Address = ipvlan ? Own(six, 800 + i) : null,
+            PrefixLength = ipvlan && Coin() ? random.Next(33) : null,
+
+            // All ipvlans of an interface have one.
+            Mode = ipvlan ? ipvlanMode : IpvlanMode.Bridge,
+            TransmitOnBase = !ipvlan && (unicast || Coin()),
             Group = Coin() ? (uint)random.Next() : null,
         };
     }

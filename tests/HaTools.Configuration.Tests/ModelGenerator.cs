@@ -22,6 +22,7 @@ internal sealed partial class ModelGenerator(int seed)
         ValueList<BfdSession> sessions = Unique(3, Bfd).ToValueList();
         trackers = new Trackers([.. scripts.Select(s => s.Name)], [.. files.Select(f => f.Name)], [.. processes.Select(p => p.Name)],
             [.. sessions.Where(b => b.ForVrrp).Select(b => b.Name)]);
+        ipvlanMode = (IpvlanMode)random.Next(3);
         ValueList<VrrpInstance> instances = Unique(4, Instance).ToValueList();
         return new HaConfiguration
         {
@@ -36,6 +37,9 @@ internal sealed partial class ModelGenerator(int seed)
             GarpInterval = Pace(),
             NeighborAdvertisementInterval = Pace(),
             Firewall = Coin() ? new() : new() { Table = Maybe(() => "own"), Priority = random.Next(-5, 5), Counters = Coin() },
+            VirtualMacPrefix = Coin() ? "vrrp" : "vm",
+            VirtualMacAddressPrefix = Maybe(() => "vma"),
+            DisableLocalIgmp = Coin(),
             Scripts = scripts,
             Files = files,
             Processes = processes,

@@ -31,6 +31,7 @@ internal static class KeepalivedReader
             GarpInterval = globals.GarpInterval,
             NeighborAdvertisementInterval = globals.NeighborAdvertisementInterval,
         };
+        node = GlobalGrammar.WithFirewall(globals, node);
         node = WithTrackers(reading, root, globals, positions, node);
         node = NetworkGrammar.Read(reading, root, globals, positions, node);
         node = WithVrrp(reading, root, globals, positions, node);

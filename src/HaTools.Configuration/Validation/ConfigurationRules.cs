@@ -17,6 +17,7 @@ internal static class ConfigurationRules
         InstanceRules.Check(findings, configuration);
         GroupRules.Check(findings, configuration);
         NetworkRules.Check(findings, configuration);
+        VirtualInterfaceRules.Check(findings, configuration);
         VirtualServerRules.Check(findings, configuration);
         DirectRoutingRules.Check(findings, configuration);
         UnbuiltRules.Check(findings, configuration);

@@ -7,6 +7,7 @@ using HaTools.Engine.DataPlane;
 using HaTools.Engine.Topology;
 using HaTools.Engine.Scripts;
 using HaTools.Engine.Trackers;
+using HaTools.Engine.VirtualInterfaces;
 using HaTools.Engine.Vrrp;
 
 namespace HaTools.Engine;
@@ -131,16 +132,19 @@ internal sealed partial class HaNode
 
         await kernel.RunAsync(() => directRouting.Apply(withFormer, quiet || wasQuiet)).ConfigureAwait(false);
         await services.ConfigureAsync(wanted.VirtualServers, place.Gates, held.ContainsKey, keepRemoved: true).ConfigureAwait(false);
+        VirtualInterfacePlan interfaces = await PrepareVirtualNetworkAsync(wanted).ConfigureAwait(false);
         await CarryOutNetworkAsync(wanted, configuration).ConfigureAwait(false);
         await engine.RunAsync(() => notify.Prepare(wanted)).ConfigureAwait(false);
         HaConfiguration withSecrets = HmacSecretFiles.Read(wanted, concern => events.Add("Warning", Name, concern));
-        await CarryOutVrrpAsync(new VrrpHostConfiguration(withSecrets, place.GatedInstances, place.ParkedInstances)).ConfigureAwait(false);
+        await CarryOutVrrpAsync(new VrrpHostConfiguration(withSecrets, place.GatedInstances, place.ParkedInstances) { Interfaces = interfaces })
+            .ConfigureAwait(false);
         await engine.RunAsync(() =>
         {
             DrainVrrpEvents();
             notify.Forget(wanted);
         }).ConfigureAwait(false);
         await CarryOutNetworkAsync(wanted, wanted).ConfigureAwait(false);
+        await SettleVirtualNetworkAsync(wanted, interfaces).ConfigureAwait(false);
         await trackers.ConfigureAsync(wanted.Scripts, ScriptPolicy.Of(wanted)).ConfigureAwait(false);
         await CarryOutTrackersAsync(wanted).ConfigureAwait(false);
         await CarryOutBfdAsync(wanted.BfdSessions).ConfigureAwait(false);

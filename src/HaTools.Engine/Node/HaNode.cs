@@ -124,7 +124,7 @@ internal sealed partial class HaNode : IAsyncDisposable
             LastEvent = events.Last,
             Notes =
             [
-                .. topology.Notes, .. vrrp?.Notes ?? [], .. hostTrackers is { } noted ? await noted.GetNotesAsync().ConfigureAwait(false) : [],
+                .. topology.Notes, .. vrrp?.Notes ?? [], .. virtualNetwork?.Notes ?? [], .. hostTrackers is { } noted ? await noted.GetNotesAsync().ConfigureAwait(false) : [],
                 .. await services.GetComplaintsAsync().ConfigureAwait(false),
             ],
             Instances = vrrp is { } host ? await WithNotifyAsync(await host.GetStatesAsync().ConfigureAwait(false)).ConfigureAwait(false) : [],
@@ -218,6 +218,7 @@ internal sealed partial class HaNode : IAsyncDisposable
         kernel.Dispose();
         engine.Dispose();
         network.Dispose();
+        virtualNetwork?.Dispose();
         services.Dispose();
         if (fault is not null) completion.TrySetException(fault);
         else completion.TrySetResult();
@@ -257,6 +258,7 @@ internal sealed partial class HaNode : IAsyncDisposable
 
             await TryAsync("removing addresses, routes and rules", async () => failures.AddRange(await network.RemoveAllAsync().ConfigureAwait(false)))
                 .ConfigureAwait(false);
+            if (virtualNetwork is { } links) await TryAsync("removing virtual interfaces and the firewall table", links.RemoveAsync).ConfigureAwait(false);
             await TryAsync("ending the scripts", () => trackers.ConfigureAsync([], ScriptPolicy.Default)).ConfigureAwait(false);
             hostTrackers?.Dispose();
             bfd?.Dispose();

@@ -1,3 +1,5 @@
+using HaTools.Engine.VirtualInterfaces;
+
 namespace HaTools.Engine.Vrrp;
 
 /// <summary>What a <see cref="VrrpHost"/> carries out.</summary>
@@ -10,4 +12,8 @@ namespace HaTools.Engine.Vrrp;
 /// interface, and removed from lo after it stands on its interface. ARP for it is the node's business (arp_ignore, arp_announce).
 /// </param>
 internal sealed record VrrpHostConfiguration(
-    HaConfiguration Configuration, IReadOnlySet<string> GatedInstances, IReadOnlySet<string> ParkOnLoopback);
+    HaConfiguration Configuration, IReadOnlySet<string> GatedInstances, IReadOnlySet<string> ParkOnLoopback)
+{
+    /// <summary>The virtual interfaces, which stand: they say where adverts leave from and where addresses stand.</summary>
+    public VirtualInterfacePlan Interfaces { get; init; } = VirtualInterfacePlan.None;
+}
