@@ -8,31 +8,13 @@ namespace HaTools.Configuration;
 /// </summary>
 internal static class UnbuiltRules
 {
-    private static readonly (string Property, Func<HaConfiguration, bool> Asked)[] OfNode =
-    [
-        ("firewall", c => c.Firewall != new FirewallSettings()),
-    ];
-
     private static readonly (string Property, Func<VrrpInstance, bool> Asked)[] OfInstance =
     [
-        ("virtualInterface", i => i.VirtualInterface is not null),
-        ("virtualMacForAddresses", i => i.VirtualMacForAddresses),
         ("vrf", i => i.Vrf is not null),
-        ("accept", i => !i.Accept),
-    ];
-
-    private static readonly (string Property, Func<VirtualAddress, bool> Asked)[] OfAddress =
-    [
-        ("useVirtualMac", a => a.UseVirtualMac),
     ];
 
     public static void Check(RuleFindings findings, HaConfiguration configuration)
     {
-        foreach ((string property, Func<HaConfiguration, bool> asked) in OfNode)
-        {
-            if (asked(configuration)) Refuse(findings, new ModelPath(property), property);
-        }
-
         for (int i = 0; i < configuration.VrrpInstances.Count; i++)
         {
             VrrpInstance instance = configuration.VrrpInstances[i];
@@ -40,20 +22,6 @@ internal static class UnbuiltRules
             foreach ((string property, Func<VrrpInstance, bool> asked) in OfInstance)
             {
                 if (asked(instance)) Refuse(findings, path with { Property = property }, property);
-            }
-
-            CheckAddresses(findings, instance.VirtualAddresses, a => path.Element("virtualAddresses", a));
-            CheckAddresses(findings, instance.ExcludedAddresses, a => path.Element("excludedAddresses", a));
-        }
-    }
-
-    private static void CheckAddresses(RuleFindings findings, ValueList<VirtualAddress> addresses, Func<int, ModelPath> path)
-    {
-        for (int a = 0; a < addresses.Count; a++)
-        {
-            foreach ((string property, Func<VirtualAddress, bool> asked) in OfAddress)
-            {
-                if (asked(addresses[a])) Refuse(findings, path(a).Key(property), property);
             }
         }
     }

@@ -54,6 +54,10 @@ internal sealed class VirtualInterfacePlan
     public string CarrierOf(VrrpInstance instance, VirtualAddress address) =>
         carriers.GetValueOrDefault((instance.Name, address.Address, address.Device), address.Device ?? instance.Interface);
 
+    /// <summary>Whether another plan has an instance and its addresses on interfaces of the same names.</summary>
+    public bool PlacesAlike(VrrpInstance instance, VirtualInterfacePlan other) => AdvertInterface(instance) == other.AdvertInterface(instance)
+        && instance.VirtualAddresses.Concat(instance.ExcludedAddresses).All(a => CarrierOf(instance, a) == other.CarrierOf(instance, a));
+
     /// <summary>The virtual interface of a name; null: it is none of the plan's.</summary>
     public PlannedInterface? Find(string name) => byName.GetValueOrDefault(name);
 

@@ -76,8 +76,8 @@ internal sealed class HostPlan
             VrrpInstance instance = model.VrrpInstances[i];
             instances[i] = new HostedInstance(
                 instance,
-                Find(instance.Interface, instance.Name),
-                [.. instance.VirtualAddresses.Concat(instance.ExcludedAddresses).Select(a => new HostedAddress(a, Find(a.Device ?? instance.Interface, $"{instance.Name}, address {a}")))],
+                Find(configuration.Interfaces.AdvertInterface(instance), instance.Name),
+                [.. instance.VirtualAddresses.Concat(instance.ExcludedAddresses).Select(a => new HostedAddress(a, Find(configuration.Interfaces.CarrierOf(instance, a), $"{instance.Name}, address {a}")))],
                 FencingLifetime.Seconds(instance, model.SelfFencing),
                 configuration.GatedInstances.Contains(instance.Name),
                 configuration.ParkOnLoopback.Contains(instance.Name));
@@ -111,6 +111,7 @@ internal sealed class HostPlan
             }
 
             interfaces.Add(name, found);
+            if (configuration.Interfaces.Find(name) is { } made) _ = Find(made.Parent, user);
             return found;
         }
     }
@@ -133,6 +134,7 @@ internal sealed class HostPlan
             string name = Instances[i].Name;
             IsUnchanged[i] = old.VrrpInstances[InstanceCarryOver[i]].Equals(model.VrrpInstances[i])
                 && old.SelfFencing.Equals(model.SelfFencing)
+                && before.Configuration.Interfaces.PlacesAlike(model.VrrpInstances[i], Configuration.Interfaces)
                 && before.Configuration.GatedInstances.Contains(name) == Configuration.GatedInstances.Contains(name)
                 && before.Configuration.ParkOnLoopback.Contains(name) == Configuration.ParkOnLoopback.Contains(name);
         }

@@ -65,7 +65,7 @@ internal sealed class HostedInstance
     public HostedSocket Socket { get; set; } = null!;
 
     /// <summary>Where its source address is taken from, which need not be where it speaks.</summary>
-    public HostedInterface SourceInterface => Interface;
+    public HostedInterface SourceInterface => Family == 4 && Interface is { BorrowsSource: true, Base: { } lender } ? lender : Interface;
 
     /// <summary>The source that the router was told.</summary>
     public UInt128 Source { get; set; }

@@ -7,6 +7,7 @@ namespace HaTools.Engine.Vrrp;
 internal sealed class HostedInterface(string name)
 {
     private Debounce debounce;
+    private bool isUp;
 
     public string Name { get; } = name;
 
@@ -19,8 +20,14 @@ internal sealed class HostedInterface(string name)
     /// <summary>The index for requests, which the kernel refuses with ENODEV while the interface does not exist.</summary>
     public int RequestIndex => Index == 0 ? NoSuchIndex : Index;
 
-    /// <summary>Whether it can carry packets: IFF_UP and IFF_RUNNING.</summary>
-    public bool IsUp { get; private set; }
+    /// <summary>The interface that it was made on by us (a virtual MAC address, an ipvlan); null: it is none of ours.</summary>
+    public HostedInterface? Base { get; set; }
+
+    /// <summary>Whether IPv4 adverts that leave from here carry an address of <see cref="Base"/>, as it has none of its own.</summary>
+    public bool BorrowsSource { get; set; }
+
+    /// <summary>Whether it can carry packets: IFF_UP and IFF_RUNNING, and so its base, whose state is known sooner.</summary>
+    public bool IsUp => isUp && (Base?.IsUp ?? true);
 
     /// <summary>Whether it counts as up: <see cref="IsUp"/>, once that has lasted as long as the configuration's delays ask for.</summary>
     public bool CountsAsUp => debounce.Settled ?? IsUp;
@@ -112,7 +119,7 @@ internal sealed class HostedInterface(string name)
     public void Set(LinkInfo? link)
     {
         Index = link?.Index ?? 0;
-        IsUp = link is { IsUp: true, IsRunning: true };
+        isUp = link is { IsUp: true, IsRunning: true };
         const int Ethernet = 1;
         bool doesArp = link is { HardwareType: Ethernet } && (link.Flags & LinkFlags.NoArp) == 0;
         byte[] address = doesArp ? link!.HardwareAddress.GetAddressBytes() : [];

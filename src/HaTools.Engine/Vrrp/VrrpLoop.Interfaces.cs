@@ -1,3 +1,4 @@
+using HaTools.Engine.VirtualInterfaces;
 using HaTools.Linux;
 using HaTools.Netlink;
 using HaTools.Netlink.Route;
@@ -18,10 +19,13 @@ internal sealed partial class VrrpLoop
     {
         HostedInterface[] formerInterfaces = plan.Interfaces;
         foreach (HostedInterface former in formerInterfaces) Clear(former, false);
+        foreach (HostedInterface carrier in adopted.Interfaces) StackUp(carrier, adopted);
         foreach (HostedInterface carrier in adopted.Interfaces)
         {
             Clear(carrier, true);
-            (long up, long down) = adopted.DelaysOf(carrier.Name);
+
+            // What stands on an interface waits as long as that.
+            (long up, long down) = adopted.DelaysOf(carrier.Base?.Name ?? carrier.Name);
             carrier.SetDelays(up, down);
             _ = carrier.Settle(now);
         }
@@ -47,6 +51,14 @@ internal sealed partial class VrrpLoop
         {
             if (kernel.TryFindLink(carrier.Name, out LinkInfo? link)) Refresh(carrier, link, now);
         }
+    }
+
+    /// <summary>Puts an interface that was made by us on the one that it stands on.</summary>
+    private static void StackUp(HostedInterface carrier, HostPlan adopted)
+    {
+        PlannedInterface? made = adopted.Configuration.Interfaces.Find(carrier.Name);
+        carrier.Base = made is null ? null : Array.Find(adopted.Interfaces, i => i.Name == made.Parent);
+        carrier.BorrowsSource = made?.Kind == VirtualInterfaceKind.Macvlan;
     }
 
     private static void Clear(HostedInterface carrier, bool isUsed)
@@ -178,6 +190,20 @@ internal sealed partial class VrrpLoop
         FindSourceAddress(carrier, now);
         if (carrier.IsUp) TryAgainOn(carrier, now);
         TellInstancesOn(carrier, now);
+        if (carrier.IsUp != wasUp) RefreshAbove(carrier, now);
+    }
+
+    /// <summary>What stands on an interface goes up and down with it.</summary>
+    private void RefreshAbove(HostedInterface carrier, long now)
+    {
+        foreach (HostedInterface above in plan.Interfaces)
+        {
+            if (above.Base != carrier) continue;
+            _ = above.Settle(now);
+            effects.Expect(above);
+            if (above.IsUp) TryAgainOn(above, now);
+            TellInstancesOn(above, now);
+        }
     }
 
     /// <summary>It is another interface now, or none.</summary>

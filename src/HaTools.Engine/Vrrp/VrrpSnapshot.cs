@@ -1,3 +1,4 @@
+using HaTools.Engine.VirtualInterfaces;
 using HaTools.Linux;
 using HaTools.Vrrp;
 
@@ -7,6 +8,7 @@ namespace HaTools.Engine.Vrrp;
 internal sealed class VrrpSnapshot
 {
     private readonly VrrpInstance[] instances;
+    private readonly VirtualInterfacePlan interfaces;
     private readonly uint?[] lifetimes;
     private readonly TrackerKey[] trackers;
     private readonly InstanceView[] views;
@@ -21,6 +23,7 @@ internal sealed class VrrpSnapshot
     {
         HostedInstance[] hosted = loop.Plan.Instances;
         instances = Array.ConvertAll(hosted, h => h.Configuration);
+        interfaces = loop.Plan.Configuration.Interfaces;
         lifetimes = Array.ConvertAll(hosted, h => h.Lifetime);
         trackers = loop.Plan.Settings.Trackers;
         views = Array.ConvertAll(hosted, h => loop.Router[h.Index]);
@@ -66,6 +69,7 @@ internal sealed class VrrpSnapshot
             Node = node,
             Name = instance.Name,
             Interface = instance.Interface,
+            VirtualInterface = interfaces.OfInstance(instance)?.Name,
             VirtualRouterId = instance.VirtualRouterId,
             Version = instance.Version,
             AddressFamily = instance.AddressFamily,

@@ -28,7 +28,7 @@ internal static class StatusView
         foreach (VrrpState i in node.Instances)
         {
             table.Add(
-                i.Name, Text(i.VirtualRouterId), Text(i.Version), i.Interface, Text(i.State), $"{i.Priority}/{i.BasePriority}",
+                i.Name, Text(i.VirtualRouterId), Text(i.Version), InterfaceOf(i), Text(i.State), $"{i.Priority}/{i.BasePriority}",
                 i.State == VrrpStateKind.Master ? "self" : i.Master ?? None, Age(now - i.Since),
                 i.LastAdvertAge is { } age ? string.Create(CultureInfo.InvariantCulture, $"{age:0.0}s") : None, string.Join(' ', i.VirtualAddresses), i.Fault ?? None);
         }
@@ -59,6 +59,9 @@ internal static class StatusView
 
         table.Write(output);
     }
+
+    // As `ip link` names an interface with the one that it stands on.
+    private static string InterfaceOf(VrrpState state) => state.VirtualInterface is { } own ? $"{own}@{state.Interface}" : state.Interface;
 
     private static void WriteTrackers(HaNodeStatus node, DateTimeOffset now, TextWriter output)
     {

@@ -12,6 +12,9 @@ public sealed record VrrpState
     /// <summary>The interface.</summary>
     public required string Interface { get; init; }
 
+    /// <summary>The interface of its own on top of that (virtual MAC address, ipvlan); null: it has none.</summary>
+    public string? VirtualInterface { get; init; }
+
     /// <summary>The virtual router id, 1 to 255.</summary>
     public required int VirtualRouterId { get; init; }
 
