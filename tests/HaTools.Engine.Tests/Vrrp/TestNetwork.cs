@@ -26,6 +26,9 @@ internal sealed class TestNetwork : IDisposable
 
     public List<TestNode> Nodes { get; } = [];
 
+    /// <summary>Where the bridge is, with a port for each node: port1, port2 …</summary>
+    public TestNode Switch => bridge;
+
     public void Dispose()
     {
         foreach (TestNode node in Nodes) node.Dispose();

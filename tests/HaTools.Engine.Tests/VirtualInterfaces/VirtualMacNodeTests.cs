@@ -1,0 +1,238 @@
+using System.Net;
+using HaTools.Engine.Tests.Node;
+using HaTools.Engine.Tests.Vrrp;
+
+namespace HaTools.Engine.Tests.VirtualInterfaces;
+
+/// <summary>Whole nodes with virtual MAC addresses on a learning bridge, with a client on the same wire: what it sees when the master changes.</summary>
+public sealed class VirtualMacNodeTests
+{
+    private const string Vip = "10.9.0.100";
+    private const string Vip6 = "fd09::100";
+    private const string Mac = "00:00:5e:00:01:33";
+
+    [NftFact]
+    public async Task A_client_keeps_its_arp_entry_when_another_router_takes_over()
+    {
+        using var network = new TestNetwork(3);
+        (TestNode a, TestNode b, TestNode client) = (network.Nodes[0], network.Nodes[1], network.Nodes[2]);
+        await using var stageA = new NodeStage();
+        await using var stageB = new NodeStage();
+        await using HaNode backup = await stageB.StartAsync(b, One(100));
+        HaNode master = await stageA.StartAsync(a, One(150));
+        await Eventually.True(() => a.Has($"{Vip}/32", "vrrp.51"));
+        await Eventually.True(() => Answers(client, Vip));
+        Assert.Contains(Mac, client.Ip($"neigh show {Vip}"), StringComparison.Ordinal);
+        Assert.Equal(VrrpStateKind.Backup, (await backup.GetStatusAsync()).Instances[0].State);
+        Assert.Equal("vrrp.51", (await master.GetStatusAsync()).Instances[0].VirtualInterface);
+
+        // No announcement may help: what the client has learnt must go on being right.
+        _ = client.Ip($"neigh replace {Vip} lladdr {Mac} dev eth0 nud permanent");
+        await master.DisposeAsync();
+        await Eventually.True(() => b.Has($"{Vip}/32", "vrrp.51"));
+        await Eventually.True(() => Answers(client, Vip));
+        Assert.DoesNotContain("vrrp.51", a.Ip("link"), StringComparison.Ordinal);
+
+        await using HaNode returned = await stageA.StartAsync(a, One(150));
+        await Eventually.True(() => a.Has($"{Vip}/32", "vrrp.51") && !b.Has($"{Vip}/32", "vrrp.51"));
+        await Eventually.True(() => Answers(client, Vip));
+    }
+
+    [NftFact]
+    public async Task Adverts_come_from_the_virtual_mac_with_the_parent_s_address_and_arp_is_answered_with_it()
+    {
+        using var network = new TestNetwork(2);
+        (TestNode a, TestNode client) = (network.Nodes[0], network.Nodes[1]);
+        using var capture = new EthernetCapture(client);
+        await using var stage = new NodeStage();
+        await using HaNode master = await stage.StartAsync(a, One(150));
+        await Eventually.True(() => capture.Frames.Any(f => f.Kind == "advert"));
+        await Eventually.True(() => capture.Frames.Any(f => f.Kind == "garp"));
+        await Eventually.True(() => Answers(client, Vip));
+        Assert.All(capture.Frames.Where(f => f.Kind == "advert"), f => Assert.Equal((Mac, "10.9.0.1"), (f.Source, f.Address)));
+        Assert.All(capture.Frames.Where(f => f.Kind == "garp"), f => Assert.Equal((Mac, Vip), (f.Source, f.Address)));
+
+        // The host asks for the client: in its own name, from its own address.
+        _ = a.Ip("neigh flush all");
+        _ = client.Ip("neigh flush all");
+        await Eventually.True(() => Answers(client, Vip));
+        await Eventually.True(() => Answers(client, "10.9.0.1"));
+        Assert.Contains(Mac, client.Ip($"neigh show {Vip}"), StringComparison.Ordinal);
+        Assert.DoesNotContain(Mac, client.Ip("neigh show 10.9.0.1"), StringComparison.Ordinal);
+        Assert.All(capture.Frames.Where(f => f.Kind == "arp" && f.Address == Vip), f => Assert.Equal(Mac, f.Source));
+        Assert.All(capture.Frames.Where(f => f.Kind == "arp" && f.Address == "10.9.0.1"), f => Assert.NotEqual(Mac, f.Source));
+    }
+
+    [NftFact]
+    public async Task A_backup_says_nothing_from_the_virtual_mac()
+    {
+        using var network = new TestNetwork(3);
+        (TestNode a, TestNode b, TestNode client) = (network.Nodes[0], network.Nodes[1], network.Nodes[2]);
+        await using var stageA = new NodeStage();
+        await using var stageB = new NodeStage();
+        HaConfiguration both(int priority) => new() { VrrpInstances = [.. One(priority).VrrpInstances, Six(priority)] };
+        await using HaNode master = await stageA.StartAsync(a, both(150));
+        await Eventually.True(() => a.Has($"{Vip}/32", "vrrp.51") && a.Has($"{Vip6}/128", "vrrp.52"));
+
+        // What the bridge hears on the backup's port.
+        using var capture = new EthernetCapture(network.Switch, "port2");
+        await using HaNode backup = await stageB.StartAsync(b, both(100));
+        await Eventually.True(() => Instances(backup).Result.All(i => i.State == VrrpStateKind.Backup && i.Master is not null));
+        await Eventually.True(() => Answers(client, Vip) && Answers(client, Vip6));
+        Assert.DoesNotContain(capture.Frames, f => f.Source.StartsWith("00:00:5e:00:0", StringComparison.Ordinal));
+
+        // It is heard to be there: memberships are reported by its own address.
+        Assert.Contains(capture.Frames, f => f.Kind is "igmp" or "mld");
+    }
+
+    [NftFact]
+    public async Task Over_ipv6_the_virtual_mac_speaks_with_a_link_local_address_and_answers_for_the_virtual_one_alone()
+    {
+        using var network = new TestNetwork(2);
+        (TestNode a, TestNode client) = (network.Nodes[0], network.Nodes[1]);
+        using var capture = new EthernetCapture(client);
+        await using var stage = new NodeStage();
+        await using HaNode master = await stage.StartAsync(a, new() { VrrpInstances = [Six(150)] });
+        await Eventually.True(() => a.Has($"{Vip6}/128", "vrrp.52"));
+        await Eventually.True(() => Answers(client, Vip6));
+        string neighbour = client.Ip($"-6 neigh show {Vip6}");
+        Assert.Contains("00:00:5e:00:02:34", neighbour, StringComparison.Ordinal);
+        Assert.Contains("router", neighbour + " router", StringComparison.Ordinal);
+        EthernetFrame[] adverts = [.. capture.Frames.Where(f => f.Kind == "advert6")];
+        Assert.NotEmpty(adverts);
+        Assert.All(adverts, f => Assert.Equal("00:00:5e:00:02:34", f.Source));
+        Assert.All(adverts, f => Assert.StartsWith("fe80::", f.Address, StringComparison.Ordinal));
+
+        // The parent's address stands on both: the parent alone answers for it.
+        string own = adverts[0].Address;
+        _ = client.Ip("-6 neigh flush all");
+        await Eventually.True(() => Answers(client, own + "%eth0"));
+        Assert.DoesNotContain("00:00:5e", client.Ip($"-6 neigh show {own}"), StringComparison.Ordinal);
+    }
+
+    [NftFact]
+    public async Task With_adverts_on_the_base_only_the_addresses_have_the_virtual_mac()
+    {
+        using var network = new TestNetwork(2);
+        (TestNode a, TestNode client) = (network.Nodes[0], network.Nodes[1]);
+        using var capture = new EthernetCapture(client);
+        await using var stage = new NodeStage();
+        HaConfiguration configuration = One(150) with { VrrpInstances = [One(150).VrrpInstances[0] with { VirtualInterface = new() { TransmitOnBase = true } }] };
+        await using HaNode master = await stage.StartAsync(a, configuration);
+        await Eventually.True(() => a.Has($"{Vip}/32", "vrrp.51"));
+        await Eventually.True(() => Answers(client, Vip));
+        Assert.Contains(Mac, client.Ip($"neigh show {Vip}"), StringComparison.Ordinal);
+        Assert.All(capture.Frames.Where(f => f.Kind == "advert"), f => Assert.NotEqual(Mac, f.Source));
+        Assert.All(capture.Frames.Where(f => f.Kind == "garp"), f => Assert.Equal(Mac, f.Source));
+    }
+
+    [NftFact]
+    public async Task A_parent_that_goes_down_is_a_fault_and_one_that_comes_up_is_none()
+    {
+        using var network = new TestNetwork(1);
+        TestNode a = network.Nodes[0];
+        await using var stage = new NodeStage();
+        await using HaNode node = await stage.StartAsync(a, One(150));
+        await Eventually.True(() => a.Has($"{Vip}/32", "vrrp.51"));
+        _ = a.Ip("link set eth0 down");
+        await Eventually.True(() => Instances(node).Result[0].State == VrrpStateKind.Fault);
+        await Eventually.True(() => !a.Has($"{Vip}/32", "vrrp.51"));
+        _ = a.Ip("link set eth0 up");
+        await Eventually.True(() => a.Has($"{Vip}/32", "vrrp.51"));
+    }
+
+    [NftFact]
+    public async Task A_deleted_virtual_interface_comes_back_with_its_mastership()
+    {
+        using var network = new TestNetwork(2);
+        (TestNode a, TestNode client) = (network.Nodes[0], network.Nodes[1]);
+        await using var stage = new NodeStage();
+        await using HaNode node = await stage.StartAsync(a, One(150));
+        await Eventually.True(() => a.Has($"{Vip}/32", "vrrp.51"));
+        _ = a.Ip("link del vrrp.51");
+        await Eventually.True(() => a.Has($"{Vip}/32", "vrrp.51"), () => string.Join('\n', stage.Messages(node)));
+        await Eventually.True(() => Answers(client, Vip));
+        Assert.Contains(stage.Messages(node), m => m == "(VI_1) vrrp.51 was gone or had been changed, and is there again");
+    }
+
+    [NftFact]
+    public async Task A_reload_puts_an_instance_on_a_virtual_mac_and_takes_it_off_again()
+    {
+        using var network = new TestNetwork(2);
+        (TestNode a, TestNode client) = (network.Nodes[0], network.Nodes[1]);
+        await using var stage = new NodeStage();
+        HaConfiguration plain = new() { VrrpInstances = [One(150).VrrpInstances[0] with { VirtualInterface = null }] };
+        await using HaNode node = await stage.StartAsync(a, plain);
+        await Eventually.True(() => a.Has($"{Vip}/32"));
+        _ = await node.ApplyAsync(One(150));
+        await Eventually.True(() => a.Has($"{Vip}/32", "vrrp.51") && !a.Has($"{Vip}/32"));
+        await Eventually.True(() => Answers(client, Vip) && client.Ip($"neigh show {Vip}").Contains(Mac, StringComparison.Ordinal));
+        _ = await node.ApplyAsync(plain);
+        await Eventually.True(() => a.Has($"{Vip}/32"));
+        Assert.DoesNotContain("vrrp.51", a.Ip("link"), StringComparison.Ordinal);
+        await Eventually.True(() => Answers(client, Vip) && !client.Ip($"neigh show {Vip}").Contains(Mac, StringComparison.Ordinal));
+    }
+
+    [NftFact]
+    public async Task A_master_that_accepts_nothing_answers_arp_and_routes()
+    {
+        using var network = new TestNetwork(2);
+        (TestNode a, TestNode client) = (network.Nodes[0], network.Nodes[1]);
+        using var beyond = new TestNode("beyond");
+        _ = a.Ip($"link add eth1 type veth peer name eth0 netns {beyond.Namespace.FilePath}");
+        _ = a.Ip("link set eth1 up");
+        _ = a.Ip("addr add 10.10.0.1/24 dev eth1");
+        _ = beyond.Ip("link set eth0 up");
+        _ = beyond.Ip("addr add 10.10.0.2/24 dev eth0");
+        _ = beyond.Ip("route add default via 10.10.0.1");
+        _ = a.Command("sysctl", "-qw", "net.ipv4.ip_forward=1");
+        _ = client.Ip($"route add 10.10.0.0/24 via {Vip}");
+        await using var stage = new NodeStage();
+        HaConfiguration configuration = new() { VrrpInstances = [One(150).VrrpInstances[0] with { Accept = false }] };
+        await using HaNode node = await stage.StartAsync(a, configuration);
+        await Eventually.True(() => a.Has($"{Vip}/32", "vrrp.51"));
+        await Eventually.True(() => Answers(client, "10.10.0.2"));
+        Assert.False(Answers(client, Vip));
+        Assert.Contains(Mac, client.Ip($"neigh show {Vip}"), StringComparison.Ordinal);
+        Assert.True(Answers(client, "10.9.0.1"));
+    }
+
+    private static async Task<IReadOnlyList<VrrpState>> Instances(HaNode node) => (await node.GetStatusAsync()).Instances;
+
+    private static bool Answers(TestNode client, string address)
+    {
+        try
+        {
+            _ = client.Command("ping", "-c", "1", "-W", "1", address);
+            return true;
+        }
+        catch (InvalidOperationException)
+        {
+            return false;
+        }
+    }
+
+    private static HaConfiguration One(int priority) => new()
+    {
+        VrrpInstances =
+        [
+            new VrrpInstance
+            {
+                Name = "VI_1",
+                Interface = "eth0",
+                VirtualRouterId = 51,
+                Priority = priority,
+                AdvertisementInterval = TimeSpan.FromMilliseconds(100),
+                VirtualAddresses = [new() { Address = IPAddress.Parse(Vip) }],
+                VirtualInterface = new(),
+            },
+        ],
+    };
+
+    private static VrrpInstance Six(int priority) => One(priority).VrrpInstances[0] with
+    {
+        Name = "VI_6",
+        VirtualRouterId = 52,
+        VirtualAddresses = [new() { Address = IPAddress.Parse("fe80::100"), PrefixLength = 128 }, new() { Address = IPAddress.Parse(Vip6), PrefixLength = 128 }],
+    };
+}
