@@ -3,6 +3,7 @@ using System.Collections.Concurrent;
 using System.Net;
 using HaTools.Engine.Tests.Vrrp;
 using HaTools.Linux;
+using HaTools.Netlink.Route;
 
 namespace HaTools.Engine.Tests.VirtualInterfaces;
 
@@ -16,6 +17,7 @@ internal sealed record EthernetFrame(string Kind, string Source, string Address)
 internal sealed unsafe class EthernetCapture : IDisposable
 {
     private readonly FileDescriptor socket;
+    private readonly int index;
     private readonly ConcurrentQueue<EthernetFrame> frames = new();
     private readonly Thread thread;
     private volatile bool stopped;
@@ -25,17 +27,11 @@ internal sealed unsafe class EthernetCapture : IDisposable
     public EthernetCapture(TestNode node, string device = "eth0")
     {
         const ushort EverythingInNetworkOrder = 0x0300;
-        socket = node.Namespace.Run(() =>
+        (socket, index) = node.Namespace.Run(() =>
         {
-            FileDescriptor opened = FileDescriptor.OrThrow(
-                Libc.socket(Libc.AF_PACKET, Libc.SOCK_RAW | Libc.SOCK_NONBLOCK | Libc.SOCK_CLOEXEC, EverythingInNetworkOrder), "capturing");
-            byte[] name = System.Text.Encoding.ASCII.GetBytes(device);
-            fixed (byte* p = name)
-            {
-                if (Libc.setsockopt(opened, Libc.SOL_SOCKET, Libc.SO_BINDTODEVICE, p, (uint)name.Length) < 0) throw LinuxException.Last("binding", device);
-            }
-
-            return opened;
+            using RouteClient routes = RouteClient.Open();
+            int type = Libc.SOCK_RAW | Libc.SOCK_NONBLOCK | Libc.SOCK_CLOEXEC;
+            return (FileDescriptor.OrThrow(Libc.socket(Libc.AF_PACKET, type, EverythingInNetworkOrder), "capturing"), routes.FindLink(device)!.Index);
         });
         thread = new Thread(Read) { IsBackground = true };
         thread.Start();
@@ -61,7 +57,7 @@ internal sealed unsafe class EthernetCapture : IDisposable
             fixed (byte* p = buffer) length = Libc.recvfrom(socket, p, (nuint)buffer.Length, 0, &from, &size);
             const byte Outgoing = 4;
             if (length < 0) Thread.Sleep(1);
-            else if (from.sll_pkttype != Outgoing) frames.Enqueue(Describe(buffer.AsSpan(0, (int)length)));
+            else if (from.sll_pkttype != Outgoing && from.sll_ifindex == index) frames.Enqueue(Describe(buffer.AsSpan(0, (int)length)));
         }
     }
 

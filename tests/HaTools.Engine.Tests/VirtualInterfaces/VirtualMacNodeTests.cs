@@ -71,6 +71,7 @@ public sealed class VirtualMacNodeTests
         await using var stageA = new NodeStage();
         await using var stageB = new NodeStage();
         HaConfiguration both(int priority) => new() { VrrpInstances = [.. One(priority).VrrpInstances, Six(priority)] };
+        Number6(network);
         await using HaNode master = await stageA.StartAsync(a, both(150));
         await Eventually.True(() => a.Has($"{Vip}/32", "vrrp.51") && a.Has($"{Vip6}/128", "vrrp.52"));
 
@@ -92,12 +93,12 @@ public sealed class VirtualMacNodeTests
         (TestNode a, TestNode client) = (network.Nodes[0], network.Nodes[1]);
         using var capture = new EthernetCapture(client);
         await using var stage = new NodeStage();
+        Number6(network);
         await using HaNode master = await stage.StartAsync(a, new() { VrrpInstances = [Six(150)] });
         await Eventually.True(() => a.Has($"{Vip6}/128", "vrrp.52"));
         await Eventually.True(() => Answers(client, Vip6));
         string neighbour = client.Ip($"-6 neigh show {Vip6}");
         Assert.Contains("00:00:5e:00:02:34", neighbour, StringComparison.Ordinal);
-        Assert.Contains("router", neighbour + " router", StringComparison.Ordinal);
         EthernetFrame[] adverts = [.. capture.Frames.Where(f => f.Kind == "advert6")];
         Assert.NotEmpty(adverts);
         Assert.All(adverts, f => Assert.Equal("00:00:5e:00:02:34", f.Source));
@@ -210,6 +211,11 @@ public sealed class VirtualMacNodeTests
         {
             return false;
         }
+    }
+
+    private static void Number6(TestNetwork network)
+    {
+        for (int i = 1; i <= network.Nodes.Count; i++) _ = network.Nodes[i - 1].Ip($"addr add fd09::{i}/64 dev eth0 nodad");
     }
 
     private static HaConfiguration One(int priority) => new()
