@@ -62,15 +62,11 @@ internal static class VirtualInterfaceRules
         if (instance.UnicastPeers.Count > 0 && !own.TransmitOnBase)
             findings.Error("TransmitOnBase", path, null,
                 "Unicast adverts come from the interface's own address, and so cannot come from the virtual MAC address: set `transmitOnBase`.");
-        if (instance.Strict && own.TransmitOnBase)
-            findings.Error("StrictMode", path, null, "With strict mode adverts come from the virtual MAC address (RFC 9568 section 7.2): not `transmitOnBase`.");
         if (own.MacAddress is not { } mac) return;
         byte[] bytes = mac.GetAddressBytes();
         string text = Networks.Format(mac);
         if (bytes.Length != 6 || (bytes[0] & 1) != 0)
             findings.Error("InvalidMacAddress", path, text, $"`{text}` can be no interface's address: six bytes, not a multicast one.");
-        else if (instance.Strict)
-            findings.Error("StrictMode", path, text, "With strict mode the MAC address is the virtual router's (RFC 9568 section 7.3): leave it out.");
         else if (!macs.TryAdd((instance.Interface, mac), instance.Name))
             findings.Error("DuplicateMacAddress", path, text,
                 $"`{macs[(instance.Interface, mac)]}` has the MAC address {text} on {instance.Interface} already: each virtual router needs its own.");
