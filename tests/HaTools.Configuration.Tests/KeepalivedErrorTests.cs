@@ -27,7 +27,6 @@ public class KeepalivedErrorTests
     [InlineData(Good + " authentication {\n auth_type PASS\n }\n}", "5:2 Error MissingKeyword", "authentication", "auth_pass")]
     [InlineData(Good + " track_script {\n chk\n }\n}", "6:2 Error UnknownScript", "chk", "There is no script `chk`")]
     [InlineData(Good + " virtual_ipaddress {\n 192.0.2.2 dve eth1\n }\n}", "6:12 Error UnknownKeyword", "dve", "Did you mean `dev`?")]
-    [InlineData(Good + " virtual_ipaddress {\n 192.0.2.2 use_vmac\n }\n}", "6:2 Error NotSupported", null, "useVirtualMac")]
     [InlineData(Good + " virtual_ipaddress {\n 192.0.2\n }\n}", "6:2 Error InvalidAddress", "192.0.2", "no IP address")]
     [InlineData(Good + " virtual_ipaddress_excluded {\n 192.0.2.2 dev\n }\n}", "6:12 Error MissingValue", "dev", "needs a value")]
     [InlineData(Good + " virtual_ipaddress {\n 192.0.2.2 scope here\n }\n}", "6:18 Error UnknownValue", "here", "no scope")]

@@ -92,7 +92,7 @@ internal sealed partial class ModelGenerator
         {
             Kind = ipvlan ? VirtualInterfaceKind.Ipvlan : VirtualInterfaceKind.Macvlan,
             Name = Maybe(() => $"own.{i}"),
-            MacAddress = ipvlan ? null : Maybe(() => new PhysicalAddress([2, 0, 0x5e, 0, 1, (byte)random.Next(256)])),
+            MacAddress = ipvlan ? null : Maybe(() => new PhysicalAddress([2, 0, 0x5e, 0, 1, (byte)((16 * random.Next(16)) + i)])),
             Address = ipvlan ? Own(six, 800 + i) : null,
             PrefixLength = ipvlan && Coin() ? random.Next(33) : null,
 

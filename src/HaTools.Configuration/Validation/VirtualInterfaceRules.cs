@@ -5,7 +5,7 @@ using HaTools.Configuration.Diagnostics;
 
 namespace HaTools.Configuration;
 
-/// <summary>Rules of virtual MAC interfaces, ipvlans, and the firewall table.</summary>
+/// <summary>Rules of virtual MAC interfaces and ipvlans, and of addresses that accept nothing.</summary>
 internal static class VirtualInterfaceRules
 {
     public static void Check(RuleFindings findings, HaConfiguration configuration)
@@ -39,12 +39,6 @@ internal static class VirtualInterfaceRules
     {
         Prefix("virtualMacPrefix", configuration.VirtualMacPrefix);
         if (configuration.VirtualMacAddressPrefix is { } prefix) Prefix("virtualMacAddressPrefix", prefix);
-        if (configuration.Firewall.Table is not { } table) return;
-        bool valid = table.Length is > 0 and <= 255 && (char.IsAsciiLetter(table[0]) || table[0] == '_')
-            && table.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-' or '.');
-        if (!valid)
-            findings.Error("InvalidName", new ModelPath("firewall").Key("table"), table,
-                $"`{table}` is no name of an nftables table: a letter, then letters, digits, `_`, `-`, `.`.");
 
         void Prefix(string property, string text)
         {
