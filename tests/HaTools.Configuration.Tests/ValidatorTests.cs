@@ -57,7 +57,6 @@ public class ValidatorTests
         AssertCode("UnknownScript", Instance with { TrackScripts = [new("nobody")] });
         AssertCode("MissingValue", Instance with { Version = 2, Authentication = new(VrrpAuthenticationType.SimplePassword, "") });
         AssertCode("InvalidAddress", Instance with { VirtualAddresses = [new() { Address = Ip("224.0.0.18") }] });
-        AssertCode("NotSupported", Instance with { VirtualAddresses = [new() { Address = Ip("2001:db8::1") }] });
         AssertCode("ValueOutOfRange", Instance with { VirtualAddresses = [new() { Address = Ip("192.0.2.1"), PrefixLength = 33 }] });
         AssertCode("InvalidLabel", Instance with { VirtualAddresses = [new() { Address = Ip("192.0.2.1"), Label = "eth0:sixteenchars" }] });
         AssertCode("TooManyAddresses", Instance with

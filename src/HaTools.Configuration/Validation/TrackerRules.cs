@@ -11,36 +11,6 @@ internal static class TrackerRules
     {
         CheckFiles(findings, configuration.Files);
         CheckProcesses(findings, configuration.Processes);
-        CheckInterfaces(findings, configuration);
-    }
-
-    private static void CheckInterfaces(RuleFindings findings, HaConfiguration configuration)
-    {
-        var names = new HashSet<string>(StringComparer.Ordinal);
-        for (int i = 0; i < configuration.InterfaceDelays.Count; i++)
-        {
-            InterfaceDelay delay = configuration.InterfaceDelays[i];
-            var path = new ModelPath("interfaceDelays", i);
-            CommonRules.Interface(findings, path, delay.Interface);
-            if (!names.Add(delay.Interface))
-                findings.Error("DuplicateName", path, delay.Interface, $"The interface `{delay.Interface}` has delays already.");
-            foreach ((string key, TimeSpan value) in (ReadOnlySpan<(string, TimeSpan)>)[("down", delay.Down), ("up", delay.Up)])
-            {
-                if (value >= TimeSpan.Zero && value <= TimeSpan.FromSeconds(255)) continue;
-                string text = Durations.Format(value);
-                findings.Error("ValueOutOfRange", path.Key(key), text, $"{text} is no delay of an interface: 0 to 255 s.");
-            }
-
-            // A master whose interface is down for longer than that is taken for dead, while it still holds itself for the master.
-            foreach (VrrpInstance instance in configuration.VrrpInstances)
-            {
-                TimeSpan most = instance.AdvertisementInterval * (instance.DownTimerAdverts - 1);
-                if (instance.Interface != delay.Interface || delay.Down == TimeSpan.Zero || delay.Down < most) continue;
-                string text = Durations.Format(delay.Down);
-                findings.Error("DelayTooLong", path.Key("down"), text,
-                    $"{text} is too long for `{instance.Name}`: its backups take over after that. It must be less than {Durations.Format(most)}.");
-            }
-        }
     }
 
     private static void CheckFiles(RuleFindings findings, ValueList<FileTracker> files)
