@@ -48,7 +48,9 @@ internal sealed partial class VrrpRouter
         {
             foreach (int member in unit)
             {
-                if (instances[member].State == VrrpStateKind.Master) SendAdvert(member, instances[member].Priority, now, actions);
+                // A member with a shorter interval may have slept past what others wait, though the one that hears has not.
+                if (instances[member].State == VrrpStateKind.Master && !instances[member].HasSlept(now))
+                    SendAdvert(member, instances[member].Priority, now, actions);
             }
         }
 
