@@ -80,11 +80,21 @@ public class AuthenticationHeaderTests
     }
 
     [Fact]
+    public void Two_masters_in_step_hear_each_other_and_no_advert_twice()
+    {
+        var sequence = default(AuthenticationHeaderSequence);
+        uint sent = sequence.Next();
+        Assert.True(sequence.TryAccept(sent));
+        Assert.False(sequence.TryAccept(sent));
+        Assert.Equal(sent + 1, sequence.Next());
+    }
+
+    [Fact]
     public void Sequence_numbers_are_shared_by_who_hears_and_sends()
     {
         var sequence = default(AuthenticationHeaderSequence);
         Assert.Equal(1u, sequence.Next());
-        Assert.False(sequence.TryAccept(1));
+        Assert.False(sequence.TryAccept(0));
         Assert.True(sequence.TryAccept(5));
         Assert.False(sequence.TryAccept(5));
         Assert.Equal(6u, sequence.Next());
