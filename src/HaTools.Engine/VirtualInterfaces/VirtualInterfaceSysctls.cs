@@ -38,7 +38,7 @@ internal sealed class VirtualInterfaceSysctls(SysctlKeeper keeper)
     /// </summary>
     public void SetShared(VirtualInterfacePlan plan, bool disableLocalIgmp)
     {
-        foreach (string parent in Parents(plan))
+        foreach (string parent in Parents(plan, VirtualInterfaceKind.Macvlan))
         {
             string path = $"net/ipv4/conf/{parent}/";
 
@@ -49,6 +49,8 @@ internal sealed class VirtualInterfaceSysctls(SysctlKeeper keeper)
             _ = keeper.Set(path + "arp_announce", "2");
         }
 
+        // An answer to a question in the name of an ipvlan's address is given to the ipvlan: the parent, which asked, would never learn it.
+        foreach (string parent in Parents(plan, VirtualInterfaceKind.Ipvlan)) _ = keeper.Set($"net/ipv4/conf/{parent}/arp_announce", "2");
         if (NeedsFilterMoved(plan)) MoveReversePathFilter();
         if (disableLocalIgmp && plan.Interfaces.Count > 0) _ = keeper.Set(LocalIgmp, "0");
     }
@@ -66,15 +68,16 @@ internal sealed class VirtualInterfaceSysctls(SysctlKeeper keeper)
     /// <summary>Gives back what a plan does not need.</summary>
     public void Restore(VirtualInterfacePlan plan, bool disableLocalIgmp)
     {
-        HashSet<string> parents = [.. Parents(plan)];
+        HashSet<string> parents = [.. Parents(plan, VirtualInterfaceKind.Macvlan)];
+        HashSet<string> askers = [.. parents, .. Parents(plan, VirtualInterfaceKind.Ipvlan)];
         bool filter = NeedsFilterMoved(plan);
         keeper.Restore(path => path == LocalIgmp ? disableLocalIgmp && plan.Interfaces.Count > 0
             : path.EndsWith("/rp_filter", StringComparison.Ordinal) ? filter
-            : parents.Contains(path.Split('/')[3]));
+            : (path.EndsWith("/arp_announce", StringComparison.Ordinal) ? askers : parents).Contains(path.Split('/')[3]));
     }
 
-    private static IEnumerable<string> Parents(VirtualInterfacePlan plan) =>
-        plan.Interfaces.Where(i => i.Kind == VirtualInterfaceKind.Macvlan && i.HasIpv4).Select(i => i.Parent).Distinct();
+    private static IEnumerable<string> Parents(VirtualInterfacePlan plan, VirtualInterfaceKind kind) =>
+        plan.Interfaces.Where(i => i.Kind == kind && i.HasIpv4).Select(i => i.Parent).Distinct();
 
     private static bool NeedsFilterMoved(VirtualInterfacePlan plan) => plan.Interfaces.Any(i => i.HasIpv4);
 

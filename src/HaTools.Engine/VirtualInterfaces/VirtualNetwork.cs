@@ -94,13 +94,19 @@ internal sealed class VirtualNetwork : IDisposable
 
     private void Watch()
     {
-        bool isIdle = interfaces.Plan.Interfaces.Count == 0 && firewall.Name is null;
-        if (isIdle || links is not null) return;
-        links = RouteMonitor.Open();
-        thread.Watch(links.Handle, ReadLinks);
-        tables = NfTablesMonitor.Open();
-        thread.Watch(tables.Handle, ReadTables);
-        LookEveryFewSeconds();
+        if (links is null && (interfaces.Plan.Interfaces.Count > 0 || firewall.Name is not null))
+        {
+            links = RouteMonitor.Open();
+            thread.Watch(links.Handle, ReadLinks);
+            LookEveryFewSeconds();
+        }
+
+        // Without a table it is not asked for: ipvlans work on a kernel without nftables too.
+        if (tables is null && firewall.Name is not null)
+        {
+            tables = NfTablesMonitor.Open();
+            thread.Watch(tables.Handle, ReadTables);
+        }
     }
 
     private void ReadLinks()
