@@ -16,6 +16,7 @@ packages=(
     nftables         # the firewall of no_accept and virtual MAC addresses; makes a director deaf
     iproute2 net-tools procps psmisc curl iputils-ping   # what the scenarios' scripts call
     util-linux       # unshare, nsenter, setpriv
+    netbase          # the names of protocols, which ip and keepalived show and read
 )
 
 missing=()
