@@ -77,6 +77,8 @@ public class InstanceRuleTests
         Says(V with { TimerExpiredBackup = 200 }, "NoEffect");
         Says(V with { NoPreempt = true, PreemptDelay = TimeSpan.FromSeconds(1) }, "NoEffect");
         Says(V with { NoPreempt = true, Priority = 255 }, "NoEffect");
+        Says(V with { NoPreempt = true, Priority = 255, InitialState = VrrpInitialState.Master }, "NoEffect");
+        Says(V with { NoPreempt = true, InitialState = VrrpInitialState.Master }, "NoPreemptWithMaster");
         Says(V with { OwnerIgnoreAdverts = true }, "NoEffect");
     }
 

@@ -85,6 +85,17 @@ vrrp_instance VI_1 {
     }
 }
 
+Describe 'nopreempt with the initial state Master' {
+    It 'is warned of: <from>' -ForEach @(
+        @{ From = 'cmdlet'; Do = { New-VrrpInstance VI_1 eth0 51 192.0.2.10/24 -Priority 150 -NoPreempt -InitialState Master -WarningVariable said -WarningAction SilentlyContinue | Out-Null; $said } }
+        @{ From = 'YAML'; Do = { $file = "$TestDrive/np.yaml"; Set-Content $file 'vrrpInstances: [{ name: VI_1, interface: eth0, virtualRouterId: 51, virtualAddresses: [192.0.2.10/24], noPreempt: true, initialState: master }]'; Test-HaConfiguration $file } }
+        @{ From = 'keepalived.conf'; Do = { $file = "$TestDrive/np.conf"; Set-Content $file "vrrp_instance VI_1 {`ninterface eth0`nvirtual_router_id 51`nstate MASTER`nnopreempt`npriority 150`nvirtual_ipaddress {`n192.0.2.10/24`n}`n}"; Test-HaConfiguration $file } }
+        @{ From = 'hanode check'; Do = { $file = "$TestDrive/np2.conf"; Set-Content $file "vrrp_instance VI_1 {`ninterface eth0`nvirtual_router_id 51`nstate MASTER`nnopreempt`npriority 150`nvirtual_ipaddress {`n192.0.2.10/24`n}`n}"; & "$Root/module/bin/hanode/hanode" check -f $file 2>&1 } }
+    ) {
+        (& $Do | Out-String) | Should -Match 'NoPreemptWithMaster'
+    }
+}
+
 Describe 'New-HaTracker' {
     It 'makes a tracker with a recovery command' {
         $tracker = New-HaTracker chk '/bin/check it' -Interval 3 -Weight -15 -RecoverCommand '/bin/fix' -RecoverDelay 2

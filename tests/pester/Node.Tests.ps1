@@ -228,6 +228,35 @@ Return-Value $r
     It 'passes nodes through the pipeline' { $r.byPipeline | Should -Be 'VI_1'; $r.nodesLeft | Should -Be 0; $r.addressesLeft | Should -Be '192.0.2.1' }
 }
 
+Describe 'Two sessions that change a running node at once' -Skip:(-not $canUnshare) {
+    BeforeAll {
+        $r = Invoke-InNamespace -TimeoutSeconds 300 @'
+$r = @{}
+$job = New-VrrpInstance VI_1 eth0 1 192.0.2.10/24 | New-HaConfiguration | Start-HaNode -Name web
+$null = Wait-VrrpState VI_1 Master -Timeout 60
+$manifest = "$($values.Root)/HaTools.psd1"
+$r.failures = @('a', 'b' | ForEach-Object -ThrottleLimit 2 -Parallel {
+    Import-Module $using:manifest
+    $base = if ($_ -eq 'a') { 100 } else { 200 }
+    foreach ($i in 1..20) {
+        try { New-VrrpInstance "$_$i" eth0 ($base + $i) "192.0.2.$($base + $i)/24" -Node web -ErrorAction Stop -WarningAction SilentlyContinue }
+        catch { $_.FullyQualifiedErrorId }
+    }
+})
+$r.names = @(Get-VrrpState -Node web | ForEach-Object Name)
+$r.generation = (Get-HaNode web).Generation
+Stop-Job $job
+Return-Value $r
+'@
+    }
+
+    It 'get all of their changes in, and none twice' {
+        $r.failures | Should -BeNullOrEmpty
+        $r.names | Sort-Object | Should -Be (@('VI_1') + (1..20 | ForEach-Object { "a$_"; "b$_" }) | Sort-Object)
+        $r.generation | Should -Be 40
+    }
+}
+
 Describe 'The end of a node in a pwsh process' -Skip:(-not $canUnshare) {
     BeforeAll {
         $r = Invoke-InNamespace -TimeoutSeconds 240 @'

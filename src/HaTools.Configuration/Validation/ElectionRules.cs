@@ -17,6 +17,11 @@ internal static class ElectionRules
             if (!instance.NoPreempt) NoEffect(findings, path, "timerExpiredBackup", "it needs `noPreempt`");
         }
         if (instance is { NoPreempt: true, Priority: 255 }) NoEffect(findings, path, "noPreempt", "the address owner (255) always preempts");
+        // keepalived.conf never comes here: its reader clears `nopreempt`, and says so with the same code.
+        if (instance is { NoPreempt: true, InitialState: VrrpInitialState.Master, Priority: not 255 })
+            findings.Warning("NoPreemptWithMaster", path.Key("noPreempt"), null,
+                "`noPreempt` holds, and `initialState` master decides nothing below priority 255; but keepalived clears `nopreempt` with `state MASTER`. "
+                + "Use `backup` on all nodes.");
         if (instance.NoPreempt && instance.PreemptDelay > TimeSpan.Zero) NoEffect(findings, path, "preemptDelay", "with `noPreempt` nobody is preempted");
         if (instance is { OwnerIgnoreAdverts: true, Priority: not 255 }) NoEffect(findings, path, "ownerIgnoreAdverts", "it is for priority 255");
     }

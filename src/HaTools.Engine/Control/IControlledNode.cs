@@ -5,16 +5,20 @@ internal interface IControlledNode
 {
     Task<HaNodeStatus> GetStatusAsync();
 
-    /// <summary>The desired state in force, as YAML.</summary>
+    /// <summary>The desired state in force, as YAML, and its number: see <see cref="HaNodeStatus.Generation"/>.</summary>
     /// <param name="withSecrets">False: passwords are masked. They are for those who may change the node.</param>
-    string GetConfigurationYaml(bool withSecrets);
+    (string Yaml, int Generation) GetConfiguration(bool withSecrets);
 
     /// <summary>The file that a reload would read; null: none.</summary>
     string? ConfigurationPath { get; }
 
     Task<PlanReply> PlanAsync(ConfigurationText configuration);
 
-    Task<PlanReply> ApplyAsync(ConfigurationText configuration);
+    /// <summary>Goes over to that configuration.</summary>
+    /// <param name="configuration">The text.</param>
+    /// <param name="generation">The number of the configuration that it was made from: if another is in force by now, nothing is applied and
+    /// <see cref="NodeControlException.Conflict"/> thrown. null: whatever is in force.</param>
+    Task<PlanReply> ApplyAsync(ConfigurationText configuration, int? generation);
 
     Task<PlanReply> ReloadAsync();
 

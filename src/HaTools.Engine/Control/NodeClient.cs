@@ -52,15 +52,23 @@ internal sealed class NodeClient : IAsyncDisposable
 
     /// <summary>The configuration in force, as YAML text.</summary>
     public async Task<ConfigurationText> GetConfigurationAsync(CancellationToken cancellationToken = default) =>
-        (await CallAsync(VarlinkNames.GetConfiguration, null, ControlJson.Default.ConfigurationParameters, cancellationToken).ConfigureAwait(false)).Configuration;
+        (await GetNumberedConfigurationAsync(cancellationToken).ConfigureAwait(false)).Configuration;
+
+    /// <summary>The same with its number, for an <see cref="ApplyAsync"/> of what is made from it.</summary>
+    public Task<NumberedConfigurationParameters> GetNumberedConfigurationAsync(CancellationToken cancellationToken = default) =>
+        CallAsync(VarlinkNames.GetConfiguration, null, ControlJson.Default.NumberedConfigurationParameters, cancellationToken);
 
     /// <summary>What <see cref="ApplyAsync"/> would do; a text with errors is answered with its diagnostics and no change.</summary>
     public Task<PlanReply> PlanAsync(ConfigurationText configuration, CancellationToken cancellationToken = default) =>
-        PlanOf(VarlinkNames.Plan, configuration, cancellationToken);
+        PlanOf(VarlinkNames.Plan, Json(new ConfigurationParameters(configuration), ControlJson.Default.ConfigurationParameters), cancellationToken);
 
     /// <summary>Goes over to that configuration; a text with errors is answered with its diagnostics, and nothing changes.</summary>
-    public Task<PlanReply> ApplyAsync(ConfigurationText configuration, CancellationToken cancellationToken = default) =>
-        PlanOf(VarlinkNames.Apply, configuration, cancellationToken);
+    /// <param name="configuration">The configuration.</param>
+    /// <param name="generation">The number of the one that it was made from; when another is in force by now, the node answers
+    /// <see cref="NodeControlException.Conflict"/>. null: it takes the place of whatever is in force.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    public Task<PlanReply> ApplyAsync(ConfigurationText configuration, int? generation = null, CancellationToken cancellationToken = default) =>
+        PlanOf(VarlinkNames.Apply, Json(new ApplyParameters(configuration, generation), ControlJson.Default.ApplyParameters), cancellationToken);
 
     /// <summary>Has the node read its configuration's file again and apply it.</summary>
     public Task<PlanReply> ReloadAsync(CancellationToken cancellationToken = default) => PlanOf(VarlinkNames.Reload, null, cancellationToken);
@@ -71,7 +79,7 @@ internal sealed class NodeClient : IAsyncDisposable
     /// <returns>The instances that were announced.</returns>
     public async Task<IReadOnlyList<string>> AnnounceAsync(string? instance = null, CancellationToken cancellationToken = default)
     {
-        JsonElement parameters = JsonSerializer.SerializeToElement(new AnnounceParameters(instance), ControlJson.Default.AnnounceParameters);
+        JsonElement parameters = Json(new AnnounceParameters(instance), ControlJson.Default.AnnounceParameters);
         return (await CallAsync(VarlinkNames.Announce, parameters, ControlJson.Default.AnnouncedParameters, cancellationToken).ConfigureAwait(false))
             .Instances;
     }
@@ -86,7 +94,7 @@ internal sealed class NodeClient : IAsyncDisposable
     public async IAsyncEnumerable<HaEvent> MonitorAsync(long since = 0, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         using VarlinkStream listener = await OpenAsync(Node, runDirectory, cancellationToken).ConfigureAwait(false);
-        JsonElement parameters = JsonSerializer.SerializeToElement(new MonitorParameters(since), ControlJson.Default.MonitorParameters);
+        JsonElement parameters = Json(new MonitorParameters(since), ControlJson.Default.MonitorParameters);
         var call = new VarlinkCall { Method = VarlinkNames.Monitor, Parameters = parameters, More = true };
         await listener.WriteAsync(call, ControlJson.Default.VarlinkCall, cancellationToken).ConfigureAwait(false);
         while (true)
@@ -115,13 +123,10 @@ internal sealed class NodeClient : IAsyncDisposable
         return ValueTask.CompletedTask;
     }
 
-    private async Task<PlanReply> PlanOf(string method, ConfigurationText? configuration, CancellationToken cancellationToken)
-    {
-        JsonElement? parameters = configuration is null
-            ? null
-            : JsonSerializer.SerializeToElement(new ConfigurationParameters(configuration), ControlJson.Default.ConfigurationParameters);
-        return (await CallAsync(method, parameters, ControlJson.Default.PlanParameters, cancellationToken).ConfigureAwait(false)).Plan;
-    }
+    private async Task<PlanReply> PlanOf(string method, JsonElement? parameters, CancellationToken cancellationToken) =>
+        (await CallAsync(method, parameters, ControlJson.Default.PlanParameters, cancellationToken).ConfigureAwait(false)).Plan;
+
+    private static JsonElement Json<T>(T parameters, JsonTypeInfo<T> type) => JsonSerializer.SerializeToElement(parameters, type);
 
     private async Task<T> CallAsync<T>(string method, JsonElement? parameters, JsonTypeInfo<T> type, CancellationToken cancellationToken) =>
         Take(await SendAsync(method, parameters, cancellationToken).ConfigureAwait(false), type);

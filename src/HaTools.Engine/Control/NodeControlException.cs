@@ -15,6 +15,9 @@ internal sealed class NodeControlException : Exception
     /// <summary>The node is starting or stopping.</summary>
     public const string NotReady = "io.hatools.Node.NotReady";
 
+    /// <summary>The configuration was made from one that is no longer in force: read it again, and make the change again.</summary>
+    public const string Conflict = "io.hatools.Node.Conflict";
+
     public NodeControlException(string error, string message, Exception? innerException = null)
         : base(message, innerException) => Error = error;
 

@@ -86,13 +86,16 @@ internal sealed class VarlinkConnection : IDisposable
             case VarlinkNames.GetStatus:
                 return Reply(new StatusParameters(await node.GetStatusAsync().ConfigureAwait(false)), ControlJson.Default.StatusParameters);
             case VarlinkNames.GetConfiguration:
-                var configuration = new ConfigurationText(node.GetConfigurationYaml(peer.MayChange), ConfigurationText.Yaml, node.ConfigurationPath);
-                return Reply(new ConfigurationParameters(configuration), ControlJson.Default.ConfigurationParameters);
+                (string yaml, int generation) = node.GetConfiguration(peer.MayChange);
+                var configuration = new ConfigurationText(yaml, ConfigurationText.Yaml, node.ConfigurationPath);
+                return Reply(new NumberedConfigurationParameters(configuration, generation), ControlJson.Default.NumberedConfigurationParameters);
             case VarlinkNames.Plan:
-                return Reply(new PlanParameters(await node.PlanAsync(Configuration(call)).ConfigureAwait(false)), ControlJson.Default.PlanParameters);
+                return Reply(new PlanParameters(await node.PlanAsync(Usable(Parameters(call, ControlJson.Default.ConfigurationParameters).Configuration)).ConfigureAwait(false)), ControlJson.Default.PlanParameters);
             case VarlinkNames.Apply:
                 DemandChange(call.Method);
-                return Reply(new PlanParameters(await node.ApplyAsync(Configuration(call)).ConfigureAwait(false)), ControlJson.Default.PlanParameters);
+                ApplyParameters apply = Parameters(call, ControlJson.Default.ApplyParameters);
+                PlanReply applied = await node.ApplyAsync(Usable(apply.Configuration), apply.Generation).ConfigureAwait(false);
+                return Reply(new PlanParameters(applied), ControlJson.Default.PlanParameters);
             case VarlinkNames.Reload:
                 DemandChange(call.Method);
                 return Reply(new PlanParameters(await node.ReloadAsync().ConfigureAwait(false)), ControlJson.Default.PlanParameters);
@@ -169,9 +172,9 @@ internal sealed class VarlinkConnection : IDisposable
             NodeControlException.PermissionDenied, $"{method} changes the node: only root and the node's own user may call it, and you are uid {peer.UserId}.");
     }
 
-    private static ConfigurationText Configuration(VarlinkCall call)
+    private static ConfigurationText Usable(ConfigurationText? configuration)
     {
-        ConfigurationText text = Parameters(call, ControlJson.Default.ConfigurationParameters).Configuration
+        ConfigurationText text = configuration
             ?? throw new JsonException("The parameter 'configuration' is missing.", "configuration", null, null);
         if (text.Text is null) throw new JsonException("The parameter 'configuration.text' is missing.", "configuration.text", null, null);
         if (text.Format is not (ConfigurationText.Keepalived or ConfigurationText.Yaml))

@@ -32,6 +32,10 @@ internal sealed record StatusParameters(HaNodeStatus Status);
 
 internal sealed record ConfigurationParameters(ConfigurationText Configuration);
 
+internal sealed record NumberedConfigurationParameters(ConfigurationText Configuration, int Generation);
+
+internal sealed record ApplyParameters(ConfigurationText Configuration, int? Generation = null);
+
 internal sealed record PlanParameters(PlanReply Plan);
 
 internal sealed record AnnounceParameters(string? Instance = null);
@@ -65,6 +69,8 @@ internal sealed record ServiceInformation(string Vendor, string Product, string 
 [JsonSerializable(typeof(VarlinkReply))]
 [JsonSerializable(typeof(StatusParameters))]
 [JsonSerializable(typeof(ConfigurationParameters))]
+[JsonSerializable(typeof(NumberedConfigurationParameters))]
+[JsonSerializable(typeof(ApplyParameters))]
 [JsonSerializable(typeof(PlanParameters))]
 [JsonSerializable(typeof(AnnounceParameters))]
 [JsonSerializable(typeof(AnnouncedParameters))]

@@ -26,16 +26,21 @@ internal sealed partial class HaNode
     /// </summary>
     /// <param name="wanted">The new desired state.</param>
     /// <param name="path">Its file, for later reloads; null: as before.</param>
+    /// <param name="from">The generation that it was made from; null: of no matter.</param>
+    /// <exception cref="NodeControlException">Another generation is in force (<see cref="NodeControlException.Conflict"/>).</exception>
     /// <exception cref="HaEngineException">It cannot run here.</exception>
     /// <exception cref="IOException">The kernel refused something.</exception>
     /// <exception cref="ObjectDisposedException">The node has stopped.</exception>
-    public async Task<ApplyResult> ApplyAsync(HaConfiguration wanted, string? path = null)
+    public async Task<ApplyResult> ApplyAsync(HaConfiguration wanted, string? path = null, int? from = null)
     {
         ArgumentNullException.ThrowIfNull(wanted);
         await changing.WaitAsync().ConfigureAwait(false);
         try
         {
             ObjectDisposedException.ThrowIf(withdrawn, this);
+            if (from is { } number && number != generation)
+                throw new NodeControlException(
+                    NodeControlException.Conflict, $"node {Name} runs configuration {generation} by now, and the change was made to {number}");
             IReadOnlyList<HaChange> changes = Plan(wanted);
             if (changes.Count > 0) await GoOverAsync(wanted, changes).ConfigureAwait(false);
             configurationPath = path ?? configurationPath;
@@ -78,7 +83,7 @@ internal sealed partial class HaNode
         return await ApplyReadAsync(read, null).ConfigureAwait(false);
     }
 
-    private async Task<PlanReply> ApplyReadAsync(ConfigurationReadResult read, string? path)
+    private async Task<PlanReply> ApplyReadAsync(ConfigurationReadResult read, string? path, int? from = null)
     {
         if (read.Configuration is null)
         {
@@ -88,7 +93,7 @@ internal sealed partial class HaNode
             return new PlanReply { Changes = [], Diagnostics = read.Diagnostics, Applied = false };
         }
 
-        ApplyResult result = await ApplyAsync(read.Configuration, path).ConfigureAwait(false);
+        ApplyResult result = await ApplyAsync(read.Configuration, path, from).ConfigureAwait(false);
         return new PlanReply { Changes = result.Changes, Diagnostics = read.Diagnostics, Applied = true };
     }
 

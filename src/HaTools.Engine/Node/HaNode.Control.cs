@@ -12,20 +12,12 @@ internal sealed partial class HaNode : IControlledNode
 
     Task<HaNodeStatus> IControlledNode.GetStatusAsync() => WhileReadyAsync(GetStatusAsync);
 
-    string IControlledNode.GetConfigurationYaml(bool withSecrets)
+    (string Yaml, int Generation) IControlledNode.GetConfiguration(bool withSecrets)
     {
+        // The number first: a change between the two lines makes a configuration look older than it is, which an Apply notices, and never newer.
+        int number = generation;
         HaConfiguration current = configuration;
-        if (!withSecrets)
-        {
-            current = current with
-            {
-                VrrpInstances = current.VrrpInstances
-                    .Select(i => i.Authentication is { } a ? i with { Authentication = a with { Password = Masked } } : i)
-                    .ToValueList(),
-            };
-        }
-
-        return HaConfigurationWriter.WriteYaml(current);
+        return (HaConfigurationWriter.WriteYaml(withSecrets ? current : WithoutSecrets(current)), number);
     }
 
     Task<PlanReply> IControlledNode.PlanAsync(ConfigurationText text) => WhileReadyAsync(() =>
@@ -35,7 +27,8 @@ internal sealed partial class HaNode : IControlledNode
         return Task.FromResult(new PlanReply { Changes = changes, Diagnostics = read.Diagnostics, Applied = false });
     });
 
-    Task<PlanReply> IControlledNode.ApplyAsync(ConfigurationText text) => WhileReadyAsync(() => ApplyReadAsync(Read(text), text.Path));
+    Task<PlanReply> IControlledNode.ApplyAsync(ConfigurationText text, int? from) =>
+        WhileReadyAsync(() => ApplyReadAsync(Read(text), text.Path, from));
 
     Task<PlanReply> IControlledNode.ReloadAsync() => WhileReadyAsync(ReloadAsync);
 
@@ -51,6 +44,19 @@ internal sealed partial class HaNode : IControlledNode
             done => done.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
         if (failures.Count > 0) throw Incomplete(failures);
     }
+
+    internal static HaConfiguration WithoutSecrets(HaConfiguration configuration) =>
+        configuration with { VrrpInstances = configuration.VrrpInstances.Select(WithoutSecrets).ToValueList() };
+
+    private static VrrpInstance WithoutSecrets(VrrpInstance instance) => instance with
+    {
+        Authentication = instance.Authentication is { } authentication ? authentication with { Password = Masked } : null,
+        Hmac = instance.Hmac is { } hmac ? hmac with { Keys = hmac.Keys.Select(WithoutSecret).ToValueList() } : null,
+    };
+
+    // The name of a file is no secret.
+    private static VrrpHmacKey WithoutSecret(VrrpHmacKey key) =>
+        key.Secret.StartsWith("file:", StringComparison.Ordinal) ? key : key with { Secret = Masked };
 
     private async Task<T> WhileReadyAsync<T>(Func<Task<T>> call)
     {

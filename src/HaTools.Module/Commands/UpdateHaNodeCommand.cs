@@ -58,7 +58,7 @@ public sealed class UpdateHaNodeCommand : NodeChangeCmdlet
                 if (whatIf) WriteObject(changes, enumerateCollection: true);
                 return;
             }
-            PlanReply done = RequireValid(Await(client.ApplyAsync(desired, StopToken), node));
+            PlanReply done = RequireValid(Await(client.ApplyAsync(desired, cancellationToken: StopToken), node));
             WriteObject(done.Changes, enumerateCollection: true);
         }
         finally

@@ -10,6 +10,7 @@ namespace HaTools.Module.Errors;
 internal static class HaErrors
 {
     public const string NodeNotRunningId = "NodeNotRunning";
+    public const string NodeChangedId = "NodeChanged";
     private const string RunAsRoot = "Run as root, or grant CAP_NET_ADMIN and CAP_NET_RAW.";
 
     public static HaError NodeNotRunning(string? node, IReadOnlyList<string> running)
@@ -100,6 +101,8 @@ internal static class HaErrors
         NodeControlException { Error: NodeControlException.PermissionDenied } e =>
             new HaError(FailureCode.PermissionDenied, ErrorCategory.PermissionDenied, e.Message,
                 "Run as root; members of the group hatools may read.", node, e),
+        NodeControlException { Error: NodeControlException.Conflict } e =>
+            new HaError(NodeChangedId, ErrorCategory.ResourceBusy, e.Message, "Others change the node all the time: try again later.", node, e),
         NodeControlException { Error: NodeControlException.NotReady } e =>
             new HaError("NodeBusy", ErrorCategory.ResourceBusy, e.Message, "Try again in a moment.", node, e),
         NodeControlException e =>

@@ -40,6 +40,21 @@ public sealed class ControlSocketTests
     }
 
     [Fact]
+    public async Task A_change_made_from_a_configuration_that_is_no_longer_in_force_is_refused()
+    {
+        await using RunFolder run = Serving();
+        await using NodeClient client = await run.ConnectAsync();
+        NumberedConfigurationParameters read = await client.GetNumberedConfigurationAsync();
+
+        NodeControlException e = await Assert.ThrowsAsync<NodeControlException>(
+            () => client.ApplyAsync(read.Configuration, read.Generation - 1));
+        Assert.Equal(NodeControlException.Conflict, e.Error);
+        Assert.Empty(run.Node.Applied);
+        Assert.True((await client.ApplyAsync(read.Configuration, read.Generation)).Applied);
+        Assert.Single(run.Node.Applied);
+    }
+
+    [Fact]
     public async Task A_client_waits_for_a_node_that_is_too_busy_to_take_it()
     {
         await using var run = new RunFolder();

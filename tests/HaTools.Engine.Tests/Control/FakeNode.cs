@@ -21,12 +21,13 @@ internal sealed class FakeNode : IControlledNode
 
     public Task<HaNodeStatus> GetStatusAsync() => Task.FromResult(Status);
 
-    public string GetConfigurationYaml(bool withSecrets) => withSecrets ? "instances: []\n" : "instances: masked\n";
+    public (string Yaml, int Generation) GetConfiguration(bool withSecrets) => (withSecrets ? "instances: []\n" : "instances: masked\n", 7);
 
     public Task<PlanReply> PlanAsync(ConfigurationText configuration) => Task.FromResult(OnPlan(configuration));
 
-    public Task<PlanReply> ApplyAsync(ConfigurationText configuration)
+    public Task<PlanReply> ApplyAsync(ConfigurationText configuration, int? generation)
     {
+        if (generation is { } from && from != 7) throw new NodeControlException(NodeControlException.Conflict, "another is in force");
         Applied.Add(configuration);
         return Task.FromResult(OnPlan(configuration) with { Applied = true });
     }
