@@ -20,16 +20,11 @@ internal sealed partial class BfdMachine
         remoteDesiredMinTx = packet.DesiredMinTx;
         remoteMultiplier = packet.DetectMultiplier;
         lastReception = now;
-        if (packet.Final && polling)
-        {
-            polling = false;
-            usedMinTx = desiredMinTx;
-            usedMinRx = timers.RequiredMinRx;
-        }
-
+        Heed(packet.Final);
         if (State == BfdState.AdminDown) return;
         BfdState former = State;
         Follow(packet.State, actions);
+        if (!packet.Final) AdoptWaiting(now, actions);
         if (packet.Poll) Send(final: true, actions);
         // Section 6.8.7: a change is told at once.
         if (State != former && Transmits) SendNow(now, actions);

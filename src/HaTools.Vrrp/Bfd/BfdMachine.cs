@@ -16,12 +16,6 @@ internal sealed partial class BfdMachine
     private readonly Random random;
     private BfdTimers timers;
 
-    // Section 6.8.3: what we said last, and what we go by until a neighbour that is up has answered.
-    private uint desiredMinTx;
-    private uint usedMinTx;
-    private uint usedMinRx;
-    private bool polling;
-
     private uint remoteDesiredMinTx;
     private uint remoteMinRx = 1;
     private byte remoteMultiplier;
@@ -103,20 +97,6 @@ internal sealed partial class BfdMachine
         RemoteDiscriminator = 0;
     }
 
-    /// <summary>Other timers; a session that is up stays up, and agrees on them by a poll sequence (section 6.8.3).</summary>
-    public void Reconfigure(BfdTimers next, long now, BfdActions actions)
-    {
-        if (next == timers) return;
-        bool lessMinRx = next.RequiredMinRx < usedMinRx;
-        timers = next;
-        // Less must not be counted on before the neighbour knows of it; more is only patience.
-        if (State != BfdState.Up || !lessMinRx) usedMinRx = next.RequiredMinRx;
-        SetDesiredMinTx(State == BfdState.Up ? next.DesiredMinTx : next.IdleTx);
-        polling = State == BfdState.Up;
-        if (Transmits) SendNow(now, actions);
-        else nextTransmission = Never;
-    }
-
     /// <summary>A timer has come.</summary>
     public void OnTimer(long now, BfdActions actions)
     {
@@ -151,7 +131,7 @@ internal sealed partial class BfdMachine
         }
         else
         {
-            polling = false;
+            ForgetPoll();
             desiredMinTx = usedMinTx = timers.IdleTx;
             usedMinRx = timers.RequiredMinRx;
         }
@@ -164,13 +144,6 @@ internal sealed partial class BfdMachine
             RemoteDiagnostic = RemoteDiagnostic,
             NeighbourIsAdminDown = RemoteState == BfdState.AdminDown,
         });
-    }
-
-    /// <summary>While up, a longer interval is used only when the neighbour has agreed; a shorter one at once.</summary>
-    private void SetDesiredMinTx(uint interval)
-    {
-        desiredMinTx = interval;
-        if (State != BfdState.Up || interval < usedMinTx) usedMinTx = interval;
     }
 
     private void SendNow(long now, BfdActions actions)

@@ -65,6 +65,37 @@ public class BfdSimulationTests
         Assert.Equal((BfdState.Up, BfdState.Up), (line.A.State, line.B.State));
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    [InlineData(4)]
+    public void Timers_that_change_again_before_the_neighbour_has_answered_never_bring_a_session_down(int seed)
+    {
+        var random = new Random(seed);
+        // Far apart, so that who goes by the longer one alone is soon missed.
+        BfdTimers Any() => new(random.Next(4) == 0 ? Interval() : 10_000, Interval(), 1_000_000, 20, Passive: false);
+        uint Interval() => random.Next(2) == 0 ? 10_000u : 1_280_000u;
+        // An old packet that overtakes a new one brings old timers back; the protocol has no word against that.
+        var line = new Line(seed, Any(), Any()) { KeepsOrder = true };
+        line.Run(20 * Wire.Second);
+        Assert.Equal((BfdState.Up, BfdState.Up), (line.A.State, line.B.State));
+        int changes = line.Changes;
+        // Twenty packets in a row are never lost; the two that say what is new often are.
+        line.Loss = 0.3;
+        for (int i = 0; i < 600; i++)
+        {
+            for (int n = random.Next(1, 4); n > 0; n--)
+            {
+                line.Reconfigure(random.Next(2), Any());
+                line.Run(random.NextInt64(3 * Wire.Ms));
+            }
+
+            line.Run(random.NextInt64(4 * Wire.Second));
+            Assert.Equal((i, changes), (i, line.Changes));
+        }
+    }
+
     private static BfdTimers Timers(int seed)
     {
         var random = new Random(seed);
@@ -81,6 +112,7 @@ public class BfdSimulationTests
         private readonly BfdMachine[] ends;
         private readonly BfdActions actions = new();
         private readonly PriorityQueue<(int To, BfdPacket Packet), long> flying = new();
+        private readonly long[] lastArrival = new long[2];
         private long now;
 
         public Line(int seed, BfdTimers a, BfdTimers b)
@@ -100,6 +132,9 @@ public class BfdSimulationTests
         /// <summary>Nothing arrives at the second end.</summary>
         public bool OneWay { get; set; }
 
+        /// <summary>No packet overtakes another.</summary>
+        public bool KeepsOrder { get; init; }
+
         public int Changes { get; private set; }
 
         public int Multiplier(BfdMachine end) => timers[end.Index].DetectMultiplier;
@@ -108,6 +143,12 @@ public class BfdSimulationTests
         {
             ends[1] = new BfdMachine(1, timers[1], 3, random);
             Carry(() => ends[1].Start(now, actions));
+        }
+
+        public void Reconfigure(int end, BfdTimers next)
+        {
+            timers[end] = next;
+            Carry(() => ends[end].Reconfigure(next, now, actions));
         }
 
         public void Run(long nanoseconds)
@@ -147,7 +188,11 @@ public class BfdSimulationTests
                 int to = 1 - action.Session;
                 if (action.Kind == BfdActionKind.StateChanged) Changes++;
                 else if (random.NextDouble() >= Loss && !(OneWay && to == 1))
-                    flying.Enqueue((to, action.Packet), now + random.NextInt64(MaxDelay));
+                {
+                    long arrival = now + random.NextInt64(MaxDelay);
+                    if (KeepsOrder) arrival = lastArrival[to] = Math.Max(arrival, lastArrival[to] + 1);
+                    flying.Enqueue((to, action.Packet), arrival);
+                }
             }
         }
     }

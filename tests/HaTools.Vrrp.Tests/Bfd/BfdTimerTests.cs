@@ -99,6 +99,77 @@ public class BfdTimerTests
     }
 
     [Fact]
+    public void Rfc5880_6_8_3_the_answer_to_one_poll_is_not_taken_for_the_answer_to_the_next()
+    {
+        BfdBench bench = Settled();
+        bench.Machine.Reconfigure(BfdBench.Usual with { DesiredMinTx = 60_000 }, bench.Now, bench.Actions);
+        bench.Machine.Reconfigure(BfdBench.Usual with { DesiredMinTx = 400_000 }, bench.Now, bench.Actions);
+        bench.Advance(200 * Wire.Ms); // the first is repeated
+        Assert.All(bench.Sent(), p => Assert.Equal((true, 60_000u), (p.Poll, p.DesiredMinTx)));
+        bench.Hear(BfdState.Up, p => p with { Final = true, DetectMultiplier = 255 });
+        Assert.Equal(60_000u, bench.Machine.TransmitInterval);
+        // One more answer to the first poll, which was sent more than once.
+        bench.Hear(BfdState.Up, p => p with { Final = true, DetectMultiplier = 255 });
+        bench.Advance(Wire.Second);
+        Assert.All(bench.Sent(), p => Assert.Equal((false, 60_000u), (p.Poll, p.DesiredMinTx)));
+        bench.Hear(BfdState.Up);
+        BfdPacket poll = Assert.Single(bench.Sent());
+        Assert.Equal((true, 400_000u), (poll.Poll, poll.DesiredMinTx));
+        Assert.Equal(60_000u, bench.Machine.TransmitInterval);
+        bench.Hear(BfdState.Up, p => p with { Final = true });
+        Assert.Equal(400_000u, bench.Machine.TransmitInterval);
+    }
+
+    [Fact]
+    public void Rfc5880_6_8_3_just_after_a_poll_another_waits_for_a_packet_that_answers_none()
+    {
+        BfdBench bench = new BfdBench().In(BfdState.Up);
+        bench.Hear(BfdState.Up, p => p with { Final = true });
+        bench.Sent();
+        bench.Machine.Reconfigure(BfdBench.Usual with { RequiredMinRx = 1_000 }, bench.Now, bench.Actions);
+        Assert.Empty(bench.Sent());
+        bench.Hear(BfdState.Up);
+        Assert.Equal((true, 1_000u), (bench.Sent()[0].Poll, bench.Machine.DetectionTime is 300_000 ? 1_000u : 0u));
+    }
+
+    [Fact]
+    public void What_was_to_be_asked_for_and_is_taken_back_is_not_asked_for()
+    {
+        BfdBench bench = Settled();
+        BfdTimers first = BfdBench.Usual with { DesiredMinTx = 60_000 };
+        bench.Machine.Reconfigure(first, bench.Now, bench.Actions);
+        bench.Machine.Reconfigure(BfdBench.Usual with { DesiredMinTx = 400_000 }, bench.Now, bench.Actions);
+        bench.Machine.Reconfigure(first, bench.Now, bench.Actions);
+        bench.Hear(BfdState.Up, p => p with { Final = true });
+        bench.Sent();
+        bench.Hear(BfdState.Up);
+        bench.Advance(250 * Wire.Ms);
+        Assert.All(bench.Sent(), p => Assert.Equal((false, 60_000u), (p.Poll, p.DesiredMinTx)));
+    }
+
+    [Fact]
+    public void What_was_to_be_asked_for_holds_when_the_session_comes_down_meanwhile()
+    {
+        BfdBench bench = Settled();
+        bench.Machine.Reconfigure(BfdBench.Usual with { DesiredMinTx = 60_000 }, bench.Now, bench.Actions);
+        bench.Machine.Reconfigure(BfdBench.Usual with { DesiredMinTx = 400_000 }, bench.Now, bench.Actions);
+        bench.Hear(BfdState.Down);
+        bench.Hear(BfdState.Down);
+        bench.Sent();
+        bench.Hear(BfdState.Up);
+        Assert.Equal((true, 400_000u), (bench.Sent()[0].Poll, bench.Machine.TransmitInterval));
+    }
+
+    [Fact]
+    public void Rfc5880_6_8_12_another_multiplier_is_told_at_once_and_needs_no_poll()
+    {
+        BfdBench bench = Settled();
+        bench.Machine.Reconfigure(BfdBench.Usual with { DetectMultiplier = 9 }, bench.Now, bench.Actions);
+        BfdPacket told = Assert.Single(bench.Sent());
+        Assert.Equal((false, (byte)9), (told.Poll, told.DetectMultiplier));
+    }
+
+    [Fact]
     public void A_reload_with_other_timers_keeps_the_session_up()
     {
         BfdBench bench = Settled();
@@ -179,6 +250,7 @@ public class BfdTimerTests
     {
         BfdBench bench = new BfdBench(timers).In(BfdState.Up);
         bench.Hear(BfdState.Up, p => p with { Final = true });
+        bench.Hear(BfdState.Up);
         bench.Actions.Clear();
         return bench;
     }
