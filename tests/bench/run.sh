@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Benchmarks against keepalived in the same run: publishes hanode as it is shipped, then runs the benchmark named.
-#   sudo tests/bench/run.sh BENCHMARK [NUMBER]      without arguments: the list
+#   sudo tests/bench/run.sh BENCHMARK [NUMBER [PART]]      without arguments: the list
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 [ "$(id -u)" = 0 ] || { echo "run.sh: the lab makes namespaces: run it as root" >&2; exit 1; }
@@ -9,4 +9,6 @@ out=$(mktemp -d)
 trap 'rm -rf "$out"' EXIT
 dotnet publish src/HaTools.Node -c Release -r linux-x64 --no-self-contained -o "$out" -v q --nologo
 dotnet build tests/bench/HaTools.Bench -c Release -v q --nologo
+# For the job of pwsh.
+dotnet build src/HaTools.Module -c Release -v q --nologo
 HATOOLS_HANODE=$out/hanode dotnet tests/bench/HaTools.Bench/bin/Release/net10.0/HaTools.Bench.dll "$@"

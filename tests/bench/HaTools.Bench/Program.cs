@@ -12,26 +12,26 @@ if (args is ["host", var file, var node])
     return 0;
 }
 
-Dictionary<string, (Func<int?, CancellationToken, Task> Run, string Help)> benches = new()
+Dictionary<string, (Func<int?, string, CancellationToken, Task> Run, string Help)> benches = new()
 {
-    ["takeover"] = (TakeoverBench.RunAsync, "[ROUNDS]     crash of the master to the first answer at a client"),
-    ["steady"] = (SteadyBench.RunAsync, "[SECONDS]    the advert's period at 10 ms, and false takeovers beside 8 busy programs"),
-    ["scale"] = (ScaleBench.RunAsync, "[COUNT]      1 to 1000 virtual routers, or COUNT alone: processor time, memory, start-up, jitter"),
-    ["reload"] = (ReloadBench.RunAsync, "[ROUNDS]     a reload that changes one of 255 virtual routers"),
+    ["takeover"] = (TakeoverBench.RunAsync, "[ROUNDS (50)] [MODE]      crash of the master to the first answer at a client; modes: v3 10 ms, v3 100 ms, v2 1 s"),
+    ["steady"] = (SteadyBench.RunAsync, "[SECONDS (60)] [PART]     the advert's period, and false takeovers beside 8 busy programs; parts: hanode 10 ms, pwsh 100 ms"),
+    ["scale"] = (ScaleBench.RunAsync, "[COUNT (all)] [INTERVAL]  1, 50, 255, 500, 1000 virtual routers: processor time, memory, start-up, jitter; intervals: 1 s, 0.1 s"),
+    ["reload"] = (ReloadBench.RunAsync, "[ROUNDS (20)] [INTERVAL]  a reload that changes one of 255 virtual routers; intervals: 100 ms, 10 ms"),
 };
-if (args is not [var name, .. var rest] || !benches.TryGetValue(name, out var bench) || rest.Length > 1)
+if (args is not [var name, .. var rest] || !benches.TryGetValue(name, out var bench) || rest.Length > 2)
 {
-    Console.Error.WriteLine("usage: HaTools.Bench BENCHMARK [NUMBER]   hanode beside keepalived");
+    Console.Error.WriteLine("usage: HaTools.Bench BENCHMARK [NUMBER] [PART]   hanode beside keepalived; PART: what contains this text, alone");
     foreach ((string each, (_, string help)) in benches) Console.Error.WriteLine($"  {each,-10} {help}");
     return 2;
 }
 
-int? number = rest is [var text] ? int.Parse(text) : null;
+int? number = rest is [var text, ..] ? int.Parse(text) : null;
 using var stop = new CancellationTokenSource();
 Console.CancelKeyPress += (_, cancel) =>
 {
     cancel.Cancel = true;
     stop.Cancel();
 };
-await bench.Run(number, stop.Token);
+await bench.Run(number, rest is [_, var part] ? part : "", stop.Token);
 return 0;

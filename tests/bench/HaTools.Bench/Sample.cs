@@ -27,5 +27,11 @@ internal sealed class Sample
 
     public int Above(double limit) => values.Count(v => v > limit);
 
+    /// <summary>How many times another's median, p99 and maximum these are.</summary>
+    public string RatiosTo(Sample other) => $"{Median / other.Median:0.00} / {At(0.99) / other.At(0.99):0.00} / {Max / other.Max:0.00}";
+
+    /// <summary>Median, p99 and maximum, the first two to a hundredth.</summary>
+    public string Finely => $"{Median:0.00} / {At(0.99):0.00} / {Max:0.00}";
+
     public override string ToString() => $"{Median:0.0} / {At(0.99):0.0} / {Max:0.0}";
 }

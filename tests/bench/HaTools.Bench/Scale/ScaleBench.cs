@@ -11,23 +11,25 @@ internal static class ScaleBench
     private static readonly TimeSpan[] intervals = [TimeSpan.FromSeconds(1), TimeSpan.FromMilliseconds(100)];
     private static readonly TimeSpan watched = TimeSpan.FromSeconds(15);
 
-    public static async Task RunAsync(int? only, CancellationToken stop)
+    public static async Task RunAsync(int? only, string part, CancellationToken stop)
     {
         Console.WriteLine($"v3, {watched.TotalSeconds} s each. Start-up: from the start of the program until all adverts of a wire flow, less the down timer. Gaps in ms, median / p99 / max.");
         Console.WriteLine("| program | instances | interval | CPU master, % | CPU backup, % | RSS (PSS) MiB | start-up ms | gaps | adverts / due | adverts of the backup |");
         Console.WriteLine("|---|---|---|---|---|---|---|---|---|---|");
         foreach (int count in counts.Where(c => only is null || c == only))
         {
-            foreach (TimeSpan interval in intervals)
+            foreach (TimeSpan interval in intervals.Where(i => $"{i.TotalSeconds} s".StartsWith(part, StringComparison.Ordinal)))
             {
-                double[] master = new double[2];
-                foreach (DirectorDaemon daemon in Enum.GetValues<DirectorDaemon>()) master[(int)daemon] = await MeasureAsync(daemon, count, interval, stop);
-                Console.WriteLine($"|   ratio hanode : keepalived | {count} | {interval.TotalSeconds} s | {master[0] / master[1]:0.00} | | | | | | |");
+                Figures ours = await MeasureAsync(DirectorDaemon.Hanode, count, interval, stop);
+                Figures theirs = await MeasureAsync(DirectorDaemon.Keepalived, count, interval, stop);
+                Console.WriteLine(
+                    $"| ratios hanode : keepalived | {count} | {interval.TotalSeconds} s | {ours.Master / theirs.Master:0.00} | {ours.Backup / theirs.Backup:0.00} " +
+                    $"| {ours.Resident / theirs.Resident:0.0} ({ours.Proportional / theirs.Proportional:0.0}) | {ours.Startup / theirs.Startup:0.00} | {ours.Gaps.RatiosTo(theirs.Gaps)} | | |");
             }
         }
     }
 
-    private static async Task<double> MeasureAsync(DirectorDaemon daemon, int count, TimeSpan interval, CancellationToken stop)
+    private static async Task<Figures> MeasureAsync(DirectorDaemon daemon, int count, TimeSpan interval, CancellationToken stop)
     {
         await using Duo duo = await Duo.BootAsync(daemon, count, interval, stop);
         TimeSpan down = (3 * interval) + ((256 - 150) / 256.0 * interval);
@@ -51,7 +53,9 @@ internal static class ScaleBench
         int due = (int)(Math.Min(count, 255) * passed / interval.TotalSeconds);
         Console.WriteLine(
             $"| {daemon} | {count} | {interval.TotalSeconds} s | {a:0.00} | {b:0.00} | {resident:0.0} ({proportional:0.0}) | {startup:0} " +
-            $"| {gaps.Median:0.00} / {gaps.At(0.99):0.00} / {gaps.Max:0.0} | {adverts.Count(x => x.Sender == 1)} / {due} | {adverts.Count(x => x.Sender == 2)} |");
-        return a;
+            $"| {gaps.Finely} | {adverts.Count(x => x.Sender == 1)} / {due} | {adverts.Count(x => x.Sender == 2)} |");
+        return new Figures(a, b, resident, proportional, startup, gaps);
     }
+
+    private sealed record Figures(double Master, double Backup, double Resident, double Proportional, double Startup, Sample Gaps);
 }

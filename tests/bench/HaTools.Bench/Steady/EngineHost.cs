@@ -7,8 +7,8 @@ using HaTools.Linux;
 namespace HaTools.Bench.Steady;
 
 /// <summary>
-/// hanode's engine with a table in memory instead of the kernel's, so that its checks can be run where the kernel has no IPVS: all of them are real, only what
-/// follows from them is not.
+/// The engine with a table in memory instead of the kernel's, so that its checks can be run where the kernel has no IPVS: all of them are real, only what
+/// follows from them is not. As a program (hanode in all but that), and in a pwsh (job.ps1).
 /// </summary>
 internal static class EngineHost
 {
@@ -17,14 +17,7 @@ internal static class EngineHost
         // The lab finds a machine's daemon by this.
         await File.WriteAllTextAsync("/proc/self/comm", "hanode-bench");
         if (!Scheduling.TrySetNice(-15, out string? whyNot)) Console.Error.WriteLine(whyNot);
-        ConfigurationReadResult read = HaConfigurationReader.ReadFile(file, ConfigurationFormat.Auto, strict: false);
-        foreach (HaConfigurationDiagnostic diagnostic in read.Diagnostics) Console.Error.WriteLine(diagnostic);
-        await using HaNode node = await HaNode.StartAsync(new HaNodeOptions
-        {
-            Name = name,
-            Configuration = read.Configuration!,
-            OpenDataPlane = () => new MemoryDataPlane(),
-        });
+        await using HaNode node = await StartAsync(file, name, "hanode");
         var stop = new TaskCompletionSource();
         using PosixSignalRegistration term = PosixSignalRegistration.Create(PosixSignal.SIGTERM, context =>
         {
@@ -33,5 +26,22 @@ internal static class EngineHost
         });
         _ = await Task.WhenAny(stop.Task, node.Completion);
         await node.StopAsync();
+    }
+
+    /// <summary>Starts a node.</summary>
+    /// <param name="file">Its keepalived.conf.</param>
+    /// <param name="name">Its name.</param>
+    /// <param name="host">What hosts it, as its status says.</param>
+    public static Task<HaNode> StartAsync(string file, string name, string host)
+    {
+        ConfigurationReadResult read = HaConfigurationReader.ReadFile(file, ConfigurationFormat.Auto, strict: false);
+        foreach (HaConfigurationDiagnostic diagnostic in read.Diagnostics) Console.Error.WriteLine(diagnostic);
+        return HaNode.StartAsync(new HaNodeOptions
+        {
+            Name = name,
+            Configuration = read.Configuration!,
+            OpenDataPlane = () => new MemoryDataPlane(),
+            Host = host,
+        });
     }
 }

@@ -47,12 +47,17 @@ internal sealed class Pair : IAsyncDisposable
         }
     }
 
-    public async Task RoundAsync(CancellationToken stop)
+    /// <param name="phase">Where between two adverts the master crashes, from 0 (just after one) to 1.</param>
+    /// <param name="stop">Ends it.</param>
+    public async Task RoundAsync(double phase, CancellationToken stop)
     {
         await using PingProbe probe = await PingProbe.StartAsync(lab["client"], Address);
         await Task.Delay(settling, stop);
         trace!.Forget();
-        await Task.Delay(mode.Interval * (2 + Random.Shared.NextDouble()), stop);
+        await Task.Delay(mode.Interval * 2, stop);
+        int heard = trace.Read().Count;
+        await UntilAsync(() => trace.Read().Count > heard, stop);
+        await Task.Delay(mode.Interval * phase, stop);
         int before = probe.Answered;
         double crash = probe.Now;
         await lab["a"].CrashAsync();
