@@ -127,11 +127,11 @@ if ! run_part 900 "$results/build.log" dotnet build HaTools.slnx -c Release -v q
 fi
 printf '%-34s %41d s\n' "build" "$(($(date +%s) - began))"
 
-# Tests that need IPVS or ipvlan run in the kernel lab, where the host's kernel has no IPVS.
+# Tests that need IPVS, ipvlan or VRFs run in the kernel lab, where the host's kernel has no IPVS.
 kernel_lab=false
 $root && [ ! -e /proc/net/ip_vs ] && ! modprobe -q ip_vs 2>/dev/null && tests/lab/packages.sh --check >/dev/null && kernel_lab=true
 host_filter=$filter
-$kernel_lab && host_filter="${filter:+($filter)&}Needs!=ipvs&Needs!=ipvlan"
+$kernel_lab && host_filter="${filter:+($filter)&}Needs!=ipvs&Needs!=ipvlan&Needs!=vrf"
 
 assembly() { echo "$PWD/$1/bin/Release/net10.0/$(basename "$1").dll"; }
 
@@ -147,7 +147,7 @@ if $kernel_lab; then
     for i in "${!kernel_names[@]}"; do
         command="exec dotnet test"
         for project in ${kernel_projects[i]}; do command+=" '$(assembly "$project")'"; done
-        command+=" --filter '${filter:+($filter)&}(Needs=ipvs|Needs=ipvlan)' --logger 'trx;LogFilePrefix=kernel-$i' --results-directory '$results'"
+        command+=" --filter '${filter:+($filter)&}(Needs=ipvs|Needs=ipvlan|Needs=vrf)' --logger 'trx;LogFilePrefix=kernel-$i' --results-directory '$results'"
         start_part "$limit" "$results/kernel-$i.log" tests/lab/HaTools.Demo/bin/Release/net10.0/HaTools.Demo --kernel "$command"
         kernel_parts+=("$started")
     done

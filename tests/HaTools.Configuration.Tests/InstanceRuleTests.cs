@@ -49,6 +49,32 @@ public class InstanceRuleTests
     }
 
     [Fact]
+    public void An_instance_in_a_VRF_says_itself_what_an_interface_would_say()
+    {
+        VrrpInstance vrf = Unicast with
+        {
+            Vrf = "blue",
+            Interface = "blue",
+            SourceAddress = Ip("192.0.2.9"),
+            VirtualAddresses = [new() { Address = Ip("192.0.2.1"), Device = "eth1" }],
+        };
+        Says(vrf);
+        Says(vrf with { Interface = "eth0" }, "Contradiction");
+        Says(vrf with { SourceAddress = null }, "MissingValue");
+        Says(vrf with { UnicastPeers = [] }, "UnicastOnly");
+        Says(vrf with { UnicastPeers = [], UnicastFaultNoPeer = true }, "UnicastWithoutPeers");
+        Says(vrf with { Vrf = "a b", Interface = "a b" }, "InvalidInterface", "InvalidInterface");
+        Says(vrf with { VirtualInterface = new() { TransmitOnBase = true } }, "Contradiction");
+        Says(vrf with { VirtualAddresses = V.VirtualAddresses, ExcludedAddresses = [new() { Address = Ip("192.0.2.7") }] }, "NeedsInterface", "NeedsInterface");
+        Says(vrf with
+        {
+            UnicastPeers = [new(Ip("fe80::2"))],
+            SourceAddress = Ip("fe80::3"),
+            VirtualAddresses = [new() { Address = Ip("2001:db8::1"), PrefixLength = 64, Device = "eth1" }],
+        }, "NeedsInterface", "NeedsInterface");
+    }
+
+    [Fact]
     public void Families_are_not_mixed()
     {
         Says(V with { VirtualAddresses = [.. V.VirtualAddresses, .. Six.VirtualAddresses] }, "AddressFamilyMismatch", "AddressFamilyMismatch");

@@ -11,7 +11,8 @@ public class KeepalivedErrorTests
     [InlineData("vrrp_instnace V { }", "1:1 Error UnknownKeyword", "vrrp_instnace", "Did you mean `vrrp_instance`?")]
     [InlineData(Good + " priorty 5\n}", "5:2 Error UnknownKeyword", "priorty", "Did you mean `priority`?")]
     [InlineData(Good + " xyzzy 5\n}", "5:2 Error UnknownKeyword", "xyzzy", "no keyword in `vrrp_instance`")]
-    [InlineData(Good + " vrf blue\n}", "5:2 Error NotSupported", "vrf", "keepalived's `vrf`")]
+    [InlineData("vrrp_instance V {\n vrf blue\n virtual_router_id 1\n virtual_ipaddress { 192.0.2.1 dev e }\n}",
+        "2:6 Error UnicastOnly 2:6 Error MissingValue", "blue", "by unicast")]
     [InlineData(Good + " lb_algo rr\n}", "5:2 Error MisplacedKeyword", "lb_algo",
         "does not belong in `vrrp_instance` but in `virtual_server`")]
     [InlineData(Good + " virtual_server 192.0.2.1 80 {\n }\n}", "5:2 Error MisplacedKeyword", "virtual_server", "Is a brace missing")]

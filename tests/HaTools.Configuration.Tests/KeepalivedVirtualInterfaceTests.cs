@@ -80,6 +80,37 @@ public class KeepalivedVirtualInterfaceTests
     }
 
     [Fact]
+    public void A_VRF_stands_in_the_place_of_an_interface()
+    {
+        const string Blue = """
+            vrrp_instance V {
+                vrf blue
+                virtual_router_id 51
+                unicast_src_ip 192.0.2.2
+                unicast_peer {
+                    192.0.2.3
+                }
+                virtual_ipaddress {
+                    192.0.2.100/24 dev eth1
+                }
+            }
+            """;
+        (HaConfiguration model, string[] said) = ConfOnly(Blue);
+        Assert.Empty(said);
+        Assert.Equal(("blue", "blue", "eth1"), (model.VrrpInstances[0].Vrf, model.VrrpInstances[0].Interface, model.VrrpInstances[0].VirtualAddresses[0].Device));
+        Assert.Empty(Conf(Blue).Diagnostics);
+        HaConfigurationDiagnostic nowhere = Assert.Single(Conf(Blue.Replace(" dev eth1", "", StringComparison.Ordinal)).Diagnostics);
+        Assert.Equal((HaDiagnosticSeverity.Error, "NeedsInterface", 9), (nowhere.Severity, nowhere.Code, nowhere.Line));
+        HaConfigurationDiagnostic both = Assert.Single(Conf(Blue.Replace("51\n", "51\nuse_ipvlan 192.0.2.9\n", StringComparison.Ordinal)).Diagnostics);
+        Assert.Equal((HaDiagnosticSeverity.Error, "Contradiction", 2), (both.Severity, both.Code, both.Line));
+
+        // As in keepalived, the interface goes before it.
+        (model, said) = ConfOnly(Blue.Replace("vrf blue", "interface eth0\nvrf blue", StringComparison.Ordinal));
+        Assert.Equal((null, "eth0"), (model.VrrpInstances[0].Vrf, model.VrrpInstances[0].Interface));
+        Assert.Equal(["3:5 Warning NoEffect"], said);
+    }
+
+    [Fact]
     public void The_firewall_is_a_table_of_nftables_whatever_was_asked_for()
     {
         HaConfiguration node = Node("nftables gate\nnftables_priority -7\nnftables_counters\ndisable_local_igmp\nvmac_prefix vm\nvmac_addr_prefix vma");

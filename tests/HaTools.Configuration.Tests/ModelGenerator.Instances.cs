@@ -14,7 +14,7 @@ internal sealed partial class ModelGenerator
         int version = six ? 3 : random.Next(2, 4);
         bool unicast = random.Next(3) == 0;
         bool hmac = random.Next(3) == 0;
-        return new VrrpInstance
+        var instance = new VrrpInstance
         {
             Name = $"{i}{Word()}".Replace('\t', ' ').Trim(),
             Interface = Coin() ? "eth0" : "eno16777736",
@@ -68,6 +68,22 @@ internal sealed partial class ModelGenerator
             SelfFencing = Maybe(Fencing),
             Notify = Notify(),
         };
+        return !six && instance.UnicastPeers.Count > 0 && Coin() ? InVrf(instance) : instance;
+    }
+
+    private static VrrpInstance InVrf(VrrpInstance instance)
+    {
+        return instance with
+        {
+            Interface = "blue",
+            Vrf = "blue",
+            SourceAddress = Address(900),
+            VirtualInterface = null,
+            VirtualAddresses = [.. instance.VirtualAddresses.Select(OnDevice)],
+            ExcludedAddresses = [.. instance.ExcludedAddresses.Select(OnDevice)],
+        };
+
+        static VirtualAddress OnDevice(VirtualAddress address) => address with { Device = address.Device ?? "eth1" };
     }
 
     private VrrpHmac Hmac() => new()

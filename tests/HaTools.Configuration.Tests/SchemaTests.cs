@@ -80,7 +80,10 @@ public class SchemaTests
         using JsonDocument schema = JsonDocument.Parse(File.ReadAllText(PathOf("Schema", "configuration.schema.json")));
         JsonElement definitions = schema.RootElement.GetProperty("$defs");
         Assert.Equal(["interface", "name", "virtualRouterId"], Missing("vrrpInstances: [{}]"));
-        Assert.Equal(Required("VrrpInstance"), Missing("vrrpInstances: [{}]"));
+        string[] either = [.. ObjectForm(definitions.GetProperty("VrrpInstance")).GetProperty("anyOf").EnumerateArray()
+            .Select(a => a.GetProperty("required").EnumerateArray().Single().GetString()!)];
+        Assert.Equal(["interface", "vrf"], either);
+        foreach (string way in either) Assert.Equal(Required("VrrpInstance"), Missing($"vrrpInstances: [{{ {way}: blue }}]"));
         Assert.Equal(Required("ScriptTracker"), Missing("scripts: [{}]"));
         Assert.Equal(Required("RecoveryAction"), Missing("scripts: [{ name: s, command: c, recover: {} }]"));
         Assert.Equal(Required("VirtualServer"), Missing("virtualServers: [{}]"));

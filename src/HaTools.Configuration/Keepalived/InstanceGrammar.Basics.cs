@@ -37,7 +37,7 @@ internal static partial class InstanceGrammar
     private static VrrpInstance WithBasics(InstanceBuild build, ConfWord name)
     {
         InstanceDraft draft = build.Draft;
-        if (draft.Interface is null) build.Reading.Error("MissingKeyword", name, $"The vrrp_instance `{name.Text}` has no `interface`.");
+        if (draft.Device is null) build.Reading.Error("MissingKeyword", name, $"The vrrp_instance `{name.Text}` has no `interface`.");
         if (draft.RouterId is null && !draft.RouterIdGiven)
             build.Reading.Error("MissingKeyword", name, $"The vrrp_instance `{name.Text}` has no `virtual_router_id`.");
         int version = Version(build, draft);
@@ -45,7 +45,7 @@ internal static partial class InstanceGrammar
         return new VrrpInstance
         {
             Name = name.Text,
-            Interface = draft.Interface?.Text ?? "",
+            Interface = draft.Device?.Text ?? "",
             VirtualRouterId = draft.RouterId ?? 0,
             Priority = priority,
             AdvertisementInterval = Interval(build.Reading, draft, version),
@@ -150,6 +150,9 @@ internal sealed partial class InstanceDraft
     public ConfWord StateWord { get; set; }
 
     public ConfWord? Interface { get; set; }
+
+    /// <summary>What adverts are sent and heard on: the interface, or the VRF instead of one.</summary>
+    public ConfWord? Device => Interface ?? Vrf;
 
     public bool RouterIdGiven { get; set; }
 

@@ -9,6 +9,7 @@ internal static partial class InstanceGrammar
         new() { Name = "use_vmac_addr", Read = (_, _, d) => d.VirtualMacForAddresses = true },
         new() { Name = "vmac_xmit_base", Read = (_, s, d) => d.TransmitOnBase = s.Keyword },
         new() { Name = "use_ipvlan", Allowed = 7, Read = VirtualInterfaceLine.ReadIpvlan },
+        new() { Name = "vrf", Required = 1, Allowed = 1, Read = (_, s, d) => d.Vrf = s.Words[1] },
     ];
 
     private static VrrpInstance WithVirtualInterface(InstanceBuild build, VrrpInstance instance)
@@ -37,7 +38,15 @@ internal static partial class InstanceGrammar
             build.Reading.Warning("NoEffect", alone, "`vmac_xmit_base` is about an instance with `use_vmac`: keepalived clears it, and so do we.");
         }
 
-        return instance with { VirtualInterface = made, VirtualMacForAddresses = draft.VirtualMacForAddresses };
+        return instance with { VirtualInterface = made, VirtualMacForAddresses = draft.VirtualMacForAddresses, Vrf = Vrf(build) };
+    }
+
+    private static string? Vrf(InstanceBuild build)
+    {
+        if (build.Draft is not { Vrf: { } word, Interface: { } device }) return build.Draft.Vrf?.Text;
+        build.Reading.Warning("NoEffect", word,
+            $"`vrf` is for an instance without `interface`: keepalived ignores it, and so do we. Where {device.Text} belongs to a VRF, the instance is in it anyway.");
+        return null;
     }
 
     private static bool TransmitsOnBase(InstanceBuild build, VrrpInstance instance, ConfWord macvlan)
@@ -66,4 +75,6 @@ internal sealed partial class InstanceDraft
     public bool VirtualMacForAddresses { get; set; }
 
     public ConfWord? TransmitOnBase { get; set; }
+
+    public ConfWord? Vrf { get; set; }
 }

@@ -43,7 +43,7 @@ internal static partial class InstanceGrammar
         instance = WithRoutes(build, instance);
         instance = WithTrackers(build, instance);
         instance = WithNotifications(build, instance);
-        return draft.Interface is null || draft.RouterId is null ? null : instance;
+        return draft.Device is null || draft.RouterId is null ? null : instance;
     }
 
     private static int Repaired(ConfReading reading, ConfWord word, int value, string message)

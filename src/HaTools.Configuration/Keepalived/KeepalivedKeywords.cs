@@ -145,7 +145,6 @@ internal static class KeepalivedKeywords
         ["linkbeat_interfaces"] = Linkbeat,
         ["lvs_sync_daemon"] = SyncDaemon,
         ["lvs_sync_daemon_interface"] = SyncDaemon,
-        ["vrf"] = "This version puts no instance into a VRF.",
     };
 
     private static readonly FrozenDictionary<string, string> Capabilities = Index();

@@ -20,7 +20,6 @@ internal static class ConfigurationRules
         VirtualInterfaceRules.Check(findings, configuration);
         VirtualServerRules.Check(findings, configuration);
         DirectRoutingRules.Check(findings, configuration);
-        UnbuiltRules.Check(findings, configuration);
         return findings.Items;
     }
 }

@@ -22,7 +22,7 @@ internal static class TransportRules
         if (instance.UnicastFaultNoPeer && !unicast)
             findings.Warning("UnicastWithoutPeers", path.Key("unicastFaultNoPeer"), null,
                 $"`{instance.Name}` has no unicast peers: it stays in FAULT, as asked for.");
-        if (instance.Vrf is { } vrf) CommonRules.Interface(findings, path.Key("vrf"), vrf);
+        if (instance.Vrf is { } vrf) VrfRules.Check(findings, path, instance, vrf);
     }
 
     private static void CheckGroup(RuleFindings findings, ModelPath path, VrrpInstance instance, IPAddress group, bool unicast)

@@ -15,7 +15,8 @@ internal static partial class YamlReader
         if (reading.ExpectMap(node, "A VRRP instance") is not { } map) return null;
         var keys = new YamlMapReader(reading, map, what, YamlKeys.Instance, path);
         string? name = keys.RequiredString("name", what);
-        string? device = keys.RequiredString("interface", what);
+        string? vrf = keys.String("vrf");
+        string? device = vrf is null ? keys.RequiredString("interface", what) : keys.String("interface") ?? vrf;
         int? routerId = keys.RequiredInteger("virtualRouterId", what);
         int priority = keys.Integer("priority") ?? InstanceDefaults.Priority;
         VrrpInstance usual = StrictMode.Defaults(keys.Boolean("strict") ?? InstanceDefaults.Strict, priority);
@@ -51,7 +52,7 @@ internal static partial class YamlReader
             UnicastFaultNoPeer = keys.Boolean("unicastFaultNoPeer") ?? InstanceDefaults.UnicastFaultNoPeer,
             VirtualInterface = keys.Record("virtualInterface", VirtualInterface),
             VirtualMacForAddresses = keys.Boolean("virtualMacForAddresses") ?? InstanceDefaults.VirtualMacForAddresses,
-            Vrf = keys.String("vrf"),
+            Vrf = vrf,
             ExcludedAddresses = keys.Records("excludedAddresses", Address),
             NoVirtualAddress = keys.Boolean("noVirtualAddress") ?? InstanceDefaults.NoVirtualAddress,
             PromoteSecondaries = keys.Boolean("promoteSecondaries") ?? InstanceDefaults.PromoteSecondaries,

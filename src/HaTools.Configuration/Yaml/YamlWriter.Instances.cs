@@ -7,7 +7,7 @@ internal sealed partial class YamlWriter
     {
         VrrpInstance usual = StrictMode.Defaults(v.Strict, v.Priority);
         text.Value("name", v.Name);
-        text.Value("interface", v.Interface);
+        if (v.Vrf is null) text.Value("interface", v.Interface);
         text.Value("vrf", v.Vrf);
         if (v.VirtualInterface is { } own) text.Map("virtualInterface", () => VirtualInterface(own));
         Switch("virtualMacForAddresses", v.VirtualMacForAddresses, usual.VirtualMacForAddresses);

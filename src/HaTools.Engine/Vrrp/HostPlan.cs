@@ -74,6 +74,8 @@ internal sealed class HostPlan
         for (int i = 0; i < instances.Length; i++)
         {
             VrrpInstance instance = model.VrrpInstances[i];
+            if (instance.Vrf is { } vrf && linkOf.GetValueOrDefault(vrf) is { Kind: not LinkRequest.Vrf })
+                throw new HaEngineException($"({instance.Name}) {vrf} is no VRF: name one in `vrf`, or make {vrf} the instance's `interface`");
             instances[i] = new HostedInstance(
                 instance,
                 Find(configuration.Interfaces.AdvertInterface(instance), instance.Name),

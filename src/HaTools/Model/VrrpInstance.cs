@@ -8,7 +8,7 @@ public sealed record VrrpInstance
     /// <summary>The instance's name, unique in the node.</summary>
     public required string Name { get; init; }
 
-    /// <summary>The interface that adverts are sent and heard on.</summary>
+    /// <summary>The interface that adverts are sent and heard on; with <see cref="Vrf"/> that of the VRF.</summary>
     public required string Interface { get; init; }
 
     /// <summary>1 to 255; unique on an interface.</summary>
@@ -108,7 +108,10 @@ public sealed record VrrpInstance
     /// <summary>Whether addresses on other interfaces get virtual MAC interfaces too (keepalived: <c>use_vmac_addr</c>).</summary>
     public bool VirtualMacForAddresses { get; init; }
 
-    /// <summary>The VRF of a unicast instance without an interface.</summary>
+    /// <summary>
+    /// The VRF that adverts are sent and heard in, by any interface that belongs to it (keepalived: <c>vrf</c>); <see cref="Interface"/> is the same. It
+    /// takes unicast peers, a source address, and an interface named with each virtual address. null: an interface of the usual kind, which may belong to a VRF.
+    /// </summary>
     public string? Vrf { get; init; }
 
     /// <summary>Addresses that follow mastership and are not in the advert; either family (keepalived: <c>virtual_ipaddress_excluded</c>).</summary>
