@@ -19,7 +19,9 @@ internal sealed partial class HaNode
     private static readonly TimeSpan ReadPatience = TimeSpan.FromSeconds(10);
 
     /// <summary>What <see cref="ApplyAsync"/> would do.</summary>
-    public IReadOnlyList<HaChange> Plan(HaConfiguration wanted) => ConfigurationDiff.Compare(configuration, wanted);
+    /// <exception cref="HaEngineException">A file of a key cannot be read, or holds none: it would be refused.</exception>
+    public IReadOnlyList<HaChange> Plan(HaConfiguration wanted) =>
+        [.. ConfigurationDiff.Compare(configuration, wanted), .. HmacSecretFiles.Compare(configuration, secrets, wanted)];
 
     /// <summary>
     /// Goes over to another desired state; what did not change is untouched. On an exception the old one is still in force.
@@ -100,33 +102,36 @@ internal sealed partial class HaNode
     private async Task GoOverAsync(HaConfiguration wanted, IReadOnlyList<HaChange> changes)
     {
         CheckValid(wanted);
+        HaConfiguration withSecrets = ReadSecrets(wanted);
         foreach (string concern in ScriptConcerns(wanted)) events.Add("Warning", Name, concern);
         HostTopology place = await AnalyzeAsync(wanted).ConfigureAwait(false);
         await services.RequireAsync(wanted.VirtualServers).ConfigureAwait(false);
         try
         {
-            await CarryOutAsync(wanted, place).ConfigureAwait(false);
+            await CarryOutAsync(wanted, withSecrets, place).ConfigureAwait(false);
         }
         catch (Exception e) when (e is HaEngineException or IOException or UnauthorizedAccessException)
         {
             events.Add("Warning", Name, $"The new configuration cannot run here, the one in force stays: {e.Message}");
-            await CarryOutAsync(configuration, topology).ConfigureAwait(false);
+            await CarryOutAsync(configuration, secrets, topology).ConfigureAwait(false);
             throw;
         }
 
         foreach (string note in place.Notes.Except(topology.Notes)) events.Add("Log", Name, note);
-        (configuration, topology) = (wanted, place);
+        (configuration, secrets, topology) = (wanted, withSecrets, place);
         generation++;
         foreach (HaChange change in changes.Take(MostChangeEvents)) events.Add("ConfigurationChanged", change.Id, change.ToString());
         if (changes.Count > MostChangeEvents)
             events.Add("ConfigurationChanged", Name, $"and {changes.Count - MostChangeEvents} more changes");
     }
 
+    private HaConfiguration ReadSecrets(HaConfiguration wanted) => HmacSecretFiles.Read(wanted, concern => events.Add("Warning", Name, concern));
+
     /// <summary>
     /// Brings every part to a desired state; a part that is there already does nothing. What serves an address comes before it and goes
     /// after it.
     /// </summary>
-    private async Task CarryOutAsync(HaConfiguration wanted, HostTopology place)
+    private async Task CarryOutAsync(HaConfiguration wanted, HaConfiguration withSecrets, HostTopology place)
     {
         IPAddress[] addresses = [.. wanted.DirectRoutingAddresses.Select(a => a.Address)];
         IPAddress[] withFormer = [.. addresses.Union(configuration.DirectRoutingAddresses.Select(a => a.Address))];
@@ -140,7 +145,6 @@ internal sealed partial class HaNode
         VirtualInterfacePlan interfaces = await PrepareVirtualNetworkAsync(wanted).ConfigureAwait(false);
         await CarryOutNetworkAsync(wanted, configuration).ConfigureAwait(false);
         await engine.RunAsync(() => notify.Prepare(wanted)).ConfigureAwait(false);
-        HaConfiguration withSecrets = HmacSecretFiles.Read(wanted, concern => events.Add("Warning", Name, concern));
         await CarryOutVrrpAsync(new VrrpHostConfiguration(withSecrets, place.GatedInstances, place.ParkedInstances) { Interfaces = interfaces })
             .ConfigureAwait(false);
         await engine.RunAsync(() =>

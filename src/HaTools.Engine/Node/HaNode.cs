@@ -55,6 +55,9 @@ internal sealed partial class HaNode : IAsyncDisposable
     private HostTrackers? hostTrackers;
     private BfdHost? bfd;
     private volatile HaConfiguration configuration = HaConfiguration.Empty;
+
+    /// <summary>The same, with what the files of keys held; it is not to be shown.</summary>
+    private volatile HaConfiguration secrets = HaConfiguration.Empty;
     private volatile HostTopology topology = HostTopology.Plain;
     private volatile string? configurationPath;
     private volatile int generation;
@@ -182,6 +185,7 @@ internal sealed partial class HaNode : IAsyncDisposable
     {
         HaConfiguration wanted = options.Configuration;
         CheckValid(wanted);
+        HaConfiguration withSecrets = ReadSecrets(wanted);
         control = ControlServer.Start(Name, options.RunDirectory, this, line => options.Log?.Write(DateTimeOffset.Now, line));
         foreach (string concern in ScriptConcerns(wanted)) events.Add("Warning", Name, concern);
         HostTopology place = await AnalyzeAsync(wanted).ConfigureAwait(false);
@@ -189,8 +193,8 @@ internal sealed partial class HaNode : IAsyncDisposable
         cancellationToken.ThrowIfCancellationRequested();
         events.Add("Log", Name, $"HaTools {ControlDescription.Version}: starting node {Name}");
         foreach (string note in place.Notes) events.Add("Log", Name, note);
-        await CarryOutAsync(wanted, place).ConfigureAwait(false);
-        (configuration, topology) = (wanted, place);
+        await CarryOutAsync(wanted, withSecrets, place).ConfigureAwait(false);
+        (configuration, secrets, topology) = (wanted, withSecrets, place);
         foreach (string note in vrrp?.Notes ?? []) events.Add("Warning", Name, note);
         ready = true;
     }

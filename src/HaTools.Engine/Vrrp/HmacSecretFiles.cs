@@ -29,6 +29,30 @@ internal static class HmacSecretFiles
         };
     }
 
+    /// <summary>What the files make different, where the configuration says the same as before.</summary>
+    /// <param name="before">The configuration in force.</param>
+    /// <param name="secrets">The same, as <see cref="Read(HaConfiguration, Action{string})"/> gave it.</param>
+    /// <param name="wanted">The new one.</param>
+    /// <exception cref="HaEngineException">A file cannot be read, or holds no key.</exception>
+    public static IEnumerable<HaChange> Compare(HaConfiguration before, HaConfiguration secrets, HaConfiguration wanted)
+    {
+        HaConfiguration now = Read(wanted, _ => { });
+        foreach ((VrrpInstance named, VrrpInstance read) in wanted.VrrpInstances.Zip(now.VrrpInstances))
+        {
+            int i = before.VrrpInstances.ToList().FindIndex(b => b.Name == named.Name && Equals(b.Hmac?.Keys, named.Hmac?.Keys));
+            if (i < 0 || Equals(secrets.VrrpInstances[i].Hmac?.Keys, read.Hmac?.Keys)) continue;
+            yield return new HaChange
+            {
+                Action = HaChangeAction.Set,
+                Kind = "VrrpInstance",
+                Id = named.Name,
+                Property = "Hmac.Keys",
+                Before = secrets.VrrpInstances[i].Hmac?.Keys.ToString(),
+                After = read.Hmac?.Keys.ToString(),
+            };
+        }
+    }
+
     private static VrrpHmacKey Read(string instance, VrrpHmacKey key, Action<string> warn)
     {
         if (HmacKeys.FileOf(key.Secret) is not { } path) return key;

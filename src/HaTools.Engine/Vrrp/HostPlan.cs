@@ -57,7 +57,7 @@ internal sealed class HostPlan
     /// <param name="configuration">What is to be run.</param>
     /// <param name="routes">The kernel.</param>
     /// <param name="before">The plan in force; null: there is none.</param>
-    /// <exception cref="HaEngineException">Interfaces do not exist.</exception>
+    /// <exception cref="HaEngineException">Interfaces do not exist, or are too narrow for an advert.</exception>
     /// <exception cref="LinuxException">The kernel refused a socket.</exception>
     /// <exception cref="ArgumentException">An instance cannot be put on the wire.</exception>
     public static HostPlan Make(VrrpHostConfiguration configuration, RouteClient routes, HostPlan? before)
@@ -95,6 +95,7 @@ internal sealed class HostPlan
             };
         }
 
+        CheckSizes(instances, linkOf);
         var plan = new HostPlan(configuration, [.. interfaces.Values], instances, added);
         if (before is not null) plan.Compare(before);
         plan.OpenSockets();
@@ -122,6 +123,23 @@ internal sealed class HostPlan
     public void Abandon()
     {
         foreach (HostedSocket socket in Added.SelectMany(i => i.Sockets)) socket.Close();
+    }
+
+    // The kernel refuses IPv4 adverts beyond the MTU, and cuts those of IPv6 into fragments, which not everyone takes. An interface that comes
+    // later, or becomes narrower, is told when the kernel refuses.
+    private static void CheckSizes(HostedInstance[] instances, Dictionary<string, LinkInfo> links)
+    {
+        foreach (HostedInstance instance in instances)
+        {
+            if (links.GetValueOrDefault(instance.Interface.Name) is not { Mtu: > 0 and var most }) continue;
+            VrrpInstance model = instance.Configuration;
+            int bytes = AdvertSize.Of(model);
+            if (bytes <= most) continue;
+            throw new HaEngineException(
+                $"An advert of {instance.Name} with its {model.VirtualAddresses.Count} addresses has {bytes} bytes, and the MTU of {instance.Interface.Name} "
+                + $"is {most}: {AdvertSize.MostAddresses(model, most)} addresses fit. Put the others into `excludedAddresses` "
+                + "(`virtual_ipaddress_excluded`), which are held and not advertised, or into another instance.");
+        }
     }
 
     private void Compare(HostPlan before)
