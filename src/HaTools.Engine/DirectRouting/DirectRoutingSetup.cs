@@ -53,15 +53,18 @@ internal sealed class DirectRoutingSetup(string statePath)
 
     private void Restore()
     {
+        bool any = false;
         foreach ((string path, string value, _) in QuietArp)
         {
             if (!state!.Originals.TryGetValue(path, out string? original)) continue;
 
             // A value that is not ours was set by somebody since, and stays.
             if (Sysctl.Read(path) == value) Write(path, original);
-            _ = state.Originals.Remove(path);
-            state.Save(statePath);
+            any |= state.Originals.Remove(path);
         }
+
+        // Once, at the end: a full disk must not keep anything from being given back, and what the file says too much does no harm.
+        if (any) state!.Save(statePath);
     }
 
     private static void Write(string path, string value)
@@ -102,14 +105,16 @@ internal sealed class DirectRoutingSetup(string statePath)
                 throw new HaEngineException($"direct routing: {address} was put on lo and is not there: something else removes it");
         }
 
+        bool any = false;
         foreach (string text in state!.Addresses.ToArray())
         {
             IPAddress address = IPAddress.Parse(text);
             if (addresses.Contains(address)) continue;
             _ = route.DeleteAddress(Request(lo, address));
-            _ = state.Addresses.Remove(text);
-            state.Save(statePath);
+            any |= state.Addresses.Remove(text);
         }
+
+        if (any) state.Save(statePath);
     }
 
     private static HashSet<IPAddress> Present(RouteClient route, LinkInfo lo) => [.. route.GetAddresses(lo.Index).Select(a => a.Address)];

@@ -10,10 +10,12 @@ namespace HaTools.Engine.Firewall;
 /// <param name="state">What we, or a predecessor, have made.</param>
 /// <param name="save">Saves it.</param>
 /// <param name="sink">Hears what happens.</param>
-internal sealed class FirewallTable(string node, VirtualInterfaceState state, Action save, IVirtualNetworkSink sink)
+/// <param name="nft">The program; null: the real one.</param>
+internal sealed class FirewallTable(string node, VirtualInterfaceState state, Action save, IVirtualNetworkSink sink, INft? nft = null)
 {
     private static readonly string[] Families = ["ip", "ip6"];
 
+    private readonly INft nft = nft ?? new Nft();
     private readonly Dictionary<string, string?> shown = [];
     private FirewallRuleset? loaded;
     private string loadedText = "";
@@ -23,6 +25,9 @@ internal sealed class FirewallTable(string node, VirtualInterfaceState state, Ac
 
     /// <summary>The table that is kept; null: none.</summary>
     public string? Name => loaded?.Table;
+
+    /// <summary>Whether it may not be as it should: it could not be repaired, or somebody had changed it before it was read back.</summary>
+    public bool IsInDoubt { get; private set; }
 
     /// <summary>What the rules cannot do on this kernel; null: nothing.</summary>
     public string? Note => canDuplicate
@@ -42,10 +47,17 @@ internal sealed class FirewallTable(string node, VirtualInterfaceState state, Ac
     public void Repair(FirewallPlace place)
     {
         if (loaded is not { } rules) return;
+        bool wasInDoubt = IsInDoubt;
+        IsInDoubt = true;
         try
         {
-            bool isWhole = Families.All(f => shown.GetValueOrDefault(f) == Nft.List(f, rules.Table));
-            if (isWhole && Describe(rules, place) == loadedPlace && rules.Text(place, canDuplicate) == loadedText) return;
+            bool isWhole = !wasInDoubt && Families.All(f => shown.GetValueOrDefault(f) == nft.List(f, rules.Table));
+            if (isWhole && Describe(rules, place) == loadedPlace && rules.Text(place, canDuplicate) == loadedText)
+            {
+                IsInDoubt = false;
+                return;
+            }
+
             loadedText = "";
             Load(rules, place);
             if (!isWhole) sink.OnWarning(node, $"The firewall table {rules.Table} had been changed or flushed, and is as it was again");
@@ -74,27 +86,30 @@ internal sealed class FirewallTable(string node, VirtualInterfaceState state, Ac
         string deletion = FirewallRuleset.DeletionText(rules.Table, Families);
         try
         {
-            Nft.Load(deletion + text);
+            nft.Load(deletion + text);
         }
         catch (HaEngineException) when (canDuplicate && text.Contains(" dup to ", StringComparison.Ordinal))
         {
             // Without the one thing that kernels are built without; what else is wrong is refused again.
             text = rules.Text(place, canDuplicate: false);
-            Nft.Load(deletion + text);
+            nft.Load(deletion + text);
             canDuplicate = false;
             sink.OnWarning(node, Note!);
         }
 
         (loaded, loadedText, loadedPlace) = (rules, text, where);
-        foreach (string family in Families) shown[family] = Nft.List(family, rules.Table);
+        foreach (string family in Families) shown[family] = nft.List(family, rules.Table);
+
+        // What is read back is what the next look compares with: not if somebody was there in between.
+        IsInDoubt = !rules.Families.All(f => FirewallListing.CountRules(shown[f]) == FirewallListing.CountRules(text, f));
     }
 
     /// <summary>A table of the name that is not ours would be deleted with the loading.</summary>
-    private static void RefuseOthers(FirewallRuleset rules)
+    private void RefuseOthers(FirewallRuleset rules)
     {
         foreach (string family in Families)
         {
-            if (Nft.List(family, rules.Table) is not { } present || present.Contains($"comment \"{rules.Mark}\"", StringComparison.Ordinal)) continue;
+            if (nft.List(family, rules.Table) is not { } present || present.Contains($"comment \"{rules.Mark}\"", StringComparison.Ordinal)) continue;
             throw new HaEngineException(
                 $"the nftables table {family} {rules.Table} exists and this node has not made it: give the node's table another name (`nftables NAME`), or if "
                 + $"nobody uses it, `nft delete table {family} {rules.Table}`");
@@ -104,10 +119,9 @@ internal sealed class FirewallTable(string node, VirtualInterfaceState state, Ac
     private void Delete(string table)
     {
         string[] ours = [.. Families.Where(f =>
-            Nft.List(f, table)?.Contains($"comment \"{FirewallRuleset.MarkOf(node)}\"", StringComparison.Ordinal) == true)];
-        if (ours.Length > 0) Nft.Load(FirewallRuleset.DeletionText(table, ours));
+            nft.List(f, table)?.Contains($"comment \"{FirewallRuleset.MarkOf(node)}\"", StringComparison.Ordinal) == true)];
+        if (ours.Length > 0) nft.Load(FirewallRuleset.DeletionText(table, ours));
         _ = state.Tables.Remove(table);
-        save();
     }
 
     // Rules hold the indexes of interfaces: one that was made anew has another.

@@ -2,25 +2,33 @@ using HaTools.Linux;
 
 namespace HaTools.Engine.Firewall;
 
+/// <summary>What is asked of the program <c>nft</c>.</summary>
+internal interface INft
+{
+    /// <summary>Carries out a text of commands, all or none of them.</summary>
+    /// <exception cref="HaEngineException">It was refused, or nft is missing.</exception>
+    void Load(string text);
+
+    /// <summary>A table as nft shows it, without counters; null: there is none.</summary>
+    /// <exception cref="HaEngineException">nft is missing, or cannot speak to the kernel.</exception>
+    string? List(string family, string table);
+}
+
 /// <summary>
 /// The program <c>nft</c> (man 8 nft), in the network namespace of the calling thread, which waits for it. It keeps the kernel's format its own business.
 /// </summary>
-internal static class Nft
+internal sealed class Nft : INft
 {
     private const int MostOutput = 4 << 20;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
-    /// <summary>Carries out a text of commands, all or none of them.</summary>
-    /// <exception cref="HaEngineException">It was refused, or nft is missing.</exception>
-    public static void Load(string text)
+    public void Load(string text)
     {
         if (Run(["-f", "-"], text, out string output)) return;
         throw new HaEngineException($"nft refused the firewall table: {FirstLine(output)}");
     }
 
-    /// <summary>A table as nft shows it, without counters; null: there is none.</summary>
-    /// <exception cref="HaEngineException">nft is missing, or cannot speak to the kernel.</exception>
-    public static string? List(string family, string table)
+    public string? List(string family, string table)
     {
         if (Run(["-s", "list", "table", family, table], null, out string output)) return output;
         if (output.Contains("No such file or directory", StringComparison.Ordinal)) return null;

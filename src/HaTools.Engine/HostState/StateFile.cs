@@ -44,7 +44,20 @@ internal static class StateFile
     }
 
     /// <summary>Replaces the file whole; removes it when there is nothing to remember.</summary>
+    /// <exception cref="HaEngineException">It cannot be written: the disk is full …</exception>
     public static void Save<T>(string path, JsonTypeInfo<T> type, T state) where T : RememberedState
+    {
+        try
+        {
+            Replace(path, type, state);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new HaEngineException($"what is changed on the host cannot be remembered: {e.Message}; make room, or let {path} be written", e);
+        }
+    }
+
+    private static void Replace<T>(string path, JsonTypeInfo<T> type, T state) where T : RememberedState
     {
         if (state.IsEmpty)
         {

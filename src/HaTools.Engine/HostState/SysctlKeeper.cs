@@ -45,7 +45,10 @@ internal sealed class SysctlKeeper(string purpose, Dictionary<string, SysctlChan
         return true;
     }
 
-    /// <summary>Gives back what nobody wants any more. A value that is not ours was set by somebody since, and stays.</summary>
+    /// <summary>
+    /// Gives back what nobody wants any more. A value that is not ours was set by somebody since, and stays. It does not save: a full disk must not keep
+    /// anything from being given back, and what the file says too much does no harm.
+    /// </summary>
     /// <param name="isWanted">Whether a parameter is still wanted as it is.</param>
     public void Restore(Func<string, bool> isWanted)
     {
@@ -55,7 +58,6 @@ internal sealed class SysctlKeeper(string purpose, Dictionary<string, SysctlChan
         {
             if (Sysctl.Read(path) == changes[path].Ours) Write(path, changes[path].Original);
             _ = changes.Remove(path);
-            save();
         }
     }
 

@@ -20,6 +20,9 @@ internal sealed class LinkMaker(RouteClient routes, VirtualInterfaceState state,
         /// <summary>It was there, by our doing.</summary>
         Stood,
 
+        /// <summary>It was there, by our doing, and somebody had set it down.</summary>
+        Raised,
+
         /// <summary>It was there, and was not known to be ours.</summary>
         Adopted,
 
@@ -49,8 +52,14 @@ internal sealed class LinkMaker(RouteClient routes, VirtualInterfaceState state,
         {
             Remember(present);
             Furnish(planned, present, parent, plan, links);
-            if (!present.IsUp && !isOurs) routes.SetLinkUp(present.Index, up: true);
-            return isOurs ? Outcome.Stood : Outcome.Adopted;
+            bool raised = !present.IsUp && parent.IsUp;
+            if (raised)
+            {
+                routes.SetLinkUp(present.Index, up: true);
+                GiveAddress(planned, present, parent, plan);
+            }
+
+            return !isOurs ? Outcome.Adopted : raised ? Outcome.Raised : Outcome.Stood;
         }
 
         if (present is not null)
@@ -64,13 +73,12 @@ internal sealed class LinkMaker(RouteClient routes, VirtualInterfaceState state,
         return Outcome.Made;
     }
 
-    /// <summary>Takes an interface away, if it is the one that we have made.</summary>
+    /// <summary>Takes an interface away, if it is the one that we have made. It does not save, as nothing does that undoes.</summary>
     /// <returns>Whether it was there.</returns>
     public bool Remove(string name, LinkInfo? link)
     {
         bool removed = link is not null && IsOurs(link) && routes.DeleteLink(link.Index);
         _ = state.Links.Remove(name);
-        save();
         return removed;
     }
 

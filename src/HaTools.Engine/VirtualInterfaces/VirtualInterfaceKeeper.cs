@@ -75,6 +75,8 @@ internal sealed class VirtualInterfaceKeeper : IDisposable
                 LinkMaker.Outcome outcome = maker.Ensure(planned, Plan, routes.GetLinks());
                 if (outcome is LinkMaker.Outcome.Made or LinkMaker.Outcome.Adopted)
                     sink.OnWarning(planned.Instance, $"({planned.Instance}) {planned.Name} was gone or had been changed, and is there again");
+                if (outcome == LinkMaker.Outcome.Raised)
+                    sink.OnWarning(planned.Instance, $"({planned.Instance}) {planned.Name} had been set down, and is up again");
             });
         }
     }
@@ -124,7 +126,7 @@ internal sealed class VirtualInterfaceKeeper : IDisposable
             repair();
             _ = told.RemoveWhere(t => t.StartsWith(name + '\n', StringComparison.Ordinal));
         }
-        catch (Exception e) when (e is HaEngineException or NetlinkException)
+        catch (Exception e) when (e is HaEngineException or IOException)
         {
             // The next look tries again.
             if (told.Add($"{name}\n{e.Message}")) sink.OnWarning(name, e.Message);

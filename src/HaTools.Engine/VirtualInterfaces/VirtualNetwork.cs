@@ -19,6 +19,7 @@ internal sealed class VirtualNetwork : IDisposable
 
     private readonly string node;
     private readonly string statePath;
+    private readonly IVirtualNetworkSink sink;
     private readonly VirtualInterfaceState state;
     private readonly VirtualInterfaceKeeper interfaces;
     private readonly FirewallTable firewall;
@@ -28,10 +29,11 @@ internal sealed class VirtualNetwork : IDisposable
     private bool looksSoon;
     private bool linksDirty;
     private bool tableDirty;
+    private string? trouble;
 
     private VirtualNetwork(string node, string statePath, IVirtualNetworkSink sink)
     {
-        (this.node, this.statePath) = (node, statePath);
+        (this.node, this.statePath, this.sink) = (node, statePath, sink);
         state = VirtualInterfaceState.Load(statePath);
         interfaces = new VirtualInterfaceKeeper(state, Save, sink);
         firewall = new FirewallTable(node, state, Save, sink);
@@ -76,6 +78,7 @@ internal sealed class VirtualNetwork : IDisposable
     {
         interfaces.Settle(plan, wanted);
         firewall.Apply(FirewallRuleset.Make(wanted, plan, VirtualInterfacePlan.None, node), interfaces.Look(plan));
+        Forget();
         Watch();
     });
 
@@ -91,6 +94,19 @@ internal sealed class VirtualNetwork : IDisposable
     }
 
     private void Save() => state.Save(statePath);
+
+    /// <summary>Saves that something is undone. A file that says too much does no harm, so that a full disk is no reason to fail.</summary>
+    private void Forget()
+    {
+        try
+        {
+            Save();
+        }
+        catch (HaEngineException e)
+        {
+            sink.OnWarning(node, e.Message);
+        }
+    }
 
     private void Watch()
     {
@@ -111,21 +127,25 @@ internal sealed class VirtualNetwork : IDisposable
 
     private void ReadLinks()
     {
-        while (links!.TryRead(out RouteNotification notification))
+        if (!Try(() =>
         {
-            if (interfaces.Concerns(notification)) linksDirty = true;
-        }
-
+            while (links!.TryRead(out RouteNotification notification))
+            {
+                if (interfaces.Concerns(notification)) linksDirty = true;
+            }
+        })) linksDirty = true;
         if (linksDirty) LookSoon();
     }
 
     private void ReadTables()
     {
-        while (tables!.TryRead(out string? table))
+        if (!Try(() =>
         {
-            if (table is null || table == firewall.Name) tableDirty = true;
-        }
-
+            while (tables!.TryRead(out string? table))
+            {
+                if (table is null || table == firewall.Name) tableDirty = true;
+            }
+        })) tableDirty = true;
         if (tableDirty) LookSoon();
     }
 
@@ -138,19 +158,37 @@ internal sealed class VirtualNetwork : IDisposable
             looksSoon = false;
             (bool ofLinks, bool ofTable) = (linksDirty, tableDirty);
             (linksDirty, tableDirty) = (false, false);
-            if (ofLinks) interfaces.Repair();
-            if (ofLinks || ofTable) RepairTable();
+            if (ofLinks) _ = Try(interfaces.Repair);
+            if (ofLinks || ofTable) _ = Try(RepairTable);
         });
     }
 
     private void LookEveryFewSeconds() => thread.At(MonotonicClock.Now + Interval, () =>
     {
-        interfaces.Repair();
+        _ = Try(interfaces.Repair);
+        if (firewall.IsInDoubt) _ = Try(RepairTable);
         LookEveryFewSeconds();
     });
 
     private void RepairTable()
     {
         if (firewall.Name is not null) firewall.Repair(interfaces.Look(interfaces.Plan));
+    }
+
+    /// <summary>A kernel that does not answer just now is asked again with the next look: no reason to give up a node. Told once.</summary>
+    private bool Try(Action look)
+    {
+        try
+        {
+            look();
+            trouble = null;
+            return true;
+        }
+        catch (Exception e) when (e is HaEngineException or IOException)
+        {
+            if (trouble != e.Message) sink.OnWarning(node, e.Message);
+            trouble = e.Message;
+            return false;
+        }
     }
 }

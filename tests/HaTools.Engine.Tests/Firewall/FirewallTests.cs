@@ -64,6 +64,52 @@ public sealed class FirewallTests
         Assert.Contains("table ip theirs", host.Command("nft", "list", "ruleset"), StringComparison.Ordinal);
     });
 
+    [Fact]
+    public void A_table_that_was_flushed_before_it_was_read_back_is_not_taken_for_whole()
+    {
+        var nft = new RememberingNft();
+        var news = new RecordedNews();
+        var table = new FirewallTable("n1", new VirtualInterfaceState(), () => { }, news, nft);
+        var place = new FirewallPlace(new Dictionary<string, IPAddress>(), new Dictionary<string, int>());
+        nft.AfterLoad = "";
+        table.Apply(Rules(Refusing), place);
+        Assert.True(table.IsInDoubt);
+
+        // Deleted, then flushed in that moment; the third time nobody is there.
+        nft.AfterLoad = "table ip hatools_n1 {\n\tcomment \"made by HaTools node n1\"\n\tchain in {\n\t\ttype filter hook input priority 0; policy accept;\n\t}\n}";
+        table.Repair(place);
+        Assert.True(table.IsInDoubt);
+        nft.AfterLoad = null;
+        table.Repair(place);
+        Assert.False(table.IsInDoubt);
+        Assert.Equal(3, nft.Loads);
+        table.Repair(place);
+        Assert.Equal(3, nft.Loads);
+    }
+
+    [NftFact]
+    public async Task The_rules_that_nft_shows_are_as_many_as_were_written() => await OnHost(async (host, _, _) =>
+    {
+        VrrpInstance six = Instance("VI_6") with
+        {
+            VirtualRouterId = 52,
+            Accept = false,
+            VirtualAddresses = [.. Enumerable.Range(1, 40).Select(i => new VirtualAddress { Address = IPAddress.Parse($"2001:db8::{i:x}"), PrefixLength = 128 })],
+        };
+        HaConfiguration wanted = new() { VrrpInstances = [Instance("VI_1") with { Accept = false }, six], Firewall = new() { Counters = true } };
+        await Task.Yield();
+        host.Namespace.Run(() =>
+        {
+            var nft = new Nft();
+            string text = Rules(wanted)!.Text(new FirewallPlace(new Dictionary<string, IPAddress>(), new Dictionary<string, int>()), canDuplicate: false);
+            nft.Load(text);
+            Assert.Equal(4, FirewallListing.CountRules(nft.List("ip", "hatools_n1")));
+            Assert.Equal(4, FirewallListing.CountRules(text, "ip"));
+            Assert.Equal(5, FirewallListing.CountRules(nft.List("ip6", "hatools_n1")));
+            Assert.Equal(5, FirewallListing.CountRules(text, "ip6"));
+        });
+    });
+
     [NftFact]
     public async Task A_table_of_somebody_else_is_refused_and_left() => await OnHost(async (host, file, news) =>
     {
@@ -138,5 +184,24 @@ public sealed class FirewallTests
         using var host = new TestNode("lb1");
         host.AddInterface("eth0");
         await test(host, Path.Combine(stage.RunDirectory, "n1.links.json"), new RecordedNews());
+    }
+
+    /// <summary>Shows what was loaded last, or what somebody has made of it since.</summary>
+    private sealed class RememberingNft : INft
+    {
+        private string? table;
+
+        public int Loads { get; private set; }
+
+        /// <summary>What somebody makes of the table at once; empty: deletes it; null: nobody is there.</summary>
+        public string? AfterLoad { get; set; }
+
+        public void Load(string text)
+        {
+            Loads++;
+            table = AfterLoad ?? "table ip hatools_n1 {\n\tchain in {\n\t\ttype filter hook input priority 0; policy accept;\n\t\tip daddr @vips drop\n\t}\n}";
+        }
+
+        public string? List(string family, string name) => family == "ip" && table is { Length: > 0 } ? table : null;
     }
 }

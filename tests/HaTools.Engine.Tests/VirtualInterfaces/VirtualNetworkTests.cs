@@ -139,6 +139,42 @@ public sealed class VirtualNetworkTests
     });
 
     [NftFact]
+    public async Task One_that_others_set_down_is_set_up_again() => await OnHost(async (host, file, news) =>
+    {
+        using VirtualNetwork network = Open(host, file, news);
+        await network.SettleAsync(One, await network.PrepareAsync(One));
+        _ = host.Ip("link set vrrp.51 down");
+        await Eventually.True(() => news.Warnings.Contains("(VI_1) vrrp.51 had been set down, and is up again"), () => string.Join('\n', news.Warnings));
+        Assert.Contains("UP", Link(host, "vrrp.51").GetProperty("flags").EnumerateArray().Select(f => f.GetString()));
+        Assert.Single(news.Warnings);
+    });
+
+    [NftFact]
+    public async Task A_full_disk_puts_a_repair_off_and_keeps_nothing_from_being_undone() => await OnHost(async (host, file, news) =>
+    {
+        Dictionary<string, string> before = Sysctls(host);
+        using VirtualNetwork network = Open(host, file, news);
+        await network.SettleAsync(One, await network.PrepareAsync(One));
+
+        // Stands for the full disk: the file that takes the state's place cannot be written.
+        string obstacle = Directory.CreateDirectory(file + ".new").FullName;
+        _ = host.Ip("link del vrrp.51");
+        await Eventually.True(
+            () => news.Warnings.Any(w => w.Contains("what is changed on the host cannot be remembered", StringComparison.Ordinal)), () => $"{network.Completion.Exception}");
+        Assert.False(network.Completion.IsCompleted);
+        Directory.Delete(obstacle);
+        await Eventually.True(() => host.Ip("link").Contains("vrrp.51@eth0", StringComparison.Ordinal), () => string.Join('\n', news.Warnings));
+
+        _ = Directory.CreateDirectory(obstacle);
+        HaConfiguration other = new() { VrrpInstances = [Instance("VI_2") with { VirtualRouterId = 52 }] };
+        _ = await Assert.ThrowsAsync<HaEngineException>(() => network.PrepareAsync(other));
+        await network.RemoveAsync();
+        Assert.DoesNotContain("vrrp.5", host.Ip("link"), StringComparison.Ordinal);
+        Assert.Equal("", host.Command("nft", "list", "ruleset"));
+        Assert.Equal(before, Sysctls(host));
+    });
+
+    [NftFact]
     public async Task A_parent_that_comes_back_gets_its_virtual_interface_again() => await OnHost(async (host, file, news) =>
     {
         using VirtualNetwork network = Open(host, file, news);
