@@ -33,11 +33,12 @@ internal static class Rehearsal
         _ = socket.Receive(nothing, out _);
     }
 
-    /// <summary>It follows nothing, since there is nothing but itself.</summary>
+    /// <summary>It follows nothing and waits for nobody, since there is nothing but itself: in a fault it would rehearse nothing.</summary>
     private static VrrpInstance Alone(VrrpInstance instance) => instance with
     {
         Priority = 100,
         InitialState = VrrpInitialState.Backup,
+        UnicastFaultNoPeer = false,
         TrackScripts = [],
         TrackInterfaces = [],
         TrackFiles = [],

@@ -14,7 +14,7 @@ internal sealed partial class VrrpRouter
     public void OnTimer(long now, RouterActions actions)
     {
         due.Clear();
-        while (deadlines.Earliest <= now) Expire(deadlines.EarliestItem, now, actions);
+        while (deadlines.Earliest is not DeadlineHeap.Never and var earliest && earliest <= now) Expire(deadlines.EarliestItem, now, actions);
         foreach (DueEffect d in due)
         {
             if (d.Kind == DueKind.StepDown && instances[d.Index].State == VrrpStateKind.Master) StepDown(d.Index, now, actions);

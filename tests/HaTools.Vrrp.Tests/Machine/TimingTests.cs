@@ -182,4 +182,13 @@ public class TimingTests
         Assert.Equal(long.MaxValue, s.Router.NextDeadline);
         Assert.Equal(long.MaxValue, new Scenario([]).Router.NextDeadline);
     }
+    [Fact]
+    public async Task What_waits_for_nothing_is_not_due_at_any_time()
+    {
+        var s = new Scenario([Instance()]);
+        s.Start(source: 0);
+        s.Take();
+        await Task.Run(() => s.Router.OnTimer(long.MaxValue, s.Actions)).WaitAsync(TimeSpan.FromSeconds(30));
+        Assert.Empty(s.Take());
+    }
 }
