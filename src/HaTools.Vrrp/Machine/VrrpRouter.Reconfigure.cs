@@ -201,8 +201,9 @@ internal sealed partial class VrrpRouter
         }
         else if (i.State == VrrpStateKind.Master)
         {
-            i.Timer = Math.Max(now, i.Timer - previous + i.Settings.Interval);
-            // The others still go by the interval that the last advert said; by the new one it may look as if we had slept.
+            // The others go by the interval that the last advert said: a longer one must be said before it is theirs.
+            i.Timer = Math.Max(now, i.Timer - Math.Max(0, previous - i.Settings.Interval));
+            // By a shorter one it may look as if we had slept.
             i.LastSent = Math.Max(i.LastSent, now - i.Settings.Interval);
             Arm(index);
         }

@@ -102,14 +102,34 @@ public class ReconfigureTests
     }
 
     [Fact]
-    public void A_masters_new_interval_counts_from_its_last_advert()
+    public void A_master_says_a_longer_interval_when_the_next_advert_was_due_in_any_case()
+    {
+        // The others go by the interval that they have learned until they are told of another.
+        Scenario s = Scenario.Master(Instance(seconds: 0.1));
+        Scenario backup = Scenario.Running(Instance(50, seconds: 0.1));
+        backup.Hear(Instance(seconds: 0.1), "10.70.0.3");
+        long due = s.Router.NextDeadline;
+        s.Reconfigure([Instance(seconds: 1)], [], [0], []);
+        Assert.Equal(due, s.Router.NextDeadline);
+        s.Advance(100 * Ms);
+        Assert.Equal(["advert 100"], s.Take());
+        Assert.Equal(due + Second, s.Router.NextDeadline);
+
+        backup.Advance(100 * Ms);
+        backup.Hear(Instance(seconds: 1), "10.70.0.3");
+        backup.Advance(2 * Second);
+        Assert.Equal(VrrpStateKind.Backup, backup.View.State);
+    }
+
+    [Fact]
+    public void A_masters_shorter_interval_counts_from_its_last_advert()
     {
         Scenario s = Scenario.Master(Instance());
         long due = s.Router.NextDeadline;
-        s.Advance(500 * Ms);
-        s.Reconfigure([Instance(seconds: 2)], [], [0], []);
-        Assert.Equal(due + Second, s.Router.NextDeadline);
-        s.Reconfigure([Instance(seconds: 0.1)], [], [0], []);
+        s.Advance(100 * Ms);
+        s.Reconfigure([Instance(seconds: 0.5)], [], [0], []);
+        Assert.Equal(due - 500 * Ms, s.Router.NextDeadline);
+        s.Reconfigure([Instance(seconds: 0.05)], [], [0], []);
         Assert.Equal(s.Now, s.Router.NextDeadline);
         Assert.Empty(s.Take());
     }
