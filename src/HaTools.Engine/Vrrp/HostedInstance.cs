@@ -77,7 +77,8 @@ internal sealed class HostedInstance
     public int SendError { get; set; }
 
     /// <summary>Whether it uses an authentication header, and so another socket.</summary>
-    public bool HasAuthenticationHeader => Configuration.Authentication?.Type == VrrpAuthenticationType.AuthenticationHeader;
+    public bool HasAuthenticationHeader =>
+        InstanceSettings.AuthenticationTypeOf(Configuration) == (int)VrrpAuthenticationType.AuthenticationHeader;
 
     /// <summary>Whether the addresses should stand on their interfaces now.</summary>
     public bool IsHeld { get; set; }

@@ -32,7 +32,7 @@ internal sealed class InstanceSettings
         Destinations = IsUnicast ? [.. Peers.Select(p => p.Address)] : [MulticastGroup];
         ChecksSource = instance.CheckUnicastSource || instance.UnicastPeers.Any(p => p.MinimumTtl is not null || p.MaximumTtl is not null);
 
-        AuthenticationType = instance is { Version: 2, Authentication: { } authentication } ? (int)authentication.Type : 0;
+        AuthenticationType = AuthenticationTypeOf(instance);
         AuthenticationData = AuthenticationType == 0
             ? new byte[VrrpProtocol.AuthenticationDataLength]
             : ToWire(instance.Authentication!.Password);
@@ -155,6 +155,10 @@ internal sealed class InstanceSettings
         foreach (TrackerUse use in Trackers) priority += use.Contribution(readings[use.Tracker]);
         return Math.Clamp(priority, 1, VrrpProtocol.OwnerPriority - 1);
     }
+
+    /// <summary>The wire's number of the authentication of an instance; 0: none. Version 3 knows none (RFC 9568 section 9).</summary>
+    public static int AuthenticationTypeOf(VrrpInstance instance) =>
+        instance is { Version: 2, Authentication: { } authentication } ? (int)authentication.Type : 0;
 
     /// <summary>The index of the peer with this address; -1: none.</summary>
     public int FindPeer(UInt128 address)

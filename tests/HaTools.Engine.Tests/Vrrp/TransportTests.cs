@@ -32,6 +32,28 @@ public class TransportTests
     }
 
     [NamespaceFact]
+    public Task AuthenticationOfVersion2IsNothingToVersion3()
+    {
+        VrrpInstance Instance(int priority) => TestHost.Instance(priority) with
+        {
+            Authentication = new VrrpAuthentication(VrrpAuthenticationType.AuthenticationHeader, "secret"),
+        };
+        return Elects(Instance(150), Instance(100), "advert 224.0.0.18");
+    }
+
+    [NamespaceFact]
+    public async Task InstanceThatWaitsForPeersStartsInFaultAndTakesPartWhenItHasThem()
+    {
+        using var network = new TestNetwork(1);
+        VrrpInstance lonely = TestHost.Instance(150) with { UnicastFaultNoPeer = true };
+        await using TestHost host = await TestHost.StartAsync(network.Nodes[0], TestHost.Configuration(lonely)).WaitAsync(TimeSpan.FromSeconds(60));
+        await host.Becomes(VrrpStateKind.Fault);
+        VrrpInstance paired = lonely with { UnicastPeers = [Peer(2)] };
+        await host.Host.ReconfigureAsync(TestHost.Wrap(TestHost.Configuration(paired)));
+        await host.Becomes(VrrpStateKind.Master);
+    }
+
+    [NamespaceFact]
     public Task PeersElectAMasterOverIpv6ByUnicast()
     {
         VrrpInstance Instance(int priority, int self, int other) => TestHost.Instance(priority, "2001:db8:9::100/64") with
