@@ -234,21 +234,12 @@ internal static class VirtualServerGrammar
     private static void ReadForwarding(ConfReading reading, ConfStatement statement, ServiceDraft draft)
     {
         ConfWord word = statement.Words[1];
-        switch (word.Text)
+        draft.Forwarding = word.Text switch
         {
-            case "NAT":
-                draft.Forwarding = ForwardingMethod.Nat;
-                break;
-            case "DR":
-                draft.Forwarding = ForwardingMethod.DirectRouting;
-                break;
-            case "TUN":
-                reading.NotSupported(word, "forwarding method `TUN`");
-                break;
-            default:
-                reading.UnknownWord(word, "forwarding method", ForwardingWords);
-                break;
-        }
+            "NAT" => ForwardingMethod.Nat,
+            "DR" => ForwardingMethod.DirectRouting,
+            _ => NoChoice(reading, word, word.Text == "TUN" ? "forwarding method `TUN`" : null, "forwarding method", ForwardingWords, draft.Forwarding),
+        };
     }
 
     private static void ReadPersistence(ConfReading reading, ConfStatement statement, ServiceDraft draft)
@@ -274,21 +265,21 @@ internal static class VirtualServerGrammar
     {
         ConfWord word = statement.Words[1];
         draft.ProtocolGiven = true;
-        switch (word.Text.ToUpperInvariant())
+        string name = word.Text.ToUpperInvariant();
+        draft.Protocol = name switch
         {
-            case "TCP":
-                draft.Protocol = TransportProtocol.Tcp;
-                break;
-            case "UDP":
-                draft.Protocol = TransportProtocol.Udp;
-                break;
-            case "SCTP":
-                reading.NotSupported(word, "`protocol SCTP`");
-                break;
-            default:
-                reading.UnknownWord(word, "protocol", ProtocolWords);
-                break;
-        }
+            "TCP" => TransportProtocol.Tcp,
+            "UDP" => TransportProtocol.Udp,
+            _ => NoChoice(reading, word, name == "SCTP" ? "`protocol SCTP`" : null, "protocol", ProtocolWords, draft.Protocol),
+        };
+    }
+
+    /// <summary>None of the words that there are: one that we refuse, or one that nobody knows. What held before goes on.</summary>
+    private static T NoChoice<T>(ConfReading reading, ConfWord word, string? refused, string what, IReadOnlyCollection<string> known, T before)
+    {
+        if (refused is not null) reading.NotSupported(word, refused);
+        else reading.UnknownWord(word, what, known);
+        return before;
     }
 }
 

@@ -6,8 +6,10 @@ namespace HaTools.Engine.Vrrp;
 internal sealed partial class RouterEffects
 {
     /// <summary>What the router found, in words.</summary>
-    private void Tell(in RouterAction action, HostedInstance instance, long now)
+    private void Tell(in Errand errand)
     {
+        RouterAction action = errand.Action;
+        HostedInstance instance = errand.Instance;
         string name = instance.Name;
         switch (action.Kind)
         {
@@ -24,35 +26,35 @@ internal sealed partial class RouterEffects
                 {
                     OldState = action.From,
                     NewState = action.To,
-                    First = Router[action.Instance].Priority,
+                    First = errand.Priority,
                 });
                 break;
             case RouterActionKind.PriorityChanged:
                 sink.Raise(new VrrpHostEvent(VrrpHostEventCode.PriorityChanged, name) { First = action.Previous, Second = action.Value });
                 break;
             case RouterActionKind.HigherPriorityAdvert:
-                RaiseAboutPeer(VrrpHostEventCode.HigherPriorityAdvert, action, instance, now);
+                RaiseAboutPeer(VrrpHostEventCode.HigherPriorityAdvert, errand);
                 break;
             case RouterActionKind.LowerPriorityAdvert:
-                RaiseAboutPeer(VrrpHostEventCode.LowerPriorityAdvert, action, instance, now);
+                RaiseAboutPeer(VrrpHostEventCode.LowerPriorityAdvert, errand);
                 break;
             case RouterActionKind.MasterStopping:
-                RaiseAboutPeer(VrrpHostEventCode.MasterStopping, action, instance, now);
+                RaiseAboutPeer(VrrpHostEventCode.MasterStopping, errand);
                 break;
             case RouterActionKind.ChecksumFormDiffers:
-                RaiseAboutPeer(VrrpHostEventCode.ChecksumFormDiffers, action, instance, now);
+                RaiseAboutPeer(VrrpHostEventCode.ChecksumFormDiffers, errand);
                 break;
             case RouterActionKind.AddressListDiffers:
-                RaiseAboutPeer(VrrpHostEventCode.AddressListDiffers, action, instance, now);
+                RaiseAboutPeer(VrrpHostEventCode.AddressListDiffers, errand);
                 break;
             case RouterActionKind.NotifyLowerPriority:
                 sink.Raise(new VrrpHostEvent(VrrpHostEventCode.LowerPriorityNotice, name) { First = action.Value });
                 break;
             case RouterActionKind.IntervalDiffers:
-                RaiseAboutPeer(VrrpHostEventCode.IntervalDiffers, action, instance, now);
+                RaiseAboutPeer(VrrpHostEventCode.IntervalDiffers, errand);
                 break;
             case RouterActionKind.RivalOwner:
-                RaiseAboutPeer(VrrpHostEventCode.RivalOwner, action, instance, now);
+                RaiseAboutPeer(VrrpHostEventCode.RivalOwner, errand);
                 break;
             case RouterActionKind.AdvertRejected:
                 if (rejectionsTold.Count < MostRejectionsTold && rejectionsTold.Add((name, action.Peer, action.Rejection)))
@@ -105,17 +107,18 @@ internal sealed partial class RouterEffects
         foreach (HostedAddress address in instance.Addresses) RaiseAbout(VrrpHostEventCode.GratuitousArps, address);
     }
 
-    private void RaiseAboutPeer(VrrpHostEventCode code, in RouterAction action, HostedInstance instance, long now)
+    private void RaiseAboutPeer(VrrpHostEventCode code, in Errand errand)
     {
-        if (!instance.PeerNews.Spend(now)) return;
+        HostedInstance instance = errand.Instance;
+        if (!instance.PeerNews.Spend(errand.Time)) return;
         if (instance.PeerNews.TakeUntold() is > 0 and var untold)
             sink.Raise(new VrrpHostEvent(VrrpHostEventCode.PeerNewsLeftOut, instance.Name) { First = untold });
         sink.Raise(new VrrpHostEvent(code, instance.Name)
         {
-            Address = action.Peer,
+            Address = errand.Action.Peer,
             Family = instance.Family,
-            First = action.Value,
-            Second = Router[action.Instance].Priority,
+            First = errand.Action.Value,
+            Second = errand.Priority,
         });
     }
 

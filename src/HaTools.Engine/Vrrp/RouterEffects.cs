@@ -81,7 +81,7 @@ internal sealed partial class RouterEffects(
                     break;
                 case ErrandKind.Tell:
                     if (errand.Group is { } group) TellGroup(errand.Action, group);
-                    else Tell(errand.Action, errand.Instance, errand.Time);
+                    else Tell(errand);
                     break;
                 default:
                     TellEffect(errand.Action, errand.Instance, errand.Time);
@@ -101,7 +101,9 @@ internal sealed partial class RouterEffects(
                 continue;
             }
 
-            if (Concerns(kind, action)) errands.Enqueue(new Errand(kind, action, Instances[action.Instance], now));
+            // The priority as it is now, for the same reason.
+            if (Concerns(kind, action))
+                errands.Enqueue(new Errand(kind, action, Instances[action.Instance], now) { Priority = Router[action.Instance].Priority });
         }
     }
 
@@ -201,6 +203,9 @@ internal sealed partial class RouterEffects(
     {
         /// <summary>The sync group that it is about; null: none.</summary>
         public string? Group { get; init; }
+
+        /// <summary>The instance's priority when it was noted.</summary>
+        public int Priority { get; init; }
     }
 
     private enum ErrandKind

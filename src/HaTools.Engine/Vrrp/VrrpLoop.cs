@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.Collections.Concurrent;
 using System.Net;
 using HaTools.Linux;
@@ -18,35 +17,18 @@ internal sealed partial class VrrpLoop : IDisposable
     private const ulong MonitorToken = 1;
     private const ulong FirstInterfaceToken = 2;
 
-    /// <summary>255 IPv6 addresses, and every header.</summary>
-    private const int LongestPacket = 4608;
-
-    /// <summary>Datagrams from one socket in one go: a flood on one interface cannot keep the thread from its timers.</summary>
-    private const int MostDatagrams = 1024;
-
-    /// <summary>Notifications of interfaces and addresses in one go: somebody who adds thousands cannot either.</summary>
-    private const int MostNotifications = 256;
-
-    /// <summary>keepalived complains of timers that are late by this much, and so do we.</summary>
-    private const long ConspicuousLateness = 1_000_000_000;
-
     private readonly VrrpHostOptions options;
     private readonly IVrrpHostSink sink;
     private readonly ConcurrentQueue<VrrpHostRequest> mailbox;
     private readonly EventFd wakeUp;
     private readonly Epoll epoll = new();
     private readonly EpollReady[] ready = new EpollReady[64];
-    private readonly EpollReady[] heard = new EpollReady[64];
     private readonly KernelAddresses kernel;
     private readonly AddressRenewer renewer;
     private readonly RouteMonitor monitor;
     private readonly ArpSocket arp;
     private readonly RouterActions actions = new();
-    private readonly byte[] datagram = new byte[LongestPacket];
     private readonly Dictionary<ulong, HostedSocket> listening = [];
-
-    /// <summary>The last result of each tracker, also of those that nobody follows now: the next configuration may.</summary>
-    private readonly Dictionary<TrackerKey, TrackerReading> readings = [];
 
     private readonly VrrpRouter router;
     private readonly RouterEffects effects;
@@ -55,7 +37,6 @@ internal sealed partial class VrrpLoop : IDisposable
     private bool stopping;
     private bool mayBreathe;
     private bool monitorHasMore;
-    private long lateDeadline = long.MinValue;
     private long allocatedBytes;
 
     /// <summary>Opens everything in the network namespace of the calling thread.</summary>
@@ -151,39 +132,6 @@ internal sealed partial class VrrpLoop : IDisposable
     /// <summary>Ends <see cref="Run"/>; on the thread itself.</summary>
     public void RequestStop() => stopping = true;
 
-    public void SetTracker(TrackerKey key, TrackerReading reading)
-    {
-        readings[key] = reading;
-        int index = Array.IndexOf(effects.Trackers, key);
-        if (index < 0) return;
-        long now = MonotonicClock.Now;
-        router.OnTracker(index, reading, now, actions);
-        effects.Execute(actions, now);
-    }
-
-    /// <summary>Announces the addresses of an instance (null: of all) once more, where it is master; the result names those.</summary>
-    public IReadOnlyList<string> Announce(string? name)
-    {
-        List<string> announced = [];
-        foreach (HostedInstance instance in plan.Instances)
-        {
-            if (name is not null && instance.Name != name) continue;
-            router.Announce(instance.Index, actions);
-            if (actions.Count > 0) announced.Add(instance.Name);
-            effects.Execute(actions, MonotonicClock.Now);
-        }
-
-        return announced;
-    }
-
-    public void AddressesPrepared(string name)
-    {
-        foreach (HostedInstance instance in plan.Instances)
-        {
-            if (instance.Name == name) effects.OpenGate(instance, MonotonicClock.Now);
-        }
-    }
-
     public void Dispose()
     {
         foreach (HostedSocket hosted in (plan?.Interfaces ?? []).SelectMany(i => i.Sockets)) hosted.Close();
@@ -230,40 +178,6 @@ internal sealed partial class VrrpLoop : IDisposable
         if (mayHaveLeftovers) RemoveOutdatedLeftovers();
     }
 
-    /// <summary>Adverts that have become due while something else is done.</summary>
-    private void Breathe()
-    {
-        if (!mayBreathe || router.NextDeadline > MonotonicClock.Now) return;
-        NoteLateness();
-        HearAll();
-        RunRouterTimers(MonotonicClock.Now);
-    }
-
-    /// <summary>Reads the VRRP sockets empty, and nothing else.</summary>
-    private void HearAll()
-    {
-        int count = heard.Length;
-        for (int seen = 0; count == heard.Length && seen < listening.Count + heard.Length; seen += count)
-        {
-            count = epoll.Wait(heard, 0);
-            for (int i = 0; i < count; i++)
-            {
-                if (listening.TryGetValue(heard[i].Token, out HostedSocket? hosted)) Receive(hosted);
-            }
-        }
-    }
-
-    private void HandleAllThatWaits()
-    {
-        // One wait reports no more than a part of many interfaces. Their number bounds the rounds, should one be flooded.
-        int count = ready.Length;
-        for (int seen = 0; count == ready.Length && seen < listening.Count + ready.Length; seen += count)
-        {
-            count = epoll.Wait(ready, 0);
-            Handle(count);
-        }
-    }
-
     /// <summary>A node that may not set addresses must not become master: it would take the service from one that may, and serve nobody.</summary>
     private static void DemandPrivilege(RouteClient routes)
     {
@@ -272,147 +186,5 @@ internal sealed partial class VrrpLoop : IDisposable
         Span<int> errno = [0];
         if (routes.DeleteAddresses(new ReadOnlySpan<AddressRequest>(in request), errno) == 0) return;
         throw new LinuxException("setting virtual addresses", null, errno[0], "run as root or grant CAP_NET_ADMIN");
-    }
-
-    private void Handle(int count)
-    {
-        // Adverts first: whether we are still master decides what a lost address or a result means.
-        bool monitored = false;
-        bool posted = false;
-        for (int i = 0; i < count; i++)
-        {
-            switch (ready[i].Token)
-            {
-                case MailboxToken:
-                    posted = true;
-                    break;
-                case MonitorToken:
-                    monitored = true;
-                    break;
-                default:
-                    if (listening.TryGetValue(ready[i].Token, out HostedSocket? hosted)) Receive(hosted);
-                    break;
-            }
-        }
-
-        if (!monitored && !posted && !monitorHasMore) return;
-
-        // What was heard may have made us backup: the addresses go before anybody asks for them.
-        effects.Work();
-        if (monitored || monitorHasMore) ReadMonitor();
-        if (posted) ReadMailbox();
-    }
-
-    private void Receive(HostedSocket hosted)
-    {
-        long now = 0;
-        for (int i = 0; i < MostDatagrams && hosted.Socket is { } socket; i++)
-        {
-            int length = socket.Receive(datagram, out PacketEnvelope envelope, out int errno);
-            if (length < 0)
-            {
-                // ENETDOWN comes once when the interface goes down, which the monitor tells too.
-                if (errno is not (0 or Errno.ENETDOWN)) TellSocketFailed(hosted, errno);
-                break;
-            }
-
-            now = MonotonicClock.Now;
-            ReadOnlySpan<byte> packet = datagram.AsSpan(0, length);
-            if (hosted.Family == 6) Hear6(hosted, envelope, packet, now);
-            else Hear4(hosted, packet, now);
-        }
-
-        effects.Execute(actions, now);
-    }
-
-    private void Hear4(HostedSocket hosted, ReadOnlySpan<byte> packet, long now)
-    {
-        int routerId = VrrpRouter.PeekVirtualRouterId(packet);
-        if (routerId < 0) return;
-        UInt128 source = BinaryPrimitives.ReadUInt32BigEndian(packet[12..]), destination = BinaryPrimitives.ReadUInt32BigEndian(packet[16..]);
-        if (Find(hosted, routerId, source, destination) is { } instance)
-            router.OnAdvert(instance.Index, packet, new ReceiveTime(now, WallClock.UnixNanoseconds), actions);
-    }
-
-    private void Hear6(HostedSocket hosted, in PacketEnvelope envelope, ReadOnlySpan<byte> message, long now)
-    {
-        if (message.Length < 2) return;
-        if (Find(hosted, message[1], envelope.Source, envelope.Destination) is not { } instance) return;
-        var at = new ReceiveTime(now, WallClock.UnixNanoseconds);
-        router.OnAdvert(instance.Index, new Ipv6Envelope(envelope.Source, envelope.Destination, envelope.HopLimit), message, at, actions);
-    }
-
-    private HostedInstance? Find(HostedSocket hosted, int routerId, UInt128 source, UInt128 destination)
-    {
-        HostedInstance? instance = hosted.Find(routerId, source, destination);
-        if (instance is null && plan.Configuration.Configuration.LogUnknownVirtualRouters && hosted.NoteUnknown(routerId))
-        {
-            sink.Raise(new VrrpHostEvent(VrrpHostEventCode.UnknownVirtualRouter, options.NodeName)
-            {
-                First = routerId,
-                Address = source,
-                Family = hosted.Family,
-                Name = hosted.Carrier.Name,
-            });
-        }
-
-        return instance;
-    }
-
-    private void TellSocketFailed(HostedSocket hosted, int errno) =>
-        sink.Raise(new VrrpHostEvent(VrrpHostEventCode.SocketFailed, options.NodeName) { First = errno, Name = hosted.Carrier.Name });
-
-    private void RunTimers()
-    {
-        long now = MonotonicClock.Now;
-        RunRouterTimers(now);
-        effects.Work();
-        if (effects.NextDeadline <= now)
-        {
-            RetryInterfaces(now);
-            effects.Housekeeping(now);
-        }
-
-        if (!effects.NeedsVerification) return;
-        effects.NeedsVerification = false;
-        foreach (HostedInterface carrier in plan.Interfaces)
-        {
-            if (!carrier.NeedsVerification) continue;
-            effects.Verify(carrier, now);
-            Breathe();
-        }
-    }
-
-    private void RunRouterTimers(long now)
-    {
-        if (router.NextDeadline > now) return;
-        router.OnTimer(now, actions);
-        effects.Execute(actions, now);
-    }
-
-    /// <summary>Tells of a stand-still, before what is heard makes the router set its timers anew.</summary>
-    private void NoteLateness()
-    {
-        long due = router.NextDeadline, lateness = MonotonicClock.Now - due;
-        if (lateness < ConspicuousLateness || due == lateDeadline) return;
-        lateDeadline = due;
-        sink.Raise(new VrrpHostEvent(VrrpHostEventCode.TimerLate, options.NodeName) { First = lateness });
-    }
-
-    private void ReadMailbox()
-    {
-        wakeUp.Drain();
-        while (mailbox.TryDequeue(out VrrpHostRequest? request))
-        {
-            request.Run(this);
-            effects.Work();
-        }
-    }
-
-    // On the renewer's thread.
-    private void TellRenewalFailed(AddressLease lease)
-    {
-        mailbox.Enqueue(new VrrpHostNotice(l => l.effects.OnRenewalFailed(lease.Owner, MonotonicClock.Now)));
-        wakeUp.Signal();
     }
 }

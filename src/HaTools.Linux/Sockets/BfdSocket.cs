@@ -108,40 +108,12 @@ internal sealed unsafe class BfdSocket : IDisposable
     /// <returns>The length; -1: nothing there.</returns>
     public int Receive(Span<byte> buffer, out PacketEnvelope envelope, out int errno)
     {
-        const int ControlLength = 128;
-        byte* control = stackalloc byte[ControlLength];
-        sockaddr_in6 from = default;
-        nint length;
-        msghdr message;
-        fixed (byte* p = buffer)
-        {
-            iovec part = new() { iov_base = p, iov_len = (nuint)buffer.Length };
-            message = new msghdr
-            {
-                msg_name = &from,
-                msg_namelen = (uint)sizeof(sockaddr_in6),
-                msg_iov = &part,
-                msg_iovlen = 1,
-                msg_control = control,
-                msg_controllen = ControlLength,
-            };
-            length = Libc.recvmsg(descriptor, &message, 0);
-        }
-
-        envelope = default;
+        nint length = PacketReception.Receive(descriptor, family, buffer, out envelope);
         errno = 0;
-        if (length < 0)
-        {
-            int last = Marshal.GetLastPInvokeError();
-            errno = last is Errno.EAGAIN or Errno.EINTR ? 0 : last;
-            return -1;
-        }
-
-        UInt128 source = family == 6 ? SocketAddress.Read6(from.sin6_addr) : SocketAddress.Network(((sockaddr_in*)&from)->sin_addr);
-        envelope = new PacketEnvelope(source, 0, 0, 0);
-        var messages = new ControlMessages(control, (int)message.msg_controllen);
-        while (messages.Next(out int level, out int type, out ReadOnlySpan<byte> data)) Read(ref envelope, level, type, data);
-        return (int)length;
+        if (length >= 0) return (int)length;
+        int last = Marshal.GetLastPInvokeError();
+        errno = last is Errno.EAGAIN or Errno.EINTR ? 0 : last;
+        return -1;
     }
 
     /// <summary>Sends one payload.</summary>
@@ -173,25 +145,6 @@ internal sealed unsafe class BfdSocket : IDisposable
     }
 
     public void Dispose() => descriptor.Dispose();
-
-    private static void Read(ref PacketEnvelope envelope, int level, int type, ReadOnlySpan<byte> data)
-    {
-        switch (level, type)
-        {
-            case (Libc.IPPROTO_IP, Libc.IP_TTL):
-            case (Libc.IPPROTO_IPV6, Libc.IPV6_HOPLIMIT):
-                envelope = envelope with { HopLimit = (byte)MemoryMarshal.Read<int>(data) };
-                break;
-            case (Libc.IPPROTO_IP, Libc.IP_PKTINFO):
-                in_pktinfo info = MemoryMarshal.Read<in_pktinfo>(data);
-                envelope = envelope with { Destination = SocketAddress.Network(info.ipi_addr), InterfaceIndex = info.ipi_ifindex };
-                break;
-            case (Libc.IPPROTO_IPV6, Libc.IPV6_PKTINFO):
-                in6_pktinfo info6 = MemoryMarshal.Read<in6_pktinfo>(data);
-                envelope = envelope with { Destination = SocketAddress.Read6(info6.ipi6_addr), InterfaceIndex = info6.ipi6_ifindex };
-                break;
-        }
-    }
 
     private int Bind(UInt128 address, int port)
     {

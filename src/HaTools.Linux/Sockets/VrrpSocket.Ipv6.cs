@@ -1,5 +1,3 @@
-using System.Runtime.InteropServices;
-
 namespace HaTools.Linux;
 
 /// <summary>IPv6: ipv6(7), RFC 3542.</summary>
@@ -34,52 +32,9 @@ internal sealed unsafe partial class VrrpSocket
         nint length;
         do
         {
-            length = ReceiveAny6(buffer, out envelope);
+            length = PacketReception.Receive(descriptor, 6, buffer, out envelope);
         }
         while (length >= 0 && (byte)(envelope.Destination >> 120) == 0xff && !groups6.AsSpan().Contains(envelope.Destination));
-        return length;
-    }
-
-    private nint ReceiveAny6(Span<byte> buffer, out PacketEnvelope envelope)
-    {
-        const int ControlLength = 128;
-        byte* control = stackalloc byte[ControlLength];
-        sockaddr_in6 from = default;
-        nint length;
-        msghdr message;
-        fixed (byte* p = buffer)
-        {
-            iovec part = new() { iov_base = p, iov_len = (nuint)buffer.Length };
-            message = new msghdr
-            {
-                msg_name = &from,
-                msg_namelen = (uint)sizeof(sockaddr_in6),
-                msg_iov = &part,
-                msg_iovlen = 1,
-                msg_control = control,
-                msg_controllen = ControlLength,
-            };
-            length = Libc.recvmsg(descriptor, &message, 0);
-        }
-
-        envelope = default;
-        if (length < 0) return length;
-        envelope = new PacketEnvelope(SocketAddress.Read6(from.sin6_addr), 0, 0, 0);
-        var messages = new ControlMessages(control, (int)message.msg_controllen);
-        while (messages.Next(out int level, out int type, out ReadOnlySpan<byte> data))
-        {
-            if (level != Libc.IPPROTO_IPV6) continue;
-            if (type == Libc.IPV6_HOPLIMIT && data.Length >= sizeof(int))
-            {
-                envelope = envelope with { HopLimit = (byte)MemoryMarshal.Read<int>(data) };
-            }
-            else if (type == Libc.IPV6_PKTINFO && data.Length >= sizeof(in6_pktinfo))
-            {
-                in6_pktinfo info = MemoryMarshal.Read<in6_pktinfo>(data);
-                envelope = envelope with { Destination = SocketAddress.Read6(info.ipi6_addr), InterfaceIndex = info.ipi6_ifindex };
-            }
-        }
-
         return length;
     }
 

@@ -36,13 +36,13 @@ internal static partial class RouteMessage
         };
         IPAddress? destination = null;
         IPAddress? source = null;
-        ReadOnlySpan<byte> encapsulation = default;
-        ushort encapsulationType = 0;
+        var hop = new HopAttributes();
         Dictionary<RouteMetric, uint> metrics = [];
         HashSet<RouteMetric> locked = [];
         string? congestion = null;
         while (reader.Next())
         {
+            if (hop.Take(ref reader, length)) continue;
             switch (reader.Type)
             {
                 case RTA_DST:
@@ -50,12 +50,6 @@ internal static partial class RouteMessage
                     break;
                 case RTA_SRC:
                     source = Address(ref reader, length);
-                    break;
-                case RTA_GATEWAY:
-                    route = route with { Gateway = Address(ref reader, length) };
-                    break;
-                case RTA_VIA:
-                    route = route with { Gateway = Via(ref reader) };
                     break;
                 case RTA_PREFSRC:
                     route = route with { PreferredSource = Address(ref reader, length) };
@@ -68,9 +62,6 @@ internal static partial class RouteMessage
                     break;
                 case RTA_TABLE:
                     route = route with { Table = reader.U32() };
-                    break;
-                case RTA_FLOW:
-                    route = route with { Realms = reader.U32() };
                     break;
                 case RTA_PREF:
                     route = route with { Preference = (RouterPreference)reader.U8() };
@@ -90,20 +81,16 @@ internal static partial class RouteMessage
                 case RTA_MULTIPATH:
                     route = route with { NextHops = ReadHops(reader.Value, length) };
                     break;
-                case RTA_ENCAP:
-                    encapsulation = reader.Value;
-                    break;
-                case RTA_ENCAP_TYPE:
-                    encapsulationType = reader.U16();
-                    break;
             }
         }
 
         route = route with
         {
+            Gateway = hop.Gateway,
+            Realms = hop.Realms,
             Destination = Network(ref reader, destination, header.rtm_dst_len, length),
             Source = Network(ref reader, source, header.rtm_src_len, length),
-            Encapsulation = ReadEncapsulation(encapsulation, encapsulationType),
+            Encapsulation = hop.ReadEncapsulation(),
             Metrics = metrics,
             LockedMetrics = locked,
             CongestionControl = congestion,
@@ -139,38 +126,56 @@ internal static partial class RouteMessage
 
     private static NextHop ReadHop(ReadOnlySpan<byte> attributes, in rtnexthop header, int length)
     {
-        var hop = new NextHop
+        var hop = new HopAttributes();
+        var reader = new AttributeReader(attributes);
+        while (reader.Next()) _ = hop.Take(ref reader, length);
+        reader.ThrowIfMalformed("reading a route's next hop");
+        return new NextHop
         {
             Interface = header.rtnh_ifindex,
             Weight = header.rtnh_hops + 1,
             OnLink = (header.rtnh_flags & RTNH_F_ONLINK) != 0,
+            Gateway = hop.Gateway,
+            Realms = hop.Realms,
+            Encapsulation = hop.ReadEncapsulation(),
         };
-        ReadOnlySpan<byte> encapsulation = default;
-        ushort encapsulationType = 0;
-        var reader = new AttributeReader(attributes);
-        while (reader.Next())
+    }
+
+    /// <summary>What a route of one hop and each hop of a route of many say in the same attributes.</summary>
+    private ref struct HopAttributes
+    {
+        private ReadOnlySpan<byte> encapsulation;
+        private ushort encapsulationType;
+
+        public IPAddress? Gateway { get; private set; }
+
+        public uint? Realms { get; private set; }
+
+        /// <summary>Takes the attribute that the reader stands on; false: it is none of these.</summary>
+        public bool Take(ref AttributeReader reader, int length)
         {
             switch (reader.Type)
             {
                 case RTA_GATEWAY:
-                    hop = hop with { Gateway = Address(ref reader, length) };
-                    break;
+                    Gateway = Address(ref reader, length);
+                    return true;
                 case RTA_VIA:
-                    hop = hop with { Gateway = Via(ref reader) };
-                    break;
+                    Gateway = Via(ref reader);
+                    return true;
                 case RTA_FLOW:
-                    hop = hop with { Realms = reader.U32() };
-                    break;
+                    Realms = reader.U32();
+                    return true;
                 case RTA_ENCAP:
                     encapsulation = reader.Value;
-                    break;
+                    return true;
                 case RTA_ENCAP_TYPE:
                     encapsulationType = reader.U16();
-                    break;
+                    return true;
+                default:
+                    return false;
             }
         }
 
-        reader.ThrowIfMalformed("reading a route's next hop");
-        return hop with { Encapsulation = ReadEncapsulation(encapsulation, encapsulationType) };
+        public readonly TunnelEncapsulation? ReadEncapsulation() => RouteMessage.ReadEncapsulation(encapsulation, encapsulationType);
     }
 }

@@ -1,0 +1,131 @@
+using System.Buffers.Binary;
+using HaTools.Linux;
+using HaTools.Vrrp;
+
+namespace HaTools.Engine.Vrrp;
+
+/// <summary>What is ready to be read: adverts first, and whose they are.</summary>
+internal sealed partial class VrrpLoop
+{
+    /// <summary>255 IPv6 addresses, and every header.</summary>
+    private const int LongestPacket = 4608;
+
+    /// <summary>Datagrams from one socket in one go: a flood on one interface cannot keep the thread from its timers.</summary>
+    private const int MostDatagrams = 1024;
+
+    private readonly EpollReady[] heard = new EpollReady[64];
+    private readonly byte[] datagram = new byte[LongestPacket];
+
+    /// <summary>Reads the VRRP sockets empty, and nothing else.</summary>
+    private void HearAll()
+    {
+        int count = heard.Length;
+        for (int seen = 0; count == heard.Length && seen < listening.Count + heard.Length; seen += count)
+        {
+            count = epoll.Wait(heard, 0);
+            for (int i = 0; i < count; i++)
+            {
+                if (listening.TryGetValue(heard[i].Token, out HostedSocket? hosted)) Receive(hosted);
+            }
+        }
+    }
+
+    private void HandleAllThatWaits()
+    {
+        // One wait reports no more than a part of many interfaces. Their number bounds the rounds, should one be flooded.
+        int count = ready.Length;
+        for (int seen = 0; count == ready.Length && seen < listening.Count + ready.Length; seen += count)
+        {
+            count = epoll.Wait(ready, 0);
+            Handle(count);
+        }
+    }
+
+    private void Handle(int count)
+    {
+        // Adverts first: whether we are still master decides what a lost address or a result means.
+        bool monitored = false;
+        bool posted = false;
+        for (int i = 0; i < count; i++)
+        {
+            switch (ready[i].Token)
+            {
+                case MailboxToken:
+                    posted = true;
+                    break;
+                case MonitorToken:
+                    monitored = true;
+                    break;
+                default:
+                    if (listening.TryGetValue(ready[i].Token, out HostedSocket? hosted)) Receive(hosted);
+                    break;
+            }
+        }
+
+        if (!monitored && !posted && !monitorHasMore) return;
+
+        // What was heard may have made us backup: the addresses go before anybody asks for them.
+        effects.Work();
+        if (monitored || monitorHasMore) ReadMonitor();
+        if (posted) ReadMailbox();
+    }
+
+    private void Receive(HostedSocket hosted)
+    {
+        long now = 0;
+        for (int i = 0; i < MostDatagrams && hosted.Socket is { } socket; i++)
+        {
+            int length = socket.Receive(datagram, out PacketEnvelope envelope, out int errno);
+            if (length < 0)
+            {
+                // ENETDOWN comes once when the interface goes down, which the monitor tells too.
+                if (errno is not (0 or Errno.ENETDOWN)) TellSocketFailed(hosted, errno);
+                break;
+            }
+
+            now = MonotonicClock.Now;
+            ReadOnlySpan<byte> packet = datagram.AsSpan(0, length);
+            if (hosted.Family == 6) Hear6(hosted, envelope, packet, now);
+            else Hear4(hosted, packet, now);
+        }
+
+        effects.Execute(actions, now);
+    }
+
+    private void Hear4(HostedSocket hosted, ReadOnlySpan<byte> packet, long now)
+    {
+        int routerId = VrrpRouter.PeekVirtualRouterId(packet);
+        if (routerId < 0) return;
+        UInt128 source = BinaryPrimitives.ReadUInt32BigEndian(packet[12..]), destination = BinaryPrimitives.ReadUInt32BigEndian(packet[16..]);
+        if (Find(hosted, routerId, source, destination) is { } instance)
+            router.OnAdvert(instance.Index, packet, new ReceiveTime(now, WallClock.UnixNanoseconds), actions);
+    }
+
+    private void Hear6(HostedSocket hosted, in PacketEnvelope envelope, ReadOnlySpan<byte> message, long now)
+    {
+        if (message.Length < 2) return;
+        if (Find(hosted, message[1], envelope.Source, envelope.Destination) is not { } instance) return;
+        var at = new ReceiveTime(now, WallClock.UnixNanoseconds);
+        router.OnAdvert(instance.Index, new Ipv6Envelope(envelope.Source, envelope.Destination, envelope.HopLimit), message, at, actions);
+    }
+
+    private HostedInstance? Find(HostedSocket hosted, int routerId, UInt128 source, UInt128 destination)
+    {
+        HostedInstance? instance = hosted.Find(routerId, source, destination);
+        if (instance is null && plan.Configuration.Configuration.LogUnknownVirtualRouters && hosted.NoteUnknown(routerId))
+        {
+            sink.Raise(new VrrpHostEvent(VrrpHostEventCode.UnknownVirtualRouter, options.NodeName)
+            {
+                First = routerId,
+                Address = source,
+                Family = hosted.Family,
+                Name = hosted.Carrier.Name,
+            });
+        }
+
+        return instance;
+    }
+
+    private void TellSocketFailed(HostedSocket hosted, int errno) =>
+        sink.Raise(new VrrpHostEvent(VrrpHostEventCode.SocketFailed, options.NodeName) { First = errno, Name = hosted.Carrier.Name });
+}
