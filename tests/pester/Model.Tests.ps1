@@ -40,11 +40,12 @@ Describe 'New-VrrpInstance' {
     }
 
     It 'refuses the address <text>' -ForEach @(
-        @{ Text = '192.0.2.300'; Says = '*not an address*' }
-        @{ Text = '10.1'; Says = '*not an address*' }
-        @{ Text = '192.0.2.1/33'; Says = "*'33' is not in 0 to 32*" }
-        @{ Text = '192.0.2.1 lable eth0:0'; Says = "*'lable' is not known*" }
-        @{ Text = '192.0.2.1 dev'; Says = "*wants a value*" }
+        @{ Text = '192.0.2.300'; Says = '*is no IP address*' }
+        @{ Text = '10.1'; Says = '*is no IP address*' }
+        @{ Text = '192.0.2.1/33'; Says = '*is no prefix length from 0 to 32*' }
+        @{ Text = '192.0.2.1 lable eth0:0'; Says = '*is no option of an address. Did you mean *label*' }
+        @{ Text = '192.0.2.1 dev'; Says = '*needs a value*' }
+        @{ Text = "192.0.2.1`n192.0.2.2"; Says = '*one line was expected*' }
     ) {
         (Get-ErrorOf { New-VrrpInstance VI_1 eth0 51 $Text }).Exception.Message | Should -BeLike $Says
     }
@@ -82,6 +83,51 @@ vrrp_instance VI_1 {
     ) {
         (Get-ErrorOf { New-VrrpInstance VI_1 eth0 51 192.0.2.1 -Version $Version -AdvertisementInterval $Interval -ErrorAction Stop }).FullyQualifiedErrorId |
             Should -Be 'ConfigurationInvalid,HaTools.Module.Commands.NewVrrpInstanceCommand'
+    }
+}
+
+Describe 'What people write for values of the model' {
+    It 'is the words of keepalived.conf: <do>' -ForEach @(
+        @{ Do = { (New-VrrpInstance a eth0 1 192.0.2.1 -UnicastPeer 192.0.2.2, '192.0.2.3 min_ttl 1 max_ttl 9').UnicastPeers }; Is = '192.0.2.2, 192.0.2.3 min_ttl 1 max_ttl 9' }
+        @{ Do = { (New-VrrpInstance a eth0 1 192.0.2.1 -TrackInterface eth1, 'eth2 weight -9 reverse').TrackInterfaces }; Is = 'eth1, eth2 weight -9 reverse' }
+        @{ Do = { (New-VrrpInstance a eth0 1 192.0.2.1 -VirtualRoute 'default via 192.0.2.9 dev eth0 metric 5').VirtualRoutes }; Is = 'default via 192.0.2.9 dev eth0 metric 5' }
+        @{ Do = { (New-VrrpInstance a eth0 1 192.0.2.1 -VirtualRule 'from 192.0.2.1 table 100 preference 7').VirtualRules }; Is = '7: from 192.0.2.1/32 table 100' }
+        @{ Do = { (New-VrrpRoute 10.0.0.0/8 -NextHop 'via 192.0.2.9 dev eth0 weight 2', @{ Device = 'eth1' }).NextHops }; Is = 'nexthop via 192.0.2.9 dev eth0 weight 2, nexthop dev eth1 weight 1' }
+        @{ Do = { (New-VrrpRoute default -Gateway 192.0.2.9 -Table main -Metrics 'mtu lock 1400').Metrics.LockMtu }; Is = 'True' }
+        @{ Do = { (New-VrrpRoute default -Gateway 192.0.2.9 -Table main).Table }; Is = '254' }
+        @{ Do = { (New-VrrpRoute 10.0.0.0/8 -Device eth0 -Encapsulation 'ip id 5 dst 192.0.2.7').Encapsulation }; Is = 'encap ip id 5 dst 192.0.2.7' }
+        @{ Do = { (New-VrrpRule 5 -From 192.0.2.1 -Table 9 -SourcePort 80 -DestinationPort '1000-2000').DestinationPorts }; Is = '1000-2000' }
+        @{ Do = { (New-VrrpNotify -Master '/bin/m now' -Backup @{ Command = '/bin/b'; User = 'own' } -User nobody).Backup }; Is = '/bin/b (as own)' }
+        @{ Do = { (New-VrrpNotify -Master '/bin/m now' -User nobody).Master }; Is = '/bin/m now (as nobody)' }
+        @{ Do = { (New-VrrpAddress 2001:db8::1).PrefixLength }; Is = '128' }
+        @{ Do = { (New-VrrpInstance a eth0 1 192.0.2.1 -Version 2 -Authentication (ConvertTo-SecureString abcd -AsPlainText)).Authentication.Password }; Is = 'abcd' }
+        @{ Do = { (New-VrrpInstance a eth0 1 192.0.2.1 -Strict).Accept }; Is = 'False' }
+    ) { (& $Do) -join ', ' | Should -Be $Is }
+
+    It 'is refused with the reason: <do>' -ForEach @(
+        @{ Do = { New-VrrpInstance a eth0 0 192.0.2.1 }; Says = '*0 is not in the range from 1 to 255*' }
+        @{ Do = { New-VrrpInstance a eth0 1 192.0.2.1 -DownTimerAdverts 101 }; Says = '*101 is not in the range from 1 to 100*' }
+        @{ Do = { New-VrrpInstance a eth0 1 192.0.2.1 -TrackScript (New-HaTracker f -Path /run/f) }; Says = '*belongs to track_file*' }
+        @{ Do = { New-VrrpInstance a eth0 1 192.0.2.1 -UnicastPeer @{ Adress = '192.0.2.2' } }; Says = '*Did you mean*Address*' }
+        @{ Do = { New-VrrpInstance a eth0 1 192.0.2.1 -UnicastPeer @{ MinimumTtl = 1 } }; Says = '*UnicastPeer needs Address*' }
+        @{ Do = { New-VrrpInstance a eth0 1 192.0.2.1 -VirtualRoute '10.0.0.0/8 vya 192.0.2.9' }; Says = '*vya*' }
+        @{ Do = { New-VrrpInstance a eth0 1 192.0.2.1 -VirtualRule 'from 192.0.2.1 table 9' -ErrorAction Stop }; Says = '*needs a preference*' }
+        @{ Do = { New-VrrpRoute 10.0.0.1/8 -Device eth0 }; Says = '*without bits behind the prefix*' }
+        @{ Do = { New-VrrpRoute 10.0.0.0/8 -Device eth0 -Table nowhere }; Says = '*neither a number up to*' }
+        @{ Do = { New-VrrpHmac @{ Id = 1; Secret = '0123456789abcdef0123456789abcdef' } 1 }; Says = '*is a SecureString*' }
+        @{ Do = { New-VrrpInstance a -VirtualRouterId 1 -VirtualAddress 192.0.2.1 -ErrorAction Stop }; Says = '*is no interface name*' }
+        @{ Do = { New-VrrpInstance a -Vrf red -VirtualRouterId 1 -VirtualAddress '192.0.2.1 dev eth0' -ErrorAction Stop }; Says = '*needs*unicastPeers*' }
+        @{ Do = { New-VrrpInstance a eth0 1 -ErrorAction Stop }; Says = '*has no virtual address*' }
+        @{ Do = { New-VrrpInstance a eth0 1 192.0.2.1 -Version 2 -Authentication x -Hmac (New-VrrpHmac @{ Id = 1; Secret = 'file:/k' } 1) -ErrorAction Stop }; Says = '*one of them, not both*' }
+        @{ Do = { New-HaTracker b -Neighbour 192.0.2.1 -Multiplier 256 }; Says = '*256 is not in the range from 1 to 255*' }
+        @{ Do = { New-HaConfiguration -Tracker eth1 }; Says = '*not part of a configuration*' }
+    ) { (Get-ErrorOf $Do).Exception.Message | Should -BeLike $Says }
+
+    It 'never shows a secret in an error' {
+        $key = ConvertTo-SecureString 'tooshortbutsecret' -AsPlainText
+        $said = Get-ErrorOf { New-VrrpInstance a eth0 1 192.0.2.1 -Hmac (New-VrrpHmac @{ Id = 1; Secret = $key } 1) -ErrorAction Stop } | ForEach-Object { "$($_.ErrorDetails.Message) $($_.Exception)" }
+        $said | Should -Match '17 bytes'
+        $said | Should -Not -Match 'tooshortbut'
     }
 }
 
@@ -263,6 +309,8 @@ Describe 'Completion' {
     It 'offers <expected> for <line>' -ForEach @(
         @{ Line = 'Add-IpvsService 192.0.2.1:80 -Scheduler w'; Expected = @('wrr', 'wlc') }
         @{ Line = 'New-VrrpInstance a l'; Expected = @('lo') }
+        @{ Line = 'New-VrrpInstance a eth0 1 -TrackInterface l'; Expected = @('lo') }
+        @{ Line = 'New-VrrpVirtualInterface Ipv'; Expected = @('Ipvlan') }
         @{ Line = 'Get-HaEvent -Kind State'; Expected = @('StateChanged') }
     ) {
         ([System.Management.Automation.CommandCompletion]::CompleteInput($Line, $Line.Length, $null)).CompletionMatches.CompletionText | Should -Be $Expected

@@ -100,7 +100,7 @@ internal static partial class InstanceGrammar
             draft.UnicastTtl = (ttl, statement.Words[1]);
     }
 
-    private static void ReadPeers(ConfReading reading, ConfStatement statement, InstanceDraft draft)
+    internal static void ReadPeers(ConfReading reading, ConfStatement statement, InstanceDraft draft)
     {
         draft.UnicastKeyword = statement.Keyword;
         foreach (ConfStatement line in statement.Block!)

@@ -27,9 +27,9 @@ internal static class BfdRules
 
             CheckAddresses(findings, path, session);
             CheckTimes(findings, path, session);
-            CommonRules.Range(findings, path.Key("multiplier"), session.Multiplier, 1, 255, "detection multiplier");
-            if (session.Ttl is { } ttl) CommonRules.Range(findings, path.Key("ttl"), ttl, 1, 255, "TTL");
-            if (session.MaximumHops is { } hops) CommonRules.Range(findings, path.Key("maximumHops"), hops, 0, 255, "number of hops");
+            CommonRules.Range(findings, path.Key("multiplier"), session.Multiplier, ModelRanges.LeastMultiplier, ModelRanges.MostMultiplier, "detection multiplier");
+            if (session.Ttl is { } ttl) CommonRules.Range(findings, path.Key("ttl"), ttl, ModelRanges.LeastTtl, ModelRanges.MostTtl, "TTL");
+            if (session.MaximumHops is { } hops) CommonRules.Range(findings, path.Key("maximumHops"), hops, ModelRanges.LeastByte, ModelRanges.MostByte, "number of hops");
             CommonRules.Weight(findings, path.Key("weight"), session.Weight);
         }
 

@@ -80,7 +80,7 @@ internal static class CommonRules
             findings.Error("MissingValue", path, command, "A command needs a program.");
     }
 
-    public static void Weight(RuleFindings findings, ModelPath path, int weight) => Range(findings, path, weight, -253, 253, "weight");
+    public static void Weight(RuleFindings findings, ModelPath path, int weight) => Range(findings, path, weight, -ModelRanges.MostWeight, ModelRanges.MostWeight, "weight");
 
     // The engine's rules of a command line: a backslash takes the next character as it is, but not between ' and '.
     private static char? OpenQuote(string command)

@@ -10,10 +10,10 @@ internal static class ElectionRules
     public static void Check(RuleFindings findings, ModelPath path, VrrpInstance instance)
     {
         CommonRules.TimeRange(findings, path.Key("preemptDelay"), instance.PreemptDelay, TimeSpan.Zero, LongestPreemptDelay, "preempt delay");
-        CommonRules.Range(findings, path.Key("downTimerAdverts"), instance.DownTimerAdverts, 1, 100, "number of adverts");
+        CommonRules.Range(findings, path.Key("downTimerAdverts"), instance.DownTimerAdverts, ModelRanges.LeastDownTimerAdverts, ModelRanges.MostDownTimerAdverts, "number of adverts");
         if (instance.TimerExpiredBackup is { } highest)
         {
-            CommonRules.Range(findings, path.Key("timerExpiredBackup"), highest, 1, 254, "priority of another router");
+            CommonRules.Range(findings, path.Key("timerExpiredBackup"), highest, ModelRanges.LeastOtherPriority, ModelRanges.MostOtherPriority, "priority of another router");
             if (!instance.NoPreempt) NoEffect(findings, path, "timerExpiredBackup", "it needs `noPreempt`");
         }
         if (instance is { NoPreempt: true, Priority: 255 }) NoEffect(findings, path, "noPreempt", "the address owner (255) always preempts");

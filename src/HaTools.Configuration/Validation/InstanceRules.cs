@@ -20,8 +20,8 @@ internal static class InstanceRules
             if (!names.Add(instance.Name))
                 findings.Error("DuplicateName", path, instance.Name, $"There is a VRRP instance `{instance.Name}` already.");
             CommonRules.Interface(findings, path.Key("interface"), instance.Interface);
-            CommonRules.Range(findings, path.Key("virtualRouterId"), instance.VirtualRouterId, 1, 255, "virtual router id");
-            CommonRules.Range(findings, path.Key("priority"), instance.Priority, 1, 255, "priority");
+            CommonRules.Range(findings, path.Key("virtualRouterId"), instance.VirtualRouterId, ModelRanges.LeastVirtualRouterId, ModelRanges.MostVirtualRouterId, "virtual router id");
+            CommonRules.Range(findings, path.Key("priority"), instance.Priority, ModelRanges.LeastPriority, ModelRanges.MostPriority, "priority");
             CheckVersion(findings, path, instance);
             ElectionRules.Check(findings, path, instance);
             TransportRules.Check(findings, path, instance);
@@ -35,7 +35,7 @@ internal static class InstanceRules
 
     private static void CheckVersion(RuleFindings findings, ModelPath path, VrrpInstance instance)
     {
-        CommonRules.Range(findings, path.Key("version"), instance.Version, 2, 3, "VRRP version");
+        CommonRules.Range(findings, path.Key("version"), instance.Version, ModelRanges.LeastVersion, ModelRanges.MostVersion, "VRRP version");
         TimeSpan interval = instance.AdvertisementInterval;
         ModelPath place = path.Key("advertisementInterval");
         string text = Durations.Format(interval);

@@ -21,8 +21,8 @@ internal static class PolicyRules
         if (rule.Realms is not null && rule.Family == 6) findings.Error("MixedFamilies", path.Key("realms"), null, "`realms` is of IPv4 rules.");
         if (rule.InputInterface is { } input) CommonRules.Interface(findings, path.Key("inputInterface"), input);
         if (rule.OutputInterface is { } output) CommonRules.Interface(findings, path.Key("outputInterface"), output);
-        CommonRules.Range(findings, path.Key("tos"), rule.Tos, 0, 255, "type of service");
-        if (rule.IpProtocol is { } protocol) CommonRules.Range(findings, path.Key("ipProtocol"), protocol, 0, 255, "IP protocol");
+        CommonRules.Range(findings, path.Key("tos"), rule.Tos, ModelRanges.LeastByte, ModelRanges.MostByte, "type of service");
+        if (rule.IpProtocol is { } protocol) CommonRules.Range(findings, path.Key("ipProtocol"), protocol, ModelRanges.LeastByte, ModelRanges.MostByte, "IP protocol");
         CheckRange(findings, path.Key("users"), rule.Users, uint.MaxValue - 1);
         CheckRange(findings, path.Key("sourcePorts"), rule.SourcePorts, 65534);
         CheckRange(findings, path.Key("destinationPorts"), rule.DestinationPorts, 65534);

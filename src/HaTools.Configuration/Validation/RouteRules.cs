@@ -32,7 +32,7 @@ internal static class RouteRules
     public static void CheckProtocol(RuleFindings findings, ModelPath path, int? protocol, bool noTrack, string what)
     {
         if (protocol is not { } given) return;
-        CommonRules.Range(findings, path.Key("protocol"), given, 0, 255, "protocol of a route or rule");
+        CommonRules.Range(findings, path.Key("protocol"), given, ModelRanges.LeastByte, ModelRanges.MostByte, "protocol of a route or rule");
         if (given != 18 && !noTrack)
             findings.Error("Contradiction", path.Key("protocol"), $"{given}",
                 $"A {what} that is watched has protocol 18 (keepalived), by which it is known; with noTrack it may have another.");
@@ -66,8 +66,8 @@ internal static class RouteRules
 
     private static void CheckNumbers(RuleFindings findings, ModelPath path, RouteEntry route)
     {
-        CommonRules.Range(findings, path.Key("tos"), route.Tos, 0, 255, "type of service");
-        if (route.Scope is { } scope) CommonRules.Range(findings, path.Key("scope"), scope, 0, 255, "scope");
+        CommonRules.Range(findings, path.Key("tos"), route.Tos, ModelRanges.LeastByte, ModelRanges.MostByte, "type of service");
+        if (route.Scope is { } scope) CommonRules.Range(findings, path.Key("scope"), scope, ModelRanges.LeastByte, ModelRanges.MostByte, "scope");
         if (route.Table == 0) findings.Error("ValueOutOfRange", path.Key("table"), "0", "There is no table 0.");
         if (route.Vrf is { } vrf)
         {
@@ -109,8 +109,8 @@ internal static class RouteRules
         if (tunnel is null) return;
         if (tunnel.Family is not (4 or 6)) findings.Error("ValueOutOfRange", path.Key("family"), $"{tunnel.Family}", $"{tunnel.Family} is no family: 4 or 6.");
         if (tunnel.Id is null && tunnel.Destination is null) findings.Error("MissingValue", path, null, "An encapsulation needs an id or a destination.");
-        if (tunnel.Ttl is { } ttl) CommonRules.Range(findings, path.Key("ttl"), ttl, 0, 255, "TTL");
-        if (tunnel.Tos is { } tos) CommonRules.Range(findings, path.Key("tos"), tos, 0, 255, "type of service");
+        if (tunnel.Ttl is { } ttl) CommonRules.Range(findings, path.Key("ttl"), ttl, ModelRanges.LeastByte, ModelRanges.MostByte, "TTL");
+        if (tunnel.Tos is { } tos) CommonRules.Range(findings, path.Key("tos"), tos, ModelRanges.LeastByte, ModelRanges.MostByte, "type of service");
         if (tunnel.Flags is { } flags) CommonRules.Range(findings, path.Key("flags"), flags, 0, ushort.MaxValue, "set of flags");
         foreach ((string key, IPAddress? address) in new[] { ("source", tunnel.Source), ("destination", tunnel.Destination) })
         {

@@ -19,8 +19,8 @@ internal static class ScriptRules
             CommonRules.Time(findings, path with { Property = "interval" }, script.Interval, false, "interval");
             if (script.Timeout is { } timeout) CommonRules.Time(findings, path with { Property = "timeout" }, timeout, false, "timeout");
             CommonRules.Weight(findings, path with { Property = "weight" }, script.Weight);
-            CommonRules.Range(findings, path with { Property = "rise" }, script.Rise, 1, int.MaxValue, "number of good runs");
-            CommonRules.Range(findings, path with { Property = "fall" }, script.Fall, 1, int.MaxValue, "number of failed runs");
+            CommonRules.Range(findings, path with { Property = "rise" }, script.Rise, ModelRanges.LeastRuns, ModelRanges.MostRuns, "number of good runs");
+            CommonRules.Range(findings, path with { Property = "fall" }, script.Fall, ModelRanges.LeastRuns, ModelRanges.MostRuns, "number of failed runs");
             if (script.User is { } user) CheckUser(findings, path with { Property = "user" }, user);
             if (script.Recover is { } recover) CheckRecovery(findings, path, recover);
         }

@@ -33,7 +33,7 @@ internal static class SecurityRules
         {
             VrrpHmacKey key = hmac.Keys[i];
             ModelPath place = path.Element("keys", i);
-            CommonRules.Range(findings, place.Key("id"), key.Id, 1, 255, "id of a key");
+            CommonRules.Range(findings, place.Key("id"), key.Id, ModelRanges.LeastKeyId, ModelRanges.MostKeyId, "id of a key");
             if (!ids.Add(key.Id)) findings.Error("DuplicateName", place.Key("id"), $"{key.Id}", $"There is a key {key.Id} already.");
             CheckSecret(findings, place.Key("secret"), key);
         }

@@ -28,10 +28,10 @@ internal static class TrackedRules
         RuleFindings findings, ModelPath path, Names known, ValueList<Tracked> interfaces, ValueList<Tracked> scripts, ValueList<Tracked> files,
         ValueList<Tracked> processes)
     {
-        CheckList(findings, path, "trackInterfaces", interfaces, 253, null, "");
-        CheckList(findings, path, "trackScripts", scripts, 253, known.Scripts, "script");
-        CheckList(findings, path, "trackFiles", files, 254, known.Files, "tracked file");
-        CheckList(findings, path, "trackProcesses", processes, 254, known.Processes, "tracked process");
+        CheckList(findings, path, "trackInterfaces", interfaces, ModelRanges.MostWeight, null, "");
+        CheckList(findings, path, "trackScripts", scripts, ModelRanges.MostWeight, known.Scripts, "script");
+        CheckList(findings, path, "trackFiles", files, ModelRanges.MostCountedWeight, known.Files, "tracked file");
+        CheckList(findings, path, "trackProcesses", processes, ModelRanges.MostCountedWeight, known.Processes, "tracked process");
     }
 
     private static void CheckList(

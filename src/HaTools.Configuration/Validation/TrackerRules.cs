@@ -24,7 +24,7 @@ internal static class TrackerRules
             if (!names.Add(file.Name)) findings.Error("DuplicateName", path, file.Name, $"There is a tracked file `{file.Name}` already.");
             if (!file.Path.StartsWith('/') || file.Path.EndsWith('/') || file.Path.Contains('\0', StringComparison.Ordinal))
                 findings.Error("InvalidPath", path.Key("path"), file.Path, $"`{file.Path}` is no file: it needs a path from / on.");
-            CommonRules.Range(findings, path.Key("weight"), file.Weight, -254, 254, "weight of a file");
+            CommonRules.Range(findings, path.Key("weight"), file.Weight, -ModelRanges.MostCountedWeight, ModelRanges.MostCountedWeight, "weight of a file");
             if (file.Overwrite && file.InitialValue is null)
             {
                 findings.Error(
@@ -47,11 +47,11 @@ internal static class TrackerRules
                 findings.Error("MissingValue", path.Key("command"), null, "A tracked process needs the name of a program.");
             if (process.Command.Any(w => w.Contains('\0', StringComparison.Ordinal)))
                 findings.Error("InvalidCommand", path.Key("command"), null, "A command holds no NUL character.");
-            CommonRules.Range(findings, path.Key("weight"), process.Weight, -254, 254, "weight of a process");
-            CommonRules.Range(findings, path.Key("quorum"), process.Quorum, 1, 65535, "quorum");
+            CommonRules.Range(findings, path.Key("weight"), process.Weight, -ModelRanges.MostCountedWeight, ModelRanges.MostCountedWeight, "weight of a process");
+            CommonRules.Range(findings, path.Key("quorum"), process.Quorum, ModelRanges.LeastQuorum, ModelRanges.MostQuorum, "quorum");
             if (process.QuorumMax is { } most)
             {
-                CommonRules.Range(findings, path.Key("quorumMax"), most, 0, 65535, "largest number of processes");
+                CommonRules.Range(findings, path.Key("quorumMax"), most, ModelRanges.LeastQuorumMax, ModelRanges.MostQuorumMax, "largest number of processes");
                 if (most < process.Quorum && (most > 0 || process.Quorum > 1))
                 {
                     findings.Error(

@@ -15,7 +15,7 @@ internal static class TransportRules
         CheckPeers(findings, path, instance);
         if (instance.UnicastTtl is { } ttl)
         {
-            CommonRules.Range(findings, path.Key("unicastTtl"), ttl, 0, 255, "TTL");
+            CommonRules.Range(findings, path.Key("unicastTtl"), ttl, ModelRanges.LeastByte, ModelRanges.MostByte, "TTL");
             if (!unicast) ElectionRules.NoEffect(findings, path, "unicastTtl", "there are no `unicastPeers`");
         }
         if (instance.CheckUnicastSource && !unicast) ElectionRules.NoEffect(findings, path, "checkUnicastSource", "there are no `unicastPeers`");
@@ -43,8 +43,8 @@ internal static class TransportRules
             ModelPath place = path.Element("unicastPeers", i);
             Family(findings, place, instance, peer.Address);
             if (!known.Add(peer.Address)) findings.Error("DuplicateAddress", place, $"{peer.Address}", $"`{peer.Address}` is a peer already.");
-            if (peer.MinimumTtl is { } least) CommonRules.Range(findings, place.Key("minimumTtl"), least, 0, 255, "TTL");
-            if (peer.MaximumTtl is { } most) CommonRules.Range(findings, place.Key("maximumTtl"), most, 0, 255, "TTL");
+            if (peer.MinimumTtl is { } least) CommonRules.Range(findings, place.Key("minimumTtl"), least, ModelRanges.LeastByte, ModelRanges.MostByte, "TTL");
+            if (peer.MaximumTtl is { } most) CommonRules.Range(findings, place.Key("maximumTtl"), most, ModelRanges.LeastByte, ModelRanges.MostByte, "TTL");
             if (peer.MinimumTtl > peer.MaximumTtl)
                 findings.Warning("EmptyRange", place, $"{peer}", $"No TTL is from {peer.MinimumTtl} to {peer.MaximumTtl}: every advert of {peer.Address} is thrown away.");
         }

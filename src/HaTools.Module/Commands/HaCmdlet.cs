@@ -42,6 +42,9 @@ public abstract class HaCmdlet : PSCmdlet, IDisposable
 
     internal void Await(Task task, string? node = null) => Await(Complete(task), node);
 
+    /// <summary>Whether the parameter was given, by name, position or pipeline.</summary>
+    internal bool Given(string parameter) => MyInvocation.BoundParameters.ContainsKey(parameter);
+
     /// <summary>Runs the body; an error of the catalogue is reported for this input object, and the next one goes on.</summary>
     internal void Reporting(Action body)
     {

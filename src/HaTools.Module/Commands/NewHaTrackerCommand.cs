@@ -1,107 +1,134 @@
 using System.Management.Automation;
+using System.Net;
+using HaTools.Configuration;
+using HaTools.Module.Completers;
 using HaTools.Module.Errors;
 using HaTools.Module.Nodes;
 using HaTools.Module.Parameters;
 
 namespace HaTools.Module.Commands;
 
-/// <summary>Makes a tracker: a command whose outcome VRRP instances follow.</summary>
-[Cmdlet(VerbsCommon.New, "HaTracker")]
-[OutputType(typeof(ScriptTracker))]
-public sealed class NewHaTrackerCommand : HaCmdlet
+/// <summary>Makes a tracker, whose outcome VRRP instances and sync groups follow: a script, a file, a process, a BFD session, or the use of an interface.</summary>
+[Cmdlet(VerbsCommon.New, "HaTracker", DefaultParameterSetName = ScriptSet)]
+[OutputType(typeof(ScriptTracker), ParameterSetName = [ScriptSet])]
+[OutputType(typeof(FileTracker), ParameterSetName = [FileSet])]
+[OutputType(typeof(ProcessTracker), ParameterSetName = [ProcessSet])]
+[OutputType(typeof(BfdSession), ParameterSetName = [BfdSet])]
+[OutputType(typeof(Tracked), ParameterSetName = [InterfaceSet])]
+public sealed partial class NewHaTrackerCommand : HaCmdlet
 {
-    /// <summary>The name, unique among trackers.</summary>
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
+    private const string ScriptSet = "Script", FileSet = "File", ProcessSet = "Process", BfdSet = "Bfd", InterfaceSet = "Interface";
+    private static readonly ScriptTracker UsualScriptTracker = new() { Name = "", Command = "" };
+    private static readonly FileTracker UsualFileTracker = new() { Name = "", Path = "" };
+    private static readonly ProcessTracker UsualProcessTracker = new() { Name = "", Command = [] };
+    private static readonly BfdSession UsualBfdSession = new() { Name = "", Neighbour = IPAddress.None };
+
+    /// <summary>The name, unique among trackers of its kind.</summary>
+    [Parameter(Mandatory = true, Position = 0, ParameterSetName = ScriptSet)]
+    [Parameter(Mandatory = true, Position = 0, ParameterSetName = FileSet)]
+    [Parameter(Mandatory = true, Position = 0, ParameterSetName = ProcessSet)]
+    [Parameter(Mandatory = true, Position = 0, ParameterSetName = BfdSet)]
     [ValidateNotNullOrEmpty]
     public string Name { get; set; } = "";
 
-    /// <summary>The kind of tracker.</summary>
-    [Parameter]
-    [ValidateSet("Script")]
-    public string Type { get; set; } = "Script";
-
-    /// <summary>The command line: a program and its arguments. No shell.</summary>
-    [Parameter(Mandatory = true, Position = 1, ValueFromPipelineByPropertyName = true)]
+    /// <summary>The interface to follow, for -TrackInterface.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = InterfaceSet)]
     [ValidateNotNullOrEmpty]
-    public string Command { get; set; } = "";
+    [ArgumentCompleter(typeof(InterfaceNameCompleter))]
+    public string Interface { get; set; } = "";
 
-    /// <summary>The time from one start to the next.</summary>
-    [Parameter(ValueFromPipelineByPropertyName = true)]
-    [Duration]
-    public TimeSpan Interval { get; set; } = TimeSpan.FromSeconds(1);
-
-    /// <summary>After this time the command is killed and the run counts as failed; by default the interval.</summary>
-    [Parameter(ValueFromPipelineByPropertyName = true)]
-    [Duration]
-    public TimeSpan? Timeout { get; set; }
-
-    /// <summary>Added to the priority; 0: a failure puts the instance into Fault.</summary>
-    [Parameter(ValueFromPipelineByPropertyName = true)]
-    [ValidateRange(-253, 253)]
-    public int Weight { get; set; }
-
-    /// <summary>Good runs in a row before the tracker is called good.</summary>
-    [Parameter(ValueFromPipelineByPropertyName = true)]
-    [ValidateRange(1, int.MaxValue)]
-    public int Rise { get; set; } = 1;
-
-    /// <summary>Failed runs in a row before the tracker is called failed.</summary>
-    [Parameter(ValueFromPipelineByPropertyName = true)]
-    [ValidateRange(1, int.MaxValue)]
-    public int Fall { get; set; } = 1;
-
-    /// <summary>The user (and after a colon the group) to run as.</summary>
-    [Parameter(ValueFromPipelineByPropertyName = true)]
-    public string? User { get; set; }
-
-    /// <summary>Counts as failed until the first good runs.</summary>
-    [Parameter(ValueFromPipelineByPropertyName = true)]
-    public SwitchParameter InitFail { get; set; }
-
-    /// <summary>A command line that is tried once before the tracker is called failed.</summary>
+    /// <summary>
+    /// -253 to 253 (files and processes: -254 to 254): positive, added to the priority while the tracker is good; negative, while it has failed. 0: a failure
+    /// is a FAULT. For a file: what its number is multiplied by, 1 unless given.
+    /// </summary>
     [Parameter]
-    [ValidateNotNullOrEmpty]
-    public string? RecoverCommand { get; set; }
+    [InRange(-ModelRanges.MostCountedWeight, ModelRanges.MostCountedWeight)]
+    public int? Weight { get; set; }
 
-    /// <summary>How long to wait after the recovery command before the check is repeated.</summary>
+    /// <summary>Turns the meaning of the weight round (with weight 0: success is the fault).</summary>
     [Parameter]
-    [Duration]
-    public TimeSpan? RecoverDelay { get; set; }
-
-    /// <summary>After this time the recovery command is killed.</summary>
-    [Parameter]
-    [Duration]
-    public TimeSpan? RecoverTimeout { get; set; }
+    public SwitchParameter Reverse { get; set; }
 
     /// <inheritdoc/>
     protected override void ProcessRecord() => Reporting(() =>
     {
-        if (RecoverCommand is null && (RecoverDelay ?? RecoverTimeout) is not null)
+        (object tracker, HaConfiguration alone) = ParameterSetName switch
+        {
+            FileSet => With(FileTracker(), (c, t) => c with { Files = [t] }),
+            ProcessSet => With(ProcessTracker(), (c, t) => c with { Processes = [t] }),
+            BfdSet => With(BfdSession(), (c, t) => c with { BfdSessions = [t] }),
+            InterfaceSet => (new Tracked(Interface, Weight, Given(nameof(Reverse)) ? Reverse : null), HaConfiguration.Empty),
+            _ => With(ScriptTracker(), (c, t) => c with { Scripts = [t] }),
+        };
+        WriteWarnings(ConfigurationSource.Validate(alone));
+        WriteObject(tracker);
+    });
+
+    private static (object, HaConfiguration) With<T>(T tracker, Func<HaConfiguration, T, HaConfiguration> join) where T : notnull =>
+        (tracker, join(HaConfiguration.Empty, tracker));
+
+    private ScriptTracker ScriptTracker()
+    {
+        if (Recover is null && (RecoverDelay ?? RecoverTimeout) is not null)
             throw new HaErrorException(new HaError("RecoverCommandMissing", ErrorCategory.InvalidArgument,
                 "-RecoverDelay and -RecoverTimeout say how a recovery command is run, and there is none.",
-                "Give one with -RecoverCommand."));
-
-        RecoveryAction? recover = null;
-        if (RecoverCommand is not null)
-        {
-            recover = new RecoveryAction { Command = RecoverCommand };
-            if (RecoverDelay is { } delay) recover = recover with { Delay = delay };
-            if (RecoverTimeout is { } timeout) recover = recover with { Timeout = timeout };
-        }
-        var tracker = new ScriptTracker
+                "Give one with -Recover."));
+        return new ScriptTracker
         {
             Name = Name,
             Command = Command,
-            Interval = Interval,
+            Interval = Interval ?? UsualScriptTracker.Interval,
             Timeout = Timeout,
-            Weight = Weight,
-            Rise = Rise,
-            Fall = Fall,
+            Weight = Weight ?? UsualScriptTracker.Weight,
+            Reverse = Reverse,
+            Rise = Rise ?? UsualScriptTracker.Rise,
+            Fall = Fall ?? UsualScriptTracker.Fall,
             User = User,
             InitFail = InitFail,
-            Recover = recover,
+            Recover = Recover is null ? null : Recover with { Delay = RecoverDelay ?? Recover.Delay, Timeout = RecoverTimeout ?? Recover.Timeout },
         };
-        WriteWarnings(ConfigurationSource.Validate(new HaConfiguration { Scripts = [tracker] }));
-        WriteObject(tracker);
-    });
+    }
+
+    private FileTracker FileTracker() => new()
+    {
+        Name = Name,
+        Path = Path,
+        Weight = Weight ?? UsualFileTracker.Weight,
+        Reverse = Reverse,
+        InitialValue = InitialValue,
+        Overwrite = Overwrite,
+    };
+
+    private ProcessTracker ProcessTracker() => new()
+    {
+        Name = Name,
+        Command = [.. Process],
+        Parameters = ParameterMatch,
+        FullCommand = FullCommand,
+        Weight = Weight ?? UsualProcessTracker.Weight,
+        Reverse = Reverse,
+        Quorum = Quorum ?? UsualProcessTracker.Quorum,
+        QuorumMax = QuorumMax,
+        ForkDelay = ForkDelay ?? UsualProcessTracker.ForkDelay,
+        TerminateDelay = TerminateDelay ?? UsualProcessTracker.TerminateDelay,
+    };
+
+    private BfdSession BfdSession() => new()
+    {
+        Name = Name,
+        Neighbour = Neighbour,
+        Source = Source,
+        MinimumReceive = MinimumReceive ?? UsualBfdSession.MinimumReceive,
+        MinimumTransmit = MinimumTransmit ?? UsualBfdSession.MinimumTransmit,
+        IdleTransmit = IdleTransmit ?? UsualBfdSession.IdleTransmit,
+        Multiplier = Multiplier ?? UsualBfdSession.Multiplier,
+        Passive = Passive,
+        Ttl = Ttl,
+        MaximumHops = MaximumHops,
+        Multihop = Multihop,
+        Weight = Weight ?? UsualBfdSession.Weight,
+        Reverse = Reverse,
+        ForVrrp = ForVrrp ?? UsualBfdSession.ForVrrp,
+        ForChecks = ForChecks ?? UsualBfdSession.ForChecks,
+    };
 }

@@ -12,9 +12,10 @@ namespace HaTools.Module.Parameters;
 public sealed class DurationAttribute : ArgumentTransformationAttribute
 {
     /// <inheritdoc/>
-    public override object Transform(EngineIntrinsics engineIntrinsics, object inputData)
+    public override object Transform(EngineIntrinsics engineIntrinsics, object inputData) => Convert(ModelValues.Bare(inputData)!);
+
+    internal static object Convert(object value)
     {
-        object value = inputData is PSObject wrapped ? wrapped.BaseObject : inputData;
         return value switch
         {
             TimeSpan or null => value!,

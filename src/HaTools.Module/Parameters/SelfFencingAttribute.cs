@@ -12,7 +12,7 @@ public sealed class SelfFencingAttribute : ArgumentTransformationAttribute
     public override object Transform(EngineIntrinsics engineIntrinsics, object inputData)
     {
         object value = inputData is PSObject wrapped ? wrapped.BaseObject : inputData;
-        if (value is SelfFencing) return value;
+        if (value is null or SelfFencing) return value!;
         if (value is string text)
         {
             if (text.Equals("auto", StringComparison.OrdinalIgnoreCase)) return SelfFencing.Automatic;

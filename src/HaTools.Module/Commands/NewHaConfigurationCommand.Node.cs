@@ -1,0 +1,206 @@
+using System.Management.Automation;
+using HaTools.Module.Parameters;
+
+namespace HaTools.Module.Commands;
+
+// What holds for the whole node, and the parts by name.
+public sealed partial class NewHaConfigurationCommand
+{
+    /// <summary>
+    /// The name that the node gives itself in status and messages (keepalived: <c>router_id</c>); without it: the host name.
+    /// </summary>
+    [Parameter]
+    public string? RouterId { get; set; }
+
+    /// <summary>
+    /// What happens to virtual addresses when the engine is killed or hangs: auto, off, or a lifetime in seconds; an instance may say
+    /// otherwise.
+    /// </summary>
+    [Parameter]
+    [SelfFencing]
+    public SelfFencing? SelfFencing { get; set; }
+
+    /// <summary>
+    /// The user (and after a colon the group) of scripts that name none (keepalived: <c>script_user</c>); without it: keepalived_script
+    /// if that user exists, else the engine's.
+    /// </summary>
+    [Parameter]
+    public string? ScriptUser { get; set; }
+
+    /// <summary>
+    /// Whether scripts that others than root could change are refused when root would run them (keepalived:
+    /// <c>enable_script_security</c>). On unless turned off: a front-end may turn it off only by saying so.
+    /// </summary>
+    [Parameter]
+    public bool? ScriptSecurity { get; set; }
+
+    /// <summary>How long instances wait at start before they take part (keepalived: <c>vrrp_startup_delay</c>), 0 s to 4294 s.</summary>
+    [Parameter]
+    [Duration]
+    public TimeSpan? StartupDelay { get; set; }
+
+    /// <summary>
+    /// The instances wait until the host has been up this long (keepalived: <c>vrrp_delay_after_boot</c>), 0 s to 4294 s.
+    /// </summary>
+    [Parameter]
+    [Duration]
+    public TimeSpan? DelayAfterBoot { get; set; }
+
+    /// <summary>
+    /// Whether adverts of virtual routers that are not configured are logged, once for each (keepalived: <c>log_unknown_vrids</c>).
+    /// </summary>
+    [Parameter]
+    public SwitchParameter LogUnknownVirtualRouters { get; set; }
+
+    /// <summary>Whether interfaces may be missing at start and change their nature later (keepalived: <c>dynamic_interfaces</c>).</summary>
+    [Parameter]
+    public SwitchParameter DynamicInterfaces { get; set; }
+
+    /// <summary>
+    /// Delays of interfaces' changes of state (keepalived: <c>interface_up_down_delays</c>): hashtables of Interface, Down, Up.
+    /// </summary>
+    [Parameter]
+    [ModelValue(typeof(InterfaceDelay), Many = true)]
+    [Alias("InterfaceDelays")]
+    public InterfaceDelay[] InterfaceDelay { get; set; } = [];
+
+    /// <summary>
+    /// The least time between two gratuitous ARPs on an interface in no group; zero: none (keepalived: <c>vrrp_garp_interval</c>).
+    /// </summary>
+    [Parameter]
+    [Duration]
+    public TimeSpan? GarpInterval { get; set; }
+
+    /// <summary>
+    /// The least time between two unsolicited neighbour advertisements on an interface in no group (keepalived:
+    /// <c>vrrp_gna_interval</c>).
+    /// </summary>
+    [Parameter]
+    [Duration]
+    public TimeSpan? NeighborAdvertisementInterval { get; set; }
+
+    /// <summary>
+    /// Interfaces whose announcements are paced together (keepalived: <c>garp_group</c>): hashtables of Interfaces, GarpInterval,
+    /// NeighborAdvertisementInterval.
+    /// </summary>
+    [Parameter]
+    [ModelValue(typeof(GarpGroup), Many = true)]
+    [Alias("GarpGroups")]
+    public GarpGroup[] GarpGroup { get; set; } = [];
+
+    /// <summary>
+    /// The firewall table that the node makes where it needs one: a hashtable of Table, Priority, Counters (keepalived: <c>nftables</c>,
+    /// <c>nftables_priority</c>, <c>nftables_counters</c>).
+    /// </summary>
+    [Parameter]
+    [ModelValue(typeof(FirewallSettings))]
+    public FirewallSettings? Firewall { get; set; }
+
+    /// <summary>What the generated names of virtual interfaces begin with (keepalived: <c>vmac_prefix</c>).</summary>
+    [Parameter]
+    public string? VirtualMacPrefix { get; set; }
+
+    /// <summary>
+    /// The same for those of addresses that are not on their instance's interface (keepalived: <c>vmac_addr_prefix</c>); without it:
+    /// -VirtualMacPrefix.
+    /// </summary>
+    [Parameter]
+    public string? VirtualMacAddressPrefix { get; set; }
+
+    /// <summary>
+    /// Whether the host reports no membership of 224.0.0.0/24 at all while the node has virtual MAC addresses (keepalived:
+    /// <c>disable_local_igmp</c>), instead of reporting it by the interfaces below them.
+    /// </summary>
+    [Parameter]
+    public SwitchParameter DisableLocalIgmp { get; set; }
+
+    /// <summary>
+    /// Addresses that the host has while the node runs (keepalived: <c>static_ipaddress</c>): a line of keepalived, or what New-
+    /// VrrpAddress made.
+    /// </summary>
+    [Parameter]
+    [ModelValue(typeof(VirtualAddress), Many = true, Static = true)]
+    [Alias("StaticAddresses")]
+    public VirtualAddress[] StaticAddress { get; set; } = [];
+
+    /// <summary>
+    /// Routes that the host has while the node runs (keepalived: <c>static_routes</c>): in the words of ip route, or what New-VrrpRoute
+    /// made.
+    /// </summary>
+    [Parameter]
+    [ModelValue(typeof(RouteEntry), Many = true, Static = true)]
+    [Alias("StaticRoutes")]
+    public RouteEntry[] StaticRoute { get; set; } = [];
+
+    /// <summary>
+    /// Rules that the host has while the node runs (keepalived: <c>static_rules</c>): in the words of ip rule, or what New-VrrpRule made.
+    /// </summary>
+    [Parameter]
+    [ModelValue(typeof(RuleEntry), Many = true, Static = true)]
+    [Alias("StaticRules")]
+    public RuleEntry[] StaticRule { get; set; } = [];
+
+    /// <summary>
+    /// Instances that go to FAULT when a static address, route or rule that names the group is gone (keepalived: <c>track_group</c>):
+    /// hashtables of Name, Instances.
+    /// </summary>
+    [Parameter]
+    [ModelValue(typeof(StaticTrackGroup), Many = true)]
+    [Alias("TrackGroups")]
+    public StaticTrackGroup[] TrackGroup { get; set; } = [];
+
+    /// <summary>Instances that change state together: what New-VrrpSyncGroup made.</summary>
+    [Parameter]
+    [Alias("SyncGroups")]
+    public VrrpSyncGroup[] SyncGroup { get; set; } = [];
+
+    /// <summary>VRRP instances.</summary>
+    [Parameter(Position = 0)]
+    [Alias("VrrpInstances")]
+    public VrrpInstance[] VrrpInstance { get; set; } = [];
+
+    /// <summary>IPVS services.</summary>
+    [Parameter]
+    [Alias("VirtualServers")]
+    public VirtualServer[] VirtualServer { get; set; } = [];
+
+    /// <summary>Addresses that this host accepts as a real server of direct routing: on lo, with ARP off.</summary>
+    [Parameter]
+    [ModelValue(typeof(DirectRoutingAddress), Many = true)]
+    [Alias("DirectRoutingAddresses")]
+    public DirectRoutingAddress[] DirectRoutingAddress { get; set; } = [];
+
+    private static readonly HaConfiguration Usual = HaConfiguration.Empty;
+
+    private HaConfiguration Make() => new()
+    {
+        RouterId = RouterId,
+        SelfFencing = SelfFencing ?? Usual.SelfFencing,
+        ScriptUser = ScriptUser,
+        ScriptSecurity = ScriptSecurity ?? Usual.ScriptSecurity,
+        StartupDelay = StartupDelay ?? Usual.StartupDelay,
+        DelayAfterBoot = DelayAfterBoot ?? Usual.DelayAfterBoot,
+        LogUnknownVirtualRouters = LogUnknownVirtualRouters,
+        DynamicInterfaces = DynamicInterfaces,
+        InterfaceDelays = [.. InterfaceDelay],
+        GarpInterval = GarpInterval ?? Usual.GarpInterval,
+        NeighborAdvertisementInterval = NeighborAdvertisementInterval ?? Usual.NeighborAdvertisementInterval,
+        GarpGroups = [.. GarpGroup],
+        Firewall = Firewall ?? Usual.Firewall,
+        VirtualMacPrefix = VirtualMacPrefix ?? Usual.VirtualMacPrefix,
+        VirtualMacAddressPrefix = VirtualMacAddressPrefix,
+        DisableLocalIgmp = DisableLocalIgmp,
+        StaticAddresses = [.. StaticAddress, .. Piped<VirtualAddress>()],
+        StaticRoutes = [.. StaticRoute, .. Piped<RouteEntry>()],
+        StaticRules = [.. StaticRule, .. Piped<RuleEntry>()],
+        TrackGroups = [.. TrackGroup],
+        SyncGroups = [.. SyncGroup, .. Piped<VrrpSyncGroup>()],
+        VrrpInstances = [.. VrrpInstance, .. Piped<VrrpInstance>()],
+        VirtualServers = [.. VirtualServer, .. Piped<VirtualServer>()],
+        DirectRoutingAddresses = [.. DirectRoutingAddress],
+        Scripts = [.. Trackers<ScriptTracker>()],
+        Files = [.. Trackers<FileTracker>()],
+        Processes = [.. Trackers<ProcessTracker>()],
+        BfdSessions = [.. Trackers<BfdSession>()],
+    };
+}
