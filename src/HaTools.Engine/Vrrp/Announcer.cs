@@ -60,7 +60,7 @@ internal sealed class Announcer(ArpSocket arp)
         while (pace.Next <= now && pace.TryTake(out HostedAddress? address))
         {
             // It has left meanwhile.
-            if (!address.Owner.IsHeld)
+            if (!address.Owner.IsHeld || !address.MayBeAnnounced)
             {
                 address.AnnouncementsWaiting = 0;
                 continue;

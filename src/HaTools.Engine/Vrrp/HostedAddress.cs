@@ -64,6 +64,9 @@ internal sealed class HostedAddress
     /// <summary>It is untracked, and somebody has removed it: it is not put up before the instance becomes master again.</summary>
     public bool IsAbandoned { get; set; }
 
+    /// <summary>Whether it stands here as far as is known, so that the links may be told.</summary>
+    public bool MayBeAnnounced => BelongsToHost || (!IsAbandoned && Error == 0);
+
     /// <summary>Whether this is the address of that number and prefix length.</summary>
     public bool Is(UInt128 number, int family, int prefixLength) =>
         Number == number && Family == family && PrefixLength == prefixLength;

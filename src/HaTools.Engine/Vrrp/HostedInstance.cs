@@ -113,6 +113,12 @@ internal sealed class HostedInstance
     /// <summary>The errno for which none of the addresses can be put up; 0: nothing is against it. Forgotten at <see cref="ObstacleEnds"/>.</summary>
     public int Refusal { get; set; }
 
+    /// <summary>When they were refused.</summary>
+    public long RefusedAt { get; set; }
+
+    /// <summary>Whether the refusal is only that nobody knows what the kernel did, for its answer was lost.</summary>
+    public bool IsKernelSilent { get; set; }
+
     /// <summary>When it is time to look whether they can be put up after all; long.MaxValue: there is no obstacle.</summary>
     public long ObstacleEnds { get; set; } = long.MaxValue;
 

@@ -46,7 +46,7 @@ internal sealed partial class RouterEffects
                 }
 
                 if (instance.PutBackAt <= now) PutBack(instance, now);
-                if (instance.ObstacleEnds <= now) ForgetRefusal(instance);
+                if (instance.ObstacleEnds <= now) EndRefusal(instance, now);
                 Breathe();
             }
 
@@ -104,16 +104,6 @@ internal sealed partial class RouterEffects
         _ = Ensure(address.Owner, now);
     }
 
-    /// <summary>An interface of its addresses is another than before, or has come up: what could not be put up there is tried at once.</summary>
-    public void TryAgain(HostedInstance instance, long now)
-    {
-        instance.Failures = 0;
-        if (instance.Refusal != 0) ForgetRefusal(instance);
-        if (!instance.IsHeld || instance.GateEnds != long.MaxValue) return;
-        instance.PutBackAt = now;
-        Expect(instance);
-    }
-
     /// <summary>The renewal of its addresses has failed: they are put up anew, and if that fails too it is told.</summary>
     public void OnRenewalFailed(HostedInstance instance, long now)
     {
@@ -124,6 +114,7 @@ internal sealed partial class RouterEffects
 
     private void AddAddresses(HostedInstance instance, long now)
     {
+        bool wasHeld = instance.IsHeld;
         instance.IsHeld = true;
         if (Array.Exists(instance.Addresses, static a => a.IsAbandoned))
         {
@@ -131,7 +122,8 @@ internal sealed partial class RouterEffects
             instance.RebuildRequests();
         }
 
-        if (instance.IsGated && options.Gate is { } gate && instance.GateEnds == long.MaxValue && !gate.Prepare(instance.Name))
+        // Only at a takeover: those that stand already (a reload has changed the list) serve, and must not be forgotten while the others wait.
+        if (!wasHeld && instance.IsGated && options.Gate is { } gate && !gate.Prepare(instance.Name))
         {
             instance.GateEnds = now + GatePatience;
             Expect(instance);
@@ -182,29 +174,6 @@ internal sealed partial class RouterEffects
         if (Array.Exists(instance.Requested, static a => !a.IsUntracked)) Refuse(instance, firstErrno, now);
         return false;
     }
-
-    /// <summary>
-    /// None of the addresses can be put up: the instance is of no use as master, and a peer may be. The router hears of it by the obstacle, and again when
-    /// it is time to try.
-    /// </summary>
-    private void Refuse(HostedInstance instance, int errno, long now)
-    {
-        instance.Refusal = errno;
-        instance.ObstacleEnds = now + Backoff.Usual(instance.Failures);
-        instance.PutBackAt = long.MaxValue;
-        ObstaclesChanged = true;
-        Expect(instance);
-    }
-
-    private void ForgetRefusal(HostedInstance instance)
-    {
-        instance.Refusal = 0;
-        instance.ObstacleEnds = long.MaxValue;
-        ObstaclesChanged = true;
-    }
-
-    /// <summary>Whether an instance can now put up its addresses that could not, or the other way round; who tells the router resets it.</summary>
-    public bool ObstaclesChanged { get; set; }
 
     /// <summary>Whether there are interfaces whose addresses are to be read back; whoever does that resets it.</summary>
     public bool NeedsVerification { get; set; }

@@ -96,14 +96,13 @@ internal sealed partial class RouterEffects
 
         instance.IsHeld = false;
         instance.PutBackAt = long.MaxValue;
-        bool waited = instance.GateEnds != long.MaxValue;
         instance.GateEnds = long.MaxValue;
         instance.GarpsWaiting = 0;
         if (instance.IsParked && !IsStopping) Park(instance);
 
         // Before the first goes: a renewal on its way would bring it back.
         renewer.Withdraw(instance.Lease);
-        if (!waited || instance.HasLeftovers) RemoveAll(instance);
+        if (instance.HasLeftovers || Array.Exists(instance.Requested, static a => a.MayStand)) RemoveAll(instance);
         instance.LeftoversUntil = long.MaxValue;
         foreach (HostedAddress address in instance.Requested) (address.IsLeftover, address.Error) = (false, 0);
         RestoreNeighbours(instance, now);

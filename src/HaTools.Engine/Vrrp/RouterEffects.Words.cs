@@ -104,7 +104,10 @@ internal sealed partial class RouterEffects
 
     private void TellGratuitousArps(HostedInstance instance)
     {
-        foreach (HostedAddress address in instance.Addresses) RaiseAbout(VrrpHostEventCode.GratuitousArps, address);
+        foreach (HostedAddress address in instance.Addresses)
+        {
+            if (address.MayBeAnnounced) RaiseAbout(VrrpHostEventCode.GratuitousArps, address);
+        }
     }
 
     private void RaiseAboutPeer(VrrpHostEventCode code, in Errand errand)

@@ -172,6 +172,7 @@ internal sealed partial class RouterEffects(
         {
             foreach (HostedAddress address in instance.Addresses)
             {
+                if (!address.MayBeAnnounced) continue;
                 if (burst == GarpBurst.ExtraInterfaces && !IsExtra(instance, address.Carrier)) continue;
                 announcer.Announce(address, i);
             }

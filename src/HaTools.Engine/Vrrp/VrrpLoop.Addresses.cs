@@ -221,7 +221,9 @@ internal sealed partial class VrrpLoop
             isOurs |= !a.BelongsToHost;
         }
 
-        if (!isOurs) carrier.HostAddressesChanged = hostAddressesChanged = true;
+        if (isOurs) return;
+        carrier.HostAddressesChanged = hostAddressesChanged = true;
+        if (notification.Kind == RouteNotificationKind.AddressChanged) effects.ReconsiderRefusals(carrier, family, now);
     }
 
     private void SettleHostAddresses(HostedInterface carrier, long now)

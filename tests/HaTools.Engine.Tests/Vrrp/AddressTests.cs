@@ -320,6 +320,27 @@ public class AddressTests
     }
 
     [NamespaceFact]
+    public async Task ReloadDuringWhichTheDataPlaneIsNotReadyLeavesTheAddressesThatStandToTheirMaster()
+    {
+        using var network = new TestNetwork(2);
+        TestNode a = network.Nodes[0];
+        var gate = new TestGate { IsReady = true };
+        VrrpInstance instance = TestHost.Instance(150);
+        await using TestHost host = await TestHost.StartAsync(a, Unfenced(instance), gate: gate);
+        await host.Becomes(VrrpStateKind.Master);
+        await Eventually.True(() => a.Has(Vip));
+
+        gate.IsReady = false;
+        VrrpInstance more = instance with { VirtualAddresses = [.. instance.VirtualAddresses, TestHost.Address("10.9.0.101/24")] };
+        await host.Host.ReconfigureAsync(TestHost.Wrap(Unfenced(more), gated: true));
+        Assert.True(a.Has("10.9.0.101/24"));
+        await host.Host.StopAsync();
+        Assert.False(a.Has(Vip) || a.Has("10.9.0.101/24"));
+
+        static HaConfiguration Unfenced(VrrpInstance instance) => TestHost.Configuration(instance) with { SelfFencing = SelfFencing.Off };
+    }
+
+    [NamespaceFact]
     public async Task ReconfigurationTouchesOnlyWhatChanged()
     {
         using var network = new TestNetwork(1);
@@ -374,10 +395,12 @@ public class AddressTests
     {
         public volatile bool Asked;
 
+        public volatile bool IsReady;
+
         public bool Prepare(string instance)
         {
             Asked = true;
-            return false;
+            return IsReady;
         }
     }
 }

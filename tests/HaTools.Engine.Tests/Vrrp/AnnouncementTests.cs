@@ -30,6 +30,34 @@ public class AnnouncementTests
     }
 
     [NamespaceFact]
+    public async Task AddressThatTheAdministratorTookAwayIsNotAnnouncedAnyMore()
+    {
+        using var network = new TestNetwork(2);
+        TestNode a = network.Nodes[0];
+        VrrpInstance instance = TestHost.Instance(150, "10.9.0.100/24", "10.9.0.101/24") with { GarpRefresh = TimeSpan.FromMilliseconds(200) };
+        instance = instance with { VirtualAddresses = [instance.VirtualAddresses[0], instance.VirtualAddresses[1] with { NoTrack = true }] };
+        using var capture = new FrameCapture(network.Nodes[1]);
+        await using TestHost host = await TestHost.StartAsync(a, TestHost.Configuration(instance));
+        await host.Becomes(VrrpStateKind.Master);
+        await Eventually.True(() => capture.Frames.Contains("garp 10.9.0.101"));
+        a.Ip("addr del 10.9.0.101/24 dev eth0");
+
+        // Each refresh goes over all addresses: after the third one from here, all that was on its way is long here.
+        int[] seen = [0, 0, 0];
+        for (int i = 0; i < seen.Length; i++)
+        {
+            int before = Count("garp 10.9.0.100");
+            await Eventually.True(() => Count("garp 10.9.0.100") >= before + 3);
+            seen[i] = Count("garp 10.9.0.101");
+        }
+
+        Assert.Equal(seen[1], seen[2]);
+        Assert.False(a.Has("10.9.0.101/24"));
+
+        int Count(string frame) => capture.Frames.Count(f => f == frame);
+    }
+
+    [NamespaceFact]
     public async Task InterfacesOfAGroupShareOnePace()
     {
         using var network = new TestNetwork(2);
