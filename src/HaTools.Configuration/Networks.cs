@@ -14,7 +14,14 @@ internal static class Networks
     public static bool IsAdvertGroup(IPAddress address)
     {
         byte[] bytes = address.GetAddressBytes();
-        return bytes.Length == 4 ? bytes[0] is >= 224 and < 240 : bytes[0] == 0xff && (bytes[1] & 0x0f) == 2;
+        return IsMulticast(address) && (bytes.Length == 4 || (bytes[1] & 0x0f) == 2);
+    }
+
+    /// <summary>Whether it is a multicast address of either family.</summary>
+    public static bool IsMulticast(IPAddress address)
+    {
+        byte[] bytes = address.GetAddressBytes();
+        return bytes.Length == 4 ? bytes[0] is >= 224 and < 240 : bytes[0] == 0xff;
     }
 
     /// <summary>The network of that prefix length that an address belongs to.</summary>

@@ -345,7 +345,6 @@ public class KeepalivedWarningTests
     [Theory]
     [InlineData("global_defs {\nlinkbeat_use_polling\n}", "netlink")]
     [InlineData("linkbeat_interfaces {\neth0 ETHTOOL\n}", "netlink")]
-    [InlineData("global_defs {\nlvs_sync_daemon eth0\n}", "ipvsadm --start-daemon")]
     public void What_is_refused_says_why(string text, string reason)
     {
         HaConfigurationDiagnostic said = Assert.Single(Conf(text).Diagnostics);

@@ -59,9 +59,21 @@ internal sealed partial class ModelGenerator(int seed)
             SyncGroups = Groups(instances),
             VrrpInstances = instances,
             VirtualServers = Unique(4, Service).ToValueList(),
+            SyncDaemon = Maybe(() => SyncDaemon(instances)),
             DirectRoutingAddresses = Unique(3, i => new DirectRoutingAddress(Address(40 + i))).ToValueList(),
         };
     }
+
+    private IpvsSyncDaemon SyncDaemon(ValueList<VrrpInstance> instances) => new()
+    {
+        Interface = "eth0",
+        Instance = instances.Count > 0 ? Maybe(() => instances[0].Name) : null,
+        SyncId = Coin() ? random.Next(256) : null,
+        MaximumLength = Coin() ? random.Next(1, 65508) : null,
+        Group = Maybe(() => IPAddress.Parse(Coin() ? "224.0.0.90" : "ff05::90")),
+        Port = Coin() ? random.Next(1, 65536) : null,
+        Ttl = Coin() ? random.Next(1, 256) : null,
+    };
 
     private static IPAddress Address(int n) => new([10, 1, (byte)(n >> 8), (byte)n]);
 

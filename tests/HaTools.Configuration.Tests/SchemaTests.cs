@@ -39,6 +39,7 @@ public class SchemaTests
         [typeof(VirtualServer)] = YamlKeys.Service,
         [typeof(RealServer)] = YamlKeys.RealServer,
         [typeof(TcpCheck)] = YamlKeys.Check,
+        [typeof(IpvsSyncDaemon)] = YamlKeys.SyncDaemon,
         [typeof(DirectRoutingAddress)] = YamlKeys.DirectRouting,
     };
 
@@ -91,6 +92,7 @@ public class SchemaTests
         Assert.Equal(Required("TcpCheck"),
             Missing("virtualServers: [{ address: 10.0.0.1, port: 1, realServers: [{ address: 10.0.0.2, port: 1, check: {} }] }]"));
         Assert.Equal(Required("DirectRoutingAddress"), Missing("directRoutingAddresses: [{}]"));
+        Assert.Equal(Required("IpvsSyncDaemon"), Missing("syncDaemon: {}"));
         Assert.Equal(Required("FileTracker"), Missing("files: [{}]"));
         Assert.Equal(Required("ProcessTracker"), Missing("processes: [{}]"));
         Assert.Equal(Required("BfdSession"), Missing("bfdSessions: [{}]"));

@@ -33,6 +33,11 @@ public class FuzzTests
         0800 0400 05000000 0500 0d00 01000000 0600 0e00 17c00000 0600 0f00 02000000 1400 0a80 0800 0100 09000000 0800 0200 0a000000
         """);
 
+    private static readonly byte[] Daemon = Hex.Bytes("""
+        09 01 0000 4000 0380 0800 0100 01000000 0900 0200 65746830 00 000000 0800 0300 33000000 0600 0400 c005 0000
+        0800 0500 e0000051 0600 0700 9022 0000 0500 0800 01 000000
+        """);
+
     private static readonly byte[] Family = Hex.Bytes("""
         01 02 0000 0900 0200 49505653 00000000 0600 0100 1d000000 0800 0300 01000000 0800 0400 00000000
         1c00 0780 1800 0100 0800 0200 05000000 0a00 0100 6576656e 7400 0000
@@ -68,6 +73,8 @@ public class FuzzTests
         Assert.Single(services.GetServices());
         using IpvsClient destinations = Ipvs(Destination);
         Assert.Single(destinations.GetDestinations(IpvsServiceKey.OfFirewallMark(1)));
+        using IpvsClient daemons = Ipvs(Daemon);
+        Assert.Equal("Master eth0 51", Assert.Single(daemons.GetDaemons()).ToString());
         using NetlinkSocket families = Answering(16, Family);
         Assert.NotNull(GenericNetlink.FindFamily(families, "IPVS"));
     }
@@ -121,6 +128,14 @@ public class FuzzTests
         using IpvsClient client = Ipvs(bytes);
         foreach (IpvsDestination destination in client.GetDestinations(IpvsServiceKey.OfFirewallMark(1)))
             Assert.NotEmpty(destination.ToString());
+    });
+
+    [Theory]
+    [MemberData(nameof(Seeds))]
+    public void Mutated_daemons(int seed) => Mutate(seed, Daemon, bytes =>
+    {
+        using IpvsClient client = Ipvs(bytes);
+        foreach (IpvsDaemon daemon in client.GetDaemons()) Assert.NotEmpty(daemon.ToString());
     });
 
     [Theory]

@@ -23,5 +23,12 @@ internal static class NodeDiff
         node.Compare(nameof(HaConfiguration.VirtualMacPrefix), before.VirtualMacPrefix, after.VirtualMacPrefix);
         node.Compare(nameof(HaConfiguration.VirtualMacAddressPrefix), before.VirtualMacAddressPrefix, after.VirtualMacAddressPrefix);
         node.Compare(nameof(HaConfiguration.DisableLocalIgmp), before.DisableLocalIgmp, after.DisableLocalIgmp);
+        node.Compare("SyncDaemon.Interface", before.SyncDaemon?.Interface, after.SyncDaemon?.Interface);
+        node.Compare("SyncDaemon.Instance", before.SyncDaemon?.Instance, after.SyncDaemon?.Instance);
+        node.Compare("SyncDaemon.SyncId", before.SyncDaemon?.SyncId, after.SyncDaemon?.SyncId);
+        node.Compare("SyncDaemon.MaximumLength", before.SyncDaemon?.MaximumLength, after.SyncDaemon?.MaximumLength);
+        node.Compare("SyncDaemon.Group", before.SyncDaemon?.Group, after.SyncDaemon?.Group);
+        node.Compare("SyncDaemon.Port", before.SyncDaemon?.Port, after.SyncDaemon?.Port);
+        node.Compare("SyncDaemon.Ttl", before.SyncDaemon?.Ttl, after.SyncDaemon?.Ttl);
     }
 }

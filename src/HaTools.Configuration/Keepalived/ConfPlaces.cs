@@ -33,7 +33,8 @@ internal static class ConfPlaces
         "log_unknown_vrids logUnknownVirtualRouters", "dynamic_interfaces dynamicInterfaces", "vrrp_garp_interval garpInterval",
         "vrrp_gna_interval neighborAdvertisementInterval", "script_user scriptUser", "enable_script_security scriptSecurity",
         "nftables firewall.table", "nftables_priority firewall.priority", "nftables_counters firewall.counters",
-        "vmac_prefix virtualMacPrefix", "vmac_addr_prefix virtualMacAddressPrefix", "disable_local_igmp disableLocalIgmp");
+        "vmac_prefix virtualMacPrefix", "vmac_addr_prefix virtualMacAddressPrefix", "disable_local_igmp disableLocalIgmp",
+        "lvs_sync_daemon syncDaemon");
 
     /// <summary>Notes where each property of an object was written: at its value, or at the keyword where that has none.</summary>
     public static void Note(ModelPositions positions, FrozenDictionary<string, string> table, ModelPath path, List<ConfStatement> block)

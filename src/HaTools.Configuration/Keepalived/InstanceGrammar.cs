@@ -13,7 +13,7 @@ internal static partial class InstanceGrammar
 
     public static Grammar<InstanceDraft> Grammar { get; } = new("vrrp_instance",
     [
-        .. Basics, .. Elections, .. Transport, .. Security, .. Announcements, .. VirtualInterfaces, .. Addresses, .. Routes, .. Trackers, .. Notifications,
+        .. Basics, .. Elections, .. Transport, .. Security, .. Announcements, .. VirtualInterfaces, .. Addresses, .. Routes, .. Trackers, .. Notifications, .. Synchronization,
     ], new Dictionary<string, string>
     {
         ["smtp_alert"] = "mail alerts are not sent by this version.",
@@ -43,6 +43,7 @@ internal static partial class InstanceGrammar
         instance = WithRoutes(build, instance);
         instance = WithTrackers(build, instance);
         instance = WithNotifications(build, instance);
+        TakeSyncDaemon(build, instance);
         return draft.Device is null || draft.RouterId is null ? null : instance;
     }
 

@@ -11,8 +11,6 @@ internal static class KeepalivedKeywords
     private const string Linkbeat =
         "The state of a link comes from the kernel by netlink, at once; a driver that does not tell it is not asked by MII, ETHTOOL or ioctl.";
 
-    private const string SyncDaemon = "The kernel's connection synchronization is not started by this version; start it with `ipvsadm --start-daemon`.";
-
     private static readonly (string Capability, string Names)[] ByCapability =
     [
         ("Network namespaces", "net_namespace net_namespace_ipvs namespace_with_ipsets"),
@@ -143,8 +141,6 @@ internal static class KeepalivedKeywords
     {
         ["linkbeat_use_polling"] = Linkbeat,
         ["linkbeat_interfaces"] = Linkbeat,
-        ["lvs_sync_daemon"] = SyncDaemon,
-        ["lvs_sync_daemon_interface"] = SyncDaemon,
     };
 
     private static readonly FrozenDictionary<string, string> Capabilities = Index();

@@ -99,6 +99,7 @@ internal static class KeepalivedReader
         {
             StaticRules = root.StaticRules.Select(r => r.Rule).ToValueList(),
             VrrpInstances = instances.ToValueList(),
+            SyncDaemon = globals.SyncDaemon,
             SyncGroups = groups.ToValueList(),
             GarpGroups = paces.ToValueList(),
             InterfaceDelays = InterfaceGrammar.Fit(reading, root.Delays, instances),

@@ -74,4 +74,22 @@ internal static partial class YamlReader
         var keys = new YamlMapReader(reading, map, "direct routing address", YamlKeys.DirectRouting, path);
         return keys.RequiredAddress("address", "direct routing address") is { } given ? new DirectRoutingAddress(given) : null;
     }
+
+    private static IpvsSyncDaemon? SyncDaemon(YamlReading reading, YamlMap map, ModelPath path)
+    {
+        const string what = "sync daemon";
+        var keys = new YamlMapReader(reading, map, what, YamlKeys.SyncDaemon, path);
+        string? device = keys.RequiredString("interface", what);
+        var daemon = new IpvsSyncDaemon
+        {
+            Interface = device ?? "",
+            Instance = keys.String("instance"),
+            SyncId = keys.Integer("syncId"),
+            MaximumLength = keys.Integer("maximumLength"),
+            Group = keys.Address("group"),
+            Port = keys.Integer("port"),
+            Ttl = keys.Integer("ttl"),
+        };
+        return device is null ? null : daemon;
+    }
 }

@@ -41,4 +41,15 @@ internal sealed partial class YamlWriter
         text.Value("connectAddress", c.ConnectAddress?.ToString());
         text.Value("connectPort", c.ConnectPort);
     }
+
+    private void SyncDaemon(IpvsSyncDaemon daemon)
+    {
+        text.Value("interface", daemon.Interface);
+        text.Value("instance", daemon.Instance);
+        text.Value("syncId", daemon.SyncId);
+        text.Value("maximumLength", daemon.MaximumLength);
+        Address("group", daemon.Group);
+        text.Value("port", daemon.Port);
+        text.Value("ttl", daemon.Ttl);
+    }
 }

@@ -16,4 +16,13 @@ internal interface IDataPlane : IDisposable
     /// Carries out a list of changes in order. A change that fails does not keep the rest from being tried: the failures are the answer.
     /// </summary>
     IReadOnlyList<PlaneFailure> Apply(IReadOnlyList<PlaneChange> changes);
+
+    /// <summary>The sync daemons that run.</summary>
+    IReadOnlyList<PlaneSyncDaemon> ReadSyncDaemons();
+
+    /// <summary>Starts a sync daemon; one of its role must not run. Null: it runs; else why not.</summary>
+    string? StartSyncDaemon(PlaneSyncDaemon daemon);
+
+    /// <summary>Stops a sync daemon. Null: it does not run any more; else why it does.</summary>
+    string? StopSyncDaemon(IpvsSyncRole role);
 }

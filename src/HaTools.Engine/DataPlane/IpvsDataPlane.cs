@@ -65,7 +65,51 @@ internal sealed class IpvsDataPlane : IDataPlane
         return failures;
     }
 
+    public IReadOnlyList<PlaneSyncDaemon> ReadSyncDaemons() =>
+    [
+        .. client.GetDaemons().Select(d => new PlaneSyncDaemon
+        {
+            Role = d.Role == IpvsDaemonRole.Master ? IpvsSyncRole.Master : IpvsSyncRole.Backup,
+            Interface = d.Interface,
+            SyncId = d.SyncId,
+            MaximumLength = d.MaximumLength == 0 ? null : d.MaximumLength,
+
+            // What an old kernel does not tell is not changeable there.
+            Group = d.Group ?? PlaneSyncDaemon.UsualGroup,
+            Port = d.Port == 0 ? PlaneSyncDaemon.UsualPort : d.Port,
+            Ttl = d.Ttl == 0 ? PlaneSyncDaemon.UsualTtl : d.Ttl,
+        }),
+    ];
+
+    public string? StartSyncDaemon(PlaneSyncDaemon daemon) => Try(() => client.StartDaemon(new IpvsDaemon
+    {
+        Role = RoleOf(daemon.Role),
+        Interface = daemon.Interface,
+        SyncId = daemon.SyncId,
+        MaximumLength = daemon.MaximumLength ?? 0,
+        Group = daemon.Group,
+        Port = daemon.Port,
+        Ttl = daemon.Ttl,
+    }));
+
+    public string? StopSyncDaemon(IpvsSyncRole role) => Try(() => client.StopDaemon(RoleOf(role)));
+
     public void Dispose() => client.Dispose();
+
+    private static IpvsDaemonRole RoleOf(IpvsSyncRole role) => role == IpvsSyncRole.Master ? IpvsDaemonRole.Master : IpvsDaemonRole.Backup;
+
+    private static string? Try(Action request)
+    {
+        try
+        {
+            request();
+            return null;
+        }
+        catch (NetlinkException e)
+        {
+            return e.Message;
+        }
+    }
 
     private IEnumerable<IpvsService> Find(IReadOnlySet<ServiceKey> keys)
     {

@@ -6,6 +6,7 @@ internal sealed class MemoryDataPlane : IDataPlane
     private readonly Lock gate = new();
     private readonly List<PlaneService> table = [];
     private readonly List<PlaneChange> applied = [];
+    private readonly List<PlaneSyncDaemon> daemons = [];
 
     public DataPlaneCapabilities Capabilities { get; } = new() { Name = "memory" };
 
@@ -42,6 +43,31 @@ internal sealed class MemoryDataPlane : IDataPlane
 
             return failures;
         }
+    }
+
+    /// <summary>When set: asked before a sync daemon is started; a text refuses it.</summary>
+    public Func<PlaneSyncDaemon, string?>? RefuseSync { get; set; }
+
+    public IReadOnlyList<PlaneSyncDaemon> ReadSyncDaemons()
+    {
+        lock (gate) return [.. daemons];
+    }
+
+    public string? StartSyncDaemon(PlaneSyncDaemon daemon)
+    {
+        lock (gate)
+        {
+            if (RefuseSync?.Invoke(daemon) is { } reason) return reason;
+            if (daemons.Exists(d => d.Role == daemon.Role)) return "EEXIST";
+            daemons.Add(daemon);
+            return null;
+        }
+    }
+
+    public string? StopSyncDaemon(IpvsSyncRole role)
+    {
+        lock (gate) _ = daemons.RemoveAll(d => d.Role == role);
+        return null;
     }
 
     public void Dispose()

@@ -106,6 +106,7 @@ internal sealed partial class HaNode
         foreach (string concern in ScriptConcerns(wanted)) events.Add("Warning", Name, concern);
         HostTopology place = await AnalyzeAsync(wanted).ConfigureAwait(false);
         await services.RequireAsync(wanted.VirtualServers).ConfigureAwait(false);
+        await RequireSyncDaemonsAsync(wanted).ConfigureAwait(false);
         try
         {
             await CarryOutAsync(wanted, withSecrets, place).ConfigureAwait(false);
@@ -142,6 +143,7 @@ internal sealed partial class HaNode
 
         await kernel.RunAsync(() => directRouting.Apply(withFormer, quiet || wasQuiet)).ConfigureAwait(false);
         await services.ConfigureAsync(wanted.VirtualServers, place.Gates, held.ContainsKey, keepRemoved: true).ConfigureAwait(false);
+        await CarryOutSyncDaemonsAsync(wanted).ConfigureAwait(false);
         VirtualInterfacePlan interfaces = await PrepareVirtualNetworkAsync(wanted).ConfigureAwait(false);
         await CarryOutNetworkAsync(wanted, configuration).ConfigureAwait(false);
         await engine.RunAsync(() => notify.Prepare(wanted)).ConfigureAwait(false);

@@ -14,6 +14,7 @@ internal sealed partial class HaNode : IVrrpHostSink, ICheckSink, ITrackerSink, 
     void IVrrpHostSink.Raise(in VrrpHostEvent happened)
     {
         FollowState(happened);
+        FollowMastership(happened);
         vrrpEvents.Enqueue(happened);
         engine.Post(drainVrrpEvents);
     }

@@ -129,6 +129,7 @@ internal sealed partial class HaNode : IAsyncDisposable
             [
                 .. topology.Notes, .. vrrp?.Notes ?? [], .. virtualNetwork?.Notes ?? [], .. hostTrackers is { } noted ? await noted.GetNotesAsync().ConfigureAwait(false) : [],
                 .. await services.GetComplaintsAsync().ConfigureAwait(false),
+                .. syncDaemons is { } synchronizing ? await synchronizing.GetComplaintsAsync().ConfigureAwait(false) : [],
             ],
             Instances = vrrp is { } host ? await WithNotifyAsync(await host.GetStatesAsync().ConfigureAwait(false)).ConfigureAwait(false) : [],
             SyncGroups = vrrp is { } grouped ? await WithNotifyAsync(await grouped.GetGroupStatesAsync().ConfigureAwait(false)).ConfigureAwait(false) : [],
@@ -139,6 +140,7 @@ internal sealed partial class HaNode : IAsyncDisposable
                 .. bfd is { } sessions ? await sessions.GetStatesAsync().ConfigureAwait(false) : [],
             ],
             Services = await services.GetStatesAsync().ConfigureAwait(false),
+            SyncDaemons = syncDaemons is { } daemons ? await daemons.GetStatesAsync().ConfigureAwait(false) : [],
             DirectRoutingAddresses = [.. current.DirectRoutingAddresses.Select(a => a.ToString())],
             Network = await network.GetStatesAsync().ConfigureAwait(false),
         };
@@ -190,6 +192,7 @@ internal sealed partial class HaNode : IAsyncDisposable
         foreach (string concern in ScriptConcerns(wanted)) events.Add("Warning", Name, concern);
         HostTopology place = await AnalyzeAsync(wanted).ConfigureAwait(false);
         await services.RequireAsync(wanted.VirtualServers).ConfigureAwait(false);
+        await RequireSyncDaemonsAsync(wanted).ConfigureAwait(false);
         cancellationToken.ThrowIfCancellationRequested();
         events.Add("Log", Name, $"HaTools {ControlDescription.Version}: starting node {Name}");
         foreach (string note in place.Notes) events.Add("Log", Name, note);
@@ -224,6 +227,7 @@ internal sealed partial class HaNode : IAsyncDisposable
         network.Dispose();
         virtualNetwork?.Dispose();
         services.Dispose();
+        syncDaemons?.Dispose();
         if (fault is not null) completion.TrySetException(fault);
         else completion.TrySetResult();
         if (failures.Count > 0) throw Incomplete(failures);
@@ -269,6 +273,7 @@ internal sealed partial class HaNode : IAsyncDisposable
             checks?.Dispose();
             await TryAsync("removing the virtual servers", services.RemoveAllAsync).ConfigureAwait(false);
             failures.AddRange(await services.GetComplaintsAsync().ConfigureAwait(false));
+            if (syncDaemons is { } daemons) await TryAsync("stopping the IPVS sync daemons", daemons.RemoveAsync).ConfigureAwait(false);
             Task UndoDirectRouting() => kernel.RunAsync(() => directRouting.Apply([], quietArp: false));
             await TryAsync("undoing direct routing", UndoDirectRouting).ConfigureAwait(false);
             await engine.RunAsync(DrainVrrpEvents).ConfigureAwait(false);

@@ -9,6 +9,7 @@ internal static class linux_ip_vs
     public const byte IPVS_GENL_VERSION = 1;
     public const int IP_VS_SCHEDNAME_MAXLEN = 16;
     public const int IP_VS_PENAME_MAXLEN = 16;
+    public const int IP_VS_IFNAME_MAXLEN = 16;
     public const uint IP_VS_CONN_F_FWD_MASK = 7;
 
     public const byte IPVS_CMD_NEW_SERVICE = 1;
@@ -19,6 +20,9 @@ internal static class linux_ip_vs
     public const byte IPVS_CMD_SET_DEST = 6;
     public const byte IPVS_CMD_DEL_DEST = 7;
     public const byte IPVS_CMD_GET_DEST = 8;
+    public const byte IPVS_CMD_NEW_DAEMON = 9;
+    public const byte IPVS_CMD_DEL_DAEMON = 10;
+    public const byte IPVS_CMD_GET_DAEMON = 11;
     public const byte IPVS_CMD_SET_CONFIG = 12;
     public const byte IPVS_CMD_GET_CONFIG = 13;
     public const byte IPVS_CMD_SET_INFO = 14;
@@ -28,6 +32,7 @@ internal static class linux_ip_vs
 
     public const ushort IPVS_CMD_ATTR_SERVICE = 1;
     public const ushort IPVS_CMD_ATTR_DEST = 2;
+    public const ushort IPVS_CMD_ATTR_DAEMON = 3;
     public const ushort IPVS_CMD_ATTR_TIMEOUT_TCP = 4;
     public const ushort IPVS_CMD_ATTR_TIMEOUT_TCP_FIN = 5;
     public const ushort IPVS_CMD_ATTR_TIMEOUT_UDP = 6;
@@ -60,6 +65,15 @@ internal static class linux_ip_vs
     public const ushort IPVS_DEST_ATTR_TUN_TYPE = 13;
     public const ushort IPVS_DEST_ATTR_TUN_PORT = 14;
     public const ushort IPVS_DEST_ATTR_TUN_FLAGS = 15;
+
+    public const ushort IPVS_DAEMON_ATTR_STATE = 1;
+    public const ushort IPVS_DAEMON_ATTR_MCAST_IFN = 2;
+    public const ushort IPVS_DAEMON_ATTR_SYNC_ID = 3;
+    public const ushort IPVS_DAEMON_ATTR_SYNC_MAXLEN = 4;
+    public const ushort IPVS_DAEMON_ATTR_MCAST_GROUP = 5;
+    public const ushort IPVS_DAEMON_ATTR_MCAST_GROUP6 = 6;
+    public const ushort IPVS_DAEMON_ATTR_MCAST_PORT = 7;
+    public const ushort IPVS_DAEMON_ATTR_MCAST_TTL = 8;
 
     public const ushort IPVS_STATS_ATTR_CONNS = 1;
     public const ushort IPVS_STATS_ATTR_INPKTS = 2;

@@ -163,6 +163,33 @@ public sealed class IpvsClient : IDisposable
     /// <summary>Sets the counters of all services and real servers to zero (ipvsadm -Z).</summary>
     public void Zero() => Bare(IPVS_CMD_ZERO, "zeroing the counters of IPVS");
 
+    /// <summary>The daemons that synchronize connections (ipvsadm -L --daemon).</summary>
+    public IReadOnlyList<IpvsDaemon> GetDaemons()
+    {
+        Begin(IPVS_CMD_GET_DAEMON, NetlinkFlags.Dump);
+        return Dump((_, payload) => IpvsDaemonMessage.Read(payload), "reading the IPVS sync daemons", null);
+    }
+
+    /// <summary>Starts a daemon (ipvsadm --start-daemon).</summary>
+    /// <param name="daemon">The daemon.</param>
+    /// <exception cref="NetlinkException">EEXIST: one of the role runs already; ENODEV: there is no such interface.</exception>
+    public void StartDaemon(IpvsDaemon daemon)
+    {
+        ArgumentNullException.ThrowIfNull(daemon);
+        NetlinkResult result = Daemon(IPVS_CMD_NEW_DAEMON, (ref AttributeWriter w) => IpvsDaemonMessage.Write(ref w, daemon));
+        if (!result.Succeeded) throw IpvsErrors.Of(daemon, result.Errno, result.ExtendedAck);
+    }
+
+    /// <summary>Stops a daemon (ipvsadm --stop-daemon); when this returns it has ended.</summary>
+    /// <param name="role">Its role.</param>
+    /// <returns>False: it did not run.</returns>
+    public bool StopDaemon(IpvsDaemonRole role)
+    {
+        NetlinkResult result = Daemon(IPVS_CMD_DEL_DAEMON, (ref AttributeWriter w) => IpvsDaemonMessage.WriteRole(ref w, role));
+        if (result.Errno == Errno.ESRCH) return false;
+        return result.Succeeded ? true : throw Failure("stopping the IPVS sync daemon", role.ToString(), result);
+    }
+
     /// <summary>The idle times of connections (ipvsadm -L --timeout).</summary>
     public IpvsTimeouts GetTimeouts()
     {
@@ -243,6 +270,17 @@ public sealed class IpvsClient : IDisposable
         batch.End(writer);
     }
 
+    private NetlinkResult Daemon(byte command, WriteAttributes write)
+    {
+        batch.Clear();
+        AttributeWriter writer = batch.Begin(family, NetlinkFlags.None);
+        writer.Header(new genlmsghdr { cmd = command, version = IPVS_GENL_VERSION });
+        write(ref writer);
+        batch.End(writer);
+        socket.Execute(batch, results);
+        return results[0];
+    }
+
     private T Get<T>(NetlinkDecoder<T> decode, string operation) where T : class
     {
         T? answer = socket.Get(batch, decode, out NetlinkResult result);
@@ -289,6 +327,8 @@ public sealed class IpvsClient : IDisposable
 
     private static NetlinkException Failure(string operation, string? objectName, NetlinkResult result) =>
         new(operation, objectName, result.Errno, result.ExtendedAck);
+
+    private delegate void WriteAttributes(ref AttributeWriter writer);
 
     private sealed record Boxed<T>(T Value);
 }

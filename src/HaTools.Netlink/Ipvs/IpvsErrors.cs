@@ -8,6 +8,16 @@ internal static class IpvsErrors
     public static NetlinkException Of(IpvsCommand command, int errno, string? extendedAck) =>
         new(Words(command.Kind), command.Target, errno, extendedAck, Advice(command, errno));
 
+    public static NetlinkException Of(IpvsDaemon daemon, int errno, string? extendedAck) =>
+        new("starting the IPVS sync daemon", daemon.ToString(), errno, extendedAck, errno switch
+        {
+            Errno.EEXIST => "one of that role runs already: the kernel has one in a network namespace",
+            Errno.ENODEV => $"there is no interface {daemon.Interface}",
+            Errno.EINVAL => "connections cannot be synchronized while a service has real servers of the other address family (tunnels)",
+            Errno.EAFNOSUPPORT => "this kernel's IPVS was built without IPv6",
+            _ => null,
+        });
+
     private static string Words(IpvsCommandKind kind) => kind switch
     {
         IpvsCommandKind.AddService => "adding IPVS service",

@@ -18,6 +18,13 @@ internal static class StatusView
         WriteTrackers(node, now, output);
         WriteNetwork(node, output);
         WriteServices(node, now, output);
+        foreach (IpvsSyncDaemonState d in node.SyncDaemons)
+        {
+            string follows = d.Instance is { } instance ? $", follows {instance}" : "";
+            string running = d.Running ? "running" : $"not running: {d.Reason ?? "it is being started"}";
+            output.WriteLine($"  Sync daemon {Text(d.Role).ToLowerInvariant()} on {d.Interface}, id {Text(d.SyncId)}{follows}: {running}");
+        }
+
         if (node.DirectRoutingAddresses.Count > 0) output.WriteLine($"  Direct routing on lo: {string.Join(", ", node.DirectRoutingAddresses)}");
     }
 

@@ -102,6 +102,9 @@ public sealed record HaConfiguration
     /// <summary>The IPVS services and their real servers (keepalived: <c>virtual_server</c>). Protocol + address + port are unique.</summary>
     public ValueList<VirtualServer> VirtualServers { get; init; } = [];
 
+    /// <summary>The synchronization of IPVS connections between directors (keepalived: <c>lvs_sync_daemon</c>); null: HaTools leaves it alone.</summary>
+    public IpvsSyncDaemon? SyncDaemon { get; init; }
+
     /// <summary>
     /// Virtual addresses that this host accepts as a real server of direct routing: they stand on <c>lo</c> with ARP off (arp_ignore 1, arp_announce 2),
     /// and are undone when the node stops.

@@ -45,6 +45,9 @@ public sealed record HaNodeStatus
     /// <summary>The IPVS services.</summary>
     public IReadOnlyList<IpvsServiceState> Services { get; init; } = [];
 
+    /// <summary>The kernel's daemons that synchronize IPVS connections; none: they are not configured.</summary>
+    public IReadOnlyList<IpvsSyncDaemonState> SyncDaemons { get; init; } = [];
+
     /// <summary>Addresses held as a real server of direct routing.</summary>
     public IReadOnlyList<string> DirectRoutingAddresses { get; init; } = [];
 

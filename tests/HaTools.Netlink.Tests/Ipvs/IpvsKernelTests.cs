@@ -335,6 +335,41 @@ public class IpvsKernelTests
     private static IEnumerable<string> Sorted(string text) =>
         text.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(l => l.Trim()).Order(StringComparer.Ordinal);
 
+    [IpvsFact]
+    public void Sync_daemons_are_what_ipvsadm_shows_and_starts() => InNamespace(client =>
+    {
+        Run("ip", "link", "add", "eth9", "type", "dummy");
+        Run("ip", "addr", "add", "192.0.2.1/24", "dev", "eth9");
+        Run("ip", "link", "set", "eth9", "up");
+        Assert.Empty(client.GetDaemons());
+        var master = new IpvsDaemon
+        {
+            Role = IpvsDaemonRole.Master,
+            Interface = "eth9",
+            SyncId = 51,
+            MaximumLength = 1000,
+            Group = IPAddress.Parse("224.0.0.90"),
+            Port = 8849,
+            Ttl = 7,
+        };
+        client.StartDaemon(master);
+        Assert.Equal([master], client.GetDaemons());
+        Assert.Equal("master sync daemon (mcast=eth9, syncid=51, maxlen=1000, group=224.0.0.90, port=8849, ttl=7)", Run("ipvsadm", "-L", "--daemon").Trim());
+        Assert.Contains(
+            "one of that role runs already", Assert.Throws<NetlinkException>(() => client.StartDaemon(master)).Message, StringComparison.Ordinal);
+
+        Run("ipvsadm", "--start-daemon", "backup", "--mcast-interface", "eth9", "--syncid", "7", "--mcast-group", "ff02::90");
+        IpvsDaemon backup = Assert.Single(client.GetDaemons(), d => d.Role == IpvsDaemonRole.Backup);
+        Assert.Equal(("eth9", 7, IPAddress.Parse("ff02::90"), 8848, 1), (backup.Interface, backup.SyncId, backup.Group, backup.Port, backup.Ttl));
+        Assert.True(client.StopDaemon(IpvsDaemonRole.Master));
+        Assert.True(client.StopDaemon(IpvsDaemonRole.Backup));
+        Assert.False(client.StopDaemon(IpvsDaemonRole.Backup));
+        Assert.Equal("", Run("ipvsadm", "-L", "--daemon").Trim());
+        NetlinkException nowhere = Assert.Throws<NetlinkException>(() => client.StartDaemon(master with { Interface = "nosuch" }));
+        Assert.Equal(Errno.ENODEV, nowhere.Errno);
+        Assert.Contains("there is no interface nosuch", nowhere.Message, StringComparison.Ordinal);
+    });
+
     private static void InNamespace(Action<IpvsClient> test)
     {
         using NetworkNamespace own = NetworkNamespace.Create();

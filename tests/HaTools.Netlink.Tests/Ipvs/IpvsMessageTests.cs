@@ -347,6 +347,47 @@ public class IpvsMessageTests
     }
 
     [Fact]
+    public void A_sync_daemon_is_started_and_stopped()
+    {
+        byte[] sent = Sent(c => c.StartDaemon(new IpvsDaemon
+        {
+            Role = IpvsDaemonRole.Backup,
+            Interface = "eth0",
+            SyncId = 51,
+            MaximumLength = 1472,
+            Group = IPAddress.Parse("224.0.0.81"),
+            Port = 8848,
+            Ttl = 3,
+        }));
+        Assert.Equal(
+            Hex.Text(Hex.Bytes("""
+                09 01 0000                                          # IPVS_CMD_NEW_DAEMON
+                4000 0380                                           # IPVS_CMD_ATTR_DAEMON, nested
+                0800 0100 02000000                                  # STATE backup
+                0900 0200 65746830 00 000000                        # MCAST_IFN
+                0800 0300 33000000                                  # SYNC_ID
+                0600 0400 c005 0000                                 # SYNC_MAXLEN
+                0800 0500 e0000051                                  # MCAST_GROUP
+                0600 0700 9022 0000                                 # MCAST_PORT 8848, of the host's order
+                0500 0800 03 000000                                 # MCAST_TTL
+                """)),
+            Hex.Text(sent));
+        Assert.Equal(Hex.Text(Hex.Bytes("0a 01 0000 0c00 0380 0800 0100 01000000")), Hex.Text(Sent(c => c.StopDaemon(IpvsDaemonRole.Master))));
+        sent = Sent(c => c.StartDaemon(new IpvsDaemon { Role = IpvsDaemonRole.Master, Interface = "eth0", Group = IPAddress.Parse("ff02::81") }));
+        Assert.EndsWith("14000600FF020000000000000000000000000081", Convert.ToHexString(sent), StringComparison.Ordinal); // MCAST_GROUP6
+    }
+
+    [Fact]
+    public void A_sync_daemon_that_does_not_run_cannot_be_stopped_and_one_that_runs_not_started()
+    {
+        using IpvsClient none = new FakeIpvs(r => FakeKernel.End(r, Errno.ESRCH)).Client();
+        Assert.False(none.StopDaemon(IpvsDaemonRole.Master));
+        using IpvsClient one = new FakeIpvs(r => FakeKernel.End(r, Errno.EEXIST)).Client();
+        NetlinkException e = Assert.Throws<NetlinkException>(() => one.StartDaemon(new IpvsDaemon { Role = IpvsDaemonRole.Master, Interface = "eth0" }));
+        Assert.Contains("one of that role runs already", e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_list_is_applied_to_its_end_and_each_failure_is_told()
     {
         int seen = 0;

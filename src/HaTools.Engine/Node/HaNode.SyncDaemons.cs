@@ -1,0 +1,46 @@
+using System.Collections.Concurrent;
+using HaTools.Engine.DataPlane;
+using HaTools.Engine.Vrrp;
+
+namespace HaTools.Engine;
+
+// The kernel's synchronization of IPVS connections, whose direction follows an instance.
+internal sealed partial class HaNode
+{
+    /// <summary>Instances that are master, with addresses or without.</summary>
+    private readonly ConcurrentDictionary<string, bool> masters = new();
+    private volatile SyncDaemonKeeper? syncDaemons;
+
+    /// <summary>On the VRRP thread.</summary>
+    private void FollowMastership(in VrrpHostEvent happened)
+    {
+        if (happened.Code != VrrpHostEventCode.StateChanged) return;
+        if (happened.NewState == VrrpStateKind.Master) masters[happened.Subject] = true;
+        else _ = masters.TryRemove(happened.Subject, out _);
+
+        // A node that stops has no use for the daemon of the other role.
+        if (!withdrawn) syncDaemons?.Follow(happened.Subject);
+    }
+
+    /// <summary>Makes sure that the daemons can run here, before anything is changed.</summary>
+    private async Task RequireSyncDaemonsAsync(HaConfiguration wanted)
+    {
+        if (wanted.SyncDaemon is not { } daemon) return;
+        if (syncDaemons is null)
+        {
+            // On our thread, since that has the namespace.
+            syncDaemons = await kernel.RunAsync(() => SyncDaemonKeeper.Open(options.OpenDataPlane ?? IpvsDataPlane.Open, masters.ContainsKey, this))
+                .ConfigureAwait(false);
+            Watch(syncDaemons.Completion);
+        }
+
+        if (!wanted.DynamicInterfaces) await syncDaemons.RequireAsync(daemon).ConfigureAwait(false);
+    }
+
+    private Task CarryOutSyncDaemonsAsync(HaConfiguration wanted)
+    {
+        if (syncDaemons is not { } keeper) return Task.CompletedTask;
+        VrrpInstance? followed = wanted.VrrpInstances.FirstOrDefault(i => i.Name == wanted.SyncDaemon?.Instance);
+        return keeper.ConfigureAsync(wanted.SyncDaemon, followed?.VirtualRouterId ?? 0);
+    }
+}
