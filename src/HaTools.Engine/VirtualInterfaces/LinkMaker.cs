@@ -68,6 +68,7 @@ internal sealed class LinkMaker(RouteClient routes, VirtualInterfaceState state,
             _ = routes.DeleteLink(present.Index);
         }
 
+        FreeParent(planned, plan, parent, links);
         FreeMacAddress(planned, plan, parent, links);
         Make(planned, parent, plan, links);
         return Outcome.Made;
@@ -80,6 +81,14 @@ internal sealed class LinkMaker(RouteClient routes, VirtualInterfaceState state,
         bool removed = link is not null && IsOurs(link) && routes.DeleteLink(link.Index);
         _ = state.Links.Remove(name);
         return removed;
+    }
+
+    /// <summary>Takes away the address that an interface had for itself before a reload, now that adverts come from another one.</summary>
+    public void RemoveFormerAddress(PlannedInterface planned, PlannedInterface former, LinkInfo? link)
+    {
+        if (former.Address is not { } address || link is null || !IsOurs(link)) return;
+        if (!address.Equals(planned.Address) || former.PrefixLength != planned.PrefixLength)
+            _ = routes.DeleteAddress(new AddressRequest(link.Index, address, former.PrefixLength));
     }
 
     private void Make(PlannedInterface planned, LinkInfo parent, VirtualInterfacePlan plan, IReadOnlyList<LinkInfo> links)
@@ -150,6 +159,18 @@ internal sealed class LinkMaker(RouteClient routes, VirtualInterfaceState state,
         if (own is not null) return own.Address;
         byte[] mac = parent.HardwareAddress.GetAddressBytes();
         return new IPAddress([0xfe, 0x80, 0, 0, 0, 0, 0, 0, (byte)(mac[0] ^ 2), mac[1], mac[2], 0xff, 0xfe, mac[3], mac[4], mac[5]]);
+    }
+
+    /// <summary>An interface carries macvlans or ipvlans: the kernel answers EBUSY to the other kind.</summary>
+    private void FreeParent(PlannedInterface planned, VirtualInterfacePlan plan, LinkInfo parent, IReadOnlyList<LinkInfo> links)
+    {
+        string other = planned.Kind == VirtualInterfaceKind.Macvlan ? LinkRequest.Ipvlan : LinkRequest.Macvlan;
+        foreach (LinkInfo link in links.Where(l => l.Kind == other && l.Parent == parent.Index && l.ParentNamespace is null))
+        {
+            // A former one of ours.
+            if (plan.Find(link.Name) is null && IsOurs(link)) _ = Remove(link.Name, link);
+            else throw new HaEngineException($"({planned.Instance}) {parent.Name} has the {other} {link.Name}: an interface has macvlans or ipvlans, not both");
+        }
     }
 
     private void FreeMacAddress(PlannedInterface planned, VirtualInterfacePlan plan, LinkInfo parent, IReadOnlyList<LinkInfo> links)

@@ -52,6 +52,11 @@ internal sealed class VirtualInterfaceKeeper : IDisposable
     /// <exception cref="NetlinkException">The kernel refused.</exception>
     public void Settle(VirtualInterfacePlan wanted, HaConfiguration configuration)
     {
+        foreach (PlannedInterface former in Plan.Interfaces)
+        {
+            if (wanted.Find(former.Name) is { } now) maker.RemoveFormerAddress(now, former, routes.FindLink(now.Name));
+        }
+
         Plan = wanted;
         disableLocalIgmp = configuration.DisableLocalIgmp;
         foreach (string name in state.Links.Keys.Where(n => wanted.Find(n) is null).ToArray())

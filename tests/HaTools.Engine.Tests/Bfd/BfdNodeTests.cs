@@ -8,6 +8,7 @@ namespace HaTools.Engine.Tests.Bfd;
 public class BfdNodeTests
 {
     private const string Vip = "10.9.0.100/32";
+    private const string SecondVip = "10.9.0.102/32";
 
     [NamespaceFact]
     public async Task An_instance_is_master_only_while_its_session_is_up()
@@ -76,6 +77,70 @@ public class BfdNodeTests
         gateway.Ip("neigh del 10.9.0.1 dev eth0");
         await Eventually.True(() => a.Has(Vip) && !b.Has(Vip));
     }
+
+    [NamespaceFact]
+    public async Task A_sync_group_follows_a_session_with_all_of_its_members()
+    {
+        using var network = new TestNetwork(2);
+        TestNode a = network.Nodes[0], b = network.Nodes[1];
+        await using var stage = new NodeStage();
+        await using HaNode director = await stage.StartAsync(a, Read(Grouped("gateway", "")));
+        await stage.UntilEventAsync(director, "VRRP_Group(G) Syncing instances to FAULT state");
+        Assert.All((await director.GetStatusAsync()).Instances, i => Assert.Equal(VrrpStateKind.Fault, i.State));
+
+        HaNode gateway = await stage.StartAsync(b, Passive);
+        await Eventually.True(() => a.Has(Vip) && a.Has(SecondVip), () => string.Join('\n', stage.Messages(director)));
+        Assert.Equal(VrrpStateKind.Master, Assert.Single((await director.GetStatusAsync()).SyncGroups).State);
+        await gateway.StopAsync();
+        await Eventually.True(() => !a.Has(Vip) && !a.Has(SecondVip));
+        await using HaNode returned = await stage.StartAsync(b, Passive);
+        await Eventually.True(() => a.Has(Vip) && a.Has(SecondVip));
+    }
+
+    [NamespaceFact]
+    public async Task A_sync_group_with_a_weight_of_a_session_lowers_all_of_its_members()
+    {
+        using var network = new TestNetwork(2);
+        await using var stage = new NodeStage();
+        await using HaNode director = await stage.StartAsync(network.Nodes[0], Read(Grouped("gateway weight -20", "sync_group_tracking_weight")));
+        await Eventually.True(() => network.Nodes[0].Has(Vip));
+        HaNode gateway = await stage.StartAsync(network.Nodes[1], Passive);
+        await stage.UntilAsync(async () => (await director.GetStatusAsync()).Instances.All(i => i is { Priority: 100, State: VrrpStateKind.Master }));
+        await gateway.StopAsync();
+        await stage.UntilAsync(async () => (await director.GetStatusAsync()).Instances.All(i => i is { Priority: 80, State: VrrpStateKind.Master }));
+    }
+
+    private static HaConfiguration Passive => Read("bfd_instance director {\n neighbor_ip 10.9.0.1\n passive\n}");
+
+    private static string Grouped(string tracked, string more) => $$"""
+        bfd_instance gateway {
+            neighbor_ip 10.9.0.2
+        }
+        vrrp_sync_group G {
+            group {
+                VI_1
+                VI_2
+            }
+            track_bfd {
+                {{tracked}}
+            }
+            {{more}}
+        }
+        {{Member(1, Vip)}}
+        {{Member(2, SecondVip)}}
+        """;
+
+    private static string Member(int number, string address) => $$"""
+        vrrp_instance VI_{{number}} {
+            interface eth0
+            virtual_router_id {{50 + number}}
+            version 3
+            advert_int 0.1
+            virtual_ipaddress {
+                {{address}}
+            }
+        }
+        """;
 
     private static HaConfiguration Director(int priority) => Read($$"""
         bfd_instance gateway {

@@ -110,6 +110,69 @@ public sealed class ElectionFeatureTests
         Assert.Equal(VrrpStateKind.Master, (await node.GetStatusAsync()).Instances[0].State);
     }
 
+    [NamespaceFact]
+    public async Task Dont_track_primary_keeps_an_instance_whose_interface_is_down_from_its_fault()
+    {
+        using var network = new TestNetwork(1);
+        TestNode a = network.Nodes[0];
+        a.AddInterface("eth1");
+        await using var stage = new NodeStage();
+        string text = Other("VI_1", 51, "10.9.1.101 dev eth1", "dont_track_primary") + Other("VI_2", 52, "10.9.1.102 dev eth1");
+        await using (HaNode node = await stage.StartAsync(a, Read(text)))
+        {
+            await Eventually.True(() => a.Has("10.9.1.101/32", "eth1") && a.Has("10.9.1.102/32", "eth1"));
+            a.Ip("link set eth0 down");
+            await stage.UntilEventAsync(node, "(VI_2) Entering FAULT STATE");
+            await Eventually.True(() => !a.Has("10.9.1.102/32", "eth1"));
+            Assert.True(a.Has("10.9.1.101/32", "eth1"));
+            Assert.DoesNotContain(stage.Messages(node), m => m.Contains("(VI_1) Entering FAULT", StringComparison.Ordinal));
+        }
+
+        // It was down before the start: the one is master all the same.
+        await using HaNode later = await stage.StartAsync(a, Read(text));
+        await Eventually.True(() => a.Has("10.9.1.101/32", "eth1"), () => string.Join('\n', stage.Messages(later)));
+        IReadOnlyList<VrrpState> states = (await later.GetStatusAsync()).Instances;
+        Assert.Equal([VrrpStateKind.Master, VrrpStateKind.Fault], states.Select(s => s.State));
+        Assert.Equal("interface eth0 down", states[1].Fault);
+        Assert.False(a.Has("10.9.1.102/32", "eth1"));
+    }
+
+    [NamespaceFact]
+    public async Task Garp_extra_if_announces_addresses_on_other_interfaces_again_and_again()
+    {
+        using var network = new TestNetwork(2);
+        (TestNode a, TestNode b) = (network.Nodes[0], network.Nodes[1]);
+        a.Ip($"link add eth1 type veth peer name eth1 netns {b.Namespace.FilePath}");
+        a.Ip("link set eth1 up");
+        b.Ip("link set eth1 up");
+        using var capture = new FrameCapture(b);
+        await using var stage = new NodeStage();
+        const string Quiet = "garp_master_repeat 1\n garp_master_delay 0\n ";
+        await using HaNode node = await stage.StartAsync(a, Read(
+            Other("VI_1", 51, "10.9.0.101\n 10.9.1.101 dev eth1", Quiet + "garp_extra_if all 1") + Other("VI_2", 52, "10.9.1.102 dev eth1", Quiet)
+            + Other("VI_3", 53, "10.9.1.103 dev eth1", Quiet + "garp_extra_if 1")));
+        await Eventually.True(() => Seen("10.9.1.101") >= 4, () => string.Join('\n', capture.Frames));
+
+        // Not on the instance's own interface, not unless asked for, and without `all` only where there is a virtual MAC address.
+        Assert.Equal((1, 1, 1), (Seen("10.9.0.101"), Seen("10.9.1.102"), Seen("10.9.1.103")));
+
+        int Seen(string address) => capture.Frames.Count(f => f == $"garp {address}");
+    }
+
+    private static string Other(string name, int routerId, string addresses, string more = "") => $$"""
+        vrrp_instance {{name}} {
+            version 3
+            interface eth0
+            virtual_router_id {{routerId}}
+            advert_int 0.1
+            {{more}}
+            virtual_ipaddress {
+                {{addresses}}
+            }
+        }
+
+        """;
+
     private static string Single(int priority, string more = "") => $$"""
         vrrp_instance VI_1 {
             version 3

@@ -9,10 +9,14 @@ namespace HaTools.Engine.Tests.VirtualInterfaces;
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class IpvlanFactAttribute : FactAttribute
 {
-    private static readonly Lazy<string?> Missing = new(() =>
-        LinkKind.Missing(parent => new() { Name = "look0", Kind = LinkRequest.Ipvlan, Parent = parent, IpvlanLayer = IpvlanLayer.L2 }));
+    public IpvlanFactAttribute() => Skip = LinkKind.MissingIpvlan.Value;
+}
 
-    public IpvlanFactAttribute() => Skip = Missing.Value;
+/// <inheritdoc cref="IpvlanFactAttribute"/>
+[AttributeUsage(AttributeTargets.Method)]
+public sealed class IpvlanTheoryAttribute : TheoryAttribute
+{
+    public IpvlanTheoryAttribute() => Skip = LinkKind.MissingIpvlan.Value;
 }
 
 /// <summary>A test that makes VRFs in namespaces of its own; skipped with the reason where the kernel has none.</summary>
@@ -27,6 +31,10 @@ public sealed class VrfFactAttribute : FactAttribute
 /// <summary>Whether the kernel has a kind of interface. Only the making of one tells: the driver may be a module that is loaded at that moment.</summary>
 internal static class LinkKind
 {
+    /// <summary>Why an ipvlan cannot be made; null: it can.</summary>
+    public static Lazy<string?> MissingIpvlan { get; } = new(() =>
+        Missing(parent => new() { Name = "look0", Kind = LinkRequest.Ipvlan, Parent = parent, IpvlanLayer = IpvlanLayer.L2 }));
+
     /// <summary>Why one cannot be made; null: it can.</summary>
     /// <param name="request">The interface, given the index of a parent.</param>
     public static string? Missing(Func<int, LinkRequest> request)

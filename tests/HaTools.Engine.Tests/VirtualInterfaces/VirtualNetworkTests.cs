@@ -246,16 +246,16 @@ public sealed class VirtualNetworkTests
         await killed.SettleAsync(One, await killed.PrepareAsync(One));
     }
 
-    private static VirtualNetwork Open(TestNode host, string file, RecordedNews news) =>
+    internal static VirtualNetwork Open(TestNode host, string file, RecordedNews news) =>
         host.Namespace.Run(() => VirtualNetwork.Open("n1", file, news));
 
     private static JsonElement Link(TestNode host, string name) =>
         JsonDocument.Parse(host.Ip($"-d -j link show dev {name}")).RootElement[0].Clone();
 
-    private static Dictionary<string, string> Sysctls(TestNode host) => host.Command("sysctl", "-a", "--pattern", "^net.ipv4.(conf|igmp)")
+    internal static Dictionary<string, string> Sysctls(TestNode host) => host.Command("sysctl", "-a", "--pattern", "^net.ipv4.(conf|igmp)")
         .Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(l => l.Split(" = ", 2)).Where(l => l.Length == 2).ToDictionary(l => l[0], l => l[1]);
 
-    private static async Task OnHost(Func<TestNode, string, RecordedNews, Task> test)
+    internal static async Task OnHost(Func<TestNode, string, RecordedNews, Task> test)
     {
         await using var stage = new NodeStage();
         using var host = new TestNode("lb1");
