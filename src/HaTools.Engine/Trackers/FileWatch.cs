@@ -9,15 +9,20 @@ namespace HaTools.Engine.Trackers;
 
 /// <summary>
 /// Follows the numbers in files by inotify. Every directory on the way to a file is watched, and every one that a link on the way leads
-/// through: a file that is written, replaced, deleted, or whose directory comes later is seen. Everything happens on the thread.
+/// through: a file that is written, replaced, deleted, or whose directory comes later is seen. Where the kernel watches no more directories
+/// (fs.inotify.max_user_watches, which all of root's programs share), the file is looked at once a second. Everything happens on the thread.
 /// </summary>
-internal sealed class FileWatch(WorkThread thread, ITrackerSink sink) : IDisposable
+/// <param name="thread">The thread.</param>
+/// <param name="sink">Hears of it.</param>
+/// <param name="beforeWatching">Told of each directory that the kernel is to watch; may refuse as it would (LinuxException).</param>
+internal sealed class FileWatch(WorkThread thread, ITrackerSink sink, Action<string>? beforeWatching = null) : IDisposable
 {
     private const uint Interest = Libc.IN_CLOSE_WRITE | Libc.IN_CREATE | Libc.IN_DELETE | Libc.IN_MOVED_FROM | Libc.IN_MOVED_TO
         | Libc.IN_ATTRIB | Libc.IN_DELETE_SELF | Libc.IN_MOVE_SELF;
 
     // A way that changes while it is looked at is looked at again, but not for ever.
     private const int MostLooks = 5;
+    private const long LookInterval = 1_000_000_000;
 
     private readonly Dictionary<string, Watched> files = [];
     private readonly Dictionary<string, int> watches = [];
@@ -113,18 +118,47 @@ internal sealed class FileWatch(WorkThread thread, ITrackerSink sink) : IDisposa
         }
 
         Read(file);
+        if (file.IsUnwatched) LookLater(file);
+    }
+
+    private void LookLater(Watched file)
+    {
+        if (file.IsLookedAtLater) return;
+        file.IsLookedAtLater = true;
+        thread.At(MonotonicClock.Now + LookInterval, () =>
+        {
+            file.IsLookedAtLater = false;
+            if (inotify is null || files.GetValueOrDefault(file.Tracker.Name) != file) return;
+            Look(file, reread: true);
+            DropWatches();
+        });
     }
 
     /// <returns>Whether a directory came to be watched by this, so that something may have happened before.</returns>
     private bool Follow(Watched file, ScriptPath path)
     {
         bool added = false;
+        LinuxException? refusal = null;
         file.Forget();
         foreach ((string directory, string name) in path.Lookups)
         {
-            if (!watches.TryGetValue(directory, out int watch))
+            // Also one that is watched: its name may be another directory's by now. The same one gets the same number.
+            int watch;
+            try
             {
+                beforeWatching?.Invoke(directory);
                 if (!inotify!.TryAdd(directory, Interest, out watch)) continue;
+            }
+            catch (LinuxException e)
+            {
+                refusal = e;
+                continue;
+            }
+
+            if (!watches.TryGetValue(directory, out int former) || former != watch)
+            {
+                bool had = watches.Remove(directory);
+                if (had && !watches.ContainsValue(former)) inotify.Remove(former);
                 watches.Add(directory, watch);
                 added = true;
             }
@@ -132,6 +166,9 @@ internal sealed class FileWatch(WorkThread thread, ITrackerSink sink) : IDisposa
             file.Expect(directory, watch, name);
         }
 
+        if (refusal is not null && !file.IsUnwatched)
+            sink.OnTrackerWarning(file.Key, $"Tracked file {file.Tracker.Name} is looked at once a second: {refusal.Message}");
+        file.IsUnwatched = refusal is not null;
         return added;
     }
 
@@ -232,6 +269,11 @@ internal sealed class FileWatch(WorkThread thread, ITrackerSink sink) : IDisposa
         public bool Missing { get; set; }
 
         public string? Complaint { get; set; }
+
+        /// <summary>Whether a directory on the way is not watched, for want of the kernel's leave.</summary>
+        public bool IsUnwatched { get; set; }
+
+        public bool IsLookedAtLater { get; set; }
 
         public DateTimeOffset Since { get; set; } = DateTimeOffset.Now;
 

@@ -1,6 +1,7 @@
 using HaTools.Engine.Tests.Vrrp;
 using HaTools.Engine.Threading;
 using HaTools.Engine.Trackers;
+using HaTools.Linux;
 using HaTools.Vrrp;
 
 namespace HaTools.Engine.Tests.Trackers;
@@ -44,6 +45,58 @@ public sealed class FileWatchTests : IDisposable
         File.Delete(File1);
         await Until(0);
         await File.WriteAllTextAsync(File1, "3");
+        await Until(3);
+    }
+
+    [Fact]
+    public async Task A_file_whose_directory_the_kernel_does_not_watch_is_looked_at_and_watched_when_it_does()
+    {
+        using var other = new WorkThread("test-files");
+        var said = new TrackerNews();
+        bool refuses = false;
+        var refused = new FileWatch(other, said, d =>
+        {
+            if (Volatile.Read(ref refuses) && d.StartsWith(directory, StringComparison.Ordinal))
+                throw new LinuxException("watching", d, Errno.ENOSPC, "raise fs.inotify.max_user_watches");
+        });
+        string below = Path.Combine(directory, "below"), file = Path.Combine(below, "n");
+        _ = Directory.CreateDirectory(below);
+        await File.WriteAllTextAsync(file, "1");
+        await other.RunAsync(() => refused.Configure([new FileTracker { Name = "f", Path = file }]));
+
+        // Its directory is replaced when all watches are taken: the thread, and the node with it, must not end of that.
+        Volatile.Write(ref refuses, true);
+        Directory.Move(below, below + ".old");
+        _ = Directory.CreateDirectory(below);
+        await File.WriteAllTextAsync(file, "2");
+        await Eventually.True(() => said.Last == TrackerReading.Of(2), said.All);
+        await File.WriteAllTextAsync(file, "3");
+        await Eventually.True(() => said.Last == TrackerReading.Of(3), said.All);
+        Assert.Single(said.Said, s => s.Contains("looked at once a second", StringComparison.Ordinal) && s.Contains("max_user_watches", StringComparison.Ordinal));
+        Volatile.Write(ref refuses, false);
+        await File.WriteAllTextAsync(file, "4");
+        await Eventually.True(() => said.Last == TrackerReading.Of(4), said.All);
+        await other.RunAsync(refused.Dispose);
+    }
+
+    [Fact]
+    public async Task A_directory_that_is_replaced_in_one_go_is_followed()
+    {
+        string below = Path.Combine(directory, "below"), file = Path.Combine(below, "n");
+        _ = Directory.CreateDirectory(below);
+        await File.WriteAllTextAsync(file, "1");
+        await Configure(new FileTracker { Name = "f", Path = file });
+        await Until(1);
+
+        // The watch sees both steps at once: the name is there before and after.
+        await thread.RunAsync(() =>
+        {
+            Directory.Move(below, below + ".old");
+            _ = Directory.CreateDirectory(below);
+            File.WriteAllText(file, "2");
+        });
+        await Until(2);
+        await File.WriteAllTextAsync(file, "3");
         await Until(3);
     }
 
