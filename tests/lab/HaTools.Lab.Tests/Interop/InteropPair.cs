@@ -14,6 +14,7 @@ internal sealed class InteropPair : IAsyncDisposable
     private readonly AddressWatch watch;
     private readonly Dictionary<string, AddressLog> logs = [];
     private WireWatch? wire;
+    private ClientView? client;
 
     private InteropPair(Variant variant, VirtualLab lab)
     {
@@ -27,6 +28,9 @@ internal sealed class InteropPair : IAsyncDisposable
 
     public WireWatch Wire => wire!;
 
+    /// <summary>What the client sees of the address.</summary>
+    public ClientView Client => client!;
+
     public string Logs =>
         $"preferred ({Preferred.Daemon}):\n{Preferred.DaemonLog}\nother ({Other.Daemon}):\n{Other.DaemonLog}\nwire:\n"
         + string.Join('\n', Wire.Adverts().TakeLast(60));
@@ -38,13 +42,17 @@ internal sealed class InteropPair : IAsyncDisposable
     /// <param name="preferredPriority">Instead of 150.</param>
     /// <param name="preferredMore">More lines of the preferred one's instance.</param>
     /// <param name="program">The keepalived; null: Debian's.</param>
+    /// <param name="withClient">Whether there is a third machine on the network, which uses the address.</param>
+    /// <param name="prepare">Done on each director before its program starts.</param>
     public static async Task<InteropPair> StartAsync(
         Variant variant,
         bool hanodeIsPreferred,
         CancellationToken stop,
         int? preferredPriority = null,
         string preferredMore = "",
-        string? program = null)
+        string? program = null,
+        bool withClient = false,
+        Func<LabNode, Task>? prepare = null)
     {
         (DirectorDaemon preferred, DirectorDaemon other) =
             hanodeIsPreferred ? (DirectorDaemon.Hanode, DirectorDaemon.Keepalived) : (DirectorDaemon.Keepalived, DirectorDaemon.Hanode);
@@ -58,12 +66,15 @@ internal sealed class InteropPair : IAsyncDisposable
             {
                 Furnish = node => variant.Furnish(node, other, false, program: program),
             },
+            .. withClient ? [new LabNodeSpec("client", Card, "10.70.0.3/24", "fd00:70::3/64")] : (LabNodeSpec[])[],
         ], stop));
         pair.wire = await WireWatch.StartAsync(pair.lab, Network, stop);
+        if (withClient) pair.client = await ClientView.StartAsync(pair.lab["client"], variant.Address, stop);
         foreach (LabNode node in (LabNode[])[pair.Preferred, pair.Other])
         {
             pair.logs.Add(node.Name, new AddressLog(node));
             pair.watch.Add(node);
+            if (prepare is not null) await prepare(node);
             await node.StartDaemonAsync(stop);
         }
 
@@ -113,6 +124,9 @@ internal sealed class InteropPair : IAsyncDisposable
 
     /// <summary>Waits until the address is somewhere, and nowhere else.</summary>
     public Task UntilSomebodyHoldsAsync() => UntilAsync(() => watch.Holders.Count == 1, "one holds the address");
+
+    /// <summary>The hardware address of a director's own card.</summary>
+    public string CardOf(LabNode node) => lab.HardwareAddressOf(node, Card);
 
     /// <summary>Waits for something.</summary>
     public async Task UntilAsync(Func<bool> condition, string what)
@@ -207,6 +221,7 @@ internal sealed class InteropPair : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        if (client is not null) await client.DisposeAsync();
         if (wire is not null) await wire.DisposeAsync();
         foreach (AddressLog log in logs.Values) await log.DisposeAsync();
         await lab.DisposeAsync();

@@ -1,3 +1,5 @@
+using System.Net;
+
 namespace HaTools.Lab.Machine;
 
 /// <summary>
@@ -35,6 +37,11 @@ internal sealed class VirtualLab : IAsyncDisposable
     /// <summary>The machine whose card has a hardware address; null: none.</summary>
     public LabNode? OwnerOf(string hardwareAddress) => nodes.Values.FirstOrDefault(
         node => node.Spec.Interfaces.Any(card => HardwareAddressOf(node, card.Name) == hardwareAddress));
+
+    /// <summary>The machine that has an address of its own, or the link-local one that a card's hardware address makes; null: none.</summary>
+    public LabNode? OwnerOf(IPAddress address) => nodes.Values.FirstOrDefault(node => node.Spec.Interfaces.Any(card =>
+        LinkLocalOf(HardwareAddressOf(node, card.Name)).Equals(address)
+        || card.Addresses.Any(a => IPAddress.Parse(a.Split('/')[0]).Equals(address))));
 
     /// <summary>Boots the machines.</summary>
     public static async Task<VirtualLab> StartAsync(IEnumerable<LabNodeSpec> specs, CancellationToken stop)
@@ -119,6 +126,13 @@ internal sealed class VirtualLab : IAsyncDisposable
 
     private string MountPointOf(LabNode node) => Path.Combine(folder, $"{number}-{node.Name}");
 
+    // RFC 4291 appendix A.
+    private static IPAddress LinkLocalOf(string hardwareAddress)
+    {
+        byte[] mac = Convert.FromHexString(hardwareAddress.Replace(":", "", StringComparison.Ordinal));
+        return new IPAddress([0xfe, 0x80, 0, 0, 0, 0, 0, 0, (byte)(mac[0] ^ 2), mac[1], mac[2], 0xff, 0xfe, mac[3], mac[4], mac[5]]);
+    }
+
     /// <summary>The switch's end of a card's cable.</summary>
     private string PortOf(LabNode node, string card)
     {
@@ -127,7 +141,7 @@ internal sealed class VirtualLab : IAsyncDisposable
     }
 
     /// <summary>A card keeps its address over boots, as cards do: its neighbours remember it.</summary>
-    private string HardwareAddressOf(LabNode node, string card)
+    internal string HardwareAddressOf(LabNode node, string card)
     {
         (int machine, int slot) = PlaceOf(node, card);
         return $"02:0c:29:{number & 255:x2}:{machine:x2}:{slot:x2}";

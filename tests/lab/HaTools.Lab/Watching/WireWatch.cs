@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net;
 using System.Text.RegularExpressions;
 using HaTools.Lab.Machine;
 
@@ -80,7 +81,12 @@ internal sealed partial class WireWatch : IAsyncDisposable
     private string SenderOf(string packet)
     {
         string hardware = Stamp().Match(packet).Groups[3].Value;
-        return lab.OwnerOf(hardware)?.Name ?? hardware;
+        if (lab.OwnerOf(hardware) is { } owner) return owner.Name;
+
+        // A virtual MAC address is everybody's: who an advert is from, its source tells.
+        return AdvertSource().Match(packet) is { Success: true } source && lab.OwnerOf(IPAddress.Parse(source.Groups[1].Value)) is { } sender
+            ? sender.Name
+            : hardware;
     }
 
     private static int Number(Group group) => int.Parse(group.Value, CultureInfo.InvariantCulture);
@@ -93,6 +99,9 @@ internal sealed partial class WireWatch : IAsyncDisposable
 
     [GeneratedRegex(@"VRRPv[23], Advertisement, (?:\(ttl \d+\), )?vrid (\d+), prio (\d+)")]
     private static partial Regex AdvertLine();
+
+    [GeneratedRegex(@"([0-9a-f.:]+) > (?:224\.0\.0\.18|ff02::12): ")]
+    private static partial Regex AdvertSource();
 
     [GeneratedRegex(@"Request who-has ([0-9.]+) (?:\([0-9a-f:]+\) )?tell \1,")]
     private static partial Regex GratuitousArp();
