@@ -55,6 +55,9 @@ internal sealed class HostedAddress
     /// <summary>The errno of the last attempt to add it, 0 when it went well: said once, not with every attempt.</summary>
     public int Error { get; set; }
 
+    /// <summary>Somebody has taken it away, and it is to be put back.</summary>
+    public bool IsLost { get; set; }
+
     /// <summary>The longest prefix of its family: it has no subnet.</summary>
     public int HostPrefix => Family == 4 ? 32 : 128;
 

@@ -9,7 +9,13 @@ internal sealed partial class RouterEffects
     /// <summary>How long the addresses of a gated instance wait for the data plane: 1 s.</summary>
     private const long GatePatience = 1_000_000_000;
 
-    /// <summary>An address that somebody keeps removing is put back at once the first time, and then five times a second.</summary>
+    /// <summary>
+    /// Who sweeps all addresses from an interface (<c>ip addr flush</c>, a link that goes down) may take what we need to be master with them: an address is
+    /// put back when that is known, and once for all.
+    /// </summary>
+    private const long Sweep = 10_000_000;
+
+    /// <summary>An address that somebody keeps removing is put back five times a second.</summary>
     private const long PutBackInterval = 200_000_000;
 
     /// <summary>
@@ -76,23 +82,27 @@ internal sealed partial class RouterEffects
     {
         HostedInstance instance = address.Owner;
         if (!instance.IsHeld || instance.GateEnds != long.MaxValue || address.BelongsToHost) return;
+
+        // Its removal is on its way already, as that of all addresses.
+        if (Router[instance.Index].State != VrrpStateKind.Master) return;
         if (address.IsUntracked)
         {
             Abandon(address, now);
             return;
         }
 
-        if (instance.LossNews.Spend(now))
-        {
-            if (instance.LossNews.TakeUntold() is > 0 and var untold)
-                sink.Raise(new VrrpHostEvent(VrrpHostEventCode.LossesLeftOut, instance.Name) { First = untold });
-            RaiseAbout(VrrpHostEventCode.AddressPutBack, address);
-        }
-
-        // Many may go at once, of which each is told on its own: the first is put back now, and the rest shortly after, together.
-        instance.PutBackAt = Math.Min(instance.PutBackAt, Math.Max(now, instance.LastPutBack + PutBackInterval));
-        if (instance.PutBackAt <= now) PutBack(instance, now);
+        address.IsLost = true;
+        instance.PutBackAt = Math.Min(instance.PutBackAt, Math.Max(now + Sweep, instance.LastPutBack + PutBackInterval));
         Expect(instance);
+    }
+
+    private void TellLoss(HostedAddress address, long now)
+    {
+        HostedInstance instance = address.Owner;
+        if (!instance.LossNews.Spend(now)) return;
+        if (instance.LossNews.TakeUntold() is > 0 and var untold)
+            sink.Raise(new VrrpHostEvent(VrrpHostEventCode.LossesLeftOut, instance.Name) { First = untold });
+        RaiseAbout(VrrpHostEventCode.AddressPutBack, address);
     }
 
     private void Abandon(HostedAddress address, long now)
@@ -189,6 +199,13 @@ internal sealed partial class RouterEffects
     {
         instance.LastPutBack = now;
         if (!Ensure(instance, now)) return;
+        foreach (HostedAddress address in instance.Requested)
+        {
+            if (!address.IsLost || address.Error != 0) continue;
+            address.IsLost = false;
+            TellLoss(address, now);
+        }
+
         Announce(instance, 1, GarpBurst.OnDemand);
     }
 }

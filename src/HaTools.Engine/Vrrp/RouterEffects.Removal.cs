@@ -104,7 +104,7 @@ internal sealed partial class RouterEffects
         renewer.Withdraw(instance.Lease);
         if (instance.HasLeftovers || Array.Exists(instance.Requested, static a => a.MayStand)) RemoveAll(instance);
         instance.LeftoversUntil = long.MaxValue;
-        foreach (HostedAddress address in instance.Requested) (address.IsLeftover, address.Error) = (false, 0);
+        foreach (HostedAddress address in instance.Requested) (address.IsLeftover, address.IsLost, address.Error) = (false, false, 0);
         RestoreNeighbours(instance, now);
         instance.HasNewsOfRemoving = true;
         sink.AddressesRemoved(instance.Name);

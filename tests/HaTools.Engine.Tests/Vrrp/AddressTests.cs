@@ -28,6 +28,50 @@ public class AddressTests
     }
 
     [NamespaceFact]
+    public async Task SweptAddressIsToldOfOnce()
+    {
+        using var network = new TestNetwork(1);
+        TestNode a = network.Nodes[0];
+        await using TestHost host = await TestHost.StartAsync(a, TestHost.Configuration(TestHost.Instance(100)));
+        await host.Becomes(VrrpStateKind.Master);
+        await Eventually.True(() => a.Has(Vip));
+        int told = 0;
+        for (int i = 1; i <= 4; i++)
+        {
+            // It looks again whether any are left, and would take what was put back at once.
+            a.Ip("addr flush to 10.9.0.100");
+            await Eventually.True(() => a.Has(Vip) && Told() > told);
+            await Task.Delay(500);
+            told = Told();
+        }
+
+        // On a busy machine it may be a while before it looks again.
+        Assert.InRange(told, 4, 6);
+        Assert.Equal(VrrpStateKind.Master, (await host.StateAsync()).State);
+
+        int Told() => host.Events.Count(e => e.Kind == "AddressChanged");
+    }
+
+    [NamespaceFact]
+    public async Task WhoSweepsTheHostsAddressTooMakesAFaultAndNothingIsPutBackBeforeIt()
+    {
+        using var network = new TestNetwork(1);
+        TestNode a = network.Nodes[0];
+        await using TestHost host = await TestHost.StartAsync(a, TestHost.Configuration(TestHost.Instance(100)));
+        for (int i = 1; i <= 10; i++)
+        {
+            await host.Becomes(VrrpStateKind.Master);
+            await Eventually.True(() => a.Has(Vip));
+            a.Ip("addr flush dev eth0");
+            await host.Becomes(VrrpStateKind.Fault);
+            Assert.False(a.Has(Vip));
+            a.Ip("addr add 10.9.0.1/24 dev eth0");
+        }
+
+        Assert.DoesNotContain(host.Events, e => e.Kind == "AddressChanged");
+    }
+
+    [NamespaceFact]
     public async Task SomebodyWhoRemovesAnAddressOverAndOverIsToldOfNowAndThen()
     {
         using var network = new TestNetwork(1);
@@ -384,7 +428,8 @@ public class AddressTests
         Assert.True(network.Nodes[0].Has(Vip));
     }
 
-    private static void Mount(params string[] arguments)
+    /// <summary>In the mount namespace of the calling thread.</summary>
+    internal static void Mount(params string[] arguments)
     {
         var options = new ChildProcessOptions { FileName = "mount", Arguments = arguments, CaptureOutputBytes = 1000 };
         using var child = ChildProcess.Start(options);

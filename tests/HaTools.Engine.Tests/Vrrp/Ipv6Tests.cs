@@ -86,6 +86,25 @@ public class Ipv6Tests
     }
 
     [NamespaceFact]
+    public async Task AddressesThatGoWithTheLinkAreNotPutBackBeforeTheFault()
+    {
+        using var network = new TestNetwork(1);
+        TestNode a = network.Nodes[0];
+        await using TestHost host = await TestHost.StartAsync(a, TestHost.Configuration(TestHost.Instance(150, LinkLocal, Vip)));
+        for (int i = 1; i <= 10; i++)
+        {
+            await host.Becomes(VrrpStateKind.Master);
+            await Eventually.True(() => a.Has(Vip));
+            a.Ip("link set eth0 down");
+            await host.Becomes(VrrpStateKind.Fault);
+            Assert.False(a.Has(Vip));
+            a.Ip("link set eth0 up");
+        }
+
+        Assert.DoesNotContain(host.Messages, m => m.Contains("put back", StringComparison.Ordinal));
+    }
+
+    [NamespaceFact]
     public async Task WithoutALinkLocalAddressTheInstanceIsInFaultUntilOneIsUsable()
     {
         using var network = new TestNetwork(1);
