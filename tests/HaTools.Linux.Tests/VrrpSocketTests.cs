@@ -125,6 +125,76 @@ public class VrrpSocketTests
     }
 
     [RootFact]
+    public void Adverts_of_other_virtual_routers_wake_nobody()
+    {
+        using var wire = new Wire();
+        foreach ((int family, bool authentication) in ((int, bool)[])[(4, false), (4, true), (6, false)])
+        {
+            UInt128 group = family == 6 ? Group6 : Group4;
+            var options = new VrrpSocketOptions { Family = family, AuthenticationHeader = authentication };
+            using VrrpSocket a = wire.Socket(wire.A, options);
+            using VrrpSocket b = wire.Socket(wire.B, options with { Group = group });
+            b.Admit([7, 51, 255], []);
+            foreach (byte id in (byte[])[1, 51, 52, 255, 7, 0]) Send(a, id);
+            Assert.Equal([51, 255, 7], Ids(b, 3));
+
+            // The last one wins; and more than it looks for are all.
+            b.Admit([1], []);
+            foreach (byte id in (byte[])[51, 1]) Send(a, id);
+            Assert.Equal([1], Ids(b, 1));
+            byte[] many = [.. Enumerable.Range(100, VrrpSocket.MostFilteredIds + 1).Select(i => (byte)i)];
+            b.Admit(many, []);
+            foreach (byte id in (byte[])[51, 1]) Send(a, id);
+            Assert.Equal([51, 1], Ids(b, 2));
+            b.Admit(many.AsSpan(1), []);
+            foreach (byte id in (byte[])[100, 101, 116]) Send(a, id);
+            Assert.Equal([101, 116], Ids(b, 2));
+
+            void Send(VrrpSocket socket, byte id)
+            {
+                byte[] packet = family == 6 ? [.. Message] : Datagram("192.0.2.1", group, authentication ? (byte)51 : (byte)112);
+                if (authentication) packet = [.. packet[..20], 112, .. new byte[23], .. Message];
+                packet[^(Message.Length - 1)] = id;
+                Assert.Equal(0, socket.Send(packet, group, family == 6 ? Wire.Address("fe80::1") : 0));
+            }
+        }
+
+        static int[] Ids(VrrpSocket socket, int count)
+        {
+            int[] ids = [.. Enumerable.Range(0, count).Select(_ => (int)Wire.Receive(socket, out PacketEnvelope _)[^(Message.Length - 1)])];
+            Assert.Equal(-1, socket.Receive(new byte[100], out _, out _));
+            return ids;
+        }
+    }
+
+    [RootFact]
+    public void Frames_of_one_mac_address_alone_are_heard_where_that_is_asked_for()
+    {
+        using var wire = new Wire();
+        foreach (int family in new[] { 4, 6 })
+        {
+            UInt128 group = family == 6 ? Group6 : Group4;
+            byte[] packet = family == 6 ? Message : Datagram("192.0.2.1", group, 112);
+            using VrrpSocket a = wire.Socket(wire.A, new VrrpSocketOptions { Family = family });
+            using VrrpSocket b = wire.Socket(wire.B, new VrrpSocketOptions { Family = family, Group = group });
+            using VrrpSocket bystander = wire.Socket(wire.B, new VrrpSocketOptions { Family = family, Group = group });
+            b.Admit([0x33], [2, 0, 0, 0, 0, 9]);
+            Send();
+            Wire.Receive(bystander, out _);
+            Assert.Equal(-1, b.Receive(new byte[100], out _, out _));
+            b.Admit([0x33], [2, 0, 0, 0, 1, 1]);
+            Send();
+            Wire.Receive(bystander, out _);
+            Assert.Equal(-1, b.Receive(new byte[100], out _, out _));
+            b.Admit([0x33], [2, 0, 0, 0, 0, 1]);
+            Send();
+            Assert.Equal(packet, Wire.Receive(b, out _));
+
+            void Send() => Assert.Equal(0, a.Send(packet, group, family == 6 ? Wire.Address("fe80::1") : 0));
+        }
+    }
+
+    [RootFact]
     public void A_source_that_is_not_there_is_an_errno()
     {
         using var wire = new Wire();

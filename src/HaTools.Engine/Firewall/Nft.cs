@@ -68,6 +68,10 @@ internal sealed class Nft : INft
             throw new HaEngineException(
                 "virtual MAC addresses and `no_accept` need the program nft, which is not there: install it (Debian, Ubuntu, Fedora: package nftables)", e);
         }
+        catch (LinuxException e)
+        {
+            throw new HaEngineException($"virtual MAC addresses and `no_accept` need the program nft, which cannot be run: {e.Message}", e);
+        }
     }
 
     private static string FirstLine(string output) => output.Split('\n', StringSplitOptions.RemoveEmptyEntries).FirstOrDefault() ?? "it gave no reason";

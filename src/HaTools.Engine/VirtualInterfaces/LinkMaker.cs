@@ -48,7 +48,7 @@ internal sealed class LinkMaker(RouteClient routes, VirtualInterfaceState state,
 
         LinkInfo? present = links.FirstOrDefault(l => l.Name == planned.Name);
         bool isOurs = present is not null && IsOurs(present);
-        if (present is not null && Matches(present, planned, parent))
+        if (present is not null && planned.IsLike(present) && IsOn(present, parent))
         {
             Remember(present);
             Furnish(planned, present, parent, plan, links);
@@ -198,14 +198,6 @@ internal sealed class LinkMaker(RouteClient routes, VirtualInterfaceState state,
     private static string Words(PlannedInterface planned) => planned.MacAddress is { } mac
         ? string.Join(':', mac.GetAddressBytes().Select(b => b.ToString("x2", System.Globalization.CultureInfo.InvariantCulture)))
         : "an ipvlan";
-
-    private static bool Matches(LinkInfo link, PlannedInterface planned, LinkInfo parent)
-    {
-        if (!IsOn(link, parent)) return false;
-        return planned.Kind == VirtualInterfaceKind.Macvlan
-            ? link is { Kind: LinkRequest.Macvlan, MacvlanMode: MacvlanMode.Private } && link.HardwareAddress.Equals(planned.MacAddress)
-            : link is { Kind: LinkRequest.Ipvlan, IpvlanLayer: IpvlanLayer.L2 } && (int)link.IpvlanFlags == (int)planned.Mode;
-    }
 
     // One that is made on a macvlan or an ipvlan stands on what that stands on.
     private static bool IsOn(LinkInfo link, LinkInfo parent) =>

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.NetworkInformation;
+using HaTools.Netlink.Route;
 
 namespace HaTools.Engine.VirtualInterfaces;
 
@@ -43,6 +44,11 @@ internal sealed record PlannedInterface
 
     /// <summary>Whether addresses or adverts of IPv6 use it; otherwise IPv6 is off there.</summary>
     public bool HasIpv6 { get; init; }
+
+    /// <summary>Whether an interface of its name is what was planned, and not something else that somebody calls by that name.</summary>
+    public bool IsLike(LinkInfo link) => Kind == VirtualInterfaceKind.Macvlan
+        ? link is { Kind: LinkRequest.Macvlan, MacvlanMode: MacvlanMode.Private } && link.HardwareAddress.Equals(MacAddress)
+        : link is { Kind: LinkRequest.Ipvlan, IpvlanLayer: IpvlanLayer.L2 } && (int)link.IpvlanFlags == (int)Mode;
 
     /// <summary>Whether two are the same interface of the kernel's, whatever they are called.</summary>
     public bool IsSameAs(PlannedInterface other) =>

@@ -111,7 +111,8 @@ internal sealed class VirtualInterfaceKeeper : IDisposable
             case RouteNotificationKind.Overrun:
                 return true;
             case RouteNotificationKind.LinkRemoved:
-                return state.Links.ContainsValue(index);
+                // One of somebody else's that stood in the way counts, too.
+                return state.Links.ContainsValue(index) || (notification.Link is { } gone && Plan.Find(gone.Name) is not null);
             case RouteNotificationKind.LinkChanged:
                 string name = notification.Link!.Name;
                 return state.Links.ContainsValue(index) || Plan.Interfaces.Any(i => i.Parent == name || i.Name == name);

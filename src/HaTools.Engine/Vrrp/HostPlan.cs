@@ -83,6 +83,9 @@ internal sealed class HostPlan
                 FencingLifetime.Seconds(instance, model.SelfFencing),
                 configuration.GatedInstances.Contains(instance.Name),
                 configuration.ParkOnLoopback.Contains(instance.Name));
+            bool overhears = instance.VirtualInterface is { Kind: VirtualInterfaceKind.Macvlan, TransmitOnBase: true } && instances[i].Group != 0;
+            if (overhears && configuration.Interfaces.OfInstance(instance) is { } macvlan)
+                instances[i].Overheard = Find(macvlan.Name, instance.Name);
         }
 
         if (missing.Count > 0)
@@ -108,8 +111,8 @@ internal sealed class HostPlan
             {
                 LinkInfo? link = linkOf.GetValueOrDefault(name);
                 if (link is null && !model.DynamicInterfaces) missing.Add($"{name} (instance {user})");
-                found = new HostedInterface(name);
-                found.Set(link);
+                found = new HostedInterface(name) { Planned = configuration.Interfaces.Find(name) };
+                found.Set(link is not null && found.Accepts(link) ? link : null);
                 added.Add(found);
             }
 
@@ -169,9 +172,12 @@ internal sealed class HostPlan
             {
                 if (added.Contains(instance.Interface))
                     instance.Interface.SocketOf(instance.Family, instance.HasAuthenticationHeader).Serve(instance);
+                if (instance.Overheard is { } macvlan && added.Contains(macvlan))
+                    macvlan.SocketOf(instance.Family, instance.HasAuthenticationHeader).Hear(instance);
             }
 
-            foreach (HostedSocket socket in Added.Where(i => i.Index != 0).SelectMany(i => i.Sockets)) socket.Open();
+            foreach (HostedSocket socket in Added.Where(i => i.Index != 0).SelectMany(i => i.Sockets))
+                socket.Open(Configuration.Configuration.LogUnknownVirtualRouters);
         }
         catch
         {

@@ -70,8 +70,11 @@ internal sealed class HostedInstance
     /// <summary>The source that the router was told.</summary>
     public UInt128 Source { get; set; }
 
-    /// <summary>Another instance of the same socket and virtual router id; null: no more.</summary>
-    public HostedInstance? NextOfRouterId { get; set; }
+    /// <summary>
+    /// The macvlan that it listens on too, though it speaks and listens on what that stands on (<c>vmac_xmit_base</c>); null: none. A frame from the
+    /// virtual MAC address, of a router that sends its adverts with that, is given by the kernel to the macvlan of the same address and to no other.
+    /// </summary>
+    public HostedInterface? Overheard { get; set; }
 
     /// <summary>The errno of the last unicast advert that could not be sent.</summary>
     public int SendError { get; set; }
@@ -180,6 +183,7 @@ internal sealed class HostedInstance
     {
         Configuration = other.Configuration;
         Interface = other.Interface;
+        Overheard = other.Overheard;
         Addresses = other.Addresses;
         Lifetime = other.Lifetime;
         IsGated = other.IsGated;

@@ -1,4 +1,5 @@
 using HaTools.Engine.Trackers;
+using HaTools.Engine.VirtualInterfaces;
 using HaTools.Netlink.Route;
 
 namespace HaTools.Engine.Vrrp;
@@ -22,6 +23,12 @@ internal sealed class HostedInterface(string name)
 
     /// <summary>The interface that it was made on by us (a virtual MAC address, an ipvlan); null: it is none of ours.</summary>
     public HostedInterface? Base { get; set; }
+
+    /// <summary>What it is to be, if we have made it; null: it is none of ours.</summary>
+    public PlannedInterface? Planned { get; set; }
+
+    /// <summary>Whether an interface of its name is the one: somebody may have put another in the place of one that we made.</summary>
+    public bool Accepts(LinkInfo link) => Planned?.IsLike(link) ?? true;
 
     /// <summary>Whether IPv4 adverts that leave from here carry an address of <see cref="Base"/>, as it has none of its own.</summary>
     public bool BorrowsSource { get; set; }

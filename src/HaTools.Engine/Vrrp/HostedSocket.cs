@@ -6,10 +6,13 @@ namespace HaTools.Engine.Vrrp;
 internal sealed class HostedSocket(HostedInterface carrier, int family, bool authenticationHeader)
 {
     // An instance is found by its virtual router id; several of one id differ by group or peers.
-    private readonly HostedInstance?[] byRouterId = new HostedInstance?[256];
+    private readonly HostedInstance[]?[] byRouterId = new HostedInstance[256][];
     private readonly HashSet<UInt128> groups = [];
     private readonly HashSet<UInt128> joined = [];
     private readonly bool[] told = new bool[256];
+    private byte[] admittedIds = [];
+    private byte[] admittedSource = [];
+    private bool isSpokenOn;
 
     public HostedInterface Carrier { get; } = carrier;
 
@@ -43,26 +46,34 @@ internal sealed class HostedSocket(HostedInterface carrier, int family, bool aut
     {
         Array.Clear(byRouterId);
         groups.Clear();
-        IsUsed = false;
+        IsUsed = isSpokenOn = false;
     }
 
     /// <summary>Serves an instance, too.</summary>
     public void Serve(HostedInstance instance)
     {
-        IsUsed = true;
-        if (instance.Group != 0) groups.Add(instance.Group);
-        ref HostedInstance? first = ref byRouterId[instance.Configuration.VirtualRouterId];
-        instance.NextOfRouterId = first;
-        first = instance;
+        isSpokenOn = true;
+        Hear(instance);
     }
 
-    /// <summary>Opens it, or joins and leaves what has changed of its groups.</summary>
+    /// <summary>Hears for an instance that speaks elsewhere what is not heard there (<see cref="HostedInstance.Overheard"/>).</summary>
+    public void Hear(HostedInstance instance)
+    {
+        IsUsed = true;
+        if (instance.Group != 0) groups.Add(instance.Group);
+        ref HostedInstance[]? same = ref byRouterId[instance.Configuration.VirtualRouterId];
+        same = [instance, .. same ?? []];
+    }
+
+    /// <summary>Opens it, or changes what it lets in, and joins and leaves what has changed of its groups.</summary>
+    /// <param name="hearsAll">Whether adverts of virtual routers that nobody here knows are wanted, too.</param>
     /// <exception cref="LinuxException">The kernel refused.</exception>
-    public void Open()
+    public void Open(bool hearsAll)
     {
         if (Socket is null)
         {
             joined.Clear();
+            (admittedIds, admittedSource) = ([], []);
             Socket = new VrrpSocket(new VrrpSocketOptions
             {
                 InterfaceName = Carrier.Name,
@@ -72,6 +83,7 @@ internal sealed class HostedSocket(HostedInterface carrier, int family, bool aut
             });
         }
 
+        Filter(hearsAll);
         foreach (UInt128 group in groups)
         {
             if (joined.Contains(group)) continue;
@@ -100,15 +112,28 @@ internal sealed class HostedSocket(HostedInterface carrier, int family, bool aut
     /// <param name="destination">The group, or our own address.</param>
     public HostedInstance? Find(int routerId, UInt128 source, UInt128 destination)
     {
-        HostedInstance? first = byRouterId[routerId];
-        if (first?.NextOfRouterId is null) return first;
-        for (HostedInstance? instance = first; instance is not null; instance = instance.NextOfRouterId)
+        if (byRouterId[routerId] is not { } same) return null;
+        foreach (HostedInstance instance in same)
         {
+            if (same.Length == 1) break;
             if (instance.Group != 0 ? instance.Group == destination : instance.HasPeer(source)) return instance;
         }
 
         // Whichever it is, that one refuses and counts it.
-        return first;
+        return same[0];
+    }
+
+    /// <summary>
+    /// The kernel gives every advert of the wire to every macvlan: with N of them N adverts would wake N times N sockets. And where nobody speaks, a
+    /// frame of another hardware address has been heard on the base already.
+    /// </summary>
+    private void Filter(bool hearsAll)
+    {
+        byte[] ids = hearsAll ? [] : [.. Enumerable.Range(0, byRouterId.Length).Where(id => byRouterId[id] is not null).Select(id => (byte)id)];
+        byte[] source = isSpokenOn ? [] : Carrier.ArpAddress;
+        if (ids.AsSpan().SequenceEqual(admittedIds) && source.AsSpan().SequenceEqual(admittedSource)) return;
+        Socket!.Admit(ids, source);
+        (admittedIds, admittedSource) = (ids, source);
     }
 
     /// <summary>Whether an unknown virtual router is met for the first time.</summary>

@@ -33,6 +33,7 @@ internal sealed partial class VrrpLoop
             instance.Index = i;
             instance.Socket = instance.Interface.SocketOf(instance.Family, instance.HasAuthenticationHeader);
             instance.Socket.Serve(instance);
+            instance.Overheard?.SocketOf(instance.Family, instance.HasAuthenticationHeader).Hear(instance);
             instance.SourceInterface.IsSource = true;
         }
 
@@ -46,7 +47,7 @@ internal sealed partial class VrrpLoop
         // What has become of the new ones since the plan was made was told to nobody.
         foreach (HostedInterface carrier in adopted.Added)
         {
-            if (kernel.TryFindLink(carrier.Name, out LinkInfo? link)) Refresh(carrier, link, now);
+            if (kernel.TryFindLink(carrier.Name, out LinkInfo? link)) See(carrier, link, now);
         }
     }
 
@@ -54,6 +55,7 @@ internal sealed partial class VrrpLoop
     private static void StackUp(HostedInterface carrier, HostPlan adopted)
     {
         PlannedInterface? made = adopted.Configuration.Interfaces.Find(carrier.Name);
+        carrier.Planned = made;
         carrier.Base = made is null ? null : Array.Find(adopted.Interfaces, i => i.Name == made.Parent);
         carrier.BorrowsSource = made?.Kind == VirtualInterfaceKind.Macvlan;
     }

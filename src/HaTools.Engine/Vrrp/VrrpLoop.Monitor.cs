@@ -76,18 +76,25 @@ internal sealed partial class VrrpLoop
     {
         foreach (HostedInterface carrier in plan.Interfaces)
         {
-            if (carrier.Name == link.Name)
-            {
-                Refresh(carrier, link, now);
-            }
-            else if (carrier.Index == link.Index)
-            {
-                // Renamed: it is not the one of the configuration any more. The addresses go while we know where they stand.
-                Refresh(carrier, link with { Flags = link.Flags & ~(LinkFlags.Up | LinkFlags.Running) }, now);
-                effects.Work();
-                Refresh(carrier, null, now);
-            }
+            if (carrier.Name == link.Name) See(carrier, link, now);
+            else if (carrier.Index == link.Index) Leave(carrier, link, now);
         }
+    }
+
+    /// <summary>Takes over what the kernel says of the interface of a name; null: there is none.</summary>
+    private void See(HostedInterface carrier, LinkInfo? link, long now)
+    {
+        if (link is null || carrier.Accepts(link)) Refresh(carrier, link, now);
+        else if (carrier.Index == link.Index) Leave(carrier, link, now);
+        else Refresh(carrier, null, now);
+    }
+
+    /// <summary>Renamed, or made something else: it is not the one of the configuration any more. The addresses go while we know where they stand.</summary>
+    private void Leave(HostedInterface carrier, LinkInfo link, long now)
+    {
+        Refresh(carrier, link with { Flags = link.Flags & ~(LinkFlags.Up | LinkFlags.Running) }, now);
+        effects.Work();
+        Refresh(carrier, null, now);
     }
 
     private void OnLinkRemoved(int index, long now)
@@ -113,7 +120,7 @@ internal sealed partial class VrrpLoop
             return;
         }
 
-        Refresh(carrier, link, now);
+        See(carrier, link, now);
         SettleHostAddresses(carrier, now);
         if (carrier.Index == 0) return;
         if (kernel.Read(carrier.Index) is not { } present)

@@ -20,7 +20,7 @@ internal sealed partial class VrrpLoop
         hosted.ReopenAt = long.MaxValue;
         try
         {
-            hosted.Open();
+            hosted.Open(plan.Configuration.Configuration.LogUnknownVirtualRouters);
             hosted.OpenError = hosted.Failures = 0;
             Listen(hosted);
         }

@@ -4,6 +4,7 @@ using HaTools.Engine.Tests.Node;
 using HaTools.Engine.Tests.VirtualInterfaces;
 using HaTools.Engine.Tests.Vrrp;
 using HaTools.Engine.VirtualInterfaces;
+using HaTools.Linux;
 using static HaTools.Engine.Tests.VirtualInterfaces.VirtualInterfacePlanTests;
 
 namespace HaTools.Engine.Tests.Firewall;
@@ -158,6 +159,31 @@ public sealed class FirewallTests
         await network.RemoveAsync();
         Assert.True(Answers(client, "192.0.2.1"));
     });
+
+    [NftFact]
+    public void Without_nft_it_is_named_with_its_package() => Refused(
+        ["-t", "tmpfs", "none", "/usr/sbin"],
+        "virtual MAC addresses and `no_accept` need the program nft, which is not there: install it (Debian, Ubuntu, Fedora: package nftables)");
+
+    [NftFact]
+    public void Nft_that_may_not_be_run_is_told_with_the_reason() => Refused(
+        ["--bind", "/dev/null", "/usr/sbin/nft"], "virtual MAC addresses and `no_accept` need the program nft, which cannot be run: EACCES");
+
+    private static void Refused(string[] hidden, string because)
+    {
+        using var host = new TestNode("lb1");
+
+        // The one thread that waits for children is made here: threads inherit the mount namespace of who makes them, and none may keep what follows.
+        _ = host.Command("true");
+        var e = host.Namespace.Run(() =>
+        {
+            Assert.Equal(0, Libc.unshare(Libc.CLONE_NEWNS));
+            AddressTests.Mount("--make-rprivate", "/");
+            AddressTests.Mount(hidden);
+            return Assert.Throws<HaEngineException>(() => new Nft().List("ip", "t"));
+        });
+        Assert.StartsWith(because, e.Message, StringComparison.Ordinal);
+    }
 
     private static bool Answers(TestNode client, string address)
     {

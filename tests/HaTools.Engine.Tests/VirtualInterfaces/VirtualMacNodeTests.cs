@@ -1,6 +1,7 @@
 using System.Net;
 using HaTools.Engine.Tests.Node;
 using HaTools.Engine.Tests.Vrrp;
+using HaTools.Netlink.Route;
 
 namespace HaTools.Engine.Tests.VirtualInterfaces;
 
@@ -154,6 +155,67 @@ public sealed class VirtualMacNodeTests
         await Eventually.True(() => a.Has($"{Vip}/32", "vrrp.51"), () => string.Join('\n', stage.Messages(node)));
         await Eventually.True(() => Answers(client, Vip));
         Assert.Contains(stage.Messages(node), m => m == "(VI_1) vrrp.51 was gone or had been changed, and is there again");
+    }
+
+    [NftFact]
+    public async Task Another_interface_in_the_place_of_the_virtual_one_is_a_fault_and_gets_nothing_of_ours()
+    {
+        using var network = new TestNetwork(2);
+        (TestNode a, TestNode client) = (network.Nodes[0], network.Nodes[1]);
+        await using var stage = new NodeStage();
+        await using HaNode node = await stage.StartAsync(a, One(150));
+        await Eventually.True(() => a.Has($"{Vip}/32", "vrrp.51"));
+
+        // All at once: nobody has a moment to make it again.
+        a.IpBatch(["link del vrrp.51", "link add vrrp.51 up type veth peer name theirs", "link set theirs up", "addr add 10.77.0.1/24 dev vrrp.51"]);
+        await Eventually.True(() => Instances(node).Result[0].State == VrrpStateKind.Fault);
+        await Eventually.True(() => stage.Messages(node).Any(m => m.Contains("vrrp.51 exists and is not the one that is wanted there", StringComparison.Ordinal)));
+        await Task.Delay(500);
+        Assert.Equal(VrrpStateKind.Fault, Instances(node).Result[0].State);
+        Assert.False(a.Has($"{Vip}/32", "vrrp.51"));
+        _ = a.Ip("link del theirs");
+        await Eventually.True(() => a.Has($"{Vip}/32", "vrrp.51"), () => string.Join('\n', stage.Messages(node)));
+        await Eventually.True(() => Answers(client, Vip));
+    }
+
+    [NftFact]
+    public async Task Another_mac_address_of_the_virtual_interface_is_a_fault_until_it_is_made_again()
+    {
+        using var network = new TestNetwork(2);
+        (TestNode a, TestNode client) = (network.Nodes[0], network.Nodes[1]);
+        await using var stage = new NodeStage();
+        await using HaNode node = await stage.StartAsync(a, One(150));
+        await Eventually.True(() => a.Has($"{Vip}/32", "vrrp.51"));
+        using var capture = new EthernetCapture(client);
+        _ = a.Ip("link set vrrp.51 address 02:00:00:00:00:99");
+        await Eventually.True(() => stage.Messages(node).Contains("(VI_1) vrrp.51 was gone or had been changed, and is there again"));
+        await Eventually.True(() => a.Has($"{Vip}/32", "vrrp.51"));
+        await Eventually.True(() => Answers(client, Vip));
+
+        // What would be learnt by a switch or a client of the wrong one is not said.
+        Assert.DoesNotContain(capture.Frames, f => f.Kind is "garp" && f.Source == "02:00:00:00:00:99");
+        Assert.Equal(1, Instances(node).Result[0].Statistic.ReleasedMaster);
+    }
+
+    [NftFact]
+    public async Task A_stop_takes_the_address_away_before_the_virtual_interface()
+    {
+        using var network = new TestNetwork(1);
+        TestNode a = network.Nodes[0];
+        await using var stage = new NodeStage();
+        await using HaNode node = await stage.StartAsync(a, One(150));
+        await Eventually.True(() => a.Has($"{Vip}/32", "vrrp.51"));
+        using RouteMonitor monitor = a.Namespace.Run(() => RouteMonitor.Open());
+        await node.DisposeAsync();
+        List<string> order = [];
+        while (monitor.TryRead(out RouteNotification seen))
+        {
+            if (seen.Kind == RouteNotificationKind.AddressRemoved && $"{seen.GetAddress()}" == Vip) order.Add("address");
+            if (seen.Kind == RouteNotificationKind.LinkChanged && seen.Link is { Name: "vrrp.51", IsUp: false } && !order.Contains("down")) order.Add("down");
+            if (seen.Kind == RouteNotificationKind.LinkRemoved && seen.Link?.Name == "vrrp.51") order.Add("link");
+        }
+
+        Assert.Equal(["address", "down", "link"], order);
     }
 
     [NftFact]
