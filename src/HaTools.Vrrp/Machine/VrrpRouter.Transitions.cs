@@ -43,9 +43,11 @@ internal sealed partial class VrrpRouter
 
         // If we took over because nobody was heard, the better router may have been there all the time, unheard, and clients may hold our
         // hardware address. It cannot know that unless it hears us; then it announces the addresses anew (as a lower master's advert makes it
-        // do). Not where our interval is the shorter one: backups would learn it from that word, and not hear the better router in time; if that
-        // one is told not to answer, this went on for ever. Who yields to a router that was only preempting, or has come back after a word of parting, says nothing.
-        if (i.Settings.Instance.HigherPrioritySendAdvert || (i.TookOverInSilence && !i.Settings.Instance.Strict && advert.Interval <= i.Settings.Interval))
+        // do). Who yields to a router that was only preempting, or has come back after a word of parting, says nothing, unless it is told to.
+        // Nor is it said where our interval is the shorter one, not even where it is asked for (keepalived does it then): backups would learn
+        // it from that word, and not hear the better router in time; if that one is told not to answer, this went on for ever.
+        bool warns = i.Settings.Instance.HigherPrioritySendAdvert || (i.TookOverInSilence && !i.Settings.Instance.Strict);
+        if (warns && advert.Interval <= i.Settings.Interval)
         {
             foreach (int member in unit)
             {

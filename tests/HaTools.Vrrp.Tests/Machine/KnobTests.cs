@@ -185,6 +185,15 @@ public class KnobTests
     }
 
     [Fact]
+    public void Higher_prio_send_advert_is_no_word_of_a_shorter_interval_than_the_better_masters()
+    {
+        // Backups would learn 1 s from it, and take over before the better master speaks again.
+        Scenario s = Scenario.Master(Instance() with { HigherPrioritySendAdvert = true });
+        s.Hear(Instance(150) with { AdvertisementInterval = TimeSpan.FromSeconds(5) }, Higher);
+        Assert.Equal(["IntervalDiffers", "higher 150", "remove", "Master->Backup HigherPriorityAdvert"], s.Take());
+    }
+
+    [Fact]
     public void Without_it_who_has_preempted_yields_silently()
     {
         Scenario s = Scenario.Running(Instance());

@@ -11,7 +11,13 @@ internal sealed partial class Seat
     /// <summary>A lower master is not answered more often than this (the machine's own limit).</summary>
     private const long AnswerGap = 5 * Wire.Ms;
 
+    /// <summary>As many adverts of a second owner are put up with (the machine's own limit).</summary>
+    private const int MostRivalAdverts = 3;
+
     private int machinesPriority;
+
+    /// <summary>How many adverts of a second owner were heard that ought to give way, since the node takes part.</summary>
+    private int rivalAdverts;
 
     /// <summary>The state before the present step.</summary>
     private VrrpStateKind before;
@@ -36,6 +42,9 @@ internal sealed partial class Seat
     /// <summary>Whether the advert that was heard is a better master's (RFC 9568 section 6.4.3).</summary>
     private bool IsBeaten => HeardSomething && heardPriority != 0
         && (heardPriority > EffectivePriority || (heardPriority == EffectivePriority && heardIsHigherAddress));
+
+    /// <summary>An owner goes down to 254 when a second one does not give way though it was told more often than a loss explains.</summary>
+    private bool MayBeDemoted => Plan.IsOwner && rivalAdverts > MostRivalAdverts;
 
     private bool IsReady => IsInterfaceUp && Host.Vital == TrackerState.Up;
 
@@ -64,6 +73,7 @@ internal sealed partial class Seat
         heardInterval = packet.Interval;
         heardIsHigherAddress = packet.Source > Host.Address;
         heardIsValid = IsValid(packet);
+        if (heardIsValid && heardPriority == VrrpProtocol.OwnerPriority && !heardIsHigherAddress) rivalAdverts++;
     }
 
     /// <summary>Whether a datagram is a valid advert that a master of this seat would yield to.</summary>
@@ -84,7 +94,7 @@ internal sealed partial class Seat
         sent++;
         Expect(step != Step.Timer || !Host.HasUnreadBetter(this), "speaks before it has read what a better master said");
         Expect(packet.Interval == Plan.Interval, $"says an interval of {packet.Interval} ns");
-        bool isOurs = packet.Priority == ConfiguredPriority || (Plan.IsOwner && packet.Priority == 254);
+        bool isOurs = packet.Priority == ConfiguredPriority || (MayBeDemoted && packet.Priority == 254);
         Expect(isOurs, $"says priority {packet.Priority} instead of {ConfiguredPriority}");
     }
 
@@ -104,12 +114,16 @@ internal sealed partial class Seat
         if (Happening(step, before, State) is { } happening) Host.Lan.Table?.Add(new Transition(before, happening, State));
         CheckReadiness(step);
         Expect(HoldsAddresses == (State == VrrpStateKind.Master), $"is {State} and {(HoldsAddresses ? "holds" : "lacks")} addresses");
-        bool isOurs = machinesPriority == ConfiguredPriority || (Plan.IsOwner && machinesPriority == 254);
-        Expect(isOurs || step is Step.Stop or Step.Reconfigure, $"has priority {machinesPriority} instead of {ConfiguredPriority}");
+        bool isOurs = machinesPriority == ConfiguredPriority || (MayBeDemoted && machinesPriority == 254);
+        // A new tracker, or one of a new instance, has not been told yet.
+        Expect(isOurs || step == Step.Reconfigure, $"has priority {machinesPriority} instead of {ConfiguredPriority}");
         CheckWords(step);
         if (hears) CheckRejection();
 
-        bool slept = before == VrrpStateKind.Master && Array.Exists(Unit, s => s.before == VrrpStateKind.Master && s.HasSlept);
+        // The timers of all members are run; an advert is heard by one, and what the others missed is known when their timers are run. If that
+        // one is awake it yields as always: a better master has spoken, and a whole down interval is waited for (RFC 9568 section 6.4.3).
+        bool slept = before == VrrpStateKind.Master
+            && Array.Exists(Unit, s => s.before == VrrpStateKind.Master && s.HasSlept && (step != Step.Advert || s.HeardSomething));
         if (before != State) CheckTransition(step, slept);
         else if (State == VrrpStateKind.Backup && HeardSomething) HearAsBackup();
         else if (State == VrrpStateKind.Backup && step == Step.Timer) Expect(!mayTakeOver, "does not take over, and its time is over");
@@ -178,9 +192,11 @@ internal sealed partial class Seat
     {
         bool wasMaster = before == VrrpStateKind.Master;
         bool isGroup = Unit.Length > 1;
-        bool yields = wasMaster && State == VrrpStateKind.Backup && step == Step.Advert && Array.Exists(Unit, s => s.IsBeaten) && sent == 1;
+        // Who slept says nothing stale; and no word of a shorter interval than the better one's, which backups would learn.
+        bool yields = wasMaster && State == VrrpStateKind.Backup && step == Step.Advert && sent == 1 && !HasSlept
+            && Array.Exists(Unit, s => s.IsBeaten && s.heardInterval <= s.Plan.Interval);
         // Before another member of the group steps down, its own timer was run.
-        bool speaksFirst = wasMaster && isGroup && !HasSlept;
+        bool speaksFirst = wasMaster && isGroup && step == Step.Timer && !HasSlept;
         // The machine is told of one member's interface after the other. It may join a master, and then hear that the group is in fault.
         bool joinsAndLeaves = isGroup && step == Step.Facts && sent == 1 && sentStop == 1;
         Expect(sent == 0 || State == VrrpStateKind.Master || yields || speaksFirst || joinsAndLeaves, "sends adverts and is not master");
@@ -247,6 +263,7 @@ internal sealed partial class Seat
         before = VrrpStateKind.Initialize;
         lastAnswer = long.MinValue / 2;
         hears = rejects = false;
+        rivalAdverts = 0;
         sent = sentStop = 0;
         Unit = [];
         EnterBackup(DownWait.Full);

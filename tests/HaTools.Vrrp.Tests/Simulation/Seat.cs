@@ -49,8 +49,8 @@ internal sealed partial class Seat(SimulatedHost host, int number)
         Host.Lan.Plan is { IsGroup: true, TrackingWeight: false } ? Plan.Priority : Plan.EffectivePriority(Host.Weigh);
 
     /// <summary>
-    /// The priority that it has in the election. An owner goes down to 254 while another that claims to be the owner does not give way: whether
-    /// it is right to do so is not looked at here.
+    /// The priority that it has in the election. An owner goes down to 254 while another that claims to be the owner does not give way: when it
+    /// comes back from there is not looked at here.
     /// </summary>
     public int EffectivePriority => Plan.IsOwner && machinesPriority == 254 ? 254 : ConfiguredPriority;
 
