@@ -1,13 +1,12 @@
 namespace HaTools.Linux;
 
-/// <summary>CLOCK_MONOTONIC: nanoseconds since some moment in the past; it is never set, and stands still while the machine is
-/// suspended.</summary>
+/// <summary>
+/// CLOCK_BOOTTIME: nanoseconds since the host was started. It is never set, and goes on while the machine is suspended; CLOCK_MONOTONIC stands
+/// still then, and a node that wakes from it as master would not see that it has slept, and that another is master by now.
+/// </summary>
 internal static class MonotonicClock
 {
-    public static long Now => Clock.Read(Libc.CLOCK_MONOTONIC);
-
-    /// <summary>CLOCK_BOOTTIME: how long the host has been up, the time that it slept included.</summary>
-    public static long SinceBoot => Clock.Read(Libc.CLOCK_BOOTTIME);
+    public static long Now => Clock.Read(Libc.CLOCK_BOOTTIME);
 }
 
 /// <summary>CLOCK_REALTIME, which may be set, and may be wrong.</summary>

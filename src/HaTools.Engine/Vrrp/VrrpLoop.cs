@@ -98,7 +98,7 @@ internal sealed partial class VrrpLoop : IDisposable
         TakeStock(plan.Interfaces, now);
         for (int i = 0; i < plan.Instances.Length; i++) TellInterface(i, now);
         foreach (HostedSocket hosted in listening.Values) Rehearsal.Touch(hosted.Socket!);
-        router.Start(now, MonotonicClock.SinceBoot, actions);
+        router.Start(now, sinceBoot: now, actions);
         effects.Execute(actions, now);
         mayBreathe = true;
         Settle();
