@@ -52,6 +52,12 @@ internal sealed record LanPlan
     /// <summary>auth_hmac, and how replayed adverts are told.</summary>
     public VrrpAntiReplay? Hmac { get; init; }
 
+    /// <summary>Strict mode: the owner of the addresses is deaf, and who yields says nothing.</summary>
+    public bool Strict { get; init; }
+
+    /// <summary>Whether all say everything in version 2 too (RFC 9568 section 8.4).</summary>
+    public bool AlsoVersion2 { get; init; }
+
     public bool LowerPriorityNoAdvert { get; init; }
 
     public bool HigherPrioritySendAdvert { get; init; }
@@ -61,7 +67,15 @@ internal sealed record LanPlan
     /// <summary>Whether a machine may refuse an advert because it may be a replayed one, which depends on what it has heard before.</summary>
     public bool RefusesReplays => Authentication == VrrpAuthenticationType.AuthenticationHeader || Hmac is not null;
 
-    public long LongestInterval => Math.Max(Interval, OtherInterval);
+    /// <summary>The longest that anybody may say.</summary>
+    public long LongestInterval
+    {
+        get
+        {
+            long longest = Math.Max(Interval, OtherInterval);
+            return AlsoVersion2 ? InVersion2(longest) : longest;
+        }
+    }
 
     public long ShortestInterval => Math.Min(Interval, OtherInterval);
 
@@ -102,6 +116,23 @@ internal sealed record LanPlan
             PseudoHeader = random.Next(3) == 0,
         };
     }
+
+    /// <summary>An interval as version 2 says it: whole seconds, rounded up (RFC 9568 section 8.4.2).</summary>
+    public static long InVersion2(long interval) => (interval + Wire.Second - 1) / Wire.Second * Wire.Second;
+
+    /// <summary>The same with version 2 beside version 3, where that can be.</summary>
+    public LanPlan WithVersion2() => Version == 3 && Family == 4 && Hmac is null ? this with { AlsoVersion2 = true } : this;
+
+    /// <summary>The same in strict mode, with what that demands; where there is authentication, just the same.</summary>
+    public LanPlan Stricter() => Authentication is not null || Hmac is not null ? this : this with
+    {
+        Strict = true,
+        IsUnicast = false,
+        DownTimerAdverts = 3,
+        PreemptDelay = 0,
+        LowerPriorityNoAdvert = true,
+        HigherPrioritySendAdvert = false,
+    };
 
     /// <summary>A node's own address on every network.</summary>
     public UInt128 AddressOf(int node) => WireAddress.Of(IpOf(node));
@@ -150,6 +181,8 @@ internal sealed record LanPlan
             ? Enumerable.Range(0, Nodes).Where(n => n != node).Select(n => new UnicastPeer(IpOf(n))).ToValueList()
             : [],
         SourceAddress = IsUnicast ? IpOf(node) : null,
+        AlsoVersion2 = AlsoVersion2,
+        Strict = Strict,
         LowerPriorityNoAdvert = LowerPriorityNoAdvert,
         HigherPrioritySendAdvert = HigherPrioritySendAdvert,
         GarpDelay = TimeSpan.FromTicks(GarpDelay / TimeSpan.NanosecondsPerTick),

@@ -124,6 +124,86 @@ internal static class Mutants
         };
     }
 
+    /// <summary>The owner of the addresses waits as others do, though it is told to be master at once.</summary>
+    public sealed class OwnerWaits(SimulatedLan lan, int index, NodePlan plan, SimulatedClock clock)
+        : SimulatedHost(lan, index, plan, clock)
+    {
+        protected override HaConfiguration Told(HaConfiguration configuration) => configuration with
+        {
+            VrrpInstances = configuration.VrrpInstances.Select(i => i with { InitialState = VrrpInitialState.Backup }).ToValueList(),
+        };
+    }
+
+    /// <summary>In strict mode the owner hears others all the same.</summary>
+    public sealed class StrictOwnerHears(SimulatedLan lan, int index, NodePlan plan, SimulatedClock clock)
+        : SimulatedHost(lan, index, plan, clock)
+    {
+        protected override HaConfiguration Told(HaConfiguration configuration) => configuration with
+        {
+            VrrpInstances = configuration.VrrpInstances.Select(i => i with { Strict = false }).ToValueList(),
+        };
+    }
+
+    /// <summary>Of two versions side by side it heeds the second, whose interval is rounded up to seconds.</summary>
+    public sealed class HeedsVersion2(SimulatedLan lan, int index, NodePlan plan, SimulatedClock clock)
+        : SimulatedHost(lan, index, plan, clock)
+    {
+        protected override bool Incoming(Seat seat, Packet packet) => !Lan.Plan.AlsoVersion2 || packet.Version == 2;
+    }
+
+    /// <summary>Of two versions side by side it says one.</summary>
+    public sealed class WithoutVersion2(SimulatedLan lan, int index, NodePlan plan, SimulatedClock clock)
+        : SimulatedHost(lan, index, plan, clock)
+    {
+        protected override HaConfiguration Told(HaConfiguration configuration) => configuration with
+        {
+            VrrpInstances = configuration.VrrpInstances.Select(i => i with { AlsoVersion2 = false }).ToValueList(),
+        };
+    }
+
+    /// <summary>A reload does not change the priority.</summary>
+    public sealed class ReloadKeepsPriority(SimulatedLan lan, int index, NodePlan plan, SimulatedClock clock)
+        : SimulatedHost(lan, index, plan, clock)
+    {
+        private readonly Dictionary<string, int> former = [];
+
+        protected override HaConfiguration Told(HaConfiguration configuration)
+        {
+            foreach (VrrpInstance i in configuration.VrrpInstances) former.TryAdd(i.Name, i.Priority);
+            return configuration with
+            {
+                VrrpInstances = configuration.VrrpInstances.Select(i => i with { Priority = former[i.Name] }).ToValueList(),
+            };
+        }
+    }
+
+    /// <summary>A reload does not change the password.</summary>
+    public sealed class ReloadKeepsPassword(SimulatedLan lan, int index, NodePlan plan, SimulatedClock clock)
+        : SimulatedHost(lan, index, plan, clock)
+    {
+        protected override HaConfiguration Told(HaConfiguration configuration) => configuration with
+        {
+            VrrpInstances = configuration.VrrpInstances.Select(
+                i => i with { Authentication = i.Authentication is { } a ? new VrrpAuthentication(a.Type, "same") : null }).ToValueList(),
+        };
+    }
+
+    /// <summary>After a reload a master goes by the interval of before until it is restarted.</summary>
+    public sealed class ReloadKeepsInterval(SimulatedLan lan, int index, NodePlan plan, SimulatedClock clock)
+        : SimulatedHost(lan, index, plan, clock)
+    {
+        private readonly Dictionary<string, TimeSpan> former = [];
+
+        protected override HaConfiguration Told(HaConfiguration configuration)
+        {
+            foreach (VrrpInstance i in configuration.VrrpInstances) former.TryAdd(i.Name, i.AdvertisementInterval);
+            return configuration with
+            {
+                VrrpInstances = configuration.VrrpInstances.Select(i => i with { AdvertisementInterval = former[i.Name] }).ToValueList(),
+            };
+        }
+    }
+
     /// <summary>A delay of preemption is forgotten.</summary>
     public sealed class PreemptDelayIgnored(SimulatedLan lan, int index, NodePlan plan, SimulatedClock clock)
         : SimulatedHost(lan, index, plan, clock)

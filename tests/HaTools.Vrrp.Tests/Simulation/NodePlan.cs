@@ -83,6 +83,15 @@ internal sealed class NodePlan(RouterPlan[] routers)
         return new NodePlan(next) { StartupDelay = StartupDelay };
     }
 
+    /// <summary>The same on a LAN of strict mode: deaf owners are one, the first node, or they would be masters side by side for ever.</summary>
+    public NodePlan FitFor(LanPlan lan, int index) => !lan.Strict || index == 0 ? this : new NodePlan(
+    [
+        .. Routers.Select(r => r.IsOwner ? r with { Priority = VrrpProtocol.OwnerPriority - 1 } : r),
+    ])
+    {
+        StartupDelay = StartupDelay,
+    };
+
     /// <summary>
     /// The same, agreeing with the others in what must agree: addresses, password, and with version 2 the interval; and in a sync group
     /// one member with the other, since members that are not alike in the election would pull each other to and fro.

@@ -36,15 +36,7 @@ internal sealed partial class Seat
     private bool heardIsHigherAddress;
     private int sent;
     private int sentStop;
-
-    private bool HeardSomething => hears && heardIsValid && !rejects;
-
-    /// <summary>Whether the advert that was heard is a better master's (RFC 9568 section 6.4.3).</summary>
-    private bool IsBeaten => HeardSomething && heardPriority != 0
-        && (heardPriority > EffectivePriority || (heardPriority == EffectivePriority && heardIsHigherAddress));
-
-    /// <summary>An owner goes down to 254 when a second one does not give way though it was told more often than a loss explains.</summary>
-    private bool MayBeDemoted => Plan.IsOwner && rivalAdverts > MostRivalAdverts;
+    private int sentInVersion2;
 
     private bool IsReady => IsInterfaceUp && Host.Vital == TrackerState.Up;
 
@@ -66,25 +58,18 @@ internal sealed partial class Seat
         }
     }
 
-    public void Hears(Packet packet)
-    {
-        hears = true;
-        heardPriority = packet.Priority;
-        heardInterval = packet.Interval;
-        heardIsHigherAddress = packet.Source > Host.Address;
-        heardIsValid = IsValid(packet);
-        if (heardIsValid && heardPriority == VrrpProtocol.OwnerPriority && !heardIsHigherAddress) rivalAdverts++;
-    }
-
-    /// <summary>Whether a datagram is a valid advert that a master of this seat would yield to.</summary>
-    public bool WouldYieldTo(Packet packet) => !Host.Lan.Plan.RefusesReplays
-        && packet.VirtualRouterId == VirtualRouterId && IsValid(packet)
-        && (packet.Priority > EffectivePriority || (packet.Priority == EffectivePriority && packet.Source > Host.Address));
-
     public void Rejects() => rejects = true;
 
     public void Sends(Step step, Packet packet)
     {
+        if (packet.Version != Host.Lan.Plan.Version)
+        {
+            sentInVersion2++;
+            Expect(packet.Version == 2 && Host.Lan.Plan.AlsoVersion2, $"speaks version {packet.Version}");
+            Expect(packet.Interval == LanPlan.InVersion2(Plan.Interval), $"says an interval of {packet.Interval} ns in version 2");
+            return;
+        }
+
         if (packet.Priority == 0)
         {
             sentStop++;
@@ -118,6 +103,7 @@ internal sealed partial class Seat
         // A new tracker, or one of a new instance, has not been told yet.
         Expect(isOurs || step == Step.Reconfigure, $"has priority {machinesPriority} instead of {ConfiguredPriority}");
         CheckWords(step);
+        Expect(sentInVersion2 == (Host.Lan.Plan.AlsoVersion2 ? sent + sentStop : 0), $"says {sentInVersion2} words in version 2");
         if (hears) CheckRejection();
 
         // The timers of all members are run; an advert is heard by one, and what the others missed is known when their timers are run. If that
@@ -137,7 +123,7 @@ internal sealed partial class Seat
         if (step == Step.Reconfigure) Reconfigured();
         before = State;
         hears = rejects = false;
-        sent = sentStop = 0;
+        sent = sentStop = sentInVersion2 = 0;
         RescheduleTimer();
     }
 
@@ -148,25 +134,6 @@ internal sealed partial class Seat
             Expect(hasExpired ? !MayTakeOver : Host.Local < timer, $"has not taken over {Host.Local - timer} ns after its timer ran out");
         if (State == VrrpStateKind.Master)
             Expect(Host.Local - lastAdvert < Plan.Interval, $"is master and has said nothing for {Host.Local - lastAdvert} ns");
-    }
-
-    /// <summary>RFC 3768 section 7.1: another interval, another password: MUST discard.</summary>
-    private bool IsValid(Packet packet)
-    {
-        LanPlan lan = Host.Lan.Plan;
-        if (lan.RefusesReplays || lan.Version == 3) return true;
-        return packet.Interval == Plan.Interval && (lan.Authentication is null
-            || packet.AuthenticationData.StartsWith(Plan.OtherPassword ? "other\0\0\0"u8 : "same\0\0\0\0"u8));
-    }
-
-    /// <summary>
-    /// A valid advert is heeded and another is not. Where a replayed one is refused, that is the machine's to know; if it refuses too much, there
-    /// are two masters in calm.
-    /// </summary>
-    private void CheckRejection()
-    {
-        if (Host.Lan.Plan.RefusesReplays) return;
-        Expect(rejects == !heardIsValid, rejects ? "discards a valid advert" : "heeds an advert that it must discard");
     }
 
     /// <summary>The states in which a node may be, by its interface and the tracker whose failure is a fault.</summary>
@@ -193,7 +160,7 @@ internal sealed partial class Seat
         bool wasMaster = before == VrrpStateKind.Master;
         bool isGroup = Unit.Length > 1;
         // Who slept says nothing stale; and no word of a shorter interval than the better one's, which backups would learn.
-        bool yields = wasMaster && State == VrrpStateKind.Backup && step == Step.Advert && sent == 1 && !HasSlept
+        bool yields = wasMaster && State == VrrpStateKind.Backup && step == Step.Advert && sent == 1 && !HasSlept && !Host.Lan.Plan.Strict
             && Array.Exists(Unit, s => s.IsBeaten && s.heardInterval <= s.Plan.Interval);
         // Before another member of the group steps down, its own timer was run.
         bool speaksFirst = wasMaster && isGroup && step == Step.Timer && !HasSlept;
@@ -264,7 +231,8 @@ internal sealed partial class Seat
         lastAnswer = long.MinValue / 2;
         hears = rejects = false;
         rivalAdverts = 0;
-        sent = sentStop = 0;
+        version3Source = 0;
+        sent = sentStop = sentInVersion2 = 0;
         Unit = [];
         EnterBackup(DownWait.Full);
     }

@@ -36,20 +36,17 @@ internal sealed partial class Seat
 
     private long MasterInterval => Host.Lan.Plan.Version == 2 ? Plan.Interval : learnedInterval ?? Plan.Interval;
 
-    private long WaitTime
+    private long Skew => (256 - EffectivePriority) * (Host.Lan.Plan.Version == 2 ? Wire.Second : MasterInterval) / 256;
+
+    private long DownInterval => Host.Lan.Plan.DownTimerAdverts * MasterInterval + Skew;
+
+    private long WaitTime => wait switch
     {
-        get
-        {
-            long skew = (256 - EffectivePriority) * (Host.Lan.Plan.Version == 2 ? Wire.Second : MasterInterval) / 256;
-            return wait switch
-            {
-                DownWait.Full => Host.Lan.Plan.DownTimerAdverts * MasterInterval + skew,
-                DownWait.Hearing => MasterInterval + skew,
-                DownWait.Stopping => skew,
-                _ => 0,
-            };
-        }
-    }
+        DownWait.Full => DownInterval,
+        DownWait.Hearing => MasterInterval + Skew,
+        DownWait.Stopping => Skew,
+        _ => 0,
+    };
 
     /// <summary>
     /// A backup takes over when its timer has run out; a sync group when those of all its members have, since a master that is heard by one of

@@ -22,7 +22,7 @@ internal class SimulatedHost
 
     public SimulatedHost(SimulatedLan lan, int index, NodePlan plan, SimulatedClock clock)
     {
-        (Lan, Index, planned, this.clock) = (lan, index, plan, clock);
+        (Lan, Index, planned, this.clock) = (lan, index, plan.FitFor(lan.Plan, index), clock);
         Address = lan.Plan.AddressOf(index);
         interfaceUp = new bool[lan.Plan.Segments];
         Array.Fill(interfaceUp, true);
@@ -151,6 +151,7 @@ internal class SimulatedHost
     /// <summary>Goes on with another configuration; a node that does not run starts with it.</summary>
     public void Reconfigure(NodePlan next)
     {
+        next = next.FitFor(Lan.Plan, Index);
         if (Router is null)
         {
             planned = next;

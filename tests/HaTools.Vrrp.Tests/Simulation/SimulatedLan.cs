@@ -21,7 +21,7 @@ internal class SimulatedLan
     }
 
     private SimulatedLan(Random random, int seed, Maker? mutant)
-        : this(random, LanPlan.Draw(random, isPlain: mutant is not null))
+        : this(random, DrawPlan(random, seed, isPlain: mutant is not null))
     {
         Seed = seed;
         // A broken machine among good ones, or among its like.
@@ -33,6 +33,18 @@ internal class SimulatedLan
             SimulatedClock clock = SimulatedClock.Draw(Random);
             Hosts[n] = mutant is not null && (all || n == broken) ? mutant(this, n, plan, clock) : new SimulatedHost(this, n, plan, clock);
         }
+    }
+
+    /// <summary>What came in later has draws of its own, by the seed, so that the others keep the meaning that they had.</summary>
+    private static LanPlan DrawPlan(Random random, int seed, bool isPlain)
+    {
+        LanPlan plan = LanPlan.Draw(random, isPlain);
+        return (seed % 4) switch
+        {
+            0 => plan.Stricter(),
+            2 => plan.WithVersion2(),
+            _ => plan,
+        };
     }
 
     private SimulatedLan(Random random, LanPlan plan)

@@ -96,6 +96,13 @@ public class SimulationTests(ITestOutputHelper output)
         ["addresses kept after yielding"] = (l, i, p, c) => new Mutants.AddressesKept(l, i, p, c),
         ["sync group member left behind"] = (l, i, p, c) => new Mutants.SyncMemberLeftBehind(l, i, p, c),
         ["preempt delay ignored"] = (l, i, p, c) => new Mutants.PreemptDelayIgnored(l, i, p, c),
+        ["owner waits"] = (l, i, p, c) => new Mutants.OwnerWaits(l, i, p, c),
+        ["owner of strict mode hears"] = (l, i, p, c) => new Mutants.StrictOwnerHears(l, i, p, c),
+        ["heeds version 2 beside version 3"] = (l, i, p, c) => new Mutants.HeedsVersion2(l, i, p, c),
+        ["says no version 2"] = (l, i, p, c) => new Mutants.WithoutVersion2(l, i, p, c),
+        ["reload keeps the priority"] = (l, i, p, c) => new Mutants.ReloadKeepsPriority(l, i, p, c),
+        ["reload keeps the password"] = (l, i, p, c) => new Mutants.ReloadKeepsPassword(l, i, p, c),
+        ["reload keeps the interval"] = (l, i, p, c) => new Mutants.ReloadKeepsInterval(l, i, p, c),
         ["stale advert after a pause"] = (l, i, p, c) => new Mutants.StaleAdvertAfterPause(l, i, p, c),
     };
 
