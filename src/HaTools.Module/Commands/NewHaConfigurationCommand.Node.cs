@@ -151,16 +151,19 @@ public sealed partial class NewHaConfigurationCommand
 
     /// <summary>Instances that change state together: what New-VrrpSyncGroup made.</summary>
     [Parameter]
+    [ModelValue(typeof(VrrpSyncGroup), Many = true)]
     [Alias("SyncGroups")]
     public VrrpSyncGroup[] SyncGroup { get; set; } = [];
 
     /// <summary>VRRP instances.</summary>
     [Parameter(Position = 0)]
+    [ModelValue(typeof(VrrpInstance), Many = true)]
     [Alias("VrrpInstances")]
     public VrrpInstance[] VrrpInstance { get; set; } = [];
 
     /// <summary>IPVS services.</summary>
     [Parameter]
+    [ModelValue(typeof(VirtualServer), Many = true)]
     [Alias("VirtualServers")]
     public VirtualServer[] VirtualServer { get; set; } = [];
 

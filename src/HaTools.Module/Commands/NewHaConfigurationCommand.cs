@@ -1,6 +1,7 @@
 using System.Management.Automation;
 using HaTools.Module.Errors;
 using HaTools.Module.Nodes;
+using HaTools.Module.Parameters;
 
 namespace HaTools.Module.Commands;
 
@@ -19,6 +20,7 @@ public sealed partial class NewHaConfigurationCommand : HaCmdlet
 
     /// <summary>Trackers of every kind, as New-HaTracker made them.</summary>
     [Parameter]
+    [ModelValue(typeof(PSObject), Many = true)]
     public PSObject[] Tracker { get; set; } = [];
 
     /// <inheritdoc/>
