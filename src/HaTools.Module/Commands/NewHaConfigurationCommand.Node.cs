@@ -175,6 +175,14 @@ public sealed partial class NewHaConfigurationCommand
 
     private static readonly HaConfiguration Usual = HaConfiguration.Empty;
 
+    /// <summary>
+    /// The synchronization of IPVS connections between directors: a hashtable of Interface, Instance, SyncId, MaximumLength, Group, Port, Ttl (keepalived:
+    /// <c>lvs_sync_daemon</c>).
+    /// </summary>
+    [Parameter]
+    [ModelValue(typeof(IpvsSyncDaemon))]
+    public IpvsSyncDaemon? SyncDaemon { get; set; }
+
     private HaConfiguration Make() => new()
     {
         RouterId = RouterId,
@@ -200,6 +208,7 @@ public sealed partial class NewHaConfigurationCommand
         SyncGroups = [.. SyncGroup, .. Piped<VrrpSyncGroup>()],
         VrrpInstances = [.. VrrpInstance, .. Piped<VrrpInstance>()],
         VirtualServers = [.. VirtualServer, .. Piped<VirtualServer>()],
+        SyncDaemon = SyncDaemon,
         DirectRoutingAddresses = [.. DirectRoutingAddress],
         Scripts = [.. Trackers<ScriptTracker>()],
         Files = [.. Trackers<FileTracker>()],
