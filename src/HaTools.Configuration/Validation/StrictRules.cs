@@ -19,8 +19,8 @@ internal static class StrictRules
         Refuse(instance.Hmac is { Mode: not VrrpHmacMode.Enforce }, "hmac.mode", "refuses adverts that are not signed");
         Refuse(instance.PreemptDelay > TimeSpan.Zero, "preemptDelay", "preempts without delay");
         Refuse(instance is { Accept: true, Version: 2 } && !isOwner, "accept", "takes packets to the addresses as the owner alone (RFC 3768)");
-        Refuse(instance.GarpLowerPriorityRepeat != 0, "garpLowerPriorityRepeat", "announces nothing after an advert of lower priority");
-        Refuse(instance.GarpLowerPriorityDelay != TimeSpan.Zero, "garpLowerPriorityDelay", "announces nothing after an advert of lower priority");
+        Refuse((instance.GarpLowerPriorityRepeat ?? instance.GarpRepeat) != 0, "garpLowerPriorityRepeat", "announces nothing after an advert of lower priority");
+        Refuse((instance.GarpLowerPriorityDelay ?? instance.GarpDelay) != TimeSpan.Zero, "garpLowerPriorityDelay", "announces nothing after an advert of lower priority");
         Refuse(!instance.LowerPriorityNoAdvert, "lowerPriorityNoAdvert", "leaves an advert of lower priority unanswered");
         Refuse(instance.HigherPrioritySendAdvert, "higherPrioritySendAdvert", "yields without an advert");
         Refuse(instance.VirtualInterface is { TransmitOnBase: true }, "virtualInterface.transmitOnBase", "sends with its virtual MAC address");

@@ -41,13 +41,13 @@ internal sealed class HostedBfd(BfdSession session, ITrackerSink sink) : IDispos
 
     /// <summary>
     /// Before the session has been up it counts as down, as with keepalived. A neighbour that was switched off by its administrator changes
-    /// nothing (RFC 5882 section 3.2).
+    /// nothing (RFC 5882 section 3.2), nor does it when it is switched on again and the session comes up once more, on its way through Init.
     /// </summary>
     public void OnStateChanged(in BfdAction action)
     {
         adminDown = action is { To: BfdState.Down, NeighbourIsAdminDown: true };
         bool up = action.To == BfdState.Up;
-        if (up == isUp || action.To == BfdState.AdminDown) return;
+        if (up == isUp || action.To is BfdState.AdminDown or BfdState.Init) return;
         string message = up
             ? $"BFD_Instance({Session.Name}) Entering Up state"
             : $"BFD_Instance({Session.Name}) Entering Down state (Local diagnostic - {Words(action.Diagnostic)}, "

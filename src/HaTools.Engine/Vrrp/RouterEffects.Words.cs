@@ -53,6 +53,9 @@ internal sealed partial class RouterEffects
             case RouterActionKind.IntervalDiffers:
                 RaiseAboutPeer(VrrpHostEventCode.IntervalDiffers, errand);
                 break;
+            case RouterActionKind.ClockSkewed:
+                RaiseAboutPeer(VrrpHostEventCode.ClockSkewed, errand);
+                break;
             case RouterActionKind.RivalOwner:
                 RaiseAboutPeer(VrrpHostEventCode.RivalOwner, errand);
                 break;

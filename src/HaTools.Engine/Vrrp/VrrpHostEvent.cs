@@ -46,7 +46,7 @@ internal readonly record struct VrrpHostEvent
         VrrpHostEventCode.PriorityChanged => "PriorityChanged",
         VrrpHostEventCode.AddressPutBack or VrrpHostEventCode.AddressReordered or VrrpHostEventCode.AddressAdopted => "AddressChanged",
         VrrpHostEventCode.AdvertRejected or VrrpHostEventCode.ChecksumFormDiffers or VrrpHostEventCode.LowerPriorityAdvert
-            or VrrpHostEventCode.AddressListDiffers or VrrpHostEventCode.IntervalDiffers or VrrpHostEventCode.RivalOwner or VrrpHostEventCode.PeerNewsLeftOut
+            or VrrpHostEventCode.AddressListDiffers or VrrpHostEventCode.IntervalDiffers or VrrpHostEventCode.ClockSkewed or VrrpHostEventCode.RivalOwner or VrrpHostEventCode.PeerNewsLeftOut
             or VrrpHostEventCode.SendFailed or VrrpHostEventCode.AddressFailed or VrrpHostEventCode.GateTimedOut
             or VrrpHostEventCode.TimerLate
             or VrrpHostEventCode.RemovalFailed or VrrpHostEventCode.RemovedAtLast or VrrpHostEventCode.LossesLeftOut
@@ -99,6 +99,9 @@ internal readonly record struct VrrpHostEvent
         VrrpHostEventCode.IntervalDiffers => string.Create(
             CultureInfo.InvariantCulture,
             $"({Subject}) {Who} advertises an interval of {First / 100.0} s, which is not ours: check `advert_int` on both sides"),
+        VrrpHostEventCode.ClockSkewed =>
+            $"({Subject}) the clock of {Who} is {Math.Abs(First)} s {(First > 0 ? "behind" : "ahead of")} ours; when they are twice as far apart, "
+            + "auth_hmac refuses its adverts, and both routers may be master: set the clocks by NTP",
         VrrpHostEventCode.RivalOwner =>
             $"({Subject}) CONFIGURATION ERROR: {Who} and this router are both configured as owner of the addresses (priority 255)",
         VrrpHostEventCode.PeerNewsLeftOut => string.Create(
@@ -209,6 +212,9 @@ internal enum VrrpHostEventCode
 
     /// <summary>First: the peer's interval in hundredths of a second; Address: the peer.</summary>
     IntervalDiffers,
+
+    /// <summary>First: the seconds by which the peer's clock is behind ours; Address: the peer.</summary>
+    ClockSkewed,
 
     /// <summary>Address: the peer.</summary>
     RivalOwner,

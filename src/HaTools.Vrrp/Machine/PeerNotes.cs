@@ -49,6 +49,19 @@ internal sealed class PeerNotes
         return isNew;
     }
 
+    /// <summary>Notes how a peer's clock stands to ours.</summary>
+    /// <param name="peer">The peer.</param>
+    /// <param name="skewed">Whether it is far from ours.</param>
+    /// <param name="right">Whether it is near. In between nothing changes, so that a clock that is just on the border is told once.</param>
+    /// <returns>Whether it is far and was not before.</returns>
+    public bool NoteClock(UInt128 peer, bool skewed, bool right)
+    {
+        ref Note note = ref Find(peer);
+        bool isNew = skewed && !note.ClockSkewed;
+        note.ClockSkewed = skewed || (note.ClockSkewed && !right);
+        return isNew;
+    }
+
     public void Clear()
     {
         Array.Clear(notes);
@@ -75,5 +88,6 @@ internal sealed class PeerNotes
         public bool ListDiffers;
         public bool IntervalDiffers;
         public bool IsRivalOwner;
+        public bool ClockSkewed;
     }
 }

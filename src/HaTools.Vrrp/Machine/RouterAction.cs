@@ -58,6 +58,12 @@ internal enum RouterActionKind
     /// </summary>
     IntervalDiffers,
 
+    /// <summary>
+    /// <c>auth_hmac</c>: a peer's clock is <see cref="RouterAction.Value"/> seconds behind ours (negative: ahead), more than half of what is
+    /// put up with. Raised once for a peer until its clock is right again.
+    /// </summary>
+    ClockSkewed,
+
     /// <summary>As owner of the addresses, another that claims to be the owner was heard: one of the configurations is wrong. Once a peer.</summary>
     RivalOwner,
 

@@ -163,6 +163,10 @@ internal sealed partial class VrrpRouter
         if (advert.Version == 3 && i.Peers.NoteInterval(peer, advert.Interval != i.Settings.Interval))
             actions.Add(new RouterAction(RouterActionKind.IntervalDiffers, index) { Peer = peer, Value = advert.IntervalUnits });
 
+        // Before the clocks are so far apart that its adverts are refused, and both are master.
+        if (i.Settings.Hmac is { } hmac && !advert.Trailer.IsEmpty && i.Peers.NoteClock(peer, hmac.IsClockSkewed, hmac.IsClockRight))
+            actions.Add(new RouterAction(RouterActionKind.ClockSkewed, index) { Peer = peer, Value = hmac.ClockSkew });
+
         // RFC 3768 and RFC 9568 section 7.1 say that a router MAY compare the lists. RFC 3768 would then have the advert dropped unless it
         // is the owner's; keepalived 2.2.7 drops it in both versions, and then takes over (measured): two masters are the worst that a
         // difference in the lists can lead to. During a change of configuration, node after node, the lists always differ for a while. So:

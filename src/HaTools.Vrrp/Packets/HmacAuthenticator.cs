@@ -61,6 +61,9 @@ internal sealed class HmacAuthenticator
     /// <summary>Whether <see cref="ClockSkew"/> is beyond half of the window.</summary>
     public bool IsClockSkewed => window > 0 && Math.Abs((long)ClockSkew) > window / 2;
 
+    /// <summary>Whether <see cref="ClockSkew"/> is within a quarter of the window, or of no matter.</summary>
+    public bool IsClockRight => window == 0 || Math.Abs((long)ClockSkew) <= window / 4;
+
     /// <summary>Takes over the sequence numbers of a predecessor, so that a reload does not open the door to a replay.</summary>
     public void CarryOver(HmacAuthenticator predecessor)
     {

@@ -165,6 +165,39 @@ public class AuthenticationTests
         Assert.Equal(["rejected AuthenticationStale"], s.Take());
     }
 
+    [Theory]
+    [InlineData(3)]
+    [InlineData(-3)]
+    public void Auth_hmac_a_clock_that_goes_astray_is_told_once_before_its_adverts_are_refused(int behind)
+    {
+        Scenario s = Scenario.Running(Hmac());
+        void Hear(int skew)
+        {
+            s.SleepWithoutTimers(10 * Second); // so that the numbers grow all the same
+            s.Hear(new Advertiser(Hmac(200), Other).Packet(s.Unix - skew * Second), s.Unix);
+        }
+
+        Hear(behind / 3 * 2);
+        Assert.Empty(s.Take());
+        Hear(behind);
+        RouterAction told = Assert.Single(s.TakeActions());
+        Assert.Equal((RouterActionKind.ClockSkewed, behind, (UInt128)Address(Other)), (told.Kind, told.Value, told.Peer));
+        Hear(behind / 3 * 2); // not right yet
+        Hear(behind);
+        Assert.Empty(s.Take());
+        Hear(0);
+        Hear(behind);
+        Assert.Equal(["ClockSkewed"], s.Take());
+    }
+
+    [Fact]
+    public void Auth_hmac_where_numbers_count_the_clock_is_of_no_matter()
+    {
+        Scenario s = Scenario.Running(Hmac(replay: VrrpAntiReplay.Monotonic));
+        s.Hear(new Advertiser(Hmac(200, replay: VrrpAntiReplay.Monotonic), Other).Packet(s.Unix - 100 * Second), s.Unix);
+        Assert.Empty(s.Take());
+    }
+
     [Fact]
     public void Auth_hmac_a_unicast_sender_must_be_a_peer()
     {
