@@ -9,6 +9,10 @@ namespace HaTools.Vrrp.Tests.Rfc;
 /// every order, are in Simulation/ExhaustiveSearchTests.
 /// </para>
 /// <para>
+/// 6.4.1 has an owner (255) become Active at its start; as with keepalived that is so with the initial state MASTER, and an owner that begins as BACKUP waits for the
+/// down interval once (ElectionTests: Keepalived_anyone_else_waits_as_a_backup_and_clears_what_a_predecessor_left).
+/// </para>
+/// <para>
 /// The host's part. 6.4.1, 6.4.2 and 6.4.3 gratuitous ARPs and unsolicited neighbour advertisements for each address, after the advert:
 /// AdvertGoesFirstThenFiveGratuitousArpsForEachAddressAndFiveMoreLater, Ipv6Tests. 6.4.2 a backup MUST NOT respond to ARP or neighbour
 /// solicitations for the addresses, nor accept packets to them, and 6.4.3 an Active router MUST: the addresses stand on the host while it is master

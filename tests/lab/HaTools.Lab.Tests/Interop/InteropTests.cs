@@ -55,6 +55,10 @@ public static class InteropTests
 
     public sealed class V3Unicast() : Pair(Variant.Version3 with { IsUnicast = true });
 
+    /// <summary>The group in the pseudo-header, as keepalived before 1.3.6 had it.</summary>
+    public sealed class V3UnicastOldChecksum() :
+        Pair(Variant.Version3 with { IsUnicast = true, Instance = "old_unicast_checksum", HasChecksumOfTcpdump = false });
+
     public sealed class V3Ipv6() : Pair(Variant.Version3OverIpv6);
 
     public sealed class V3Ipv6Unicast() : Pair(Variant.Version3OverIpv6 with { IsUnicast = true });

@@ -1,0 +1,100 @@
+using HaTools.Lab.Machine;
+using HaTools.Lab.Tests.Needs;
+
+namespace HaTools.Lab.Tests.Interop;
+
+/// <summary>One file with notify scripts of all kinds, run by hanode and by Debian's keepalived, and the same events: they are called alike.</summary>
+[Trait("Needs", "root")]
+public sealed class NotifyInteropTests
+{
+    private const string Log = "/var/log/notify.log";
+    private static readonly CancellationToken stop = CancellationToken.None;
+
+    [LabFact]
+    public async Task The_same_scripts_are_called_with_the_same_arguments_in_the_same_order()
+    {
+        // Not each other's neighbours: each is alone on its network.
+        await using VirtualLab lab = await VirtualLab.StartAsync([Director("ours", 1, DirectorDaemon.Hanode), Director("theirs", 2, DirectorDaemon.Keepalived)], stop);
+        LabNode[] nodes = [lab["ours"], lab["theirs"]];
+        await Task.WhenAll(nodes.Select(PlayAsync));
+
+        Assert.NotEmpty(Calls(lab["theirs"]));
+        // keepalived starts the scripts of one event side by side: their order among each other says nothing. That of each script's own calls does.
+        foreach (string script in (string[])["notify", "master", "backup", "fault", "stop", "group", "group-master", "group-backup", "group-fault", "group-stop"])
+        {
+            string[] theirs = Of(lab["theirs"], script), ours = Of(lab["ours"], script);
+            Assert.True(theirs.Length > 0, $"keepalived never called {script}:\n{string.Join('\n', Calls(lab["theirs"]))}");
+            Assert.Equal(theirs, ours);
+        }
+    }
+
+    private static async Task PlayAsync(LabNode node)
+    {
+        await node.StartDaemonAsync(stop);
+        await UntilAsync(node, "group", "MASTER", 1);
+        await node.SetLinkAsync("eth0", false, stop);
+        await UntilAsync(node, "group", "FAULT", 1);
+        await node.SetLinkAsync("eth0", true, stop);
+        await UntilAsync(node, "group", "MASTER", 2);
+        await node.StopDaemonAsync(stop);
+        await UntilAsync(node, "group-stop", "", 1);
+        await UntilAsync(node, "stop", "", 1);
+    }
+
+    private static LabNodeSpec Director(string name, int number, DirectorDaemon daemon) =>
+        new(name, new LabInterface("eth0", $"10.70.0.{number}/24") { Network = $"lan{number}" })
+        {
+            Furnish = node =>
+            {
+                node.UseDaemon(daemon);
+                node.WriteFile("/etc/keepalived/say.sh", $"#!/bin/sh\necho \"$*\" >> {Log}\n", executable: true);
+                node.WriteFile("/etc/keepalived/keepalived.conf", $$"""
+                    global_defs {
+                        script_user root
+                        enable_script_security
+                    }
+                    vrrp_sync_group G {
+                        group {
+                            VI_1
+                        }
+                        {{Scripts("group", "group-")}}
+                    }
+                    vrrp_instance VI_1 {
+                        state BACKUP
+                        interface eth0
+                        version 3
+                        virtual_router_id 51
+                        priority 123
+                        advert_int 0.5
+                        {{Scripts("notify", "")}}
+                        virtual_ipaddress {
+                            10.70.0.100
+                        }
+                    }
+
+                    """);
+            },
+        };
+
+    private static string Scripts(string any, string one) => $"""
+        notify "/etc/keepalived/say.sh {any}"
+        notify_master "/etc/keepalived/say.sh {one}master"
+        notify_backup "/etc/keepalived/say.sh {one}backup"
+        notify_fault "/etc/keepalived/say.sh {one}fault"
+        notify_stop "/etc/keepalived/say.sh {one}stop"
+        """;
+
+    private static string[] Calls(LabNode node) => node.ReadFile(Log).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+
+    private static string[] Of(LabNode node, string script) => [.. Calls(node).Where(c => c.Split(' ')[0] == script)];
+
+    private static async Task UntilAsync(LabNode node, string script, string contains, int times)
+    {
+        for (DateTime end = DateTime.UtcNow + TimeSpan.FromSeconds(45); DateTime.UtcNow < end; await Task.Delay(50))
+        {
+            if (Of(node, script).Count(c => c.Contains(contains, StringComparison.Ordinal)) >= times) return;
+        }
+
+        Assert.Fail($"{node.Name} has not called {script} … {contains} {times} times:\n{string.Join('\n', Calls(node))}\n{node.DaemonLog}");
+    }
+}
