@@ -54,6 +54,9 @@ internal sealed class HostedInterface(string name)
     /// <summary>Whether an instance takes its source address from here (else it only carries addresses).</summary>
     public bool IsSource { get; set; }
 
+    /// <summary>Whether its source addresses have been looked for since it became a source.</summary>
+    public bool KnowsSource { get; set; }
+
     /// <summary>Whether it was made for a virtual router, with a MAC address of its own.</summary>
     public bool IsVirtual { get; set; }
 

@@ -7,9 +7,6 @@ namespace HaTools.Engine.Vrrp;
 /// <summary>Addresses: what is there at the start, and what others change.</summary>
 internal sealed partial class VrrpLoop
 {
-    /// <summary>Whether each of the configured sources of adverts stands on the host.</summary>
-    private readonly Dictionary<(UInt128 Number, int Family), bool> watchedSources = [];
-    private bool sourcesChanged;
     private bool mayHaveLeftovers;
 
     /// <summary>Reads which addresses are there: the host's own, and those that a predecessor has left.</summary>
@@ -111,79 +108,6 @@ internal sealed partial class VrrpLoop
             if (view.State == VrrpStateKind.Fault || (view.State != VrrpStateKind.Master && view.MasterAddress != 0))
                 effects.RemoveLeftovers(instance);
         }
-    }
-
-    /// <summary>
-    /// The interface's first primary address that is none of our virtual ones: another router would take an advert from a virtual address
-    /// for its own. Global
-    /// addresses first. A secondary one serves where a virtual address has become the primary of its subnet, because the host's primary was
-    /// removed. The address owner's virtual address is the host's own, and serves where there is no other.
-    /// </summary>
-    private void FindSourceAddress(HostedInterface carrier, long now)
-    {
-        if (carrier.Index == 0 || !carrier.IsSource)
-        {
-            carrier.SourceAddress4 = carrier.SourceAddress6 = 0;
-            return;
-        }
-
-        // Where they cannot be read the address that was there goes on serving.
-        if (kernel.Read(carrier.Index) is not { } present)
-        {
-            effects.LookAgain(carrier, now);
-            return;
-        }
-
-        carrier.SourceAddress4 = First(4, a => !a.IsSecondary && a.Scope == RouteScope.Global && !IsVirtual(a))
-            ?? First(4, a => !a.IsSecondary && a.Scope != RouteScope.Host && !IsVirtual(a))
-            ?? First(4, a => a.Scope != RouteScope.Host && !IsVirtual(a))
-            ?? First(4, a => IsOwned(carrier, a))
-            ?? 0;
-
-        // RFC 9568 section 5.1.2.1: the link-local address. While the kernel does not know yet whether it is another host's too, nothing can be sent.
-        carrier.SourceAddress6 = First(6, a => a.Scope == RouteScope.Link && IsUsable(a) && !IsVirtual(a))
-            ?? First(6, a => a.Scope == RouteScope.Link && IsUsable(a) && IsOwned(carrier, a))
-            ?? 0;
-
-        UInt128? First(int family, Func<AddressInfo, bool> condition) =>
-            present.FirstOrDefault(a => IpNumber.Family(a.Address) == family && condition(a)) is { } found ? IpNumber.Of(found.Address) : null;
-    }
-
-    private static bool IsUsable(AddressInfo address) => (address.Flags & (AddressFlags.Tentative | AddressFlags.DadFailed)) == 0;
-
-    /// <summary>The configured sources of adverts, on whatever interface they stand.</summary>
-    private void WatchSources(HostPlan adopted)
-    {
-        watchedSources.Clear();
-        foreach (HostedInstance instance in adopted.Instances)
-        {
-            if (instance.ConfiguredSource != 0) watchedSources[(instance.ConfiguredSource, instance.Family)] = false;
-        }
-
-        ReadSources();
-    }
-
-    private void ReadSources()
-    {
-        sourcesChanged = false;
-        if (watchedSources.Count == 0 || kernel.Read(null) is not { } present) return;
-        foreach ((UInt128, int) source in watchedSources.Keys) watchedSources[source] = false;
-        foreach (AddressInfo address in present)
-        {
-            (UInt128, int) key = (IpNumber.Of(address.Address), IpNumber.Family(address.Address));
-            if (watchedSources.ContainsKey(key) && IsUsable(address)) watchedSources[key] = true;
-        }
-    }
-
-    private void LookForSources(long now)
-    {
-        ReadSources();
-        for (int i = 0; i < plan.Instances.Length; i++)
-        {
-            if (plan.Instances[i].ConfiguredSource != 0) TellInterface(i, now);
-        }
-
-        effects.Execute(actions, now);
     }
 
     private bool IsVirtual(AddressInfo found)

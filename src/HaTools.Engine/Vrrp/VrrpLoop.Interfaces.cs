@@ -7,8 +7,10 @@ namespace HaTools.Engine.Vrrp;
 /// <summary>Interfaces and their sockets, and the notifications of what others change.</summary>
 internal sealed partial class VrrpLoop
 {
-
     private readonly Dictionary<int, HostedInterface> byIndex = [];
+
+    /// <summary>Interfaces that have come to count as up or down, and whose instances have not been told yet.</summary>
+    private readonly List<HostedInterface> untold = new(8);
 
     /// <summary>Makes a plan the one in force, as far as interfaces go: sockets are listened to or closed, and virtual router ids lead to
     /// instances.</summary>
@@ -24,7 +26,7 @@ internal sealed partial class VrrpLoop
             // What stands on an interface waits as long as that.
             (long up, long down) = adopted.DelaysOf(carrier.Base?.Name ?? carrier.Name);
             carrier.SetDelays(up, down);
-            _ = carrier.Settle(now);
+            Settle(carrier, now);
         }
 
         for (int i = 0; i < adopted.Instances.Length; i++)
@@ -37,10 +39,12 @@ internal sealed partial class VrrpLoop
             instance.SourceInterface.IsSource = true;
         }
 
+        foreach (HostedInterface carrier in adopted.Interfaces) carrier.KnowsSource &= carrier.IsSource;
+
         foreach (HostedInterface former in formerInterfaces) CloseUnused(former);
         plan = adopted;
         effects.Adopt(adopted, now);
-        WatchSources(adopted);
+        WatchSources(adopted, now);
         foreach (HostedInterface carrier in adopted.Interfaces) OpenSockets(carrier, now);
         IndexInterfaces();
 
@@ -48,6 +52,7 @@ internal sealed partial class VrrpLoop
         foreach (HostedInterface carrier in adopted.Added)
         {
             if (kernel.TryFindLink(carrier.Name, out LinkInfo? link)) See(carrier, link, now);
+            else effects.LookAgain(carrier, now);
         }
     }
 
@@ -83,7 +88,7 @@ internal sealed partial class VrrpLoop
         byte[] formerAddress = carrier.ArpAddress;
         carrier.Set(link);
         if (carrier.Index != formerIndex) Replace(carrier, formerIndex, now);
-        _ = carrier.Settle(now);
+        Settle(carrier, now);
         effects.Expect(carrier);
         if (carrier.IsUp == wasUp && carrier.Index == formerIndex)
         {
@@ -108,7 +113,7 @@ internal sealed partial class VrrpLoop
         foreach (HostedInterface above in plan.Interfaces)
         {
             if (above.Base != carrier) continue;
-            _ = above.Settle(now);
+            Settle(above, now);
             effects.Expect(above);
             if (above.IsUp) TryAgainOn(above, now);
             TellInstancesOn(above, now);
@@ -155,13 +160,27 @@ internal sealed partial class VrrpLoop
                 anyOpen |= hosted.Socket is not null;
             }
 
-            if (carrier.Settle(now) || anyOpen) TellInstancesOn(carrier, now);
+            Settle(carrier, now);
+            if (anyOpen) TellInstancesOn(carrier, now);
             if (carrier.LookAgainAt > now) continue;
             carrier.LookAgainAt = long.MaxValue;
             int failures = carrier.LookFailures;
             LookAt(carrier, now);
             if (carrier.LookFailures == failures) carrier.LookFailures = 0;
         }
+    }
+
+    /// <summary>A delay of the interface's may be over, wherever that is noticed: <see cref="TellUntold"/> sees to it that nobody misses it.</summary>
+    private void Settle(HostedInterface carrier, long now)
+    {
+        if (carrier.Settle(now)) untold.Add(carrier);
+    }
+
+    /// <summary>Tells the instances what has come to count since they were told last.</summary>
+    private void TellUntold(long now)
+    {
+        for (int i = 0; i < untold.Count; i++) TellInstancesOn(untold[i], now);
+        untold.Clear();
     }
 
     /// <summary>Tells the instances whose adverts or addresses use an interface.</summary>
@@ -185,7 +204,10 @@ internal sealed partial class VrrpLoop
         UInt128 configured = instance.ConfiguredSource;
         instance.Source = configured != 0 ? configured : own;
         bool hasConfigured = configured == 0 || watchedSources.GetValueOrDefault((configured, instance.Family));
-        bool isUp = instance.Interface.CountsAsUp && instance.Socket.Socket is not null;
-        router.OnInterface(index, new InterfaceReading(isUp, instance.Source, hasConfigured, instance.Obstacle), now, actions);
+        var reading = new InterfaceReading(instance.Interface.CountsAsUp, instance.Source, hasConfigured, instance.Obstacle)
+        {
+            CanHear = instance.Socket.Socket is not null,
+        };
+        router.OnInterface(index, reading, now, actions);
     }
 }

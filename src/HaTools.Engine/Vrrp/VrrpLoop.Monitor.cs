@@ -43,6 +43,7 @@ internal sealed partial class VrrpLoop
 
         // Once for all that was read: each look asks the kernel for every address of the interface.
         if (overrun) LookAtAll(MonotonicClock.Now);
+        sourcesChanged |= overrun;
         if (sourcesChanged) LookForSources(MonotonicClock.Now);
         if (!hostAddressesChanged) return;
         hostAddressesChanged = false;

@@ -56,6 +56,7 @@ internal sealed partial class VrrpLoop
             if (carryOver[i] < 0 || !next.IsUnchanged[i]) TellInterface(i, now);
         }
 
+        TellUntold(now);
         effects.Execute(actions, now);
         effects.Work();
         foreach (HostedInterface former in formerInterfaces)
@@ -64,9 +65,18 @@ internal sealed partial class VrrpLoop
         }
     }
 
-    /// <summary>What is known of trackers that the router has not heard of before.</summary>
+    /// <summary>
+    /// What is known of trackers that the router has not heard of before. Of those that the configuration does not have any more nothing
+    /// is: should it have them again, what they said long ago would count until they say something.
+    /// </summary>
     private void TellReadings(HostPlan next, long now)
     {
+        HashSet<TrackerKey> defined = DefinedTrackers(next.Configuration.Configuration);
+        foreach (TrackerKey key in readings.Keys)
+        {
+            if (!defined.Contains(key)) readings.Remove(key);
+        }
+
         for (int t = 0; t < next.TrackerCarryOver.Length; t++)
         {
             if (next.TrackerCarryOver[t] < 0 && readings.TryGetValue(effects.Trackers[t], out TrackerReading reading))
@@ -74,9 +84,19 @@ internal sealed partial class VrrpLoop
         }
     }
 
+    private static HashSet<TrackerKey> DefinedTrackers(HaConfiguration model) =>
+    [
+        .. VrrpRouter.TrackersOf(model),
+        .. model.Scripts.Select(t => new TrackerKey(TrackerKind.Script, t.Name)),
+        .. model.Files.Select(t => new TrackerKey(TrackerKind.File, t.Name)),
+        .. model.Processes.Select(t => new TrackerKey(TrackerKind.Process, t.Name)),
+        .. model.BfdSessions.Select(t => new TrackerKey(TrackerKind.Bfd, t.Name)),
+    ];
+
+    /// <summary>New interfaces, those of addresses that have not been looked for, and those that adverts leave from only now.</summary>
     private static HostedInterface[] CarriersOfUnknown(HostPlan next)
     {
-        HashSet<HostedInterface> carriers = [.. next.Added];
+        HashSet<HostedInterface> carriers = [.. next.Added, .. next.Interfaces.Where(i => i is { IsSource: true, KnowsSource: false })];
         foreach (HostedInstance instance in next.Instances)
         {
             foreach (HostedAddress address in instance.Addresses)

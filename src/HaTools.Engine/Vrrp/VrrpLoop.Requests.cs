@@ -6,7 +6,7 @@ namespace HaTools.Engine.Vrrp;
 /// <summary>What other threads want, and what they tell.</summary>
 internal sealed partial class VrrpLoop
 {
-    /// <summary>The last result of each tracker, also of those that nobody follows now: the next configuration may.</summary>
+    /// <summary>The last result of each tracker of the configuration, also of those that nobody follows now: the next one may.</summary>
     private readonly Dictionary<TrackerKey, TrackerReading> readings = [];
 
     public void SetTracker(TrackerKey key, TrackerReading reading)

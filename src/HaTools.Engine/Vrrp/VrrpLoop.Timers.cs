@@ -21,6 +21,7 @@ internal sealed partial class VrrpLoop
             effects.Housekeeping(now);
         }
 
+        if (lookForSourcesAt <= now) LookForSources(now);
         if (!effects.NeedsVerification) return;
         effects.NeedsVerification = false;
         foreach (HostedInterface carrier in plan.Interfaces)

@@ -88,7 +88,7 @@ internal sealed partial class VrrpLoop : IDisposable
 
     public VrrpRouter Router => router;
 
-    private long NextDeadline => Math.Min(router.NextDeadline, effects.NextDeadline);
+    private long NextDeadline => Math.Min(Math.Min(router.NextDeadline, effects.NextDeadline), lookForSourcesAt);
 
     /// <summary>The instances begin.</summary>
     public void Begin()
@@ -165,6 +165,7 @@ internal sealed partial class VrrpLoop : IDisposable
     /// <summary>Does what the router asked for, and what follows from that.</summary>
     private void Settle()
     {
+        if (untold.Count > 0) TellUntold(MonotonicClock.Now);
         effects.Work();
         while (effects.ObstaclesChanged)
         {

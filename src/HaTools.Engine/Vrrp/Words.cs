@@ -40,6 +40,7 @@ internal static class Words
         TransitionReason reason, VrrpInstance instance, HostedAddress? stranded, int refusal, TrackerKey? tracker) => reason switch
     {
         TransitionReason.InterfaceDown => $"interface {instance.Interface} down",
+        TransitionReason.CannotHear => $"adverts cannot be heard on {instance.Interface}: no socket",
         TransitionReason.NoSourceAddress => $"no IPv{instance.AddressFamily} address on {instance.Interface}",
         TransitionReason.AddressInterfaceDown =>
             stranded is { } a ? $"interface {a.Carrier.Name} of {a.Configured.Address} down" : "interface of a virtual address down",

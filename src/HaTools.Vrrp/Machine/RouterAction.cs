@@ -156,6 +156,9 @@ internal enum TransitionReason
     /// <summary>We slept longer than a backup waits.</summary>
     TimerLate,
     InterfaceDown,
+
+    /// <summary>There is no socket to hear adverts with.</summary>
+    CannotHear,
     InterfaceUp,
     NoSourceAddress,
 

@@ -81,7 +81,7 @@ internal sealed class RouterInstance(InstanceSettings settings)
 
     public UInt128 SourceAddress => Interface.Source;
 
-    public bool CanSend => SourceAddress != 0 && (Interface.IsUp || Settings.Instance.DontTrackPrimary);
+    public bool CanSend => SourceAddress != 0 && Interface.CanHear && (Interface.IsUp || Settings.Instance.DontTrackPrimary);
 
     public long Deadline => Math.Min(Timer, Bursts.Earliest);
 

@@ -64,6 +64,7 @@ internal sealed partial class VrrpRouter
         InstanceSettings own = i.Settings;
         if (own.LacksPeers) return Readiness.Fault(TransitionReason.NoPeer);
         if (!i.Interface.IsUp && !own.Instance.DontTrackPrimary) return Readiness.Fault(TransitionReason.InterfaceDown);
+        if (!i.Interface.CanHear) return Readiness.Fault(TransitionReason.CannotHear);
         if (i.SourceAddress == 0) return Readiness.Fault(TransitionReason.NoSourceAddress);
         if (own.Instance.TrackSourceAddress && !i.Interface.HasConfiguredSource)
             return Readiness.Fault(TransitionReason.SourceAddressMissing);

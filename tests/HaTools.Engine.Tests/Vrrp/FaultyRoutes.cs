@@ -10,9 +10,16 @@ internal sealed class FaultyRoutes
 {
     private const ushort RTM_NEWADDR = 20;
     private const ushort RTM_DELADDR = 21;
+    private const ushort RTM_GETADDR = 22;
 
     /// <summary>Whether answers are lost. What is asked for is not done then.</summary>
     public volatile bool LosesAnswers;
+
+    /// <summary>Whether the answers to those who read the addresses are lost.</summary>
+    public volatile bool LosesReadings;
+
+    /// <summary>How many of those have been.</summary>
+    public int LostReadings;
 
     /// <summary>The errno with which additions are refused; 0: they are not.</summary>
     public volatile int RefusesAdditions;
@@ -78,7 +85,8 @@ internal sealed class FaultyRoutes
         {
             ushort type = MemoryMarshal.Read<ushort>(datagram[4..]);
             if (type == RTM_DELADDR) Interlocked.Increment(ref owner.Removals);
-            loses = owner.LosesAnswers;
+            loses = owner.LosesAnswers || (type == RTM_GETADDR && owner.LosesReadings);
+            if (loses && type == RTM_GETADDR) Interlocked.Increment(ref owner.LostReadings);
             if (loses) return 0;
             if (type == RTM_NEWADDR && Thread.CurrentThread.Name == "vrrp-renewals" && owner.holdsRenewals is { } lockOfTheKernel)
             {

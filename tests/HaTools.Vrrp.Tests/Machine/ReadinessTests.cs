@@ -60,6 +60,18 @@ public class ReadinessTests
     }
 
     [Fact]
+    public void Who_cannot_hear_is_in_fault_also_when_the_interface_is_not_tracked()
+    {
+        Scenario s = Scenario.Master(Instance() with { DontTrackPrimary = true });
+        s.Interface(false, Scenario.Own);
+        Assert.Empty(s.Take());
+        s.Router.OnInterface(0, new InterfaceReading(false, Scenario.Own) { CanHear = false }, s.Now, s.Actions);
+        Assert.Equal(["remove", "Master->Fault CannotHear"], s.Take());
+        s.Interface(false, Scenario.Own);
+        Assert.Equal(["Fault->Backup InterfaceUp"], s.Take());
+    }
+
+    [Fact]
     public void A_master_that_loses_its_source_address_is_in_fault()
     {
         Scenario s = Scenario.Master(Instance());
