@@ -89,13 +89,15 @@ internal sealed partial class NetworkKeeper
     {
         if (outcome.Succeeded)
         {
-            o.IsOurs = false;
+            (o.IsOurs, o.Failures, o.Told) = (false, 0, null);
             return;
         }
 
         left.Add($"{o.Name} cannot be taken away: {Errno.Name(outcome.Errno)} ({Errno.Describe(outcome.Errno)})");
-        Tell(o, "Warning", left[^1]);
-        LookAt(MonotonicClock.Now + Retries[^1]);
+        if (o.Told != left[^1]) Tell(o, "Warning", left[^1]);
+        o.Told = left[^1];
+        o.NextTry = MonotonicClock.Now + Retries[Math.Min(o.Failures++, Retries.Length - 1)];
+        LookAt(o.NextTry);
     }
 
     /// <summary>Reads the notifications; they only say that it is time to look.</summary>

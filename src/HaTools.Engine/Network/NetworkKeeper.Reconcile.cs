@@ -77,7 +77,9 @@ internal sealed partial class NetworkKeeper
             o.IsKnown |= resolved;
             if (!o.IsWanted)
             {
-                if (isThere && o.IsOurs) unwanted.Add(o);
+                if (!isThere || !o.IsOurs) continue;
+                if (o.NextTry <= now) unwanted.Add(o);
+                else LookAt(o.NextTry);
             }
             else if (isThere)
             {
@@ -90,10 +92,28 @@ internal sealed partial class NetworkKeeper
             }
         }
 
-        _ = Remove(unwanted);
+        _ = Remove([.. unwanted, .. Owed(now)]);
+        foreach ((object key, KeptObject o) in owed)
+        {
+            if (!o.IsOurs) owed.Remove(key);
+        }
+
         Install(wanted, now);
         JudgeGroups(now);
         TellNews();
+    }
+
+    /// <summary>What the configuration does not have any more, and may go now.</summary>
+    private List<KeptObject> Owed(long now)
+    {
+        List<KeptObject> due = [];
+        foreach (KeptObject o in owed.Values)
+        {
+            if (o.NextTry <= now) due.Add(o);
+            else LookAt(o.NextTry);
+        }
+
+        return due;
     }
 
     /// <summary>An object that is wanted is not there. True: it is to be put there now.</summary>

@@ -10,16 +10,21 @@ namespace HaTools.Engine.Network;
 /// kernel's. What others remove is put back; what cannot be put there is told, and tried again when something changes. It works on a thread of its
 /// own, because the kernel's routing lock may be held for long, and in the network namespace of the thread that configures it first.
 /// </summary>
+/// <param name="sink">Hears what happens.</param>
+/// <param name="openRoutes">Opens the kernel's routing tables in the network namespace of the calling thread.</param>
 /// <remarks>
 /// A removal is not always told by the kernel: IPv4 routes go without a word with their link or preferred source. So whatever happens to links,
 /// addresses, routes and rules only says that it is time to look; what counts is what the tables say.
 /// </remarks>
-internal sealed partial class NetworkKeeper(INetworkSink sink) : IDisposable
+internal sealed partial class NetworkKeeper(INetworkSink sink, Func<RouteClient> openRoutes) : IDisposable
 {
     private readonly ConcurrentDictionary<string, bool> masters = new();
 
     /// <summary>By what they are; in the configuration's order: addresses, routes, rules.</summary>
     private Dictionary<object, KeptObject> objects = [];
+
+    /// <summary>What the configuration does not have any more and could not be taken away yet.</summary>
+    private readonly Dictionary<object, KeptObject> owed = [];
     private Dictionary<string, bool?> groups = [];
     private volatile WorkThread? thread;
     private RouteClient? client;
@@ -92,19 +97,31 @@ internal sealed partial class NetworkKeeper(INetworkSink sink) : IDisposable
         foreach (KeptObject o in objects.Values) o.Claims.Clear();
         foreach ((object key, KeptClaim claim) in Claims(wanted, ofMasters))
         {
-            if (!next.TryGetValue(key, out KeptObject? o)) next[key] = o = objects.GetValueOrDefault(key) ?? Make(key);
+            if (!next.TryGetValue(key, out KeptObject? o)) next[key] = o = objects.GetValueOrDefault(key) ?? Redeem(key) ?? Make(key);
             o.Claims.Add(claim);
         }
 
-        List<KeptObject> gone = [.. objects.Where(o => !next.ContainsKey(o.Key)).Select(o => o.Value)];
+        List<KeyValuePair<object, KeptObject>> gone = [.. objects.Where(o => !next.ContainsKey(o.Key))];
         objects = next;
         groups = wanted.TrackGroups.ToDictionary(g => g.Name, g => groups.GetValueOrDefault(g.Name));
-        if (objects.Count > 0) Open();
-        _ = Remove([.. gone.Where(o => o.IsOurs)]);
+        if (objects.Count > 0 || owed.Count > 0) Open();
+        _ = Remove([.. gone.Select(o => o.Value).Where(o => o.IsOurs)]);
+        foreach ((object key, KeptObject o) in gone)
+        {
+            if (o.IsOurs) owed[key] = o;
+        }
+
         foreach (KeptObject o in objects.Values) Judge(o);
         Reconcile();
         ReportGroups();
-        if (objects.Count == 0) Close();
+        if (objects.Count == 0 && owed.Count == 0) Close();
+    }
+
+    /// <summary>What was to go, and is wanted again.</summary>
+    private KeptObject? Redeem(object key)
+    {
+        if (owed.Remove(key, out KeptObject? o)) o.IsWanted = false;
+        return o;
     }
 
     /// <summary>Everything that the configuration names, in the order in which it goes into the kernel.</summary>
@@ -177,15 +194,16 @@ internal sealed partial class NetworkKeeper(INetworkSink sink) : IDisposable
     private List<string> RemoveAll()
     {
         foreach (KeptObject o in objects.Values) o.IsWanted = false;
-        List<string> left = Remove([.. objects.Values.Where(o => o.IsOurs)]);
+        List<string> left = Remove([.. objects.Values.Concat(owed.Values).Where(o => o.IsOurs)]);
         objects.Clear();
+        owed.Clear();
         Close();
         return left;
     }
 
     private void Open()
     {
-        client ??= RouteClient.Open();
+        client ??= openRoutes();
         if (monitor is not null) return;
         const RouteMonitorSubjects all =
             RouteMonitorSubjects.Links | RouteMonitorSubjects.Addresses | RouteMonitorSubjects.Routes | RouteMonitorSubjects.Rules;

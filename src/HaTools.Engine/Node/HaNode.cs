@@ -73,7 +73,7 @@ internal sealed partial class HaNode : IAsyncDisposable
         events = new EventLog(options.Name, options.Log);
         services = new ServiceController(kernel, options.OpenDataPlane ?? IpvsDataPlane.Open, this);
         trackers = new TrackerRunner(engine, this);
-        network = new NetworkKeeper(this);
+        network = new NetworkKeeper(this, RouteClient.Open);
         notify = new NotifyRunner(engine, this);
         directRouting = new DirectRoutingSetup(Path.Combine(options.RunDirectory, options.Name + ".state.json"));
         drainVrrpEvents = DrainVrrpEvents;

@@ -20,6 +20,9 @@ internal interface INotifySink
 /// </summary>
 internal sealed class NotifyRunner(WorkThread thread, INotifySink sink)
 {
+    /// <summary>The time that a script has, <see cref="Timeout"/> unless a test is in a hurry.</summary>
+    public TimeSpan Patience { get; init; } = Timeout;
+
     /// <summary>After this time a script is ended, and the next thing is told.</summary>
     public static readonly TimeSpan Timeout = TimeSpan.FromSeconds(60);
 
@@ -191,7 +194,7 @@ internal sealed class NotifyRunner(WorkThread thread, INotifySink sink)
             try
             {
                 one.Run = ScriptRun.Begin(
-                    thread, run.Command, run.More, stopped is null ? Timeout : StopTimeout, outcome => Ended(one, run.Keyword, news, outcome),
+                    thread, run.Command, run.More, stopped is null ? Patience : StopTimeout, outcome => Ended(one, run.Keyword, news, outcome),
                     why => sink.OnNotifyWarning(one.Key.Name, $"{one.Key} {run.Keyword} cannot be ended: {why}"));
                 return;
             }
@@ -210,10 +213,12 @@ internal sealed class NotifyRunner(WorkThread thread, INotifySink sink)
     private void Ended(Scripted one, string keyword, NotifyNews? news, in ScriptOutcome outcome)
     {
         // Nothing of ours outlives the node but what has just been asked to end.
-        if (stopped is not null && !one.Run!.HasEnded) one.Run.Kill();
-        one.Run = null;
+        ScriptRun run = one.Run!;
+        if (stopped is not null && !run.HasEnded) run.Kill();
         Note(one, keyword, news!.Value, outcome);
-        Next(one, news.Value);
+
+        // One that took too long still has a second to obey. What it writes then must not come after what the next one writes.
+        run.WhenGone(() => Next(one, news.Value));
     }
 
     private void Note(Scripted one, string keyword, NotifyNews news, in ScriptOutcome outcome)

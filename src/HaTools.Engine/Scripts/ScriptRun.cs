@@ -12,12 +12,16 @@ internal sealed class ScriptRun
 {
     private const long Grace = 1_000_000_000;
 
+    // What is killed has gone after a moment, unless it hangs in the kernel.
+    private const long Moment = 50_000_000;
+
     private readonly WorkThread thread;
     private readonly ChildProcess child;
     private readonly Action<ChildProcess, int> signal;
     private readonly Action<string> trouble;
     private bool told;
     private bool killed;
+    private Action? gone;
 
     private ScriptRun(WorkThread thread, ChildProcess child, Action<ChildProcess, int>? signal, Action<string> trouble)
     {
@@ -57,6 +61,7 @@ internal sealed class ScriptRun
             {
                 child.Dispose();
                 run.HasEnded = true;
+                run.Go();
                 if (run.told) return;
                 run.told = true;
                 ended(exit.IsFaulted
@@ -65,6 +70,22 @@ internal sealed class ScriptRun
             }),
             CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
         return run;
+    }
+
+    /// <summary>
+    /// Has something done once this run, which has been told to be over, is out of the way: when it has ended, or when it should have died of
+    /// being killed.
+    /// </summary>
+    public void WhenGone(Action then)
+    {
+        if (HasEnded)
+        {
+            then();
+            return;
+        }
+
+        gone = then;
+        thread.At(MonotonicClock.Now + Grace + Moment, Go);
     }
 
     /// <summary>Nobody waits for it any more; it goes on.</summary>
@@ -85,6 +106,13 @@ internal sealed class ScriptRun
         if (HasEnded || killed) return;
         killed = true;
         Send(Libc.SIGKILL);
+    }
+
+    private void Go()
+    {
+        Action? then = gone;
+        gone = null;
+        then?.Invoke();
     }
 
     private void Send(int number)

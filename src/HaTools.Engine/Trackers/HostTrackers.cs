@@ -1,4 +1,5 @@
 using HaTools.Engine.Threading;
+using HaTools.Netlink.Route;
 using HaTools.Vrrp;
 
 namespace HaTools.Engine.Trackers;
@@ -16,7 +17,7 @@ internal sealed class HostTrackers : IDisposable
 
     public HostTrackers(ITrackerSink sink)
     {
-        interfaces = new InterfaceWatch(thread, sink);
+        interfaces = new InterfaceWatch(thread, sink, RouteClient.Open);
         files = new FileWatch(thread, sink);
         processes = new ProcessWatch(thread, sink);
     }

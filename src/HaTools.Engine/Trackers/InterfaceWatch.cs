@@ -1,5 +1,6 @@
 using HaTools.Engine.Threading;
 using HaTools.Linux;
+using HaTools.Netlink;
 using HaTools.Netlink.Route;
 using HaTools.Vrrp;
 
@@ -9,12 +10,19 @@ namespace HaTools.Engine.Trackers;
 /// Follows interfaces by name: up means that it exists, is set up and can carry packets. What changes counts after the interface's delays. It
 /// sees a renamed interface as gone under its former name. Everything happens on the thread.
 /// </summary>
-internal sealed class InterfaceWatch(WorkThread thread, ITrackerSink sink) : IDisposable
+/// <param name="thread">The thread that all of it happens on.</param>
+/// <param name="sink">Hears of it, on that thread.</param>
+/// <param name="openRoutes">Opens the kernel's links in the network namespace of the calling thread.</param>
+internal sealed class InterfaceWatch(WorkThread thread, ITrackerSink sink, Func<RouteClient> openRoutes) : IDisposable
 {
+    // A dump that others' changes keep interrupting (EINTR), a lost answer: it passes.
+    private const long Patience = 1_000_000_000;
+
     private readonly Dictionary<string, Watched> interfaces = [];
     private IReadOnlyList<string> order = [];
     private RouteMonitor? monitor;
     private RouteClient? client;
+    private string? trouble;
 
     /// <summary>Goes over to other interfaces and delays.</summary>
     public void Configure(IReadOnlyList<string> names, IReadOnlyList<InterfaceDelay> delays)
@@ -58,7 +66,7 @@ internal sealed class InterfaceWatch(WorkThread thread, ITrackerSink sink) : IDi
     {
         if (monitor is not null) return;
         monitor = RouteMonitor.Open();
-        client = RouteClient.Open();
+        client = openRoutes();
         thread.Watch(monitor.Handle, ReadMonitor);
     }
 
@@ -71,7 +79,27 @@ internal sealed class InterfaceWatch(WorkThread thread, ITrackerSink sink) : IDi
         (monitor, client) = (null, null);
     }
 
-    private void ReadMonitor()
+    /// <summary>Talks to the kernel. What fails is told once, and everything is looked at again a second later.</summary>
+    private void Try(Action talk)
+    {
+        if (monitor is null) return;
+        try
+        {
+            talk();
+            trouble = null;
+        }
+        catch (NetlinkException e)
+        {
+            if (trouble != e.Message && order.Count > 0)
+                sink.OnTrackerWarning(interfaces[order[0]].Key, $"The interfaces cannot be followed: {e.Message}; they are looked at every second until they can");
+            trouble = e.Message;
+            thread.At(MonotonicClock.Now + Patience, () => Try(LookAgain));
+        }
+    }
+
+    private void ReadMonitor() => Try(ReadNews);
+
+    private void ReadNews()
     {
         bool overrun = false;
         while (monitor!.TryRead(out RouteNotification news))

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using HaTools.Engine.Network;
 using HaTools.Engine.Tests.Vrrp;
+using HaTools.Netlink.Route;
 
 namespace HaTools.Engine.Tests.Network;
 
@@ -8,9 +9,15 @@ namespace HaTools.Engine.Tests.Network;
 internal sealed class KeeperStage : INetworkSink, IDisposable
 {
     private readonly TestNetwork network = new(1);
+    private readonly Func<RouteClient> openRoutes;
     private HaConfiguration former = HaConfiguration.Empty;
 
-    public KeeperStage() => Keeper = new NetworkKeeper(this);
+    /// <param name="kernel">What the keeper asks of the kernel goes through this; null: straight to it.</param>
+    public KeeperStage(FaultyRoutes? kernel = null)
+    {
+        openRoutes = kernel is null ? RouteClient.Open : kernel.Open;
+        Keeper = new NetworkKeeper(this, openRoutes);
+    }
 
     public TestNode Host => network.Nodes[0];
 
@@ -47,7 +54,7 @@ internal sealed class KeeperStage : INetworkSink, IDisposable
     public void Forget()
     {
         Keeper.Dispose();
-        Keeper = new NetworkKeeper(this);
+        Keeper = new NetworkKeeper(this, openRoutes);
         former = HaConfiguration.Empty;
     }
 

@@ -1,5 +1,6 @@
 using System.Net;
 using HaTools.Engine.Tests.Vrrp;
+using HaTools.Linux;
 
 namespace HaTools.Engine.Tests.Network;
 
@@ -126,6 +127,41 @@ public sealed class NetworkKeeperTests
         await stage.GoAsync(Statics);
         Assert.NotEmpty(stage.Routes());
         Assert.NotEmpty(stage.Rules());
+    }
+
+    [NamespaceFact]
+    public async Task What_cannot_be_taken_away_is_tried_again_also_when_the_configuration_has_forgotten_it()
+    {
+        var kernel = new FaultyRoutes();
+        using var stage = new KeeperStage(kernel);
+        await stage.GoAsync(Statics);
+        Assert.NotEmpty(stage.Rules());
+        kernel.RefusesRemovals = Errno.EPERM;
+        await stage.GoAsync(HaConfiguration.Empty);
+        Assert.NotEmpty(stage.Rules());
+        Assert.NotEmpty(stage.Routes());
+        Assert.Contains(stage.Lines, l => l.Contains("cannot be taken away: EPERM", StringComparison.Ordinal));
+
+        kernel.RefusesRemovals = 0;
+        await stage.UntilAsync(() => stage.Rules().Length == 0 && stage.Routes().Length == 0);
+    }
+
+    [NamespaceFact]
+    public async Task What_could_not_be_taken_away_and_is_wanted_again_stays()
+    {
+        var kernel = new FaultyRoutes();
+        using var stage = new KeeperStage(kernel);
+        await stage.GoAsync(Statics);
+        string routes = stage.Routes();
+        kernel.RefusesRemovals = Errno.EPERM;
+        await stage.GoAsync(HaConfiguration.Empty);
+        await stage.GoAsync(Statics);
+        kernel.RefusesRemovals = 0;
+        await Task.Delay(1500);
+        Assert.Equal(routes, stage.Routes());
+        Assert.NotEmpty(stage.Rules());
+        await stage.GoAsync(HaConfiguration.Empty);
+        await stage.UntilAsync(() => stage.Rules().Length == 0 && stage.Routes().Length == 0);
     }
 
     [NamespaceFact]

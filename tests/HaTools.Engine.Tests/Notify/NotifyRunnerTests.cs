@@ -149,6 +149,25 @@ public sealed class NotifyRunnerTests : INotifySink, IDisposable
     }
 
     [Fact]
+    public async Task What_a_script_that_took_too_long_writes_while_it_obeys_comes_before_what_the_next_one_writes()
+    {
+        var hurried = new NotifyRunner(thread, this) { Patience = TimeSpan.FromMilliseconds(300) };
+        HaConfiguration configuration = Of(new NotifyScripts
+        {
+            Master = new NotifyScript(Script("master", "trap 'sleep 0.5; echo late >> LOG; exit' TERM; echo master >> LOG; sleep 1000 & wait")),
+            Backup = new NotifyScript(Script("backup", "echo backup >> LOG")),
+        });
+        await thread.RunAsync(() => hurried.Prepare(configuration));
+        await thread.RunAsync(() => hurried.OnState(vi1, VrrpStateKind.Master, 100));
+        await Lines(1);
+        await thread.RunAsync(() => hurried.OnState(vi1, VrrpStateKind.Backup, 100));
+        await Lines(3);
+
+        Assert.Equal(["master", "late", "backup"], await File.ReadAllLinesAsync(Log));
+        Assert.Contains("(VI_1) notify_master (MASTER): timed out", said);
+    }
+
+    [Fact]
     public async Task A_group_is_told_with_priority_0()
     {
         string all = Script("all", "echo \"$*\" >> LOG");

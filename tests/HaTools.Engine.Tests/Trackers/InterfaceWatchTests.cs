@@ -8,6 +8,7 @@ namespace HaTools.Engine.Tests.Trackers;
 public sealed class InterfaceWatchTests : IDisposable
 {
     private readonly TrackerNews news = new();
+    private readonly FaultyRoutes kernel = new();
     private TestNode? host;
     private WorkThread? thread;
     private InterfaceWatch? watch;
@@ -85,6 +86,21 @@ public sealed class InterfaceWatchTests : IDisposable
         await Until(TrackerReading.Up);
     }
 
+    [NamespaceFact]
+    public async Task A_kernel_that_does_not_answer_is_told_once_and_asked_again()
+    {
+        NewHost().AddInterface("eth7");
+        await Configure([], "eth7");
+        Assert.Equal(TrackerReading.Up, news.Last);
+        kernel.LosesReadings = true;
+        host!.Ip("link del eth7");
+        await Eventually.True(() => kernel.LostReadings > 1, news.All);
+        Assert.Single(news.Said, s => s.StartsWith("The interfaces cannot be followed: ", StringComparison.Ordinal));
+        kernel.LosesReadings = false;
+        await Until(TrackerReading.Down);
+        Assert.False(thread!.Completion.IsCompleted);
+    }
+
     public void Dispose()
     {
         if (thread is not null)
@@ -101,7 +117,7 @@ public sealed class InterfaceWatchTests : IDisposable
     private Task Configure(InterfaceDelay[] delays, params string[] names)
     {
         thread = NewHost().Namespace.Run(() => new WorkThread("test-interfaces"));
-        watch = new InterfaceWatch(thread, news);
+        watch = new InterfaceWatch(thread, news, kernel.Open);
         return thread.RunAsync(() => watch.Configure(names, delays));
     }
 

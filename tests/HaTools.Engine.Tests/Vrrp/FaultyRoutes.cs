@@ -11,11 +11,14 @@ internal sealed class FaultyRoutes
     private const ushort RTM_NEWADDR = 20;
     private const ushort RTM_DELADDR = 21;
     private const ushort RTM_GETADDR = 22;
+    private const ushort RTM_GETLINK = 18;
+    private const ushort RTM_DELROUTE = 25;
+    private const ushort RTM_DELRULE = 33;
 
     /// <summary>Whether answers are lost. What is asked for is not done then.</summary>
     public volatile bool LosesAnswers;
 
-    /// <summary>Whether the answers to those who read the addresses are lost.</summary>
+    /// <summary>Whether the answers to those who read the addresses or the interfaces are lost.</summary>
     public volatile bool LosesReadings;
 
     /// <summary>How many of those have been.</summary>
@@ -23,6 +26,9 @@ internal sealed class FaultyRoutes
 
     /// <summary>The errno with which additions are refused; 0: they are not.</summary>
     public volatile int RefusesAdditions;
+
+    /// <summary>The errno with which removals of routes and rules are refused; 0: they are not.</summary>
+    public volatile int RefusesRemovals;
 
     private volatile ManualResetEventSlim? holdsRenewals;
 
@@ -85,8 +91,8 @@ internal sealed class FaultyRoutes
         {
             ushort type = MemoryMarshal.Read<ushort>(datagram[4..]);
             if (type == RTM_DELADDR) Interlocked.Increment(ref owner.Removals);
-            loses = owner.LosesAnswers || (type == RTM_GETADDR && owner.LosesReadings);
-            if (loses && type == RTM_GETADDR) Interlocked.Increment(ref owner.LostReadings);
+            loses = owner.LosesAnswers || (type is RTM_GETADDR or RTM_GETLINK && owner.LosesReadings);
+            if (loses && owner.LosesReadings) Interlocked.Increment(ref owner.LostReadings);
             if (loses) return 0;
             if (type == RTM_NEWADDR && Thread.CurrentThread.Name == "vrrp-renewals" && owner.holdsRenewals is { } lockOfTheKernel)
             {
@@ -97,6 +103,12 @@ internal sealed class FaultyRoutes
             if (type == RTM_NEWADDR && owner.RefusesAdditions is not 0 and var errno)
             {
                 Refuse(datagram, errno);
+                return 0;
+            }
+
+            if (type is RTM_DELROUTE or RTM_DELRULE && owner.RefusesRemovals is not 0 and var refusal)
+            {
+                Refuse(datagram, refusal);
                 return 0;
             }
 
