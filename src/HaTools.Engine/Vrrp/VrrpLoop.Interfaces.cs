@@ -18,6 +18,7 @@ internal sealed partial class VrrpLoop
     {
         HostedInterface[] formerInterfaces = plan.Interfaces;
         foreach (HostedInterface former in formerInterfaces) Clear(former, false);
+        HostedInterface[] replanned = [.. adopted.Interfaces.Where(i => !Equals(i.Planned, adopted.Configuration.Interfaces.Find(i.Name)))];
         foreach (HostedInterface carrier in adopted.Interfaces) StackUp(carrier, adopted);
         foreach (HostedInterface carrier in adopted.Interfaces)
         {
@@ -48,8 +49,9 @@ internal sealed partial class VrrpLoop
         foreach (HostedInterface carrier in adopted.Interfaces) OpenSockets(carrier, now);
         IndexInterfaces();
 
-        // What has become of the new ones since the plan was made was told to nobody.
-        foreach (HostedInterface carrier in adopted.Added)
+        // What has become of the new ones since the plan was made was told to nobody; and what is another now under the name that it had was not accepted
+        // when it was told of.
+        foreach (HostedInterface carrier in adopted.Added.Union(replanned))
         {
             if (kernel.TryFindLink(carrier.Name, out LinkInfo? link)) See(carrier, link, now);
             else effects.LookAgain(carrier, now);

@@ -237,6 +237,25 @@ public sealed class VirtualMacNodeTests
     }
 
     [NftFact]
+    public async Task A_reload_gives_it_another_mac_address_under_the_same_name()
+    {
+        using var network = new TestNetwork(1);
+        TestNode a = network.Nodes[0];
+        await using var stage = new NodeStage();
+        await using HaNode node = await stage.StartAsync(a, Named("02:00:00:00:00:01"));
+        await Eventually.True(() => a.Has($"{Vip}/32", "vip0"));
+        _ = await node.ApplyAsync(Named("02:00:00:00:00:02"));
+        await Eventually.True(
+            () => a.Has($"{Vip}/32", "vip0") && a.Ip("link show vip0").Contains("02:00:00:00:00:02", StringComparison.Ordinal),
+            () => string.Join('\n', stage.Messages(node)));
+
+        static HaConfiguration Named(string mac) => new()
+        {
+            VrrpInstances = [One(150).VrrpInstances[0] with { VirtualInterface = new() { Name = "vip0", MacAddress = System.Net.NetworkInformation.PhysicalAddress.Parse(mac) } }],
+        };
+    }
+
+    [NftFact]
     public async Task A_master_that_accepts_nothing_answers_arp_and_routes()
     {
         using var network = new TestNetwork(2);
