@@ -7,7 +7,8 @@ namespace HaTools.Engine.Vrrp;
 /// <summary>
 /// Renews the lifetimes of the virtual addresses, on a thread of its own: every renewal needs the kernel's routing lock (RTNL), and whoever holds
 /// that for long (a driver that resets its card, a container runtime that takes down hundreds of interfaces) must not keep the VRRP thread from its
-/// adverts. The methods are the VRRP thread's; none of them waits for that lock, but for <see cref="Withdraw"/>.
+/// adverts. The methods are the VRRP thread's; only <see cref="Withdraw"/> and <see cref="Hold"/> may
+/// wait for it, while a renewal of the same addresses is on its way.
 /// </summary>
 /// <remarks>
 /// Two things must be so.

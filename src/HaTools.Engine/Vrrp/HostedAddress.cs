@@ -67,6 +67,12 @@ internal sealed class HostedAddress
     /// <summary>It is untracked, and somebody has removed it: it is not put up before the instance becomes master again.</summary>
     public bool IsAbandoned { get; set; }
 
+    /// <summary>Whether it was put up anew because the kernel kept something else of it than was asked for, and has not been seen right since.</summary>
+    public bool WasCorrected { get; set; }
+
+    /// <summary>Whether that did not help, which is told once.</summary>
+    public bool StaysWrong { get; set; }
+
     /// <summary>Whether it stands here as far as is known, so that the links may be told.</summary>
     public bool MayBeAnnounced => BelongsToHost || (!IsAbandoned && Error == 0);
 

@@ -26,6 +26,16 @@ internal sealed partial class RouterEffects
         }
     }
 
+    /// <summary>
+    /// Has an address that a predecessor left, with what remains of its lifetime, stand for as long as it is wanted, in seconds: it would expire before this
+    /// node can be master.
+    /// </summary>
+    public void Prolong(HostedAddress address, uint seconds)
+    {
+        int errno = kernel.Replace(address.Request(seconds));
+        if (errno != 0) RaiseAbout(VrrpHostEventCode.AddressFailed, address, errno);
+    }
+
     /// <summary>Takes away what a predecessor has left, where the instance is not master.</summary>
     public void RemoveLeftovers(HostedInstance instance)
     {

@@ -196,7 +196,21 @@ internal sealed partial class RouterEffects
             {
                 if (address.Carrier != carrier || address.Error != 0) continue;
                 if (!found.TryGetValue((address.Number, address.Family, address.PrefixLength), out AddressInfo? info)) continue;
-                if (address.Matches(info)) continue;
+                if (address.Matches(info))
+                {
+                    address.WasCorrected = address.StaysWrong = false;
+                    continue;
+                }
+
+                // Once: what the kernel does not show after that it never will, and the address would come and go without end.
+                if (address.WasCorrected)
+                {
+                    if (!address.StaysWrong) RaiseAbout(VrrpHostEventCode.AddressStaysWrong, address);
+                    address.StaysWrong = true;
+                    continue;
+                }
+
+                address.WasCorrected = true;
                 if (!isWrong) renewer.Withdraw(instance.Lease);
                 isWrong = true;
                 Remove(address);

@@ -50,7 +50,7 @@ internal readonly record struct VrrpHostEvent
             or VrrpHostEventCode.SendFailed or VrrpHostEventCode.AddressFailed or VrrpHostEventCode.GateTimedOut
             or VrrpHostEventCode.TimerLate
             or VrrpHostEventCode.RemovalFailed or VrrpHostEventCode.RemovedAtLast or VrrpHostEventCode.LossesLeftOut
-            or VrrpHostEventCode.LookFailed or VrrpHostEventCode.MonitorFailed
+            or VrrpHostEventCode.AddressStaysWrong or VrrpHostEventCode.LookFailed or VrrpHostEventCode.MonitorFailed
             or VrrpHostEventCode.SocketFailed or VrrpHostEventCode.PrimaryUnprotected or VrrpHostEventCode.PromotionLeftOn => "Warning",
         VrrpHostEventCode.GroupStateChanged => "GroupStateChanged",
         _ => "Log",
@@ -126,6 +126,10 @@ internal readonly record struct VrrpHostEvent
             $"({Subject}) {Who} was removed from {Name} by someone else or expired; put back",
         VrrpHostEventCode.AddressReordered =>
             $"({Subject}) {Who} on {Name} gave way as primary address of its subnet to the host's own address",
+        VrrpHostEventCode.AddressOwned =>
+            $"({Subject}) {Who} on {Name} is taken for the host's own (priority 255): it stays there whatever becomes of this node",
+        VrrpHostEventCode.AddressStaysWrong =>
+            $"({Subject}) {Who} stands on {Name}, but the kernel shows another label, scope, broadcast, peer or flag than the configuration",
         VrrpHostEventCode.AddressAdopted => First == 0
             ? $"({Subject}) {Who} was found on {Name}, left by a predecessor; it is removed, "
                 + "since another router is master or may become it"
@@ -165,7 +169,6 @@ internal readonly record struct VrrpHostEvent
 /// <summary>What a <see cref="VrrpHostEvent"/> tells, and what its numbers are.</summary>
 internal enum VrrpHostEventCode
 {
-    /// <summary>OldState, NewState; First: the effective priority.</summary>
     /// <summary>OldState, NewState; First: the priority.</summary>
     StateChanged,
 
@@ -251,6 +254,12 @@ internal enum VrrpHostEventCode
 
     /// <summary>Address; Name: the interface.</summary>
     AddressReordered,
+
+    /// <summary>Address; Name: the interface.</summary>
+    AddressStaysWrong,
+
+    /// <summary>Address; Name: the interface.</summary>
+    AddressOwned,
 
     /// <summary>Address; Name: the interface; First: 0 removed, 1 waits.</summary>
     AddressAdopted,

@@ -73,16 +73,24 @@ internal sealed partial class VrrpLoop
     private void Find(HostedInstance instance, HostedAddress address, AddressInfo found, long now)
     {
         // The address owner (RFC 9568 section 1.7) has the address as its own. What expires was put there by an engine of ours in any case.
-        if (instance.Configuration.Priority == VrrpProtocol.OwnerPriority && found.ValidLifetime is null)
+        if (instance.Configuration.Priority == VrrpProtocol.OwnerPriority && found.ValidLifetime is null && !IsKeepalivedsLeftover(found))
         {
             address.BelongsToHost = true;
+            sink.Raise(new VrrpHostEvent(VrrpHostEventCode.AddressOwned, instance.Name)
+            {
+                Address = address.Number,
+                Family = address.Family,
+                Name = address.Carrier.Name,
+            });
             return;
         }
 
         if (instance.IsHeld) return;
         address.IsLeftover = true;
         mayHaveLeftovers = true;
-        instance.LeftoversUntil = now + LongestDownInterval(instance.Configuration);
+        long longest = LongestDownInterval(instance.Configuration);
+        instance.LeftoversUntil = now + longest;
+        if (found.ValidLifetime is not null) effects.Prolong(address, (uint)(longest / 1_000_000_000L));
         sink.Raise(new VrrpHostEvent(VrrpHostEventCode.AddressAdopted, instance.Name)
         {
             First = 1,
@@ -91,6 +99,11 @@ internal sealed partial class VrrpLoop
             Name = address.Carrier.Name,
         });
     }
+
+    /// <summary>It carries keepalived's mark, and is not a static address of this node, which carries it too.</summary>
+    private bool IsKeepalivedsLeftover(AddressInfo found) =>
+        found.Protocol == Network.Translation.Protocol
+        && !plan.Configuration.Configuration.StaticAddresses.Any(a => a.Address.Equals(found.Address));
 
     // As long as a peer of priority 1 waits, and a second for the start: whoever is to be master has shown itself by then.
     private static long LongestDownInterval(VrrpInstance instance) =>

@@ -13,7 +13,7 @@ namespace HaTools.Vrrp;
 /// <param name="InitFail">Whether no result yet counts as down. Else it counts as nothing, and with weight 0 it is waited for.</param>
 internal readonly record struct TrackerUse(int Tracker, TrackerKind Kind, int Weight, bool Reverse = false, bool InitFail = false)
 {
-    /// <summary>A file's number times its weight that is this or less is a fault, like a failure without weight.</summary>
+    /// <summary>A file's number times its weight that is less than this is a fault, like a failure without weight.</summary>
     private const int FaultBelow = -253;
 
     /// <summary>The most that a tracker can add.</summary>

@@ -1,5 +1,7 @@
+using System.Net;
 using HaTools.Engine.Vrrp;
 using HaTools.Linux;
+using HaTools.Netlink.Route;
 
 namespace HaTools.Engine.Tests.Vrrp;
 
@@ -120,6 +122,42 @@ public class AddressTests
         await host.Host.StopAsync();
         Assert.False(a.Has(Vip));
         Assert.True(a.Has("10.9.0.1/24"));
+    }
+
+    [NamespaceFact]
+    public async Task AddressThatAPredecessorLeftOutlivesTheWaitForMastership()
+    {
+        using var network = new TestNetwork(1);
+        TestNode a = network.Nodes[0];
+        a.Ip("addr add 10.9.0.100/24 dev eth0 valid_lft 3 preferred_lft 3");
+        VrrpInstance slow = TestHost.Instance(100) with { AdvertisementInterval = TimeSpan.FromSeconds(1) };
+        await using TestHost host = await TestHost.StartAsync(a, TestHost.Configuration(slow));
+
+        // The backup waits for 3.6 s; the lifetime covers the longest wait (priority 1) and a second.
+        Assert.True(a.Find(Vip)!.ValidLifetime > 3);
+        await host.Becomes(VrrpStateKind.Master);
+        Assert.True(a.Has(Vip));
+        Assert.DoesNotContain(host.Messages, m => m.Contains("put back", StringComparison.Ordinal));
+    }
+
+    [NamespaceFact]
+    public async Task WhatTheKernelNeverShowsIsAskedForOnceMoreAndThenTold()
+    {
+        using var network = new TestNetwork(1);
+        TestNode a = network.Nodes[0];
+        var routes = new FaultyRoutes();
+        VirtualAddress own = TestHost.Address(Vip);
+        VrrpInstance instance = TestHost.Instance(100) with { VirtualAddresses = [own with { Peer = own.Address }] };
+        await using TestHost host = await TestHost.StartAsync(a, TestHost.Configuration(instance), routes: routes);
+        await host.Becomes(VrrpStateKind.Master);
+        await Eventually.True(() => host.Events.Any(e => e.Kind == "Warning" && e.Message.Contains("than the configuration", StringComparison.Ordinal)));
+        int removals = routes.Removals;
+        a.Ip("addr del 10.9.0.100/24 dev eth0");
+        await Eventually.True(() => host.Messages.Any(m => m.Contains("put back", StringComparison.Ordinal)));
+        await Eventually.True(() => a.Has(Vip));
+        await Task.Delay(500);
+        Assert.Equal(removals, routes.Removals);
+        Assert.Single(host.Messages, m => m.Contains("than the configuration", StringComparison.Ordinal));
     }
 
     [NamespaceFact]
@@ -297,6 +335,28 @@ public class AddressTests
         await host.Becomes(VrrpStateKind.Master);
         Assert.Equal("10.9.0.1", (await host.StateAsync()).Master);
         Assert.Null(a.Find("10.9.0.1/24")!.ValidLifetime);
+        Assert.NotNull(a.Find(Vip)!.ValidLifetime);
+        await host.Host.StopAsync();
+        Assert.True(a.Has("10.9.0.1/24"));
+        Assert.False(a.Has(Vip));
+    }
+
+    [NamespaceFact]
+    public async Task OwnerTellsWhatItTakesForItsOwnAndDoesNotTakeWhatKeepalivedLeft()
+    {
+        using var network = new TestNetwork(1);
+        TestNode a = network.Nodes[0];
+        a.Namespace.Run(() =>
+        {
+            // Not every ip can say `proto`.
+            using RouteClient routes = RouteClient.Open();
+            var left = new AddressRequest(routes.FindLink("eth0")!.Index, IPAddress.Parse("10.9.0.100"), 24) { Protocol = 18 };
+            Span<int> errno = [0];
+            Assert.Equal(0, routes.ReplaceAddresses(new ReadOnlySpan<AddressRequest>(in left), errno));
+        });
+        await using TestHost host = await TestHost.StartAsync(a, TestHost.Configuration(TestHost.Instance(255, "10.9.0.1/24", Vip)));
+        await host.Becomes(VrrpStateKind.Master);
+        Assert.Contains(host.Messages, m => m.StartsWith("(VI_1) 10.9.0.1 on eth0 is taken for the host's own", StringComparison.Ordinal));
         Assert.NotNull(a.Find(Vip)!.ValidLifetime);
         await host.Host.StopAsync();
         Assert.True(a.Has("10.9.0.1/24"));
