@@ -5,10 +5,10 @@ namespace HaTools.Linux.Tests;
 /// <summary>Adverts of both families over a cable between two namespaces.</summary>
 public class VrrpSocketTests
 {
-    private static readonly UInt128 Group4 = Wire.Address("224.0.0.18");
-    private static readonly UInt128 OtherGroup4 = Wire.Address("239.1.2.3");
-    private static readonly UInt128 Group6 = Wire.Address("ff02::12");
-    private static readonly UInt128 OtherGroup6 = Wire.Address("ff02::4712");
+    private static readonly AddressBits Group4 = Wire.Address("224.0.0.18");
+    private static readonly AddressBits OtherGroup4 = Wire.Address("239.1.2.3");
+    private static readonly AddressBits Group6 = Wire.Address("ff02::12");
+    private static readonly AddressBits OtherGroup6 = Wire.Address("ff02::4712");
 
     private static readonly byte[] Message = Convert.FromHexString("3133640000640000");
 
@@ -42,7 +42,7 @@ public class VrrpSocketTests
         using var wire = new Wire();
         using VrrpSocket a = wire.Socket(wire.A, new VrrpSocketOptions());
         using VrrpSocket b = wire.Socket(wire.B, new VrrpSocketOptions());
-        UInt128 peer = Wire.Address("192.0.2.2");
+        AddressBits peer = Wire.Address("192.0.2.2");
         byte[] datagram = Datagram("192.0.2.1", peer, 112, ttl: 17);
         Assert.Equal(0, a.Send(datagram, peer));
         Assert.Equal(datagram, Wire.Receive(b, out _));
@@ -54,7 +54,7 @@ public class VrrpSocketTests
         using var wire = new Wire();
         using VrrpSocket a = wire.A.Run(() => new VrrpSocket(new VrrpSocketOptions()));
         using VrrpSocket b = wire.B.Run(() => new VrrpSocket(new VrrpSocketOptions { Family = 4 }));
-        UInt128 peer = Wire.Address("192.0.2.2");
+        AddressBits peer = Wire.Address("192.0.2.2");
         byte[] datagram = Datagram("192.0.2.1", peer, 112);
         Assert.Equal(0, a.Send(datagram, peer));
         Assert.Equal(datagram, Wire.Receive(b, out _));
@@ -130,7 +130,7 @@ public class VrrpSocketTests
         using var wire = new Wire();
         foreach ((int family, bool authentication) in ((int, bool)[])[(4, false), (4, true), (6, false)])
         {
-            UInt128 group = family == 6 ? Group6 : Group4;
+            AddressBits group = family == 6 ? Group6 : Group4;
             var options = new VrrpSocketOptions { Family = family, AuthenticationHeader = authentication };
             using VrrpSocket a = wire.Socket(wire.A, options);
             using VrrpSocket b = wire.Socket(wire.B, options with { Group = group });
@@ -173,7 +173,7 @@ public class VrrpSocketTests
         using var wire = new Wire();
         foreach (int family in new[] { 4, 6 })
         {
-            UInt128 group = family == 6 ? Group6 : Group4;
+            AddressBits group = family == 6 ? Group6 : Group4;
             byte[] packet = family == 6 ? Message : Datagram("192.0.2.1", group, 112);
             using VrrpSocket a = wire.Socket(wire.A, new VrrpSocketOptions { Family = family });
             using VrrpSocket b = wire.Socket(wire.B, new VrrpSocketOptions { Family = family, Group = group });
@@ -218,12 +218,12 @@ public class VrrpSocketTests
         using var wire = new Wire();
         foreach (int family in new[] { 4, 6 })
         {
-            UInt128 group = family == 6 ? Group6 : Group4;
+            AddressBits group = family == 6 ? Group6 : Group4;
             using VrrpSocket a = wire.Socket(wire.A, new VrrpSocketOptions { Family = family });
             using VrrpSocket b = wire.Socket(wire.B, new VrrpSocketOptions { Family = family, Group = group });
             byte[] packet = family == 6 ? Message : Datagram("192.0.2.1", group, 112);
             byte[] buffer = new byte[100];
-            UInt128 source = family == 6 ? Wire.Address("fe80::1") : 0;
+            AddressBits source = family == 6 ? Wire.Address("fe80::1") : 0;
             long before = 0;
             for (int i = 0; i < 100; i++)
             {
@@ -256,7 +256,7 @@ public class VrrpSocketTests
         Assert.Equal(Errno.ENXIO, arp.SendFrame(int.MaxValue, other));
     }
 
-    private static byte[] Datagram(string source, UInt128 destination, byte protocol, byte ttl = 255)
+    private static byte[] Datagram(string source, AddressBits destination, byte protocol, byte ttl = 255)
     {
         byte[] datagram = [0x45, 0xc0, 0, 28, 0, 1, 0, 0, ttl, protocol, .. new byte[10], .. Message];
         BinaryPrimitives.WriteUInt32BigEndian(datagram.AsSpan(12), (uint)Wire.Address(source));

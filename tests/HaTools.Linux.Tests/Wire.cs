@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Net;
 
 namespace HaTools.Linux.Tests;
@@ -37,11 +38,10 @@ internal sealed unsafe class Wire : IDisposable
 
     public NetworkNamespace B { get; } = NetworkNamespace.Create();
 
-    public static UInt128 Address(string text)
+    public static AddressBits Address(string text)
     {
-        UInt128 number = 0;
-        foreach (byte b in IPAddress.Parse(text).GetAddressBytes()) number = (number << 8) | b;
-        return number;
+        byte[] bytes = IPAddress.Parse(text).GetAddressBytes();
+        return bytes.Length == AddressBits.Size ? AddressBits.Read(bytes) : BinaryPrimitives.ReadUInt32BigEndian(bytes);
     }
 
     public static int Index(string name) => (int)Libc.if_nametoindex(name);

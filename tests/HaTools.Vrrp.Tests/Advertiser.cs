@@ -21,9 +21,9 @@ internal sealed class Advertiser
 
     public VrrpInstance Instance { get; }
 
-    public UInt128 Source { get; }
+    public AddressBits Source { get; }
 
-    public UInt128 Destination { get; init; }
+    public AddressBits Destination { get; init; }
 
     public int Priority { get; set; }
 

@@ -3,7 +3,7 @@ namespace HaTools.Vrrp.Tests;
 /// <summary>One router in virtual time: things happen to it, and what it asked for is written down in short words.</summary>
 internal sealed class Scenario
 {
-    public static readonly UInt128 Own = Wire.Address("10.70.0.2");
+    public static readonly AddressBits Own = Wire.Address("10.70.0.2");
 
     private readonly List<string> log = [];
     private List<TrackerKey> trackers;
@@ -52,7 +52,7 @@ internal sealed class Scenario
         return scenario;
     }
 
-    public void Start(UInt128 source)
+    public void Start(AddressBits source)
     {
         for (int i = 0; i < Router.InstanceCount; i++) Interface(true, source, i);
         Begin();
@@ -61,7 +61,7 @@ internal sealed class Scenario
     /// <summary>The host has been up for long.</summary>
     public void Begin(long sinceBoot = long.MaxValue) => Router.Start(Now, sinceBoot, Actions);
 
-    public void Interface(bool up, UInt128 source, int instance = 0) =>
+    public void Interface(bool up, AddressBits source, int instance = 0) =>
         Router.OnInterface(instance, new InterfaceReading(up, source), Now, Actions);
 
     /// <summary>A script has a result.</summary>

@@ -11,9 +11,9 @@ internal static class Wire
 
     public static uint Address(string text) => BinaryPrimitives.ReadUInt32BigEndian(IPAddress.Parse(text).GetAddressBytes());
 
-    public static UInt128 Address6(string text) => BinaryPrimitives.ReadUInt128BigEndian(IPAddress.Parse(text).GetAddressBytes());
+    public static AddressBits Address6(string text) => AddressBits.Read(IPAddress.Parse(text).GetAddressBytes());
 
-    public static string Text(UInt128 address) => Text((uint)address);
+    public static string Text(AddressBits address) => Text((uint)address);
 
     public static string Text(uint address)
     {
@@ -87,9 +87,9 @@ internal static class Wire
         Identification = advert.Identification,
     };
 
-    public static UInt128[] AddressesOf(VrrpAdvert advert)
+    public static AddressBits[] AddressesOf(VrrpAdvert advert)
     {
-        UInt128[] addresses = new UInt128[advert.AddressCount];
+        AddressBits[] addresses = new AddressBits[advert.AddressCount];
         for (int i = 0; i < addresses.Length; i++) addresses[i] = advert.Address(i);
         return addresses;
     }
@@ -118,7 +118,7 @@ internal static class Wire
     }
 
     /// <summary>Makes the checksum of what came over IPv6 right again after a change.</summary>
-    public static byte[] FixMessage6(byte[] payload, UInt128 source, UInt128 destination)
+    public static byte[] FixMessage6(byte[] payload, AddressBits source, AddressBits destination)
     {
         payload.AsSpan(6, 2).Clear();
         uint sum = InternetChecksum.AddPseudoHeader6(source, destination, VrrpProtocol.Number, payload.Length);

@@ -11,7 +11,7 @@ internal sealed class HostedBfd(BfdSession session, ITrackerSink sink) : IDispos
 {
     private readonly TrackerKey key = new(TrackerKind.Bfd, session.Name);
     private readonly int family = WireAddress.FamilyOf(session.Neighbour);
-    private readonly UInt128 neighbour = WireAddress.Of(session.Neighbour);
+    private readonly AddressBits neighbour = WireAddress.Of(session.Neighbour);
     private BfdSocket? socket;
     private string? trouble;
     private bool isUp;
@@ -112,7 +112,7 @@ internal sealed class HostedBfd(BfdSession session, ITrackerSink sink) : IDispos
 
     private BfdSocket Open()
     {
-        UInt128 source = Session.Source is { } address ? WireAddress.Of(address) : 0;
+        AddressBits source = Session.Source is { } address ? WireAddress.Of(address) : 0;
         return BfdSocket.Open(family, source, Session.Ttl ?? VrrpProtocol.Ttl, Random.Shared.Next());
     }
 

@@ -14,7 +14,7 @@ internal sealed partial class NetworkKeeper
     private readonly List<(string Kind, string? Subject, string Message)> news = [];
 
     /// <summary>The addresses of the host, to tell those that come from those that are renewed.</summary>
-    private readonly HashSet<(int Index, AddressFamily Family, UInt128 Bits)> addresses = [];
+    private readonly HashSet<(int Index, AddressFamily Family, AddressBits Bits)> addresses = [];
     private readonly Dictionary<int, (string Name, LinkFlags Flags)> links = [];
     private bool linksChanged = true;
     private string? trouble;

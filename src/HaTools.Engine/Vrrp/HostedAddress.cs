@@ -19,7 +19,7 @@ internal sealed class HostedAddress
     public HostedInterface Carrier { get; }
 
     /// <summary>The address as a number.</summary>
-    public UInt128 Number { get; }
+    public AddressBits Number { get; }
 
     /// <summary>4 or 6.</summary>
     public int Family { get; }
@@ -77,7 +77,7 @@ internal sealed class HostedAddress
     public bool MayBeAnnounced => BelongsToHost || (!IsAbandoned && Error == 0);
 
     /// <summary>Whether this is the address of that number and prefix length.</summary>
-    public bool Is(UInt128 number, int family, int prefixLength) =>
+    public bool Is(AddressBits number, int family, int prefixLength) =>
         Number == number && Family == family && PrefixLength == prefixLength;
 
     /// <summary>Whether it is one that was found.</summary>
@@ -87,7 +87,7 @@ internal sealed class HostedAddress
     public bool IsSamePlaceAs(HostedAddress other) => Carrier == other.Carrier && Is(other.Number, other.Family, other.PrefixLength);
 
     /// <summary>Whether the kernel sees another IPv4 address as one of the same subnet: the same prefix, of the same length.</summary>
-    public bool SharesSubnetWith(UInt128 number, int prefixLength) =>
+    public bool SharesSubnetWith(AddressBits number, int prefixLength) =>
         Family == 4 && PrefixLength == prefixLength
         && IpNumber.SameSubnet(Configured.Peer is { } peer ? IpNumber.Of(peer) : Number, number, prefixLength);
 

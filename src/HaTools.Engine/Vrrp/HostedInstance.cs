@@ -7,10 +7,10 @@ namespace HaTools.Engine.Vrrp;
 internal sealed class HostedInstance
 {
     // RFC 9568 section 5.1.1.2 and 5.1.2.2.
-    private static readonly UInt128 DefaultGroup4 = 0xE0000012;
-    private static readonly UInt128 DefaultGroup6 = new(0xff02_0000_0000_0000, 0x12);
+    private static readonly AddressBits DefaultGroup4 = 0xE0000012;
+    private static readonly AddressBits DefaultGroup6 = new(0xff02_0000_0000_0000, 0x12);
 
-    private UInt128[] peers = [];
+    private AddressBits[] peers = [];
     private NewsBudget peerNews;
     private NewsBudget garpNews;
     private NewsBudget lossNews;
@@ -53,10 +53,10 @@ internal sealed class HostedInstance
     public int Family { get; private set; }
 
     /// <summary>The group that it speaks and listens to; 0: it has peers.</summary>
-    public UInt128 Group { get; private set; }
+    public AddressBits Group { get; private set; }
 
     /// <summary>The source that was asked for; 0: the interface's own address.</summary>
-    public UInt128 ConfiguredSource { get; private set; }
+    public AddressBits ConfiguredSource { get; private set; }
 
     /// <summary>IPv6: the hop limit of unicast adverts; -1: the socket's choice.</summary>
     public int HopLimit { get; private set; }
@@ -68,7 +68,7 @@ internal sealed class HostedInstance
     public HostedInterface SourceInterface => Family == 4 && Interface is { BorrowsSource: true, Base: { } lender } ? lender : Interface;
 
     /// <summary>The source that the router was told.</summary>
-    public UInt128 Source { get; set; }
+    public AddressBits Source { get; set; }
 
     /// <summary>
     /// The macvlan that it listens on too, though it speaks and listens on what that stands on (<c>vmac_xmit_base</c>); null: none. A frame from the
@@ -196,7 +196,7 @@ internal sealed class HostedInstance
     }
 
     /// <summary>Whether adverts come from there.</summary>
-    public bool HasPeer(UInt128 source) => Array.IndexOf(peers, source) >= 0;
+    public bool HasPeer(AddressBits source) => Array.IndexOf(peers, source) >= 0;
 
     /// <summary>Makes the requests anew: an interface has another index, or an address has turned out to be the host's own.</summary>
     public void RebuildRequests()

@@ -43,10 +43,10 @@ internal sealed class HostedInterface(string name)
     public byte[] ArpAddress { get; private set; } = [];
 
     /// <summary>The first IPv4 address of the host itself; 0: none.</summary>
-    public UInt128 SourceAddress4 { get; set; }
+    public AddressBits SourceAddress4 { get; set; }
 
     /// <summary>The first link-local IPv6 address that can be used; 0: none.</summary>
-    public UInt128 SourceAddress6 { get; set; }
+    public AddressBits SourceAddress6 { get; set; }
 
     /// <summary>The sockets of the instances that live here.</summary>
     public List<HostedSocket> Sockets { get; } = [];

@@ -7,8 +7,8 @@ internal sealed class HostedSocket(HostedInterface carrier, int family, bool aut
 {
     // An instance is found by its virtual router id; several of one id differ by group or peers.
     private readonly HostedInstance[]?[] byRouterId = new HostedInstance[256][];
-    private readonly HashSet<UInt128> groups = [];
-    private readonly HashSet<UInt128> joined = [];
+    private readonly HashSet<AddressBits> groups = [];
+    private readonly HashSet<AddressBits> joined = [];
     private readonly bool[] told = new bool[256];
     private byte[] admittedIds = [];
     private byte[] admittedSource = [];
@@ -84,14 +84,14 @@ internal sealed class HostedSocket(HostedInterface carrier, int family, bool aut
         }
 
         Filter(hearsAll);
-        foreach (UInt128 group in groups)
+        foreach (AddressBits group in groups)
         {
             if (joined.Contains(group)) continue;
             Socket.Join(group);
             joined.Add(group);
         }
 
-        foreach (UInt128 group in joined)
+        foreach (AddressBits group in joined)
         {
             if (!groups.Contains(group)) Socket.Leave(group);
         }
@@ -110,7 +110,7 @@ internal sealed class HostedSocket(HostedInterface carrier, int family, bool aut
     /// <param name="routerId">0 to 255.</param>
     /// <param name="source">Where it came from.</param>
     /// <param name="destination">The group, or our own address.</param>
-    public HostedInstance? Find(int routerId, UInt128 source, UInt128 destination)
+    public HostedInstance? Find(int routerId, AddressBits source, AddressBits destination)
     {
         if (byRouterId[routerId] is not { } same) return null;
         foreach (HostedInstance instance in same)

@@ -1,30 +1,19 @@
-using System.Buffers.Binary;
 using System.Net;
+using HaTools.Vrrp;
 
 namespace HaTools.Engine.Vrrp;
 
-/// <summary>Addresses as the router speaks of them: numbers, IPv4 in the low 32 bits and in host byte order; the family is 4 or 6.</summary>
+/// <summary>Addresses as the router speaks of them (<see cref="WireAddress"/>): numbers, IPv4 in the low 32 bits and in host byte order; the family is 4 or 6.</summary>
 internal static class IpNumber
 {
-    public static UInt128 Of(IPAddress address)
-    {
-        Span<byte> bytes = stackalloc byte[16];
-        _ = address.TryWriteBytes(bytes, out int length);
-        return length == 4 ? BinaryPrimitives.ReadUInt32BigEndian(bytes) : BinaryPrimitives.ReadUInt128BigEndian(bytes);
-    }
+    public static AddressBits Of(IPAddress address) => WireAddress.Of(address);
 
     /// <summary>4 or 6.</summary>
-    public static int Family(IPAddress address) => address.AddressFamily == System.Net.Sockets.AddressFamily.InterNetworkV6 ? 6 : 4;
+    public static int Family(IPAddress address) => WireAddress.FamilyOf(address);
 
-    public static string Text(UInt128 address, int family)
-    {
-        Span<byte> bytes = stackalloc byte[family == 6 ? 16 : 4];
-        if (family == 6) BinaryPrimitives.WriteUInt128BigEndian(bytes, address);
-        else BinaryPrimitives.WriteUInt32BigEndian(bytes, (uint)address);
-        return new IPAddress(bytes).ToString();
-    }
+    public static string Text(AddressBits address, int family) => WireAddress.ToIPAddress(address, family).ToString();
 
     /// <summary>Whether two IPv4 addresses are of one subnet.</summary>
-    public static bool SameSubnet(UInt128 one, UInt128 other, int prefixLength) =>
+    public static bool SameSubnet(AddressBits one, AddressBits other, int prefixLength) =>
         prefixLength == 0 || (uint)(one ^ other) >> (32 - prefixLength) == 0;
 }

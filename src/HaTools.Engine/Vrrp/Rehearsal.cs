@@ -12,8 +12,8 @@ namespace HaTools.Engine.Vrrp;
 /// </summary>
 internal static class Rehearsal
 {
-    private static readonly UInt128 OwnAddress = 0xC0000201;
-    private static readonly UInt128 PeerAddress = 0xC0000202;
+    private static readonly AddressBits OwnAddress = 0xC0000201;
+    private static readonly AddressBits PeerAddress = 0xC0000202;
 
     public static void Run(VrrpHostOptions options, VrrpHostConfiguration configuration)
     {

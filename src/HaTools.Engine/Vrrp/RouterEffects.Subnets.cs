@@ -104,7 +104,7 @@ internal sealed partial class RouterEffects
     }
 
     /// <summary>All virtual addresses by number; the others of a number by <see cref="HostedAddress.Namesake"/>.</summary>
-    public Dictionary<UInt128, HostedAddress> Book { get; } = [];
+    public Dictionary<AddressBits, HostedAddress> Book { get; } = [];
 
     /// <summary>Fills the book anew.</summary>
     public void WriteBook()
@@ -123,7 +123,7 @@ internal sealed partial class RouterEffects
         }
     }
 
-    private void Reorder(HostedInterface carrier, UInt128 number, int prefixLength, IReadOnlyList<AddressInfo> present, long now)
+    private void Reorder(HostedInterface carrier, AddressBits number, int prefixLength, IReadOnlyList<AddressInfo> present, long now)
     {
         foreach (HostedInstance instance in Instances)
         {
@@ -186,7 +186,7 @@ internal sealed partial class RouterEffects
             return;
         }
 
-        Dictionary<(UInt128 Number, int Family, int PrefixLength), AddressInfo> found = [];
+        Dictionary<(AddressBits Number, int Family, int PrefixLength), AddressInfo> found = [];
         foreach (AddressInfo info in present) found[(IpNumber.Of(info.Address), IpNumber.Family(info.Address), info.PrefixLength)] = info;
         foreach (HostedInstance instance in Instances)
         {
@@ -246,7 +246,7 @@ internal sealed partial class RouterEffects
 
     private static AddressInfo? PrimaryOf(AddressInfo secondary, IReadOnlyList<AddressInfo> present)
     {
-        UInt128 number = IpNumber.Of(secondary.Address);
+        AddressBits number = IpNumber.Of(secondary.Address);
         return present.FirstOrDefault(a =>
             IsIpv4(a) && !a.IsSecondary && a.PrefixLength == secondary.PrefixLength
             && IpNumber.SameSubnet(IpNumber.Of(a.Address), number, a.PrefixLength));

@@ -15,7 +15,7 @@ internal sealed partial class RouterEffects(
     private const int MostRejectionsTold = 1000;
 
     private readonly byte[] datagram = new byte[VrrpRouter.MaxAdvertLength];
-    private readonly HashSet<(string Instance, UInt128 Peer, AdvertRejection Reason)> rejectionsTold = [];
+    private readonly HashSet<(string Instance, AddressBits Peer, AdvertRejection Reason)> rejectionsTold = [];
     private readonly IVrrpHostSink sink = options.Sink;
     private readonly Announcer announcer = new(arp);
     private readonly Queue<Errand> errands = new(64);
@@ -142,7 +142,7 @@ internal sealed partial class RouterEffects(
         int destinations = Router.DestinationCount(action.Instance);
         for (int i = 0; i < destinations; i++)
         {
-            UInt128 destination = Router.Destination(action.Instance, i);
+            AddressBits destination = Router.Destination(action.Instance, i);
             int length = Router.EncodeAdvert(action, destination, ++instance.Identification, WallClock.UnixNanoseconds, datagram);
             int result = instance.Socket.Socket is { } socket
                 ? socket.Send(datagram.AsSpan(0, length), destination, instance.Source, instance.HopLimit)

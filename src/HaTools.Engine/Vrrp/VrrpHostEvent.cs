@@ -31,7 +31,7 @@ internal readonly record struct VrrpHostEvent
     public long Second { get; init; }
 
     /// <summary>A peer's or a virtual address, as a number.</summary>
-    public UInt128 Address { get; init; }
+    public AddressBits Address { get; init; }
 
     /// <summary>The address's family, 4 or 6.</summary>
     public int Family { get; init; }

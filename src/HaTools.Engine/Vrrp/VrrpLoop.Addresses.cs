@@ -14,8 +14,8 @@ internal sealed partial class VrrpLoop
     /// <param name="now">Now.</param>
     private void TakeStock(IReadOnlyCollection<HostedInterface> carriers, long now)
     {
-        Dictionary<(UInt128 Number, int Family), AddressInfo> parked = ReadParked();
-        Dictionary<HostedInterface, Dictionary<(UInt128 Number, int Family, int PrefixLength), AddressInfo>> present = [];
+        Dictionary<(AddressBits Number, int Family), AddressInfo> parked = ReadParked();
+        Dictionary<HostedInterface, Dictionary<(AddressBits Number, int Family, int PrefixLength), AddressInfo>> present = [];
         foreach (HostedInterface carrier in carriers)
         {
             if (carrier.Index == 0) continue;
@@ -57,9 +57,9 @@ internal sealed partial class VrrpLoop
         }
     }
 
-    private Dictionary<(UInt128 Number, int Family), AddressInfo> ReadParked()
+    private Dictionary<(AddressBits Number, int Family), AddressInfo> ReadParked()
     {
-        Dictionary<(UInt128 Number, int Family), AddressInfo> parked = [];
+        Dictionary<(AddressBits Number, int Family), AddressInfo> parked = [];
         if (!Array.Exists(plan.Instances, static i => i.IsParked)) return parked;
         foreach (AddressInfo a in kernel.Read(Loopback.Index) ?? [])
         {
@@ -167,7 +167,7 @@ internal sealed partial class VrrpLoop
     {
         carrier.HostAddressesChanged = false;
         effects.YieldPrimary(carrier, now);
-        (UInt128, UInt128) before = (carrier.SourceAddress4, carrier.SourceAddress6);
+        (AddressBits, AddressBits) before = (carrier.SourceAddress4, carrier.SourceAddress6);
         FindSourceAddress(carrier, now);
         if ((carrier.SourceAddress4, carrier.SourceAddress6) != before) TellInstancesOn(carrier, now);
     }

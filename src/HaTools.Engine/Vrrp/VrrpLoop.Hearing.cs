@@ -96,7 +96,7 @@ internal sealed partial class VrrpLoop
     {
         int routerId = VrrpRouter.PeekVirtualRouterId(packet);
         if (routerId < 0) return;
-        UInt128 source = BinaryPrimitives.ReadUInt32BigEndian(packet[12..]), destination = BinaryPrimitives.ReadUInt32BigEndian(packet[16..]);
+        AddressBits source = BinaryPrimitives.ReadUInt32BigEndian(packet[12..]), destination = BinaryPrimitives.ReadUInt32BigEndian(packet[16..]);
         if (Find(hosted, routerId, source, destination) is { } instance)
             router.OnAdvert(instance.Index, packet, new ReceiveTime(now, WallClock.UnixNanoseconds), actions);
     }
@@ -109,7 +109,7 @@ internal sealed partial class VrrpLoop
         router.OnAdvert(instance.Index, new Ipv6Envelope(envelope.Source, envelope.Destination, envelope.HopLimit), message, at, actions);
     }
 
-    private HostedInstance? Find(HostedSocket hosted, int routerId, UInt128 source, UInt128 destination)
+    private HostedInstance? Find(HostedSocket hosted, int routerId, AddressBits source, AddressBits destination)
     {
         HostedInstance? instance = hosted.Find(routerId, source, destination);
         if (instance is null && plan.Configuration.Configuration.LogUnknownVirtualRouters && hosted.NoteUnknown(routerId))

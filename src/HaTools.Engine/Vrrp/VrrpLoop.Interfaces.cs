@@ -202,8 +202,8 @@ internal sealed partial class VrrpLoop
     {
         HostedInstance instance = plan.Instances[index];
         HostedInterface from = instance.SourceInterface;
-        UInt128 own = instance.Family == 6 ? from.SourceAddress6 : from.SourceAddress4;
-        UInt128 configured = instance.ConfiguredSource;
+        AddressBits own = instance.Family == 6 ? from.SourceAddress6 : from.SourceAddress4;
+        AddressBits configured = instance.ConfiguredSource;
         instance.Source = configured != 0 ? configured : own;
         bool hasConfigured = configured == 0 || watchedSources.GetValueOrDefault((configured, instance.Family));
         var reading = new InterfaceReading(instance.Interface.CountsAsUp, instance.Source, hasConfigured, instance.Obstacle)

@@ -130,7 +130,7 @@ internal sealed partial class VrrpLoop
             return;
         }
 
-        HashSet<(UInt128, int, int)> there = [.. present.Select(a => (IpNumber.Of(a.Address), IpNumber.Family(a.Address), a.PrefixLength))];
+        HashSet<(AddressBits, int, int)> there = [.. present.Select(a => (IpNumber.Of(a.Address), IpNumber.Family(a.Address), a.PrefixLength))];
         foreach (HostedInstance instance in plan.Instances)
         {
             foreach (HostedAddress address in instance.Addresses)

@@ -6,7 +6,7 @@ namespace HaTools.Engine.Vrrp;
 internal sealed partial class VrrpLoop
 {
     /// <summary>Whether each of the configured sources of adverts stands on the host.</summary>
-    private readonly Dictionary<(UInt128 Number, int Family), bool> watchedSources = [];
+    private readonly Dictionary<(AddressBits Number, int Family), bool> watchedSources = [];
     private bool sourcesChanged;
     private int sourceFailures;
 
@@ -46,7 +46,7 @@ internal sealed partial class VrrpLoop
             ?? First(6, a => a.Scope == RouteScope.Link && IsUsable(a) && IsOwned(carrier, a))
             ?? 0;
 
-        UInt128? First(int family, Func<AddressInfo, bool> condition) =>
+        AddressBits? First(int family, Func<AddressInfo, bool> condition) =>
             present.FirstOrDefault(a => IpNumber.Family(a.Address) == family && condition(a)) is { } found ? IpNumber.Of(found.Address) : null;
     }
 
@@ -55,18 +55,18 @@ internal sealed partial class VrrpLoop
     /// <summary>The configured sources of adverts, on whatever interface they stand.</summary>
     private void WatchSources(HostPlan adopted, long now)
     {
-        HashSet<(UInt128, int)> wanted = [];
+        HashSet<(AddressBits, int)> wanted = [];
         foreach (HostedInstance instance in adopted.Instances)
         {
             if (instance.ConfiguredSource != 0) wanted.Add((instance.ConfiguredSource, instance.Family));
         }
 
-        foreach ((UInt128, int) former in watchedSources.Keys)
+        foreach ((AddressBits, int) former in watchedSources.Keys)
         {
             if (!wanted.Contains(former)) watchedSources.Remove(former);
         }
 
-        foreach ((UInt128, int) source in wanted) watchedSources.TryAdd(source, false);
+        foreach ((AddressBits, int) source in wanted) watchedSources.TryAdd(source, false);
         ReadSources(now);
     }
 
@@ -83,10 +83,10 @@ internal sealed partial class VrrpLoop
         }
 
         sourceFailures = 0;
-        foreach ((UInt128, int) source in watchedSources.Keys) watchedSources[source] = false;
+        foreach ((AddressBits, int) source in watchedSources.Keys) watchedSources[source] = false;
         foreach (AddressInfo address in present)
         {
-            (UInt128, int) key = (IpNumber.Of(address.Address), IpNumber.Family(address.Address));
+            (AddressBits, int) key = (IpNumber.Of(address.Address), IpNumber.Family(address.Address));
             if (watchedSources.ContainsKey(key) && IsUsable(address)) watchedSources[key] = true;
         }
     }

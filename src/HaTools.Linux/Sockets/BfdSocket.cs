@@ -75,7 +75,7 @@ internal sealed unsafe class BfdSocket : IDisposable
     /// <param name="ttl">The TTL or hop limit, 1 to 255.</param>
     /// <param name="firstTry">Any number: where among the source ports a free one is looked for first.</param>
     /// <exception cref="LinuxException">EADDRNOTAVAIL: the source address is not there (yet).</exception>
-    public static BfdSocket Open(int family, UInt128 source, int ttl, int firstTry)
+    public static BfdSocket Open(int family, AddressBits source, int ttl, int firstTry)
     {
         string from = source == 0 ? "" : $" from {SocketAddress.Text(source, family)}";
         var socket = new BfdSocket(family, $"a BFD socket of IPv{family}{from}");
@@ -118,7 +118,7 @@ internal sealed unsafe class BfdSocket : IDisposable
 
     /// <summary>Sends one payload.</summary>
     /// <returns>0, or the errno (ENETUNREACH, EPERM by a firewall …).</returns>
-    public int Send(ReadOnlySpan<byte> payload, UInt128 destination, int port)
+    public int Send(ReadOnlySpan<byte> payload, AddressBits destination, int port)
     {
         nint sent;
         fixed (byte* p = payload)
@@ -146,7 +146,7 @@ internal sealed unsafe class BfdSocket : IDisposable
 
     public void Dispose() => descriptor.Dispose();
 
-    private int Bind(UInt128 address, int port)
+    private int Bind(AddressBits address, int port)
     {
         if (family == 6)
         {

@@ -6,4 +6,4 @@ namespace HaTools.Linux;
 /// <param name="Destination">Where it was sent to: a group, or our own address.</param>
 /// <param name="HopLimit">The TTL or hop limit with which it arrived.</param>
 /// <param name="InterfaceIndex">The interface on which it arrived.</param>
-internal readonly record struct PacketEnvelope(UInt128 Source, UInt128 Destination, byte HopLimit, int InterfaceIndex);
+internal readonly record struct PacketEnvelope(AddressBits Source, AddressBits Destination, byte HopLimit, int InterfaceIndex);

@@ -36,7 +36,7 @@ internal static unsafe class PacketReception
 
         envelope = default;
         if (length < 0) return length;
-        UInt128 source = family == 6 ? SocketAddress.Read6(from.sin6_addr) : SocketAddress.Network(((sockaddr_in*)&from)->sin_addr);
+        AddressBits source = family == 6 ? SocketAddress.Read6(from.sin6_addr) : SocketAddress.Network(((sockaddr_in*)&from)->sin_addr);
         envelope = new PacketEnvelope(source, 0, 0, 0);
         var messages = new ControlMessages(control, (int)message.msg_controllen);
         while (messages.Next(out int level, out int type, out ReadOnlySpan<byte> data)) Read(ref envelope, level, type, data);

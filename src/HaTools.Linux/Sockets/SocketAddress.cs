@@ -13,20 +13,20 @@ internal static unsafe class SocketAddress
     public static ushort Network(ushort port) => BitConverter.IsLittleEndian ? BinaryPrimitives.ReverseEndianness(port) : port;
 
     /// <summary>Writes 16 bytes of an IPv6 address.</summary>
-    public static void Write6(byte* bytes, UInt128 address) => BinaryPrimitives.WriteUInt128BigEndian(new Span<byte>(bytes, 16), address);
+    public static void Write6(byte* bytes, AddressBits address) => address.Write(new Span<byte>(bytes, 16));
 
     /// <summary>Reads 16 bytes of an IPv6 address.</summary>
-    public static UInt128 Read6(byte* bytes) => BinaryPrimitives.ReadUInt128BigEndian(new ReadOnlySpan<byte>(bytes, 16));
+    public static AddressBits Read6(byte* bytes) => AddressBits.Read(new ReadOnlySpan<byte>(bytes, 16));
 
     /// <summary>Whether an address needs the interface to be told with it: fe80::/10, or a group of link or interface scope.</summary>
-    public static bool NeedsScope(UInt128 address) =>
-        (uint)(address >> 118) == 0x3fa || ((byte)(address >> 120) == 0xff && ((int)(address >> 112) & 0xf) <= 2);
+    public static bool NeedsScope(AddressBits address) =>
+        (uint)(address >> 118) == 0x3fa || ((byte)(address >> 120) == 0xff && ((int)(uint)(address >> 112) & 0xf) <= 2);
 
     /// <summary>For messages; it allocates.</summary>
-    public static string Text(UInt128 address, int family)
+    public static string Text(AddressBits address, int family)
     {
         Span<byte> bytes = stackalloc byte[16];
-        BinaryPrimitives.WriteUInt128BigEndian(bytes, address);
+        address.Write(bytes);
         return new IPAddress(family == 6 ? bytes : bytes[12..]).ToString();
     }
 }

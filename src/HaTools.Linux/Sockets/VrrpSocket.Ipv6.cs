@@ -5,7 +5,7 @@ internal sealed unsafe partial class VrrpSocket
 {
     // A raw IPv6 socket without an address of its own is given every group that anyone on the host has joined, whatever
     // IPV6_MULTICAST_ALL says (net/ipv6/raw.c looks at the memberships only where there is an address).
-    private UInt128[] groups6 = [];
+    private AddressBits[] groups6 = [];
 
     private void SetUp6()
     {
@@ -17,7 +17,7 @@ internal sealed unsafe partial class VrrpSocket
         SetOption(Libc.IPPROTO_IPV6, Libc.IPV6_RECVHOPLIMIT, 1);
     }
 
-    private int SetMembership6(UInt128 group, bool join)
+    private int SetMembership6(AddressBits group, bool join)
     {
         ipv6_mreq membership = new() { ipv6mr_interface = InterfaceIndex };
         SocketAddress.Write6(membership.ipv6mr_multiaddr, group);
@@ -38,7 +38,7 @@ internal sealed unsafe partial class VrrpSocket
         return length;
     }
 
-    private nint Send6(ReadOnlySpan<byte> payload, UInt128 destination, UInt128 source, int hopLimit)
+    private nint Send6(ReadOnlySpan<byte> payload, AddressBits destination, AddressBits source, int hopLimit)
     {
         const int ControlLength = 128;
         byte* control = stackalloc byte[ControlLength];

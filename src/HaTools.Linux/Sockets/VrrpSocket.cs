@@ -76,7 +76,7 @@ internal sealed unsafe partial class VrrpSocket : IDisposable
     /// <summary>Hears a group too. A second time is no error.</summary>
     /// <param name="group">The group, of the socket's family.</param>
     /// <exception cref="LinuxException">ENOBUFS: more groups than net.ipv4.igmp_max_memberships (20) or net.core.optmem_max allow.</exception>
-    public void Join(UInt128 group)
+    public void Join(AddressBits group)
     {
         if (SetMembership(group, join: true) < 0 && Marshal.GetLastPInvokeError() != Errno.EADDRINUSE)
             throw LinuxException.Last($"joining {Text(group)} on", place);
@@ -84,7 +84,7 @@ internal sealed unsafe partial class VrrpSocket : IDisposable
 
     /// <summary>Does not hear a group any more.</summary>
     /// <exception cref="LinuxException">EADDRNOTAVAIL: it was not joined.</exception>
-    public void Leave(UInt128 group) => Check(SetMembership(group, join: false), $"leaving {Text(group)} on");
+    public void Leave(AddressBits group) => Check(SetMembership(group, join: false), $"leaving {Text(group)} on");
 
     /// <summary>Takes one packet: IPv4: with its IP header; IPv6: what follows it. A longer one than the buffer is cut.</summary>
     /// <param name="buffer">Where it goes; 4,200 bytes hold any advert.</param>
@@ -114,7 +114,7 @@ internal sealed unsafe partial class VrrpSocket : IDisposable
     /// <param name="hopLimit">IPv6: the hop limit; -1: 255 to a group, the host's default (net.ipv6.conf.*.hop_limit, 64) to a peer, as
     /// keepalived does.</param>
     /// <returns>0, or the errno (ENETDOWN, ENOBUFS, EPERM by a firewall, EINVAL: the IPv6 source is not there or tentative …).</returns>
-    public int Send(ReadOnlySpan<byte> packet, UInt128 destination, UInt128 source = default, int hopLimit = -1)
+    public int Send(ReadOnlySpan<byte> packet, AddressBits destination, AddressBits source = default, int hopLimit = -1)
     {
         nint sent = Family == 6 ? Send6(packet, destination, source, hopLimit) : Send4(packet, (uint)destination);
         return sent >= 0 ? 0 : Marshal.GetLastPInvokeError();
@@ -130,9 +130,9 @@ internal sealed unsafe partial class VrrpSocket : IDisposable
         Check(result, "binding the VRRP socket to");
     }
 
-    private int SetMembership(UInt128 group, bool join) => Family == 6 ? SetMembership6(group, join) : SetMembership4((uint)group, join);
+    private int SetMembership(AddressBits group, bool join) => Family == 6 ? SetMembership6(group, join) : SetMembership4((uint)group, join);
 
-    private string Text(UInt128 address) => SocketAddress.Text(address, Family);
+    private string Text(AddressBits address) => SocketAddress.Text(address, Family);
 
     private void SetOption(int level, int name, int value) =>
         Check(Libc.setsockopt(descriptor, level, name, value), "setting up the VRRP socket on");

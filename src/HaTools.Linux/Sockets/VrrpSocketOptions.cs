@@ -18,7 +18,7 @@ internal sealed record VrrpSocketOptions
     public bool AuthenticationHeader { get; init; }
 
     /// <summary>A group to join at once; 0: none (unicast). More of them: <see cref="VrrpSocket.Join"/>.</summary>
-    public UInt128 Group { get; init; }
+    public AddressBits Group { get; init; }
 
     /// <summary>
     /// The receive buffer in bytes. A node may have hundreds of virtual routers on one wire, whose adverts come together; the usual 208 KiB

@@ -114,7 +114,7 @@ internal ref struct AddressMessage
         Kind = kind,
         Index = (int)header.ifa_index,
         Family = header.ifa_family == Libc.AF_INET ? AddressFamily.InterNetwork : AddressFamily.InterNetworkV6,
-        AddressBits = Own.Length == 4 ? BinaryPrimitives.ReadUInt32BigEndian(Own) : BinaryPrimitives.ReadUInt128BigEndian(Own),
+        AddressBits = Own.Length == 4 ? BinaryPrimitives.ReadUInt32BigEndian(Own) : HaTools.AddressBits.Read(Own),
         PrefixLength = header.ifa_prefixlen,
         Scope = (RouteScope)header.ifa_scope,
         Flags = (AddressFlags)flags,

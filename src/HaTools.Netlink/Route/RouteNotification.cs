@@ -26,7 +26,7 @@ public readonly record struct RouteNotification
     public AddressFamily Family { get; init; }
 
     /// <summary>The address's bytes as a big-endian number: for IPv4 below 2^32.</summary>
-    public UInt128 AddressBits { get; init; }
+    public AddressBits AddressBits { get; init; }
 
     /// <summary>The address's prefix length.</summary>
     public byte PrefixLength { get; init; }
@@ -57,7 +57,7 @@ public readonly record struct RouteNotification
                 return new IPAddress(four);
             case AddressFamily.InterNetworkV6:
                 Span<byte> sixteen = stackalloc byte[16];
-                BinaryPrimitives.WriteUInt128BigEndian(sixteen, AddressBits);
+                AddressBits.Write(sixteen);
                 return new IPAddress(sixteen);
             default:
                 return null;

@@ -8,7 +8,7 @@ namespace HaTools.Vrrp.Bfd;
 /// <param name="Destination">Our address.</param>
 /// <param name="Ttl">The TTL or hop limit as received.</param>
 /// <param name="Multihop">Whether it came to the port of RFC 5883.</param>
-internal readonly record struct BfdEnvelope(int Family, UInt128 Source, UInt128 Destination, byte Ttl, bool Multihop);
+internal readonly record struct BfdEnvelope(int Family, AddressBits Source, AddressBits Destination, byte Ttl, bool Multihop);
 
 /// <summary>
 /// All sessions of a node: finds the one that a packet is for, and knows whose timer is next. Pure, as <see cref="BfdMachine"/> is.
@@ -146,8 +146,8 @@ internal sealed class BfdRouter
     private sealed class Entry
     {
         private readonly int family;
-        private readonly UInt128 neighbour;
-        private readonly UInt128 source;
+        private readonly AddressBits neighbour;
+        private readonly AddressBits source;
 
         public Entry(BfdSession session, BfdMachine machine)
         {

@@ -63,10 +63,10 @@ internal sealed class InstanceSettings
     public int IntervalUnits { get; }
 
     /// <summary>The virtual addresses in the order of the advert.</summary>
-    public UInt128[] Addresses { get; }
+    public AddressBits[] Addresses { get; }
 
     /// <summary>The multicast group.</summary>
-    public UInt128 MulticastGroup { get; }
+    public AddressBits MulticastGroup { get; }
 
     /// <summary>The unicast peers; empty: adverts are multicast.</summary>
     public Peer[] Peers { get; }
@@ -77,7 +77,7 @@ internal sealed class InstanceSettings
     public bool LacksPeers => Instance.UnicastFaultNoPeer && !IsUnicast;
 
     /// <summary>Where adverts go: the multicast group, or each peer.</summary>
-    public UInt128[] Destinations { get; }
+    public AddressBits[] Destinations { get; }
 
     /// <summary>Whether only peers are heard.</summary>
     public bool ChecksSource { get; }
@@ -161,7 +161,7 @@ internal sealed class InstanceSettings
         instance is { Version: 2, Authentication: { } authentication } ? (int)authentication.Type : 0;
 
     /// <summary>The index of the peer with this address; -1: none.</summary>
-    public int FindPeer(UInt128 address)
+    public int FindPeer(AddressBits address)
     {
         for (int i = 0; i < Peers.Length; i++)
         {
@@ -193,7 +193,7 @@ internal sealed class InstanceSettings
     }
 
     /// <summary>An address as a number: IPv4 in the low 32 bits.</summary>
-    private UInt128 ToNumber(IPAddress address) =>
+    private AddressBits ToNumber(IPAddress address) =>
         WireAddress.FamilyOf(address) == Family ? WireAddress.Of(address) : throw Refuse($"{address} is not an IPv{Family} address");
 
     private ArgumentException Refuse(string what) => new($"VRRP instance {Instance.Name}: {what}.");
@@ -202,5 +202,5 @@ internal sealed class InstanceSettings
     /// <param name="Address">Its address.</param>
     /// <param name="MinimumTtl">The lowest TTL of its adverts.</param>
     /// <param name="MaximumTtl">The highest.</param>
-    internal readonly record struct Peer(UInt128 Address, int MinimumTtl, int MaximumTtl);
+    internal readonly record struct Peer(AddressBits Address, int MinimumTtl, int MaximumTtl);
 }

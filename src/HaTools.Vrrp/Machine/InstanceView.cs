@@ -9,10 +9,10 @@ internal readonly struct InstanceView
     public int Priority { get; init; }
 
     /// <summary>Who is master as far as we know: ourselves while master; 0: none is known.</summary>
-    public UInt128 MasterAddress { get; init; }
+    public AddressBits MasterAddress { get; init; }
 
     /// <summary>Our own address on the interface; 0: none.</summary>
-    public UInt128 SourceAddress { get; init; }
+    public AddressBits SourceAddress { get; init; }
 
     /// <summary>When the present state was entered.</summary>
     public long StateSince { get; init; }

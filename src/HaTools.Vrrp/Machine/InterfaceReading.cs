@@ -9,7 +9,7 @@ namespace HaTools.Vrrp;
 /// <param name="HasConfiguredSource">Whether <see cref="VrrpInstance.SourceAddress"/>, if there is one, stands on an interface of the host.</param>
 /// <param name="Obstacle">Whether something keeps the host from putting up the virtual addresses.</param>
 internal readonly record struct InterfaceReading(
-    bool IsUp, UInt128 Source, bool HasConfiguredSource = true, AddressObstacle Obstacle = AddressObstacle.None)
+    bool IsUp, AddressBits Source, bool HasConfiguredSource = true, AddressObstacle Obstacle = AddressObstacle.None)
 {
     /// <summary>Whether adverts can be heard there: who cannot would take over from a master that is well, whatever is tracked.</summary>
     public bool CanHear { get; init; } = true;

@@ -11,7 +11,7 @@ internal sealed class PeerNotes
 
     /// <summary>Notes the checksum form of a peer's advert, where it is not ours.</summary>
     /// <returns>Whether this is new.</returns>
-    public bool NoteForm(UInt128 peer, ChecksumForms form)
+    public bool NoteForm(AddressBits peer, ChecksumForms form)
     {
         ref Note note = ref Find(peer);
         bool isNew = (note.Forms & form) == 0;
@@ -21,7 +21,7 @@ internal sealed class PeerNotes
 
     /// <summary>Notes whether a peer's address list agrees with ours.</summary>
     /// <returns>Whether it differs and did not before.</returns>
-    public bool NoteAddressList(UInt128 peer, bool differs)
+    public bool NoteAddressList(AddressBits peer, bool differs)
     {
         ref Note note = ref Find(peer);
         bool isNew = differs && !note.ListDiffers;
@@ -31,7 +31,7 @@ internal sealed class PeerNotes
 
     /// <summary>Notes whether a peer's interval agrees with ours.</summary>
     /// <returns>Whether it differs and did not before.</returns>
-    public bool NoteInterval(UInt128 peer, bool differs)
+    public bool NoteInterval(AddressBits peer, bool differs)
     {
         ref Note note = ref Find(peer);
         bool isNew = differs && !note.IntervalDiffers;
@@ -41,7 +41,7 @@ internal sealed class PeerNotes
 
     /// <summary>Notes that a peer claims to be the owner of the addresses, as we do.</summary>
     /// <returns>Whether this is new.</returns>
-    public bool NoteRivalOwner(UInt128 peer)
+    public bool NoteRivalOwner(AddressBits peer)
     {
         ref Note note = ref Find(peer);
         bool isNew = !note.IsRivalOwner;
@@ -54,7 +54,7 @@ internal sealed class PeerNotes
     /// <param name="skewed">Whether it is far from ours.</param>
     /// <param name="right">Whether it is near. In between nothing changes, so that a clock that is just on the border is told once.</param>
     /// <returns>Whether it is far and was not before.</returns>
-    public bool NoteClock(UInt128 peer, bool skewed, bool right)
+    public bool NoteClock(AddressBits peer, bool skewed, bool right)
     {
         ref Note note = ref Find(peer);
         bool isNew = skewed && !note.ClockSkewed;
@@ -68,7 +68,7 @@ internal sealed class PeerNotes
         next = 0;
     }
 
-    private ref Note Find(UInt128 peer)
+    private ref Note Find(AddressBits peer)
     {
         for (int i = 0; i < notes.Length; i++)
         {
@@ -83,7 +83,7 @@ internal sealed class PeerNotes
 
     private struct Note
     {
-        public UInt128 Peer;
+        public AddressBits Peer;
         public ChecksumForms Forms;
         public bool ListDiffers;
         public bool IntervalDiffers;

@@ -118,7 +118,7 @@ internal readonly record struct RouterAction(RouterActionKind Kind, int Instance
     public AdvertRejection Rejection { get; init; }
 
     /// <summary>The peer that the action is about, an address of the instance's family; 0: none.</summary>
-    public UInt128 Peer { get; init; }
+    public AddressBits Peer { get; init; }
 
     /// <summary>The version of an advert that is to be sent, 2 or 3.</summary>
     public int Version { get; init; }

@@ -21,7 +21,7 @@ internal sealed class RouterInstance(InstanceSettings settings)
     public TransitionReason FaultReason;
     public int FaultTracker = -1;
 
-    public UInt128 MasterAddress;
+    public AddressBits MasterAddress;
     public long LastAdvert;
 
     /// <summary>The master's interval that the timers of a backup go by: ours until another is learned (version 3).</summary>
@@ -66,7 +66,7 @@ internal sealed class RouterInstance(InstanceSettings settings)
     public long RivalHeard;
 
     /// <summary>With versions 2 and 3 side by side: who was last heard with version 3, and when. Its version 2 is not heeded.</summary>
-    public UInt128 Version3Source;
+    public AddressBits Version3Source;
     public long Version3At;
 
     /// <summary>The authentication header's numbers.</summary>
@@ -79,7 +79,7 @@ internal sealed class RouterInstance(InstanceSettings settings)
 
     public PeerNotes Peers { get; } = new();
 
-    public UInt128 SourceAddress => Interface.Source;
+    public AddressBits SourceAddress => Interface.Source;
 
     public bool CanSend => SourceAddress != 0 && Interface.CanHear && (Interface.IsUp || Settings.Instance.DontTrackPrimary);
 

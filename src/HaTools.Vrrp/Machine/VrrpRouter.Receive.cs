@@ -151,7 +151,7 @@ internal sealed partial class VrrpRouter
     private void Compare(int index, in VrrpAdvert advert, RouterActions actions)
     {
         RouterInstance i = instances[index];
-        UInt128 peer = advert.Source;
+        AddressBits peer = advert.Source;
         if (advert is { Version: 3, Family: 4 })
         {
             bool differs = ((int)advert.Forms & (1 << (int)i.Settings.Instance.ChecksumForm)) == 0;
@@ -185,13 +185,13 @@ internal sealed partial class VrrpRouter
     };
 
     /// <summary>Whether the lists hold the same addresses; their order has no meaning.</summary>
-    private static bool HasOurAddresses(ReadOnlySpan<UInt128> ours, in VrrpAdvert advert)
+    private static bool HasOurAddresses(ReadOnlySpan<AddressBits> ours, in VrrpAdvert advert)
     {
         if (advert.AddressCount != ours.Length) return false;
         for (int i = 0; i < ours.Length; i++)
         {
             // The usual case is the same order, which keeps this linear.
-            UInt128 theirs = advert.Address(i);
+            AddressBits theirs = advert.Address(i);
             if (theirs != ours[i] && !ours.Contains(theirs)) return false;
         }
 

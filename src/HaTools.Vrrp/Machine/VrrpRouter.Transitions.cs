@@ -81,7 +81,7 @@ internal sealed partial class VrrpRouter
 
     /// <summary>From master to backup, the whole unit.</summary>
     private void EnterBackup(
-        int index, TransitionReason reason, DownWait wait, long now, RouterActions actions, UInt128 peer = default)
+        int index, TransitionReason reason, DownWait wait, long now, RouterActions actions, AddressBits peer = default)
     {
         int[] unit = instances[index].Settings.Unit;
         foreach (int member in unit)
@@ -138,7 +138,7 @@ internal sealed partial class VrrpRouter
         long now,
         RouterActions actions,
         int tracker = -1,
-        UInt128 peer = default,
+        AddressBits peer = default,
         long lateness = 0)
     {
         RouterInstance i = instances[index];

@@ -123,7 +123,7 @@ internal sealed partial class VrrpRouter
     public int DestinationCount(int instance) => instances[instance].Settings.Destinations.Length;
 
     /// <summary>One of them.</summary>
-    public UInt128 Destination(int instance, int index) => instances[instance].Settings.Destinations[index];
+    public AddressBits Destination(int instance, int index) => instances[instance].Settings.Destinations[index];
 
     /// <summary>
     /// Writes the advert that a <see cref="RouterActionKind.SendAdvert"/> asks for: for IPv4 a whole datagram with its IP header, for IPv6
@@ -135,7 +135,7 @@ internal sealed partial class VrrpRouter
     /// <param name="unixNanoseconds">The wall clock, for auth_hmac.</param>
     /// <param name="buffer">Where it is written; <see cref="MaxAdvertLength"/> bytes are always enough.</param>
     /// <returns>The length.</returns>
-    public int EncodeAdvert(in RouterAction action, UInt128 destination, ushort ipIdentification, long unixNanoseconds, Span<byte> buffer)
+    public int EncodeAdvert(in RouterAction action, AddressBits destination, ushort ipIdentification, long unixNanoseconds, Span<byte> buffer)
     {
         RouterInstance i = instances[action.Instance];
         InstanceSettings own = i.Settings;

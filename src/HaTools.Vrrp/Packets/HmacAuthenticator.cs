@@ -106,7 +106,7 @@ internal sealed class HmacAuthenticator
     /// <param name="family">4 or 6.</param>
     /// <param name="source">The source that the packet is going to have.</param>
     /// <param name="unixNanoseconds">The wall clock.</param>
-    public void Sign(Span<byte> messageAndTrailer, int family, UInt128 source, long unixNanoseconds)
+    public void Sign(Span<byte> messageAndTrailer, int family, AddressBits source, long unixNanoseconds)
     {
         Span<byte> trailer = messageAndTrailer[^TrailerLength..];
         trailer.Clear();
@@ -119,7 +119,7 @@ internal sealed class HmacAuthenticator
     }
 
     private void Compute(
-        ReadOnlySpan<byte> key, int family, UInt128 source, ReadOnlySpan<byte> message, ReadOnlySpan<byte> trailer, Span<byte> code)
+        ReadOnlySpan<byte> key, int family, AddressBits source, ReadOnlySpan<byte> message, ReadOnlySpan<byte> trailer, Span<byte> code)
     {
         Span<byte> text = input.AsSpan(0, BindingLength + message.Length + TrailerLength);
         text[..BindingLength].Clear();

@@ -22,7 +22,7 @@ internal struct HmacReplay
     /// what it could hold back is held back by the window.</param>
     /// <param name="window">Seconds; 0: marks last.</param>
     /// <returns>Whether it is above the last; if not, the advert is a replay.</returns>
-    public bool TryAccept(UInt128 source, ulong sequence, uint now, int window)
+    public bool TryAccept(AddressBits source, ulong sequence, uint now, int window)
     {
         ref Mark mark = ref Find(source);
         mark.LastUsed = ++clock;
@@ -34,7 +34,7 @@ internal struct HmacReplay
     }
 
     [UnscopedRef]
-    private ref Mark Find(UInt128 source)
+    private ref Mark Find(AddressBits source)
     {
         int oldest = 0;
         for (int i = 0; i < Places; i++)
@@ -49,7 +49,7 @@ internal struct HmacReplay
 
     private struct Mark
     {
-        public UInt128 Source;
+        public AddressBits Source;
         public ulong Sequence;
         public long LastUsed;
         public bool IsSet;

@@ -19,7 +19,7 @@ internal static class InternetChecksum
         sum + (source >> 16) + (source & 0xffff) + (destination >> 16) + (destination & 0xffff) + protocol + (uint)length;
 
     /// <summary>Adds the pseudo-header of IPv6 (RFC 8200 section 8.1) to a running sum.</summary>
-    public static uint AddPseudoHeader6(UInt128 source, UInt128 destination, byte nextHeader, int length, uint sum = 0)
+    public static uint AddPseudoHeader6(AddressBits source, AddressBits destination, byte nextHeader, int length, uint sum = 0)
     {
         for (int shift = 0; shift < 128; shift += 16) sum += (ushort)(source >> shift) + (uint)(ushort)(destination >> shift);
         return sum + ((uint)length >> 16) + ((uint)length & 0xffff) + nextHeader;

@@ -7,4 +7,4 @@ namespace HaTools.Vrrp;
 /// <param name="Source">The source.</param>
 /// <param name="Destination">The destination: the group, or our own address.</param>
 /// <param name="HopLimit">The hop limit as received.</param>
-internal readonly record struct Ipv6Envelope(UInt128 Source, UInt128 Destination, byte HopLimit);
+internal readonly record struct Ipv6Envelope(AddressBits Source, AddressBits Destination, byte HopLimit);

@@ -23,7 +23,7 @@ internal static class NeighbourAdvertisement
     private const byte TargetLinkLayerAddress = 2;
 
     // ff02::1, all nodes of the link; and its MAC address by RFC 2464 section 7.
-    private static readonly UInt128 AllNodes = new(0xff02_0000_0000_0000, 1);
+    private static readonly AddressBits AllNodes = new(0xff02_0000_0000_0000, 1);
 
     private static ReadOnlySpan<byte> AllNodesMac => [0x33, 0x33, 0, 0, 0, 1];
 
@@ -33,7 +33,7 @@ internal static class NeighbourAdvertisement
     /// <param name="address">The IPv6 address, host byte order.</param>
     /// <param name="isRouter">The R flag. RFC 9568 demands it of a virtual router; keepalived sets it only where the interface forwards
     /// (net.ipv6.conf.*.forwarding), so that hosts do not take a host for a router.</param>
-    public static void Write(Span<byte> frame, ReadOnlySpan<byte> hardwareAddress, UInt128 address, bool isRouter)
+    public static void Write(Span<byte> frame, ReadOnlySpan<byte> hardwareAddress, AddressBits address, bool isRouter)
     {
         frame = frame[..FrameLength];
         frame.Clear();

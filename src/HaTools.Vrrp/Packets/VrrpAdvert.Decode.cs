@@ -12,7 +12,7 @@ internal readonly ref partial struct VrrpAdvert
     /// <param name="advert">When None is returned: the advert, which lives as long as the buffer. Else only where it came from may be
     /// used (0: not even that is known).</param>
     /// <returns>None, or why the advert is refused.</returns>
-    public static AdvertRejection TryDecode(ReadOnlySpan<byte> datagram, VrrpVersions versions, UInt128 group, out VrrpAdvert advert)
+    public static AdvertRejection TryDecode(ReadOnlySpan<byte> datagram, VrrpVersions versions, AddressBits group, out VrrpAdvert advert)
     {
         AdvertRejection rejection = Ipv4Header.TryRead(datagram, out Ipv4Header header);
         advert = new VrrpAdvert(default) { Family = 4, Source = header.Source, Destination = header.Destination, Ttl = header.Ttl };

@@ -15,10 +15,10 @@ internal readonly ref partial struct VrrpAdvert
     public int Family { get; private init; }
 
     /// <summary>Where it came from, in host byte order.</summary>
-    public UInt128 Source { get; private init; }
+    public AddressBits Source { get; private init; }
 
     /// <summary>Where it was sent to: a group, or our address.</summary>
-    public UInt128 Destination { get; private init; }
+    public AddressBits Destination { get; private init; }
 
     /// <summary>The TTL or hop limit with which it arrived.</summary>
     public byte Ttl { get; private init; }
@@ -72,6 +72,6 @@ internal readonly ref partial struct VrrpAdvert
     public bool BeginsWithLinkLocal => AddressCount > 0 && WireAddress.IsIpv6LinkLocal(Address(0));
 
     /// <summary>An address of the list, in host byte order.</summary>
-    public UInt128 Address(int index) =>
+    public AddressBits Address(int index) =>
         WireAddress.Read(message[(VrrpProtocol.HeaderLength + index * WireAddress.Length(Family))..], Family);
 }

@@ -28,12 +28,12 @@ internal readonly record struct VrrpAdvertFields
     public VrrpChecksumForm ChecksumForm { get; init; }
 
     /// <summary>What <see cref="VrrpChecksumForm.PseudoHeaderMulticast"/> takes for the destination.</summary>
-    public UInt128 MulticastGroup { get; init; } = VrrpProtocol.MulticastAddress;
+    public AddressBits MulticastGroup { get; init; } = VrrpProtocol.MulticastAddress;
 
-    public required UInt128 Source { get; init; }
+    public required AddressBits Source { get; init; }
 
     /// <summary>The group or the peer. The kernel may not change it any more: the checksum holds it.</summary>
-    public UInt128 Destination { get; init; }
+    public AddressBits Destination { get; init; }
 
     /// <summary>IPv4: the TTL. The hop limit of IPv6 is the socket's.</summary>
     public byte Ttl { get; init; } = VrrpProtocol.Ttl;
@@ -63,7 +63,7 @@ internal static class VrrpAdvertWriter
     /// <returns>The length of what was written.</returns>
     public static int Write(
         in VrrpAdvertFields fields,
-        ReadOnlySpan<UInt128> addresses,
+        ReadOnlySpan<AddressBits> addresses,
         ReadOnlySpan<byte> authenticationData,
         Span<byte> destination,
         HmacAuthenticator? hmac = null,
@@ -95,7 +95,7 @@ internal static class VrrpAdvertWriter
     }
 
     private static void WriteMessage(
-        in VrrpAdvertFields fields, ReadOnlySpan<UInt128> addresses, ReadOnlySpan<byte> authenticationData, Span<byte> message)
+        in VrrpAdvertFields fields, ReadOnlySpan<AddressBits> addresses, ReadOnlySpan<byte> authenticationData, Span<byte> message)
     {
         message.Clear();
         message[0] = (byte)((fields.Version << 4) | VrrpProtocol.Advertisement);
@@ -129,7 +129,7 @@ internal static class VrrpAdvertWriter
 
         uint sum = InternetChecksum.Add(message);
         if (fields.Version == 2 || fields.ChecksumForm == VrrpChecksumForm.MessageOnly) return sum;
-        UInt128 destination = fields.ChecksumForm == VrrpChecksumForm.PseudoHeaderMulticast ? fields.MulticastGroup : fields.Destination;
+        AddressBits destination = fields.ChecksumForm == VrrpChecksumForm.PseudoHeaderMulticast ? fields.MulticastGroup : fields.Destination;
         return InternetChecksum.AddPseudoHeader((uint)fields.Source, (uint)destination, VrrpProtocol.Number, message.Length, sum);
     }
 }

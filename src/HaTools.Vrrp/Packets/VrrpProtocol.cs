@@ -13,7 +13,7 @@ internal static class VrrpProtocol
     public const uint MulticastAddress = 0xe000_0012;
 
     /// <summary>ff02::12.</summary>
-    public static readonly UInt128 MulticastAddress6 = new(0xff02_0000_0000_0000, 0x12);
+    public static readonly AddressBits MulticastAddress6 = new(0xff02_0000_0000_0000, 0x12);
 
     public const byte Ttl = 255;
 

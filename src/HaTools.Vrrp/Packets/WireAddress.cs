@@ -15,18 +15,18 @@ internal static class WireAddress
     public static int Length(int family) => family == 6 ? 16 : 4;
 
     /// <summary>Reads an address in network byte order.</summary>
-    public static UInt128 Read(ReadOnlySpan<byte> source, int family) =>
-        family == 6 ? BinaryPrimitives.ReadUInt128BigEndian(source) : BinaryPrimitives.ReadUInt32BigEndian(source);
+    public static AddressBits Read(ReadOnlySpan<byte> source, int family) =>
+        family == 6 ? AddressBits.Read(source) : BinaryPrimitives.ReadUInt32BigEndian(source);
 
     /// <summary>Writes an address in network byte order.</summary>
-    public static void Write(Span<byte> destination, UInt128 address, int family)
+    public static void Write(Span<byte> destination, AddressBits address, int family)
     {
-        if (family == 6) BinaryPrimitives.WriteUInt128BigEndian(destination, address);
+        if (family == 6) address.Write(destination);
         else BinaryPrimitives.WriteUInt32BigEndian(destination, (uint)address);
     }
 
     /// <summary>The number of an address; its scope is lost.</summary>
-    public static UInt128 Of(IPAddress address)
+    public static AddressBits Of(IPAddress address)
     {
         Span<byte> bytes = stackalloc byte[16];
         address.TryWriteBytes(bytes, out int length);
@@ -34,7 +34,7 @@ internal static class WireAddress
     }
 
     /// <summary>The address of a number. It allocates: for texts and state.</summary>
-    public static IPAddress ToIPAddress(UInt128 address, int family)
+    public static IPAddress ToIPAddress(AddressBits address, int family)
     {
         Span<byte> bytes = stackalloc byte[Length(family)];
         Write(bytes, address, family);
@@ -45,9 +45,9 @@ internal static class WireAddress
     public static int FamilyOf(IPAddress address) => address.AddressFamily == AddressFamily.InterNetworkV6 ? 6 : 4;
 
     /// <summary>Whether it is a group: 224.0.0.0/4 or ff00::/8.</summary>
-    public static bool IsMulticast(UInt128 address, int family) =>
+    public static bool IsMulticast(AddressBits address, int family) =>
         family == 6 ? (byte)(address >> 120) == 0xff : (uint)address >> 28 == 0xe;
 
     /// <summary>Whether it is in fe80::/10. No IPv4 address is.</summary>
-    public static bool IsIpv6LinkLocal(UInt128 address) => (uint)(address >> 118) == 0x3fa;
+    public static bool IsIpv6LinkLocal(AddressBits address) => (uint)(address >> 118) == 0x3fa;
 }

@@ -298,7 +298,7 @@ public class RouteMessageTests
 
         Assert.True(monitor.TryRead(out RouteNotification n));
         Assert.Equal((RouteNotificationKind.AddressChanged, 3, FakeKernel.Port, 5u), (n.Kind, n.Index, n.PortId, n.ValidLifetime));
-        Assert.Equal((UInt128)0xc0000264, n.AddressBits);
+        Assert.Equal((AddressBits)0xc0000264, n.AddressBits);
         Assert.Equal(IPAddress.Parse("192.0.2.100"), n.GetAddress());
         Assert.True(monitor.TryRead(out n));
         Assert.Equal((RouteNotificationKind.AddressRemoved, IPAddress.Parse("fe80::1"), null), (n.Kind, n.GetAddress()!, n.ValidLifetime));

@@ -53,7 +53,7 @@ public class AllocationTests
         var worse = new VrrpRouter(configuration);
         var actions = new RouterActions();
         byte[] buffer = new byte[VrrpRouter.MaxAdvertLength];
-        UInt128 own = Address(family, 2), above = Address(family, 3), below = Address(family, 1);
+        AddressBits own = Address(family, 2), above = Address(family, 3), below = Address(family, 1);
         for (int i = 0; i < Instances; i++)
         {
             router.OnInterface(i, new InterfaceReading(true, own), 0, actions);
@@ -132,9 +132,9 @@ public class AllocationTests
             unheeded.Clear();
         }
 
-        void Hear(VrrpRouter sender, UInt128 source, int instance, int priority, bool cut = false)
+        void Hear(VrrpRouter sender, AddressBits source, int instance, int priority, bool cut = false)
         {
-            UInt128 destination = sender.Destination(instance, 0);
+            AddressBits destination = sender.Destination(instance, 0);
             if (sender.DestinationCount(instance) > 1) destination = own;
             int version = configuration.VrrpInstances[instance].Version;
             var action = new RouterAction(RouterActionKind.SendAdvert, instance) { Value = priority, Version = version };
@@ -163,7 +163,7 @@ public class AllocationTests
         }).ToValueList(),
     };
 
-    private static UInt128 Address(int family, int host) => family == 4 ? Wire.Address($"10.70.0.{host}") : Address6($"fe80::{host}");
+    private static AddressBits Address(int family, int host) => family == 4 ? Wire.Address($"10.70.0.{host}") : Address6($"fe80::{host}");
 
     private static ValueList<UnicastPeer> Peers(params string[] addresses) =>
         addresses.Select(a => new UnicastPeer(IPAddress.Parse(a))).ToValueList();

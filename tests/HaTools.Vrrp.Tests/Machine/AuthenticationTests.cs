@@ -181,7 +181,7 @@ public class AuthenticationTests
         Assert.Empty(s.Take());
         Hear(behind);
         RouterAction told = Assert.Single(s.TakeActions());
-        Assert.Equal((RouterActionKind.ClockSkewed, behind, (UInt128)Address(Other)), (told.Kind, told.Value, told.Peer));
+        Assert.Equal((RouterActionKind.ClockSkewed, behind, (AddressBits)Address(Other)), (told.Kind, told.Value, told.Peer));
         Hear(behind / 3 * 2); // not right yet
         Hear(behind);
         Assert.Empty(s.Take());

@@ -21,7 +21,7 @@ public class UnicastTests
     public void Adverts_go_to_each_peer_and_not_to_the_group()
     {
         Scenario s = Scenario.Running(Unicast());
-        UInt128[] destinations = [.. Enumerable.Range(0, s.Router.DestinationCount(0)).Select(i => s.Router.Destination(0, i))];
+        AddressBits[] destinations = [.. Enumerable.Range(0, s.Router.DestinationCount(0)).Select(i => s.Router.Destination(0, i))];
         Assert.Equal([Address(Peer), Address("10.70.0.4")], destinations);
         s.Advance(s.View.MasterDownInterval);
         RouterAction advert = s.TakeActions().Single(a => a.Kind == RouterActionKind.SendAdvert);

@@ -12,7 +12,7 @@ public class HmacAuthenticatorTests
     private const string Ipv6Image =
         "3133c8010064a2e9" + "fe800000000000000000000000000100" + "010100006800000080000000" + "c8c56146ebfd66ee10ec4d8186461b78";
 
-    private static readonly UInt128 Source6 = Wire.Address6("fe80::10");
+    private static readonly AddressBits Source6 = Wire.Address6("fe80::10");
 
     [Fact]
     public void Appendix_ipv4_image_is_authentic() => Assert.Equal(AdvertRejection.None, Verify(Monotonic(), Image4()));

@@ -3,8 +3,8 @@ namespace HaTools.Vrrp.Tests.Packets;
 /// <summary>RFC 9568 sections 5 and 7.1 over IPv6, as far as no configuration is needed.</summary>
 public class VrrpAdvert6Tests
 {
-    private static readonly UInt128 LinkLocal = Wire.Address6("fe80::100");
-    private static readonly UInt128 Global = Wire.Address6("2001:db8::100");
+    private static readonly AddressBits LinkLocal = Wire.Address6("fe80::100");
+    private static readonly AddressBits Global = Wire.Address6("2001:db8::100");
 
     private static Ipv6Envelope Envelope => new(Wire.Address6("fe80::1"), VrrpProtocol.MulticastAddress6, 255);
 
@@ -86,7 +86,7 @@ public class VrrpAdvert6Tests
     [Fact]
     public void The_longest_advert_fits_the_promised_buffer()
     {
-        UInt128[] addresses = [.. Enumerable.Range(0, 255).Select(i => Global + (UInt128)i)];
+        AddressBits[] addresses = [.. Enumerable.Range(0, 255).Select(i => Global ^ (AddressBits)(uint)(i << 8))];
         var hmac = new VrrpHmac { Keys = [new VrrpHmacKey(1, new string('k', 64))], ActiveKey = 1 };
         byte[] buffer = new byte[VrrpAdvertWriter.MaxLength];
         var authenticator = new HmacAuthenticator(hmac, TimeSpan.FromSeconds(1));
@@ -96,7 +96,7 @@ public class VrrpAdvert6Tests
         Assert.Equal(AdvertRejection.None, authenticator.Verify(advert, 0));
     }
 
-    private static byte[] Write(params UInt128[] addresses)
+    private static byte[] Write(params AddressBits[] addresses)
     {
         byte[] buffer = new byte[VrrpAdvertWriter.MaxLength];
         return buffer[..VrrpAdvertWriter.Write(Wire.Fields(6), addresses, [], buffer)];

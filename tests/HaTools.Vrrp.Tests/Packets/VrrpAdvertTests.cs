@@ -120,7 +120,7 @@ public class VrrpAdvertTests
     public void A_unicast_checksum_with_the_group_in_its_pseudo_header_is_accepted_as_what_it_is()
     {
         byte[] buffer = new byte[VrrpAdvertWriter.MaxLength];
-        UInt128 peer = Wire.Address("10.70.0.2"), group = Wire.Address("224.0.0.18"), other = Wire.Address("239.1.1.1");
+        AddressBits peer = Wire.Address("10.70.0.2"), group = Wire.Address("224.0.0.18"), other = Wire.Address("239.1.1.1");
         VrrpAdvertFields fields = Wire.Fields(4) with { Destination = peer };
         foreach (VrrpChecksumForm form in Enum.GetValues<VrrpChecksumForm>())
         {

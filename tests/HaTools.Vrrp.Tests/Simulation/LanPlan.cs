@@ -135,10 +135,10 @@ internal sealed record LanPlan
     };
 
     /// <summary>A node's own address on every network.</summary>
-    public UInt128 AddressOf(int node) => WireAddress.Of(IpOf(node));
+    public AddressBits AddressOf(int node) => WireAddress.Of(IpOf(node));
 
     /// <summary>The node that has an address.</summary>
-    public int NodeOf(UInt128 address) => (int)(address - AddressOf(0));
+    public int NodeOf(AddressBits address) => (int)((uint)address - (uint)AddressOf(0));
 
     /// <summary>The configuration of a node, made once for each.</summary>
     public HaConfiguration Configuration(NodePlan node, int index) => node.Configuration ??= new HaConfiguration

@@ -10,7 +10,7 @@ internal static class Mutants
     public sealed class TieBreakReversed(SimulatedLan lan, int index, NodePlan plan, SimulatedClock clock)
         : SimulatedHost(lan, index, plan, clock)
     {
-        protected override UInt128 Source => base.Source ^ 0xff;
+        protected override AddressBits Source => base.Source ^ 0xff;
 
         protected override bool Incoming(Seat seat, Packet packet)
         {

@@ -17,9 +17,9 @@ internal sealed class Packet
     /// <summary>4 or 6. Over IPv4 the bytes are a whole datagram, over IPv6 what follows the header.</summary>
     public int Family { get; set; }
 
-    public UInt128 Source { get; set; }
+    public AddressBits Source { get; set; }
 
-    public UInt128 Destination { get; set; }
+    public AddressBits Destination { get; set; }
 
     public ReadOnlySpan<byte> Datagram => Bytes.AsSpan(0, Length);
 
@@ -52,7 +52,7 @@ internal sealed class Packet
     }
 
     /// <summary>Says another source, with the right checksums.</summary>
-    public void SetSource(UInt128 source)
+    public void SetSource(AddressBits source)
     {
         Source = source;
         if (Family == 4) BinaryPrimitives.WriteUInt32BigEndian(Bytes.AsSpan(12), (uint)source);

@@ -4,7 +4,7 @@ namespace HaTools.Vrrp.Tests.Simulation;
 internal sealed partial class Seat
 {
     // With both versions: whose version 3 was heard last, and when; and whether what was heard is the version 2 beside it.
-    private UInt128 version3Source;
+    private AddressBits version3Source;
     private long version3At;
     private bool heardIsEclipsed;
 

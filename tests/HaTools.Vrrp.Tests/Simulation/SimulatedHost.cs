@@ -36,7 +36,7 @@ internal class SimulatedHost
     /// <summary>The places that the node has at the virtual routers, whether it takes them or not.</summary>
     public Seat[] Seats { get; }
 
-    public UInt128 Address { get; }
+    public AddressBits Address { get; }
 
     public bool IsRunning => Router is not null;
 
@@ -252,7 +252,7 @@ internal class SimulatedHost
     protected virtual bool Heeds(ReadOnlySpan<RouterAction> all, in RouterAction action) => true;
 
     /// <summary>The source that the machine believes to have.</summary>
-    protected virtual UInt128 Source => Address;
+    protected virtual AddressBits Source => Address;
 
     private void Hear(Packet packet)
     {

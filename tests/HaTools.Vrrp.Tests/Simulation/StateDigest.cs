@@ -47,7 +47,7 @@ internal sealed class StateDigest
             case bool truth:
                 Add(truth ? 3u : 2u);
                 break;
-            case UInt128 number:
+            case AddressBits number:
                 Add((ulong)number ^ (ulong)(number >> 64));
                 break;
             case int or byte or uint or ushort or short or ulong or Enum:
