@@ -30,7 +30,10 @@ internal static class NotifyGrammar
 
     private static Keyword<T> Script<T>(string keyword, Func<T, NotifyScript?> get, Action<T, NotifyScript?> set) => new()
     {
-        Name = keyword, Required = 1, Allowed = 3, Repeatable = true,
+        Name = keyword,
+        Required = 1,
+        Allowed = 3,
+        Repeatable = true,
         Read = (reading, statement, draft) =>
         {
             if (get(draft) is not null)

@@ -14,7 +14,12 @@ internal static partial class RootGrammar
 
     private static Keyword<RootDraft> Tracker(string keyword, Func<RootDraft, List<ConfStatement>> list) => new()
     {
-        Name = keyword, Required = 1, Allowed = 1, HasBlock = true, Repeatable = true, Read = (_, s, draft) => list(draft).Add(s),
+        Name = keyword,
+        Required = 1,
+        Allowed = 1,
+        HasBlock = true,
+        Repeatable = true,
+        Read = (_, s, draft) => list(draft).Add(s),
     };
 }
 

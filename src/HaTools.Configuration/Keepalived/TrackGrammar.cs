@@ -26,7 +26,9 @@ internal static class TrackGrammar
     private static Keyword<T> Block<T>(string keyword, int most, string[] directions, Func<T, List<(Tracked, ConfWord)>> list) => new()
     {
         // More than one of these blocks add up.
-        Name = keyword, HasBlock = true, Repeatable = true,
+        Name = keyword,
+        HasBlock = true,
+        Repeatable = true,
         Read = (reading, statement, draft) =>
         {
             foreach (ConfStatement line in statement.Block!)

@@ -38,20 +38,20 @@ internal static class Words
     /// <summary>Why an instance is in fault, in keepalived's words.</summary>
     public static string Of(
         TransitionReason reason, VrrpInstance instance, HostedAddress? stranded, int refusal, TrackerKey? tracker) => reason switch
-    {
-        TransitionReason.InterfaceDown => $"interface {instance.Interface} down",
-        TransitionReason.CannotHear => $"adverts cannot be heard on {instance.Interface}: no socket",
-        TransitionReason.NoSourceAddress => $"no IPv{instance.AddressFamily} address on {instance.Interface}",
-        TransitionReason.AddressInterfaceDown =>
-            stranded is { } a ? $"interface {a.Carrier.Name} of {a.Configured.Address} down" : "interface of a virtual address down",
-        TransitionReason.AddressesRefused =>
-            $"no virtual address can be put up: {Errno.Name(refusal)} ({Errno.Describe(refusal)}){AddressAdvice(refusal)}",
-        TransitionReason.SourceAddressMissing => $"source address {instance.SourceAddress} on no interface",
-        TransitionReason.NoPeer => "no unicast peer",
-        TransitionReason.SyncGroup => "another member of its sync group is in fault",
-        TransitionReason.TrackerFailed => tracker is { } t ? Of(t) : "a tracker failed",
-        _ => reason.ToString(),
-    };
+        {
+            TransitionReason.InterfaceDown => $"interface {instance.Interface} down",
+            TransitionReason.CannotHear => $"adverts cannot be heard on {instance.Interface}: no socket",
+            TransitionReason.NoSourceAddress => $"no IPv{instance.AddressFamily} address on {instance.Interface}",
+            TransitionReason.AddressInterfaceDown =>
+                stranded is { } a ? $"interface {a.Carrier.Name} of {a.Configured.Address} down" : "interface of a virtual address down",
+            TransitionReason.AddressesRefused =>
+                $"no virtual address can be put up: {Errno.Name(refusal)} ({Errno.Describe(refusal)}){AddressAdvice(refusal)}",
+            TransitionReason.SourceAddressMissing => $"source address {instance.SourceAddress} on no interface",
+            TransitionReason.NoPeer => "no unicast peer",
+            TransitionReason.SyncGroup => "another member of its sync group is in fault",
+            TransitionReason.TrackerFailed => tracker is { } t ? Of(t) : "a tracker failed",
+            _ => reason.ToString(),
+        };
 
     /// <summary>What it means that a tracker puts an instance into fault.</summary>
     public static string Of(TrackerKey failed) => failed.Kind switch

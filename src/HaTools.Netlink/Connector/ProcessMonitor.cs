@@ -99,7 +99,9 @@ public sealed class ProcessMonitor : IDisposable
             case PROC_EVENT_FORK when data.Length >= 16 && U32(data, 8) == U32(data, 12):
                 notification = new ProcessNotification
                 {
-                    Kind = ProcessNotificationKind.Forked, ProcessId = (int)U32(data, 12), ParentId = process,
+                    Kind = ProcessNotificationKind.Forked,
+                    ProcessId = (int)U32(data, 12),
+                    ParentId = process,
                 };
                 break;
             case PROC_EVENT_EXEC:

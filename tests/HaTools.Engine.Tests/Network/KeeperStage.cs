@@ -31,7 +31,10 @@ internal sealed class KeeperStage : INetworkSink, IDisposable
 
     public static VrrpInstance Instance(string name, params RouteEntry[] routes) => new()
     {
-        Name = name, Interface = "eth0", VirtualRouterId = 51, VirtualRoutes = routes.ToValueList(),
+        Name = name,
+        Interface = "eth0",
+        VirtualRouterId = 51,
+        VirtualRoutes = routes.ToValueList(),
     };
 
     public void OnNetwork(string kind, string? subject, string message) => Lines.Enqueue($"{kind} {subject}: {message}");

@@ -9,14 +9,19 @@ public sealed class NetworkKeeperTests
 {
     private static readonly RouteEntry ToFar = new()
     {
-        Destination = IPNetwork.Parse("198.51.100.0/24"), Gateway = IPAddress.Parse("10.9.0.254"), Device = "eth0",
+        Destination = IPNetwork.Parse("198.51.100.0/24"),
+        Gateway = IPAddress.Parse("10.9.0.254"),
+        Device = "eth0",
     };
 
     private static readonly RuleEntry FromFar = new() { Family = 4, Preference = 100, From = IPNetwork.Parse("198.51.100.0/24"), Table = 77 };
 
     private static readonly VirtualAddress Own = new()
     {
-        Address = IPAddress.Parse("10.9.7.1"), PrefixLength = 24, Device = "eth0", Label = "eth0:s",
+        Address = IPAddress.Parse("10.9.7.1"),
+        PrefixLength = 24,
+        Device = "eth0",
+        Label = "eth0:s",
     };
 
     private static readonly HaConfiguration Statics = new() { StaticAddresses = [Own], StaticRoutes = [ToFar], StaticRules = [FromFar] };
@@ -50,8 +55,10 @@ public sealed class NetworkKeeperTests
         using var stage = new KeeperStage();
         await stage.GoAsync(Statics with
         {
-            StaticAddresses = [Own with { TrackGroup = "G" }], StaticRoutes = [ToFar with { TrackGroup = "G" }],
-            StaticRules = [FromFar with { TrackGroup = "G" }], TrackGroups = [new StaticTrackGroup("G", ["VI_1"])],
+            StaticAddresses = [Own with { TrackGroup = "G" }],
+            StaticRoutes = [ToFar with { TrackGroup = "G" }],
+            StaticRules = [FromFar with { TrackGroup = "G" }],
+            TrackGroups = [new StaticTrackGroup("G", ["VI_1"])],
         });
         Assert.True(stage.Groups["G"]);
         for (int round = 0; round < 3; round++)
@@ -281,7 +288,8 @@ public sealed class NetworkKeeperTests
         using var stage = new KeeperStage();
         await stage.GoAsync(new HaConfiguration
         {
-            StaticAddresses = [Own with { Device = "eth7", Label = null }], StaticRoutes = [ToFar with { Gateway = null, Device = "eth7" }],
+            StaticAddresses = [Own with { Device = "eth7", Label = null }],
+            StaticRoutes = [ToFar with { Gateway = null, Device = "eth7" }],
         });
         Assert.Contains("Warning : static route 198.51.100.0/24 dev eth7 waits: there is no interface eth7 yet", stage.Lines);
         Assert.Equal(HaNetworkObjectStateKind.Waiting, (await stage.StateAsync("198.51.100.0/24")).State);
@@ -335,8 +343,12 @@ public sealed class NetworkKeeperTests
         var address = new VirtualAddress { Address = IPAddress.Parse("2001:db8:7::1"), PrefixLength = 128, Device = "eth0" };
         var route = new RouteEntry
         {
-            Family = 6, Destination = IPNetwork.Parse("2001:db8:9::/48"), Gateway = IPAddress.Parse("2001:db8::9"), Metric = 5,
-            Preference = RoutePreference.High, Metrics = new RouteMetrics { Mtu = 1300, LockMtu = true },
+            Family = 6,
+            Destination = IPNetwork.Parse("2001:db8:9::/48"),
+            Gateway = IPAddress.Parse("2001:db8::9"),
+            Metric = 5,
+            Preference = RoutePreference.High,
+            Metrics = new RouteMetrics { Mtu = 1300, LockMtu = true },
         };
         var rule = new RuleEntry { Family = 6, Preference = 300, To = IPNetwork.Parse("2001:db8:9::/48"), Action = RuleAction.Prohibit };
         await stage.GoAsync(new HaConfiguration { StaticAddresses = [address], StaticRoutes = [route], StaticRules = [rule] });
@@ -360,7 +372,10 @@ public sealed class NetworkKeeperTests
         stage.Host.Ip("addr add 2001:db8::1/64 dev eth0 nodad");
         RouteEntry route = new()
         {
-            Family = 6, Destination = IPNetwork.Parse("2001:db8:9::/48"), Device = "eth0", Expires = TimeSpan.FromSeconds(1000),
+            Family = 6,
+            Destination = IPNetwork.Parse("2001:db8:9::/48"),
+            Device = "eth0",
+            Expires = TimeSpan.FromSeconds(1000),
         };
         RouteEntry brief = route with { Destination = IPNetwork.Parse("2001:db8:8::/48"), Expires = TimeSpan.FromSeconds(2) };
         await stage.GoAsync(new HaConfiguration { StaticRoutes = [route, brief] });

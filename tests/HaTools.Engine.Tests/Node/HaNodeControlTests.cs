@@ -70,7 +70,10 @@ public sealed class HaNodeControlTests
         var keys = new VrrpHmac { ActiveKey = 1, Keys = [new VrrpHmacKey(1, new string('s', 32)), new VrrpHmacKey(2, "file:/etc/key")] };
         var secret = new VrrpInstance
         {
-            Name = "a", Interface = "eth0", VirtualRouterId = 1, Hmac = keys,
+            Name = "a",
+            Interface = "eth0",
+            VirtualRouterId = 1,
+            Hmac = keys,
             Authentication = new VrrpAuthentication(VrrpAuthenticationType.SimplePassword, "ssss"),
         };
 

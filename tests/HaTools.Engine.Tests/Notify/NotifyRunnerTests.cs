@@ -111,7 +111,8 @@ public sealed class NotifyRunnerTests : INotifySink, IDisposable
     {
         await Configure(new NotifyScripts
         {
-            MasterReceivedLowerPriority = new NotifyScript(Script("lower", "echo \"lower $#\" >> LOG")), Any = new NotifyScript(Script("all", "echo \"$3\" >> LOG")),
+            MasterReceivedLowerPriority = new NotifyScript(Script("lower", "echo \"lower $#\" >> LOG")),
+            Any = new NotifyScript(Script("all", "echo \"$3\" >> LOG")),
         });
         await Tell(VrrpStateKind.Master, 100);
         await Lines(1);
@@ -127,7 +128,8 @@ public sealed class NotifyRunnerTests : INotifySink, IDisposable
     {
         await Configure(new NotifyScripts
         {
-            Stop = new NotifyScript(Script("stop", "echo stop >> LOG")), Any = new NotifyScript(Script("all", "sleep 0.2; echo \"$3 $4\" >> LOG")),
+            Stop = new NotifyScript(Script("stop", "echo stop >> LOG")),
+            Any = new NotifyScript(Script("all", "sleep 0.2; echo \"$3 $4\" >> LOG")),
         });
         await Tell(VrrpStateKind.Master, 120);
 

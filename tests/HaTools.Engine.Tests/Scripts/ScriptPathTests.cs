@@ -10,7 +10,9 @@ public sealed class ScriptPathTests
     {
         var path = ScriptPath.Walk("/etc/keepalived/chk.sh", new Files
         {
-            ["/"] = Directory("0755"), ["/etc"] = Directory("0755"), ["/etc/keepalived"] = Directory("0750", group: 7),
+            ["/"] = Directory("0755"),
+            ["/etc"] = Directory("0755"),
+            ["/etc/keepalived"] = Directory("0750", group: 7),
             ["/etc/keepalived/chk.sh"] = File("0755"),
         });
 
@@ -27,7 +29,9 @@ public sealed class ScriptPathTests
     {
         var path = ScriptPath.Walk("/srv/chk.sh", new Files
         {
-            ["/"] = Directory("0755"), ["/srv"] = Directory(mode, user, group), ["/srv/chk.sh"] = File("0755"),
+            ["/"] = Directory("0755"),
+            ["/srv"] = Directory(mode, user, group),
+            ["/srv/chk.sh"] = File("0755"),
         });
 
         Assert.StartsWith(expected, path.FirstUnsafe(), StringComparison.Ordinal);
@@ -40,7 +44,9 @@ public sealed class ScriptPathTests
     {
         var path = ScriptPath.Walk("/srv/chk.sh", new Files
         {
-            ["/"] = Directory("0755"), ["/srv"] = Directory(mode, user, group), ["/srv/chk.sh"] = File("0755"),
+            ["/"] = Directory("0755"),
+            ["/srv"] = Directory(mode, user, group),
+            ["/srv/chk.sh"] = File("0755"),
         });
 
         Assert.Null(path.FirstUnsafe());
@@ -51,8 +57,13 @@ public sealed class ScriptPathTests
     {
         var path = ScriptPath.Walk("/etc/chk", new Files
         {
-            ["/"] = Directory("0755"), ["/etc"] = Directory("0755"), ["/etc/chk"] = Link("../home/me/./bin/chk"), ["/home"] = Directory("0755"),
-            ["/home/me"] = Directory("0755", user: 1000), ["/home/me/bin"] = Directory("0755"), ["/home/me/bin/chk"] = File("0755"),
+            ["/"] = Directory("0755"),
+            ["/etc"] = Directory("0755"),
+            ["/etc/chk"] = Link("../home/me/./bin/chk"),
+            ["/home"] = Directory("0755"),
+            ["/home/me"] = Directory("0755", user: 1000),
+            ["/home/me/bin"] = Directory("0755"),
+            ["/home/me/bin/chk"] = File("0755"),
         });
 
         Assert.Equal("/home/me/bin/chk", path.Program.Path);
@@ -90,7 +101,9 @@ public sealed class ScriptPathTests
     {
         var path = ScriptPath.Walk("/etc/keepalived/chk.sh", new Files
         {
-            ["/"] = Directory("0755"), ["/etc"] = Directory("0755"), ["/etc/keepalived"] = Directory("0700"),
+            ["/"] = Directory("0755"),
+            ["/etc"] = Directory("0755"),
+            ["/etc/keepalived"] = Directory("0700"),
             ["/etc/keepalived/chk.sh"] = File("0755"),
         });
 

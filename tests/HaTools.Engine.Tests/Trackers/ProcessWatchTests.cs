@@ -66,7 +66,8 @@ public sealed class ProcessWatchTests : IDisposable
 
         var child = ChildProcess.Start(new ChildProcessOptions
         {
-            FileName = "sh", Arguments = ["-c", $"printf %s {name} > /proc/$$/comm; sleep 1000 & wait"],
+            FileName = "sh",
+            Arguments = ["-c", $"printf %s {name} > /proc/$$/comm; sleep 1000 & wait"],
         });
         children.Add(child);
 

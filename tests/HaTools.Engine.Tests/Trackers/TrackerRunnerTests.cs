@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
+using HaTools.Engine.Scripts;
 using HaTools.Engine.Tests.Node;
 using HaTools.Engine.Tests.Vrrp;
-using HaTools.Engine.Scripts;
 using HaTools.Engine.Threading;
 using HaTools.Engine.Trackers;
 using HaTools.Linux;

@@ -33,7 +33,10 @@ public class LostNewsTests
         a.Ip("addr add 10.8.0.1/24 dev eth1");
         VrrpInstance carriedByTheOther = TestHost.Instance(150) with
         {
-            Name = "VI_2", Interface = "eth1", VirtualRouterId = 52, VirtualAddresses = [TestHost.Address("10.9.0.101/24") with { Device = "eth0" }],
+            Name = "VI_2",
+            Interface = "eth1",
+            VirtualRouterId = 52,
+            VirtualAddresses = [TestHost.Address("10.9.0.101/24") with { Device = "eth0" }],
         };
         await using TestHost host = await TestHost.StartAsync(a, TestHost.Configuration(carriedByTheOther));
         await host.Becomes(VrrpStateKind.Master, "VI_2");

@@ -395,7 +395,8 @@ public class SyncGroupTests
     {
         var random = new Random(seed);
         HaConfiguration configuration = Grouped(
-            Member(1) with { TrackScripts = [new Tracked("chk")] }, Member(2, 120), Member(3) with { NoPreempt = true }) with { Scripts = [Script] };
+            Member(1) with { TrackScripts = [new Tracked("chk")] }, Member(2, 120), Member(3) with { NoPreempt = true }) with
+        { Scripts = [Script] };
         var s = new Scenario(configuration);
         s.Tracker("chk", true);
         s.Start(Scenario.Own);
