@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using HaTools.Linux;
 
 namespace HaTools.Engine.Trackers;
 
@@ -21,6 +22,7 @@ internal static class ProcessFiles
 
     /// <summary>Reads a process's name and, if it is asked for, its command line.</summary>
     /// <returns>False: it does not run (any more).</returns>
+    /// <exception cref="IOException">It cannot be known now (EMFILE, ENOMEM …).</exception>
     public static bool TryRead(int process, bool withCommandLine, byte[] buffer, out string name, out IReadOnlyList<string> commandLine)
     {
         (name, commandLine) = ("", []);
@@ -61,10 +63,16 @@ internal static class ProcessFiles
             int length = stream.ReadAtLeast(buffer, buffer.Length, throwOnEndOfStream: false);
             return buffer.AsSpan(0, length);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (IsGone(e))
         {
-            // It has ended (ENOENT, ESRCH), or is hidden from this user (hidepid): either way it is none that counts.
             return [];
         }
     }
+
+    /// <summary>
+    /// Whether a failed reading means that the process counts for nothing: it has ended (ENOENT, ESRCH), or is hidden from this user (hidepid). Any
+    /// other failure (EMFILE …) says nothing of the process.
+    /// </summary>
+    public static bool IsGone(Exception failure) =>
+        failure is FileNotFoundException or DirectoryNotFoundException or UnauthorizedAccessException or IOException { HResult: Errno.ESRCH };
 }

@@ -1,5 +1,6 @@
 using HaTools.Engine.Threading;
 using HaTools.Linux;
+using HaTools.Netlink;
 using HaTools.Netlink.Connector;
 using HaTools.Vrrp;
 
@@ -12,7 +13,9 @@ namespace HaTools.Engine.Trackers;
 /// <param name="thread">The thread.</param>
 /// <param name="sink">Hears of it.</param>
 /// <param name="open">Gets the kernel's news; null: <see cref="ProcessNews.Open"/>.</param>
-internal sealed class ProcessWatch(WorkThread thread, ITrackerSink sink, Func<(ProcessMonitor? Monitor, string? WhyNot)>? open = null) : IDisposable
+/// <param name="list">Lists the processes; null: <see cref="ProcessFiles.All"/>.</param>
+internal sealed class ProcessWatch(
+    WorkThread thread, ITrackerSink sink, Func<(ProcessMonitor? Monitor, string? WhyNot)>? open = null, Func<IEnumerable<int>>? list = null) : IDisposable
 {
     private const long LookInterval = 1_000_000_000;
 
@@ -21,7 +24,12 @@ internal sealed class ProcessWatch(WorkThread thread, ITrackerSink sink, Func<(P
     private ProcessTable table = new([]);
     private ProcessMonitor? monitor;
     private bool isOpen;
+    private bool configuring;
+    private bool waiting;
     private int epoch;
+
+    // What keeps the table from being true; it is not judged until it has been filled again.
+    private string? trouble;
 
     /// <summary>Why processes are only looked at once a second; null: the kernel tells of them.</summary>
     public string? Note { get; private set; }
@@ -40,8 +48,14 @@ internal sealed class ProcessWatch(WorkThread thread, ITrackerSink sink, Func<(P
         }
 
         Open();
-        LookAtAll();
-        foreach (Watched one in trackers) sink.OnReading(one.Key, TrackerReading.Of(one.Settled!.Value));
+        configuring = true;
+        Try(LookAtAll);
+        configuring = false;
+        foreach (Watched one in trackers)
+        {
+            // One that could not be looked at yet is told when it can.
+            if (one.Settled is { } up) sink.OnReading(one.Key, TrackerReading.Of(up));
+        }
     }
 
     /// <summary>The states, in the configuration's order.</summary>
@@ -51,7 +65,7 @@ internal sealed class ProcessWatch(WorkThread thread, ITrackerSink sink, Func<(P
         Type = HaTrackerType.Process,
         State = t.Settled switch { true => HaTrackerStateKind.Up, false => HaTrackerStateKind.Down, null => HaTrackerStateKind.Unknown },
         Since = t.Since,
-        LastResult = Processes(table.Count(i)) + (t.Due is null ? "" : ", waits for its delay"),
+        LastResult = trouble ?? Processes(table.Count(i)) + (t.Due is null ? "" : ", waits for its delay"),
     });
 
     public void Dispose() => Close();
@@ -75,6 +89,12 @@ internal sealed class ProcessWatch(WorkThread thread, ITrackerSink sink, Func<(P
         isOpen = false;
         epoch++;
         Note = null;
+        (trouble, waiting) = (null, false);
+        CloseMonitor();
+    }
+
+    private void CloseMonitor()
+    {
         if (monitor is null) return;
         thread.Unwatch(monitor.Handle);
         monitor.Dispose();
@@ -83,17 +103,65 @@ internal sealed class ProcessWatch(WorkThread thread, ITrackerSink sink, Func<(P
 
     private void LookLater()
     {
-        int current = ++epoch;
+        int current = epoch;
         thread.At(MonotonicClock.Now + LookInterval, () =>
         {
             if (current != epoch) return;
-            LookAtAll();
+
+            // After a failure there is a look under way already.
+            if (!waiting) Try(LookAtAll);
             LookLater();
         });
     }
 
-    private void ReadMonitor()
+    /// <summary>Looks or listens. What fails is told once, and everything is looked at again a second later.</summary>
+    private void Try(Action look)
     {
+        try
+        {
+            look();
+        }
+        catch (IOException e)
+        {
+            if (trouble is null)
+                sink.OnTrackerWarning(trackers[0].Key, $"Processes cannot be followed: {e.Message}; they are looked at every second until they can");
+            trouble = e.Message;
+
+            // A socket that fails may stay readable for ever: another one is got.
+            if (e is NetlinkException) CloseMonitor();
+            if (waiting) return;
+            waiting = true;
+            int current = epoch;
+            thread.At(MonotonicClock.Now + LookInterval, () =>
+            {
+                if (current == epoch) Recover();
+            });
+        }
+    }
+
+    private void Recover()
+    {
+        waiting = false;
+        if (monitor is null && Note is null)
+        {
+            isOpen = false;
+            Open();
+        }
+
+        Try(LookAtAll);
+    }
+
+    private void ReadMonitor() => Try(ReadNews);
+
+    private void ReadNews()
+    {
+        // The table is filled anew soon; until then the news only have to be out of the way.
+        if (trouble is not null)
+        {
+            while (monitor!.TryRead(out _)) continue;
+            return;
+        }
+
         bool overrun = false, any = false;
         while (monitor!.TryRead(out ProcessNotification news))
         {
@@ -129,8 +197,14 @@ internal sealed class ProcessWatch(WorkThread thread, ITrackerSink sink, Func<(P
     private void LookAtAll()
     {
         table.Clear();
-        foreach (int process in ProcessFiles.All()) LookAt(process);
+        foreach (int process in (list ?? ProcessFiles.All)()) LookAt(process);
+        bool late = trouble is not null;
+        trouble = null;
         Settle();
+        if (!late) return;
+
+        // Delays that ended meanwhile.
+        foreach (Watched one in trackers) Tick(one);
     }
 
     private void LookAt(int process)
@@ -156,6 +230,7 @@ internal sealed class ProcessWatch(WorkThread thread, ITrackerSink sink, Func<(P
     // A timer whose wait has ended early finds nothing due.
     private void Tick(Watched one)
     {
+        if (trouble is not null) return;
         int index = trackers.IndexOf(one);
         if (index >= 0 && one.Tick(MonotonicClock.Now)) Tell(one, index, first: false);
     }
@@ -176,8 +251,8 @@ internal sealed class ProcessWatch(WorkThread thread, ITrackerSink sink, Func<(P
             sink.OnTrackerLog(one.Key, $"No quorum for tracked process {name} ({Processes(table.Count(index))})");
         }
 
-        // The first one is told by who configures.
-        if (!first) sink.OnReading(one.Key, TrackerReading.Of(up));
+        // While it is configured, the first one is told by who configures.
+        if (!first || !configuring) sink.OnReading(one.Key, TrackerReading.Of(up));
     }
 
     private sealed class Watched(ProcessTracker tracker)

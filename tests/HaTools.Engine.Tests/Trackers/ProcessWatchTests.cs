@@ -84,6 +84,55 @@ public sealed class ProcessWatchTests : IDisposable
         await Eventually.True(() => news.Last == TrackerReading.Up, news.All);
     }
 
+    [Fact]
+    public async Task What_cannot_be_looked_at_is_told_once_not_judged_and_looked_at_again()
+    {
+        Start("1000");
+        int failures = 0;
+        bool fails = true;
+        IEnumerable<int> List()
+        {
+            bool failing = Volatile.Read(ref fails);
+            foreach (int process in ProcessFiles.All())
+            {
+                if (!failing) yield return process;
+            }
+
+            if (!failing) yield break;
+            failures++;
+            throw new IOException("Too many open files", 24);
+        }
+
+        ProcessTracker tracker = new() { Name = "p", Command = [Program, "1000"] };
+        await Configure(() => (null, "no news here"), List, tracker);
+        await Eventually.True(() => Volatile.Read(ref failures) >= 3, news.All);
+        Assert.Empty(news.Readings);
+        Assert.Equal("Too many open files", (await thread.RunAsync(() => watch!.States().ToArray()))[0].LastResult);
+
+        Volatile.Write(ref fails, false);
+        await Eventually.True(() => news.Last == TrackerReading.Up, news.All);
+
+        int before = failures;
+        Volatile.Write(ref fails, true);
+        await Eventually.True(() => Volatile.Read(ref failures) >= before + 2, news.All);
+        Volatile.Write(ref fails, false);
+        children[0].KillGroup(Libc.SIGKILL);
+        await Eventually.True(() => news.Last == TrackerReading.Down, news.All);
+
+        Assert.Equal([TrackerReading.Up, TrackerReading.Down], news.Readings.Select(r => r.Reading));
+        Assert.Equal(2, news.Said.Count(s => s.StartsWith("Processes cannot be followed: Too many open files;", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public void Only_a_process_that_has_ended_or_is_hidden_is_gone()
+    {
+        Assert.All(
+            new Exception[] { new FileNotFoundException(), new DirectoryNotFoundException(), new UnauthorizedAccessException(), new IOException("", 3) },
+            e => Assert.True(ProcessFiles.IsGone(e)));
+        Assert.False(ProcessFiles.IsGone(new IOException("Too many open files", 24)));
+        Assert.False(ProcessFiles.TryRead(int.MaxValue, true, ProcessFiles.NewBuffer(), out _, out _));
+    }
+
     public void Dispose()
     {
         if (watch is not null) thread.RunAsync(watch.Dispose).GetAwaiter().GetResult();
@@ -108,9 +157,12 @@ public sealed class ProcessWatchTests : IDisposable
     }
 
     private Task Configure(
-        Func<(HaTools.Netlink.Connector.ProcessMonitor?, string?)> open, params ProcessTracker[] trackers) => thread.RunAsync(() =>
+        Func<(HaTools.Netlink.Connector.ProcessMonitor?, string?)> open, params ProcessTracker[] trackers) => Configure(open, null, trackers);
+
+    private Task Configure(
+        Func<(HaTools.Netlink.Connector.ProcessMonitor?, string?)> open, Func<IEnumerable<int>>? list, params ProcessTracker[] trackers) => thread.RunAsync(() =>
     {
-        watch = new ProcessWatch(thread, news, open);
+        watch = new ProcessWatch(thread, news, open, list);
         watch.Configure(trackers);
     });
 }
