@@ -20,6 +20,9 @@ internal sealed class VirtualInterfaceKeeper : IDisposable
     private readonly HashSet<string> told = [];
     private bool disableLocalIgmp;
 
+    /// <summary>What has been made and is not in force yet: repairs go by it, lest they make it again what it was before.</summary>
+    private VirtualInterfacePlan prepared = VirtualInterfacePlan.None;
+
     /// <param name="state">What we, or a predecessor, have changed.</param>
     /// <param name="save">Saves it.</param>
     /// <param name="sink">Hears what happens.</param>
@@ -38,6 +41,7 @@ internal sealed class VirtualInterfaceKeeper : IDisposable
     /// <exception cref="NetlinkException">The kernel refused.</exception>
     public void Prepare(VirtualInterfacePlan wanted, HaConfiguration configuration)
     {
+        prepared = wanted;
         sysctls.SetShared(wanted, configuration.DisableLocalIgmp);
         foreach (PlannedInterface planned in wanted.Interfaces)
         {
@@ -57,7 +61,7 @@ internal sealed class VirtualInterfaceKeeper : IDisposable
             if (wanted.Find(former.Name) is { } now) maker.RemoveFormerAddress(now, former, routes.FindLink(now.Name));
         }
 
-        Plan = wanted;
+        (Plan, prepared) = (wanted, wanted);
         disableLocalIgmp = configuration.DisableLocalIgmp;
         foreach (string name in state.Links.Keys.Where(n => wanted.Find(n) is null).ToArray())
         {
@@ -71,13 +75,14 @@ internal sealed class VirtualInterfaceKeeper : IDisposable
     /// <summary>Looks whether all is as it was made, and repairs what is not. What cannot be repaired is told once.</summary>
     public void Repair()
     {
-        foreach (PlannedInterface planned in Plan.Interfaces)
+        foreach (PlannedInterface planned in prepared.Interfaces.Concat(Plan.Interfaces.Where(
+            former => prepared.Find(former.Name) is null && state.Links.ContainsKey(former.Name))))
         {
             TryOnce(planned.Name, () =>
             {
                 // First, so that a new interface is right from its first packet.
                 sysctls.SetShared(Plan, disableLocalIgmp);
-                LinkMaker.Outcome outcome = maker.Ensure(planned, Plan, routes.GetLinks());
+                LinkMaker.Outcome outcome = maker.Ensure(planned, prepared, routes.GetLinks());
                 if (outcome is LinkMaker.Outcome.Made or LinkMaker.Outcome.Adopted)
                     sink.OnWarning(planned.Instance, $"({planned.Instance}) {planned.Name} was gone or had been changed, and is there again");
                 if (outcome == LinkMaker.Outcome.Raised)

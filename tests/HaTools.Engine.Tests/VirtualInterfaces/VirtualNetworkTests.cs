@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.NetworkInformation;
 using System.Text.Json;
 using HaTools.Engine.Tests.Node;
 using HaTools.Engine.Tests.Vrrp;
@@ -147,6 +148,25 @@ public sealed class VirtualNetworkTests
         await Eventually.True(() => news.Warnings.Contains("(VI_1) vrrp.51 had been set down, and is up again"), () => string.Join('\n', news.Warnings));
         Assert.Contains("UP", Link(host, "vrrp.51").GetProperty("flags").EnumerateArray().Select(f => f.GetString()));
         Assert.Single(news.Warnings);
+    });
+
+    [NftFact]
+    public async Task What_a_reload_has_made_and_is_not_in_force_yet_is_not_repaired_to_what_it_was() => await OnHost(async (host, file, news) =>
+    {
+        using VirtualNetwork network = Open(host, file, news);
+        HaConfiguration first = Of(null), next = Of(PhysicalAddress.Parse("02-00-00-00-00-51"));
+        await network.SettleAsync(first, await network.PrepareAsync(first));
+        VirtualInterfacePlan plan = await network.PrepareAsync(next);
+
+        // Longer than a look at what has changed takes to come.
+        await Task.Delay(500);
+        Assert.Equal("02:00:00:00:00:51", Link(host, "vip0").GetProperty("address").GetString());
+        await network.SettleAsync(next, plan);
+        Assert.Equal("02:00:00:00:00:51", Link(host, "vip0").GetProperty("address").GetString());
+        Assert.Empty(news.Warnings);
+
+        static HaConfiguration Of(PhysicalAddress? mac) =>
+            new() { VrrpInstances = [Instance("VI_1") with { VirtualInterface = new() { Name = "vip0", MacAddress = mac } }] };
     });
 
     [NftFact]
