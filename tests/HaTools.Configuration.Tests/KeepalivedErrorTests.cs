@@ -71,4 +71,16 @@ public class KeepalivedErrorTests
         Assert.Contains(errors, e => e.Text == offending && e.Message.Contains(advice, StringComparison.Ordinal));
         Assert.All(result.Diagnostics, d => Assert.Equal("t.conf", d.File));
     }
+
+    [Theory]
+    [InlineData("pri\u001b[31mority 5", "\\u001b[31m")]
+    [InlineData("priority \"5\u0007\"", "\\u0007")]
+    public void A_name_of_the_file_neither_speaks_to_the_terminal_nor_breaks_the_line(string line, string shown)
+    {
+        HaConfigurationDiagnostic one = HaConfigurationReader.ReadText(Good + $" {line}\n}}", "a\nb.conf", ConfigurationFormat.Keepalived, true).Diagnostics[0];
+        Assert.Contains(shown, one.ToString(), StringComparison.Ordinal);
+        Assert.StartsWith("a\\u000ab.conf:5:", one.ToString(), StringComparison.Ordinal);
+        Assert.DoesNotContain(one.ToString(), char.IsControl);
+        Assert.Contains(one.Text!, char.IsControl);
+    }
 }
