@@ -43,6 +43,9 @@ internal sealed class RouterInstance(InstanceSettings settings)
     /// <summary>As backup: until when a lower master is left in place; 0: none was heard yet.</summary>
     public long PreemptAt;
 
+    /// <summary>As backup: the version that the master which is followed speaks, if it is no lower one; else 0.</summary>
+    public int BetterVersion;
+
     /// <summary>As backup: a lower master was heard and not heeded since the timer was started; we preempt it.</summary>
     public bool Preempting;
 

@@ -35,13 +35,22 @@ internal sealed partial class VrrpRouter
         }
         else if (!i.Settings.Preempts || DelaysPreemption(i, now))
         {
-            Follow(index, advert, now);
+            if (!IsHeldByBetter(i, advert, now)) Follow(index, advert, now);
         }
         else
         {
             i.Preempting = true;
         }
     }
+
+    /// <summary>
+    /// With versions 2 and 3 side by side a better master of one version alone and a lower one of the other, which cannot hear each other, may be
+    /// there together for as long as they like. The lower one must not shorten the time for which the better one is waited: it may speak ten times as
+    /// often, and when the delay of preemption is over, or a few of its adverts are lost, we would take over from a master that lives.
+    /// </summary>
+    private static bool IsHeldByBetter(RouterInstance i, in VrrpAdvert advert, long now) =>
+        i.Settings.Instance.AlsoVersion2 && !i.HasExpired && i.BetterVersion != 0 && i.BetterVersion != advert.Version
+        && i.Timer >= now + VrrpTiming.MasterDownInterval(i.Settings.Version, i.Priority, advert.Interval, i.Settings.Instance.DownTimerAdverts);
 
     /// <summary>
     /// keepalived's <c>preempt_delay</c>: from the first advert of a lower master on it is followed for that time; then its adverts are not
@@ -124,5 +133,6 @@ internal sealed partial class VrrpRouter
         i.MasterInterval = advert.Interval;
         i.MasterIntervalLearned = true;
         RestartDownTimer(index, now, DownWait.Full);
+        if (advert.Priority >= i.Priority) i.BetterVersion = advert.Version;
     }
 }

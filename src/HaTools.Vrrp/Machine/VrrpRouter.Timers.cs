@@ -125,6 +125,7 @@ internal sealed partial class VrrpRouter
         i.TimerStart = Math.Max(now, heldUntil);
         i.Wait = wait;
         i.HasExpired = i.Preempting = false;
+        i.BetterVersion = 0;
         RescheduleDownTimer(index, now);
     }
 

@@ -8,7 +8,7 @@ namespace HaTools.Vrrp.Tests.Simulation;
 /// differ: a backup learns its master's, so the promises hold with the longest of all.)
 /// </summary>
 /// <remarks>
-/// Terms: I the longest interval of any node, by a clock that is 1 % slow; D the longest time that a datagram takes in calm; M the longest
+/// Terms: I the longest interval of any node (of two versions that of version 2, which is rounded up), by a clock that is 1 % slow; D the longest time that a datagram takes in calm; M the longest
 /// down interval, 3 I (or as many as the nodes count) and the skew of the lowest priority there is; P the longest delay of preemption; t0 when
 /// calm begins: the last troubled datagram has arrived by then, and nobody holds back any more because it has just started.
 /// <list type="number">
@@ -24,6 +24,12 @@ namespace HaTools.Vrrp.Tests.Simulation;
 /// yield; and who delays its preemption waits P from the first lower advert, and then for its timer, at most M.</item>
 /// <item>Then the master is who it should be: nobody who may preempt has a higher effective priority. Of equals the one that is master stays.
 /// That a router with nopreempt leaves a working master alone is the referee's, who knows what it has heard.</item>
+/// <item>On a LAN where some nodes speak version 2 alone, some version 3 alone and some both (<see cref="LanPlan.IsMixed"/>), the first two are deaf to
+/// each other, and no election can be among them. What still holds is what each router hears: every candidate has a master, itself or one that it
+/// hears; no two masters hear each other; who may preempt has no higher priority than the best master that it hears. So there is one master,
+/// or one of version 2 alone beside one of version 3 alone, each for those that hear it; where a router of both versions is master, it is the only one. The
+/// rest holds as it stands: while there is a candidate there is a master from t0 + M + D on, pairs that hear each other end as above, and by
+/// t0 + S nothing changes any more.</item>
 /// <item>Members of a sync group have one master. That needs nodes whose members are alike (else a group that lost one election and won another
 /// would be pulled to and fro), so that is part of calm.</item>
 /// <item>The addresses are on the masters alone; those of dead nodes until their lifetime is over.</item>
@@ -33,6 +39,7 @@ internal sealed class Judge
 {
     private readonly SimulatedLan lan;
     private readonly int[] masters;
+    private readonly bool[] isPair;
     private readonly long[] twoSince;
     private bool calm;
     private bool settled;
@@ -43,6 +50,7 @@ internal sealed class Judge
     {
         this.lan = lan;
         masters = new int[lan.Plan.Routers];
+        isPair = new bool[lan.Plan.Routers];
         twoSince = new long[lan.Plan.Routers];
     }
 
@@ -51,7 +59,7 @@ internal sealed class Judge
 
     private long SlowInterval => Slow(lan.Plan.LongestInterval);
 
-    private long LongestDown => (lan.Plan.DownTimerAdverts + 1) * SlowInterval + (lan.Plan.Version == 2 ? Slow(Wire.Second) : 0);
+    private long LongestDown => (lan.Plan.DownTimerAdverts + 1) * SlowInterval + (lan.Plan.HasVersion2Alone ? Slow(Wire.Second) : 0);
 
     private long Delay => lan.Plan.CalmDelay + 2;
 
@@ -61,13 +69,14 @@ internal sealed class Judge
         if (seat.State == VrrpStateKind.Master)
         {
             Takeovers++;
-            if (++masters[r] == 2) twoSince[r] = lan.Now;
+            masters[r]++;
         }
-        else if (before == VrrpStateKind.Master && --masters[r] == 1)
+        else if (before == VrrpStateKind.Master)
         {
-            EndOfPair(r);
+            masters[r]--;
         }
 
+        NotePair(r);
         if (!calm) return;
         if (settled) Break($"vrid {r + 1}: node {seat.Host.Index} goes from {before} to {seat.State}, and nothing has happened");
         if (alwaysOne && masters[r] == 0) Break($"vrid {r + 1}: nobody is master any more");
@@ -78,6 +87,8 @@ internal sealed class Judge
     {
         calm = true;
         begin = lan.Now;
+        // Who speaks what may have changed without a change of state.
+        for (int r = 0; r < masters.Length; r++) NotePair(r);
         lan.Trace.Add(lan.Now, -1, "calm");
         lan.RunUntil(begin + LongestDown + Delay);
         for (int r = 0; r < masters.Length; r++)
@@ -101,6 +112,15 @@ internal sealed class Judge
     // 1 % and a little more.
     private static long Slow(long duration) => duration + duration / 90;
 
+    /// <summary>Two masters that hear each other: when they begin, and when they are no more.</summary>
+    private void NotePair(int r)
+    {
+        bool was = isPair[r];
+        isPair[r] = masters[r] > 1 && Masters(r).Any(a => Masters(r).Any(b => a != b && a.CanHear(b)));
+        if (isPair[r] && !was) twoSince[r] = lan.Now;
+        else if (was && !isPair[r]) EndOfPair(r);
+    }
+
     private void EndOfPair(int r)
     {
         if (!calm) return;
@@ -117,18 +137,8 @@ internal sealed class Judge
     {
         for (int r = 0; r < masters.Length; r++)
         {
-            int expected = Candidates(r).Any() ? 1 : 0;
-            if (masters[r] != expected) Break($"vrid {r + 1}: {masters[r]} masters instead of {expected}");
-            if (expected == 0) continue;
-            Seat master = Candidates(r).Single(s => s.State == VrrpStateKind.Master);
-            foreach (Seat other in Candidates(r))
-            {
-                if (other.Plan.Preempts && other.EffectivePriority > master.EffectivePriority)
-                {
-                    Break($"vrid {r + 1}: node {master.Host.Index} is master with {master.EffectivePriority}, "
-                        + $"though node {other.Host.Index} has {other.EffectivePriority}");
-                }
-            }
+            if (masters[r] != Masters(r).Count()) Break($"vrid {r + 1}: {masters[r]} masters, and not all are in the election");
+            foreach (Seat seat in Candidates(r)) LookAt(seat);
         }
 
         foreach (SimulatedHost host in lan.Hosts)
@@ -141,6 +151,25 @@ internal sealed class Judge
             }
         }
     }
+
+    /// <summary>Whether the masters that a router hears, itself among them, are the one master that it should have.</summary>
+    private void LookAt(Seat seat)
+    {
+        int r = seat.Number;
+        Seat[] heard = [.. Masters(r).Where(seat.CanHear)];
+        if (heard.Length == 0) Break($"vrid {r + 1}: node {seat.Host.Index} has no master");
+        // Only a router of both versions that is no master may hear two: one of each version, deaf to each other.
+        bool isBetween = lan.Plan.IsMixed && seat.State != VrrpStateKind.Master && heard.Length == 2 && !heard[0].CanHear(heard[1]);
+        if (heard.Length > 1 && !isBetween) Break($"vrid {r + 1}: node {seat.Host.Index} hears {heard.Length} masters");
+        Seat best = heard.MaxBy(m => m.EffectivePriority)!;
+        if (seat.Plan.Preempts && seat.EffectivePriority > best.EffectivePriority)
+        {
+            Break($"vrid {r + 1}: node {best.Host.Index} is master with {best.EffectivePriority}, "
+                + $"though node {seat.Host.Index} has {seat.EffectivePriority}");
+        }
+    }
+
+    private IEnumerable<Seat> Masters(int router) => Candidates(router).Where(s => s.State == VrrpStateKind.Master);
 
     private IEnumerable<Seat> Candidates(int router) => lan.Hosts.Select(h => h.Seats[router]).Where(s => s.IsCandidate);
 }

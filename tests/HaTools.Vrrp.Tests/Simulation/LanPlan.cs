@@ -55,8 +55,17 @@ internal sealed record LanPlan
     /// <summary>Strict mode: the owner of the addresses is deaf, and who yields says nothing.</summary>
     public bool Strict { get; init; }
 
-    /// <summary>Whether all say everything in version 2 too (RFC 9568 section 8.4).</summary>
+    /// <summary>Whether nodes say everything in version 2 too (RFC 9568 section 8.4): all of them, if it is not <see cref="IsMixed"/>.</summary>
     public bool AlsoVersion2 { get; init; }
+
+    /// <summary>
+    /// With <see cref="AlsoVersion2"/>: whether nodes of version 2 alone, or of version 3 alone, are beside those of both. The first two do not
+    /// hear each other, and nobody can help that.
+    /// </summary>
+    public bool IsMixed { get; init; }
+
+    /// <summary>Whether somebody may be of version 2 alone, whose skew is up to a second.</summary>
+    public bool HasVersion2Alone => Version == 2 || IsMixed;
 
     public bool LowerPriorityNoAdvert { get; init; }
 
@@ -123,8 +132,31 @@ internal sealed record LanPlan
     /// <summary>The same with version 2 beside version 3, where that can be.</summary>
     public LanPlan WithVersion2() => Version == 3 && Family == 4 && Hmac is null ? this with { AlsoVersion2 = true } : this;
 
-    /// <summary>The same in strict mode, with what that demands; where there is authentication, just the same.</summary>
-    public LanPlan Stricter() => Authentication is not null || Hmac is not null ? this : this with
+    /// <summary>
+    /// The same with version 2 beside version 3 on some nodes, and one of the two alone on others, where that can be. Calm takes seconds there,
+    /// because of version 2; with shorter intervals it would be nearly all that there is.
+    /// </summary>
+    public LanPlan Mixed() => WithVersion2() is not { AlsoVersion2: true } both ? this : both with
+    {
+        IsMixed = true,
+        Interval = Math.Max(Interval, 100 * Wire.Ms),
+        OtherInterval = Math.Max(OtherInterval, 100 * Wire.Ms),
+    };
+
+    /// <summary>The version of a node; with both it is version 3, and version 2 beside it.</summary>
+    public int VersionOf(NodePlan node) => IsMixed && node.Speech == Speech.OnlyVersion2 ? 2 : Version;
+
+    /// <summary>Whether a node says everything in version 2 too.</summary>
+    public bool AlsoVersion2Of(NodePlan node) => AlsoVersion2 && (!IsMixed || node.Speech == Speech.Both);
+
+    /// <summary>The interval that a node of this version can be told: version 2 has whole seconds.</summary>
+    public static long IntervalIn(int version, long interval) => version == 2 ? InVersion2(interval) : interval;
+
+    /// <summary>
+    /// The same in strict mode, with what that demands; where there is a password or the authentication header, just the same, since strict mode
+    /// refuses them. auth_hmac it lets be.
+    /// </summary>
+    public LanPlan Stricter() => Authentication is not null ? this : this with
     {
         Strict = true,
         IsUnicast = false,
@@ -148,7 +180,7 @@ internal sealed record LanPlan
         SyncGroups = IsGroup && node.Routers.Any(r => r.Present)
             ? [new VrrpSyncGroup { Name = "G", Members = [.. Present(node).Select(NameOf)], TrackingWeight = TrackingWeight }]
             : [],
-        VrrpInstances = Present(node).Select(r => Instance(r, node.Routers[r], index)).ToValueList(),
+        VrrpInstances = Present(node).Select(r => Instance(r, node, index)).ToValueList(),
     };
 
     private static ScriptTracker Script(string name) => new() { Name = name, Command = "x" };
@@ -159,17 +191,27 @@ internal sealed record LanPlan
 
     private IPAddress IpOf(int node) => IPAddress.Parse(Family == 4 ? $"10.0.0.{node + 1}" : $"fe80::{node + 1:x}");
 
+    private VrrpInstance Instance(int router, NodePlan node, int index)
+    {
+        int version = VersionOf(node);
+        RouterPlan plan = node.Routers[router];
+        return Instance(router, plan, index) with
+        {
+            Version = version,
+            AlsoVersion2 = AlsoVersion2Of(node),
+            AdvertisementInterval = TimeSpan.FromTicks(IntervalIn(version, plan.Interval) / TimeSpan.NanosecondsPerTick),
+        };
+    }
+
     private VrrpInstance Instance(int router, RouterPlan plan, int node) => new()
     {
         Name = NameOf(router),
         Interface = $"eth{router % Segments}",
         VirtualRouterId = router + 1,
-        Version = Version,
         Priority = plan.Priority,
         NoPreempt = plan.NoPreempt,
         PreemptDelay = TimeSpan.FromTicks(plan.PreemptDelay / TimeSpan.NanosecondsPerTick),
         InitialState = plan.StartsAsMaster ? VrrpInitialState.Master : VrrpInitialState.Backup,
-        AdvertisementInterval = TimeSpan.FromTicks(plan.Interval / TimeSpan.NanosecondsPerTick),
         DownTimerAdverts = DownTimerAdverts,
         VirtualAddresses = [VirtualAddressOf(router, 1), .. plan.OtherAddresses ? [VirtualAddressOf(router, 2)] : Array.Empty<VirtualAddress>()],
         Authentication = Authentication is { } type ? new VrrpAuthentication(type, plan.OtherPassword ? "other" : "same") : null,
@@ -181,7 +223,6 @@ internal sealed record LanPlan
             ? Enumerable.Range(0, Nodes).Where(n => n != node).Select(n => new UnicastPeer(IpOf(n))).ToValueList()
             : [],
         SourceAddress = IsUnicast ? IpOf(node) : null,
-        AlsoVersion2 = AlsoVersion2,
         Strict = Strict,
         LowerPriorityNoAdvert = LowerPriorityNoAdvert,
         HigherPrioritySendAdvert = HigherPrioritySendAdvert,

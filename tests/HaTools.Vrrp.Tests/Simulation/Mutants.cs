@@ -39,7 +39,7 @@ internal static class Mutants
                     if (seat.Instance < 0) continue;
                     if (seat.State != VrrpStateKind.Backup) return 0;
                     InstanceView view = Router![seat.Instance];
-                    skew = Math.Min(skew, VrrpTiming.Skew(Lan.Plan.Version, view.Priority, view.AdvertInterval));
+                    skew = Math.Min(skew, VrrpTiming.Skew(seat.Version, view.Priority, view.AdvertInterval));
                 }
 
                 return skew == long.MaxValue ? 0 : skew;
@@ -60,7 +60,7 @@ internal static class Mutants
     {
         protected override bool Incoming(Seat seat, Packet packet)
         {
-            if (packet.Version == 3) packet.SetInterval(seat.Plan.Interval);
+            if (packet.Version == 3) packet.SetInterval(seat.Interval);
             return true;
         }
     }
@@ -148,7 +148,7 @@ internal static class Mutants
     public sealed class HeedsVersion2(SimulatedLan lan, int index, NodePlan plan, SimulatedClock clock)
         : SimulatedHost(lan, index, plan, clock)
     {
-        protected override bool Incoming(Seat seat, Packet packet) => !Lan.Plan.AlsoVersion2 || packet.Version == 2;
+        protected override bool Incoming(Seat seat, Packet packet) => !seat.AlsoVersion2 || packet.Version == 2;
     }
 
     /// <summary>Of two versions side by side it says one.</summary>
@@ -159,6 +159,13 @@ internal static class Mutants
         {
             VrrpInstances = configuration.VrrpInstances.Select(i => i with { AlsoVersion2 = false }).ToValueList(),
         };
+    }
+
+    /// <summary>Of both versions, it does not hear those who speak version 2 alone.</summary>
+    public sealed class DeafToVersion2(SimulatedLan lan, int index, NodePlan plan, SimulatedClock clock)
+        : SimulatedHost(lan, index, plan, clock)
+    {
+        protected override bool Incoming(Seat seat, Packet packet) => !seat.AlsoVersion2 || packet.Version == 3;
     }
 
     /// <summary>A reload does not change the priority.</summary>

@@ -56,16 +56,24 @@ internal sealed class NodePlan(RouterPlan[] routers)
     /// <summary>How long the node waits at its start, in nanoseconds.</summary>
     public long StartupDelay { get; init; }
 
+    /// <summary>On a LAN where nodes differ in that.</summary>
+    public Speech Speech { get; init; }
+
     public HaConfiguration? Configuration { get; set; }
 
     public static NodePlan Draw(LanPlan lan, Random random) => new([.. Enumerable.Range(0, lan.Routers).Select(_ => RouterPlan.Draw(lan, random))])
     {
         StartupDelay = random.Next(4) == 0 ? random.NextInt64(2 * lan.LongestInterval) / 100 * 100 : 0,
+        Speech = lan.IsMixed ? DrawSpeech(random) : Speech.Both,
     };
+
+    private static Speech DrawSpeech(Random random) => (Speech)random.Next(3);
 
     /// <summary>Some change that an operator might make, whether good or bad for the others.</summary>
     public NodePlan Changed(LanPlan lan, Random random)
     {
+        // An upgrade, or one that is taken back.
+        if (lan.IsMixed && random.Next(4) == 0) return new NodePlan(Routers) { StartupDelay = StartupDelay, Speech = DrawSpeech(random) };
         RouterPlan[] next = [.. Routers];
         int r = random.Next(next.Length);
         next[r] = random.Next(8) switch
@@ -80,7 +88,7 @@ internal sealed class NodePlan(RouterPlan[] routers)
             6 => next[r] with { PreemptDelay = RouterPlan.Draw(lan, random).PreemptDelay },
             _ => RouterPlan.Draw(lan, random),
         };
-        return new NodePlan(next) { StartupDelay = StartupDelay };
+        return new NodePlan(next) { StartupDelay = StartupDelay, Speech = Speech };
     }
 
     /// <summary>The same on a LAN of strict mode: deaf owners are one, the first node, or they would be masters side by side for ever.</summary>
@@ -90,11 +98,12 @@ internal sealed class NodePlan(RouterPlan[] routers)
     ])
     {
         StartupDelay = StartupDelay,
+        Speech = Speech,
     };
 
     /// <summary>
-    /// The same, agreeing with the others in what must agree: addresses, password, and with version 2 the interval; and in a sync group
-    /// one member with the other, since members that are not alike in the election would pull each other to and fro.
+    /// The same, agreeing with the others in what must agree: addresses, password, and for all who speak version 2 the interval; and in a sync
+    /// group one member with the other, since members that are not alike in the election would pull each other to and fro.
     /// </summary>
     public NodePlan Agreeing(LanPlan lan) => new(
     [
@@ -102,10 +111,11 @@ internal sealed class NodePlan(RouterPlan[] routers)
         {
             OtherAddresses = false,
             OtherPassword = false,
-            Interval = lan.Version == 2 ? lan.Interval : lan.IsGroup ? Routers[0].Interval : r.Interval,
+            Interval = lan.Version == 2 || (lan.IsMixed && Speech != Speech.OnlyVersion3) ? lan.Interval : lan.IsGroup ? Routers[0].Interval : r.Interval,
         }),
     ])
     {
         StartupDelay = StartupDelay,
+        Speech = Speech,
     };
 }

@@ -25,9 +25,10 @@ internal sealed partial class Seat
         hears = true;
         heardPriority = packet.Priority;
         heardInterval = packet.Interval;
+        heardVersion = packet.Version;
         heardIsHigherAddress = packet.Source > Host.Address;
         heardIsValid = IsValid(packet);
-        heardIsEclipsed = heardIsValid && Host.Lan.Plan.AlsoVersion2 && IsEclipsed(packet);
+        heardIsEclipsed = heardIsValid && AlsoVersion2 && IsEclipsed(packet);
         if (heardIsValid && !heardIsEclipsed && heardPriority == VrrpProtocol.OwnerPriority && !heardIsHigherAddress) rivalAdverts++;
     }
 
@@ -44,23 +45,24 @@ internal sealed partial class Seat
         && packet.VirtualRouterId == VirtualRouterId && IsValid(packet)
         && (packet.Priority > EffectivePriority || (packet.Priority == EffectivePriority && packet.Source > Host.Address));
 
-    /// <summary>RFC 3768 section 7.1: another interval, another password: MUST discard.</summary>
+    /// <summary>RFC 3768 section 7.1: another version, another interval, another password: MUST discard.</summary>
     private bool IsValid(Packet packet)
     {
         LanPlan lan = Host.Lan.Plan;
         if (IsDeaf) return false;
-        if (lan.RefusesReplays || lan.Version == 3) return true;
-        return packet.Interval == Plan.Interval && (lan.Authentication is null
+        if (packet.Version != Version && !AlsoVersion2) return false;
+        if (lan.RefusesReplays || Version == 3) return true;
+        return packet.Interval == Interval && (lan.Authentication is null
             || packet.AuthenticationData.StartsWith(Plan.OtherPassword ? "other\0\0\0"u8 : "same\0\0\0\0"u8));
     }
 
     /// <summary>
-    /// A valid advert is heeded and another is not. Where a replayed one is refused, that is the machine's to know; if it refuses too much, there
-    /// are two masters in calm.
+    /// A valid advert is heeded and another is not. Where a replayed one is refused, that is the machine's to know, so any may be; if it refuses too
+    /// much, there are two masters in calm.
     /// </summary>
     private void CheckRejection()
     {
-        if (Host.Lan.Plan.RefusesReplays) return;
+        if (Host.Lan.Plan.RefusesReplays && heardIsValid) return;
         Expect(rejects == !heardIsValid, rejects ? "discards a valid advert" : "heeds an advert that it must discard");
     }
 }

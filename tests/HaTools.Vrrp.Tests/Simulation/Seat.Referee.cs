@@ -32,6 +32,7 @@ internal sealed partial class Seat
     private bool rejects;
     private bool heardIsValid;
     private int heardPriority;
+    private int heardVersion;
     private long heardInterval;
     private bool heardIsHigherAddress;
     private int sent;
@@ -53,8 +54,8 @@ internal sealed partial class Seat
     {
         get
         {
-            long skew = 2 * (Host.Lan.Plan.Version == 2 ? Wire.Second : Plan.Interval) / 256;
-            return Host.Local - lastAdvert >= Math.Max(2 * Plan.Interval, Host.Lan.Plan.DownTimerAdverts * Plan.Interval + skew);
+            long skew = 2 * (Version == 2 ? Wire.Second : Interval) / 256;
+            return Host.Local - lastAdvert >= Math.Max(2 * Interval, Host.Lan.Plan.DownTimerAdverts * Interval + skew);
         }
     }
 
@@ -62,11 +63,11 @@ internal sealed partial class Seat
 
     public void Sends(Step step, Packet packet)
     {
-        if (packet.Version != Host.Lan.Plan.Version)
+        if (packet.Version != Version)
         {
             sentInVersion2++;
-            Expect(packet.Version == 2 && Host.Lan.Plan.AlsoVersion2, $"speaks version {packet.Version}");
-            Expect(packet.Interval == LanPlan.InVersion2(Plan.Interval), $"says an interval of {packet.Interval} ns in version 2");
+            Expect(packet.Version == 2 && AlsoVersion2, $"speaks version {packet.Version}");
+            Expect(packet.Interval == LanPlan.InVersion2(Interval), $"says an interval of {packet.Interval} ns in version 2");
             return;
         }
 
@@ -78,7 +79,7 @@ internal sealed partial class Seat
 
         sent++;
         Expect(step != Step.Timer || !Host.HasUnreadBetter(this), "speaks before it has read what a better master said");
-        Expect(packet.Interval == Plan.Interval, $"says an interval of {packet.Interval} ns");
+        Expect(packet.Interval == Interval, $"says an interval of {packet.Interval} ns");
         bool isOurs = packet.Priority == ConfiguredPriority || (MayBeDemoted && packet.Priority == 254);
         Expect(isOurs, $"says priority {packet.Priority} instead of {ConfiguredPriority}");
     }
@@ -103,7 +104,7 @@ internal sealed partial class Seat
         // A new tracker, or one of a new instance, has not been told yet.
         Expect(isOurs || step == Step.Reconfigure, $"has priority {machinesPriority} instead of {ConfiguredPriority}");
         CheckWords(step);
-        Expect(sentInVersion2 == (Host.Lan.Plan.AlsoVersion2 ? sent + sentStop : 0), $"says {sentInVersion2} words in version 2");
+        Expect(sentInVersion2 == (AlsoVersion2 ? sent + sentStop : 0), $"says {sentInVersion2} words in version 2");
         if (hears) CheckRejection();
 
         // The timers of all members are run; an advert is heard by one, and what the others missed is known when their timers are run. If that
@@ -133,7 +134,7 @@ internal sealed partial class Seat
         if (State == VrrpStateKind.Backup)
             Expect(hasExpired ? !MayTakeOver : Host.Local < timer, $"has not taken over {Host.Local - timer} ns after its timer ran out");
         if (State == VrrpStateKind.Master)
-            Expect(Host.Local - lastAdvert < Plan.Interval, $"is master and has said nothing for {Host.Local - lastAdvert} ns");
+            Expect(Host.Local - lastAdvert < Interval, $"is master and has said nothing for {Host.Local - lastAdvert} ns");
     }
 
     /// <summary>The states in which a node may be, by its interface and the tracker whose failure is a fault.</summary>
@@ -161,7 +162,7 @@ internal sealed partial class Seat
         bool isGroup = Unit.Length > 1;
         // Who slept says nothing stale; and no word of a shorter interval than the better one's, which backups would learn.
         bool yields = wasMaster && State == VrrpStateKind.Backup && step == Step.Advert && sent == 1 && !HasSlept && !Host.Lan.Plan.Strict
-            && Array.Exists(Unit, s => s.IsBeaten && s.heardInterval <= s.Plan.Interval);
+            && Array.Exists(Unit, s => s.IsBeaten && s.heardInterval <= s.Interval);
         // Before another member of the group steps down, its own timer was run.
         bool speaksFirst = wasMaster && isGroup && step == Step.Timer && !HasSlept;
         // The machine is told of one member's interface after the other. It may join a master, and then hear that the group is in fault.

@@ -34,9 +34,12 @@ internal sealed partial class Seat
     /// <summary>Version 3: the interval that the master has said.</summary>
     private long? learnedInterval;
 
-    private long MasterInterval => Host.Lan.Plan.Version == 2 ? Plan.Interval : learnedInterval ?? Plan.Interval;
+    /// <summary>The version that a master speaks that is followed and is no lower one; 0: there is none.</summary>
+    private int betterVersion;
 
-    private long Skew => (256 - EffectivePriority) * (Host.Lan.Plan.Version == 2 ? Wire.Second : MasterInterval) / 256;
+    private long MasterInterval => Version == 2 ? Interval : learnedInterval ?? Interval;
+
+    private long Skew => (256 - EffectivePriority) * (Version == 2 ? Wire.Second : MasterInterval) / 256;
 
     private long DownInterval => Host.Lan.Plan.DownTimerAdverts * MasterInterval + Skew;
 
@@ -78,13 +81,13 @@ internal sealed partial class Seat
         }
         else if (!Plan.Preempts)
         {
-            Follow();
+            FollowLower();
         }
         else if (Plan.PreemptDelay > 0)
         {
             // keepalived's preempt_delay: from the first advert of a lower master on it is followed for that long.
             preemptAt ??= Math.Max(Host.Local, Host.HeldUntil) + Plan.PreemptDelay;
-            if (Host.Local < preemptAt) Follow();
+            if (Host.Local < preemptAt) FollowLower();
         }
     }
 
@@ -92,6 +95,18 @@ internal sealed partial class Seat
     {
         learnedInterval = heardInterval;
         StartTimer(DownWait.Full);
+        if (heardPriority >= EffectivePriority) betterVersion = heardVersion;
+    }
+
+    /// <summary>
+    /// A better master of version 2 alone may be beside a lower one of version 3 alone, or the other way round. Until the better one must be dead the
+    /// lower one does not shorten the wait.
+    /// </summary>
+    private void FollowLower()
+    {
+        long lowers = Host.Local + Host.Lan.Plan.DownTimerAdverts * heardInterval + (256 - EffectivePriority) * heardInterval / 256;
+        bool areDeafToEachOther = AlsoVersion2 && betterVersion != 0 && betterVersion != heardVersion;
+        if (!areDeafToEachOther || hasExpired || lowers > timer) Follow();
     }
 
     private void EnterBackup(DownWait kind)
@@ -114,6 +129,7 @@ internal sealed partial class Seat
         wait = kind;
         timerStart = Math.Max(Host.Local, Host.HeldUntil);
         hasExpired = false;
+        betterVersion = 0;
         timerSetBy = (timerStart, WaitTime);
         timer = timerStart + WaitTime;
     }
@@ -137,6 +153,6 @@ internal sealed partial class Seat
         }
 
         // The others go by the interval that was said last; a shorter one makes it look as if the node had slept.
-        lastAdvert = Math.Max(lastAdvert, Host.Local - Plan.Interval);
+        lastAdvert = Math.Max(lastAdvert, Host.Local - Interval);
     }
 }

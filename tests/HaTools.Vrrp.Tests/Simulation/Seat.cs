@@ -33,6 +33,15 @@ internal sealed partial class Seat(SimulatedHost host, int number)
 
     public RouterPlan Plan { get; private set; } = new();
 
+    /// <summary>The version that its machine is configured with; with both it is version 3.</summary>
+    public int Version { get; private set; } = host.Lan.Plan.Version;
+
+    /// <summary>Whether it speaks and hears version 2 beside version 3.</summary>
+    public bool AlsoVersion2 { get; private set; }
+
+    /// <summary>The interval that it says.</summary>
+    public long Interval => LanPlan.IntervalIn(Version, Plan.Interval);
+
     /// <summary>What changes state together with it: the sync group's members, or it alone.</summary>
     public Seat[] Unit { get; set; } = [];
 
@@ -64,11 +73,16 @@ internal sealed partial class Seat(SimulatedHost host, int number)
         set => (held, heldUntil) = (value, long.MaxValue);
     }
 
-    public void Take(RouterPlan plan, int instance)
+    public void Take(NodePlan node, int instance)
     {
-        if (instance < 0 && Instance >= 0) Vanish();
-        (Plan, Instance) = (plan, instance);
+        LanPlan lan = Host.Lan.Plan;
+        // Who is not there any more; and a router of another version is another one.
+        if (Instance >= 0 && (instance < 0 || Version != lan.VersionOf(node))) Vanish();
+        (Plan, Instance, Version, AlsoVersion2) = (node.Routers[Number], instance, lan.VersionOf(node), lan.AlsoVersion2Of(node));
     }
+
+    /// <summary>Whether it hears what another says: a router of version 2 alone and one of version 3 alone are deaf to each other.</summary>
+    public bool CanHear(Seat other) => Version == other.Version || AlsoVersion2 || other.AlsoVersion2;
 
     public void Enters(VrrpStateKind state)
     {
@@ -95,7 +109,7 @@ internal sealed partial class Seat(SimulatedHost host, int number)
 
     /// <summary>The longest down interval of a peer, at least two seconds.</summary>
     private long Lifetime => Math.Max(
-        ShortestLifetime, (Host.Lan.Plan.DownTimerAdverts + 1) * Plan.Interval + (Host.Lan.Plan.Version == 2 ? Wire.Second : 0));
+        ShortestLifetime, (Host.Lan.Plan.DownTimerAdverts + 1) * Interval + (Version == 2 ? Wire.Second : 0));
 
     private static string NameOf(VrrpStateKind state) => state switch
     {

@@ -288,11 +288,13 @@ internal class SimulatedHost
         foreach (Seat seat in Seats)
         {
             bool present = plan.Routers[seat.Number].Present;
-            seat.Take(plan.Routers[seat.Number], present ? order.Count : -1);
+            seat.Take(plan, present ? order.Count : -1);
             if (!present) continue;
             order.Add(seat);
+            if (Lan.Plan.IsMixed)
+                Lan.Trace.Add(Lan.Now, Index, seat.AlsoVersion2 ? "version {0}, and 2" : "version {0} alone", seat.VirtualRouterId, seat.Version);
             Lan.Trace.Add(Lan.Now, Index, seat.Plan.Preempts ? "priority {0} interval {1} ns" : "priority {0} interval {1} ns nopreempt",
-                seat.VirtualRouterId, seat.Plan.Priority, seat.Plan.Interval);
+                seat.VirtualRouterId, seat.Plan.Priority, seat.Interval);
         }
 
         foreach (Seat seat in order) seat.Unit = Lan.Plan.IsGroup ? [.. order] : [seat];

@@ -42,7 +42,7 @@ internal class SimulatedLan
         return (seed % 4) switch
         {
             0 => plan.Stricter(),
-            2 => plan.WithVersion2(),
+            2 => seed % 8 == 2 ? plan.WithVersion2() : plan.Mixed(),
             _ => plan,
         };
     }
