@@ -62,6 +62,7 @@ internal sealed class NotifyRunner(WorkThread thread, INotifySink sink)
             one.Plan = plan;
             one.IsGone = false;
             one.Queue.Reopen();
+            TryAgainWhatHangs(one);
         }
 
         // Until it is heard of otherwise.
@@ -139,13 +140,17 @@ internal sealed class NotifyRunner(WorkThread thread, INotifySink sink)
                 thread.At(MonotonicClock.Now + Nanoseconds(StopTimeout), () =>
                 {
                     if (one.Run != running) return;
+                    ScriptOutcome late = running.Late;
                     running.End();
                     running.Kill();
-                    Ended(one, one.Keyword, told, ScriptOutcome.TimedOut);
+                    Ended(one, one.Keyword, told, late);
                 });
             }
 
             Post(one, new NotifyNews(NotifyKind.Stop, one.Priority));
+
+            // The stop does not wait for a file server that was told of long ago.
+            if (one.Run is { IsOver: true, IsStarting: true } hung) hung.WaitNoLonger();
         }
 
         CompleteStop();
@@ -188,26 +193,27 @@ internal sealed class NotifyRunner(WorkThread thread, INotifySink sink)
 
     private void Next(Scripted one, NotifyNews news)
     {
-        while (one.Runs.TryDequeue(out NotifyRun run))
+        if (one.Runs.TryDequeue(out NotifyRun run))
         {
             one.Keyword = run.Keyword;
-            try
-            {
-                one.Run = ScriptRun.Begin(
-                    thread, run.Command, run.More, stopped is null ? Patience : StopTimeout, outcome => Ended(one, run.Keyword, news, outcome),
-                    why => sink.OnNotifyWarning(one.Key.Name, $"{one.Key} {run.Keyword} cannot be ended: {why}"));
-                return;
-            }
-            catch (IOException e)
-            {
-                Note(one, run.Keyword, news, ScriptOutcome.CannotRun(e.Message));
-            }
+            one.Run = ScriptRun.Begin(
+                thread, run.Command, run.More, stopped is null ? Patience : StopTimeout, outcome => Ended(one, run.Keyword, news, outcome),
+                why => sink.OnNotifyWarning(one.Key.Name, $"{one.Key} {run.Keyword} cannot be ended: {why}"));
+            return;
         }
 
         one.Run = null;
         if (one.Queue.Ended() is { } next) Begin(one, next);
         else DropIfIdle(one);
         CompleteStop();
+    }
+
+    // The script that waits for its start may be another one now: the state is told by what the new plan has in its place.
+    private static void TryAgainWhatHangs(Scripted one)
+    {
+        if (one.Run is not { IsOver: true, IsStarting: true } hung) return;
+        one.Runs = new Queue<NotifyRun>(one.Plan.Runs(one.Queue.Running!.Value).Where(r => one.Keyword != "notify" || r.Keyword == "notify"));
+        hung.WaitNoLonger();
     }
 
     private void Ended(Scripted one, string keyword, NotifyNews? news, in ScriptOutcome outcome)
@@ -218,7 +224,8 @@ internal sealed class NotifyRunner(WorkThread thread, INotifySink sink)
         Note(one, keyword, news!.Value, outcome);
 
         // One that took too long still has a second to obey. What it writes then must not come after what the next one writes.
-        run.WhenGone(() => Next(one, news.Value));
+        // One that hangs before it runs keeps the others waiting, so that the last state is told when the file server is back; but it keeps no node from stopping.
+        run.WhenGone(() => Next(one, news.Value), waitForStart: stopped is null);
     }
 
     private void Note(Scripted one, string keyword, NotifyNews news, in ScriptOutcome outcome)

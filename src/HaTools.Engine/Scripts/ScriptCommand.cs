@@ -55,12 +55,15 @@ internal sealed class ScriptCommand
             : null;
     }
 
-    /// <summary>Starts it in a session of its own.</summary>
+    /// <summary>Starts it in a session of its own. That may wait for ever: see <see cref="ScriptStart"/>.</summary>
     /// <param name="more">Arguments after its own.</param>
+    /// <param name="isWanted">Whether it is still to be started: asked before each step that nothing can take back.</param>
+    /// <returns>The process; null: it is not wanted any more.</returns>
     /// <exception cref="IOException">It cannot be run, or must not be.</exception>
-    public ChildProcess Start(params ReadOnlySpan<string> more)
+    public ChildProcess? Start(IReadOnlyList<string> more, Func<bool> isWanted)
     {
         if (Refusal() is { } refusal) throw new IOException(refusal);
+        if (!isWanted()) return null;
         var options = new ChildProcessOptions
         {
             FileName = words[0],
@@ -75,6 +78,8 @@ internal sealed class ScriptCommand
         }
         catch (LinuxException e) when (e.Errno == Errno.ENOEXEC)
         {
+            if (!isWanted()) return null;
+
             // A script without a first line that names its interpreter: the shell's, as keepalived and every shell do.
             return ChildProcess.Start(options with { FileName = "/bin/sh", Arguments = [words[0], .. options.Arguments] });
         }
@@ -82,15 +87,20 @@ internal sealed class ScriptCommand
 
     /// <summary>
     /// Why a run failed, if the way to its program explains it; null: it does not. 126 and 127 say that something was not executable or not found.
-    /// A script's interpreter that may not read the script says so in its own way.
+    /// A script's interpreter that may not read the script says so in its own way. It may wait for ever, as <see cref="Start"/> may.
     /// </summary>
     public string? Explain(int exitCode)
     {
-        if (exitCode is 126 or 127) return Concern();
-        return user.Credentials is not null && Find() is { Broken: null } path && path.FirstBarrier(user.UserId, user.Groups) is { } barrier
+        if (IsNotRun(exitCode)) return Concern();
+        return Find() is { Broken: null } path && path.FirstBarrier(user.UserId, user.Groups) is { } barrier
             ? $"{what}: {barrier}"
             : null;
     }
+
+    /// <summary>Whether <see cref="Explain"/> would look at the files for it.</summary>
+    public bool IsToBeExplained(int exitCode) => exitCode != 0 && (IsNotRun(exitCode) || user.Credentials is not null);
+
+    private static bool IsNotRun(int exitCode) => exitCode is 126 or 127;
 
     private bool NeedsProtection(ScriptPath path)
     {

@@ -19,8 +19,18 @@ internal readonly record struct ScriptOutcome(bool Good, string Result, string W
 
     public static ScriptOutcome TimedOut { get; } = new(false, "timed out", "timed_out");
 
+    /// <summary>Of a run whose start, or an earlier one's, has not come back in time.</summary>
+    public static ScriptOutcome StartHangs { get; } =
+        new(false, "timed out before it ran: its start waits for the file or a directory on the way to it (a file server that does not answer?)", "timed_out")
+        {
+            CouldNotRun = true,
+        };
+
     /// <summary>Of a run that has ended.</summary>
-    public static ScriptOutcome Of(ChildExit exit, string output, ScriptCommand command)
+    /// <param name="exit">How.</param>
+    /// <param name="output">What it printed.</param>
+    /// <param name="explanation">What <see cref="ScriptCommand.Explain"/> says of it; null: nothing.</param>
+    public static ScriptOutcome Of(ChildExit exit, string output, string? explanation)
     {
         string? said = FirstLine(output);
         switch (exit)
@@ -30,7 +40,7 @@ internal readonly record struct ScriptOutcome(bool Good, string Result, string W
             case { ExitCode: { } code }:
                 string words = string.Create(CultureInfo.InvariantCulture, $"failed (exited with status {code})");
                 string? meaning = code switch { 126 => "not executable", 127 => "not found", _ => null };
-                if ((command.Explain(code) ?? (meaning is null ? null : said ?? meaning)) is not { } why)
+                if ((explanation ?? (meaning is null ? null : said ?? meaning)) is not { } why)
                     return new(false, exit.ToString(), words) { Said = said };
                 return new(false, meaning is null ? $"{exit}: {why}" : $"{exit} ({meaning}): {why}", words) { Said = said, CouldNotRun = true };
             default:

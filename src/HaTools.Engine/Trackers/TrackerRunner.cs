@@ -71,6 +71,7 @@ internal sealed class TrackerRunner(WorkThread thread, ITrackerSink sink, Action
             tracker.Plan = plan;
             bool armed = plan.Timing.CanRecover && (tracker.State.RecoveryArmed || tracker.State.Kind == HaTrackerStateKind.Up);
             tracker.State = tracker.State with { RecoveryArmed = armed };
+            if (!same) LetGoOfWhatHangs(tracker);
             if (!same && tracker.Running is null) Schedule(tracker, TrackerRun.Check, MonotonicClock.Now);
             if (tracker.State.Verdict is { } verdict) sink.OnReading(tracker.Key, TrackerReading.Of(verdict));
         }
@@ -119,30 +120,34 @@ internal sealed class TrackerRunner(WorkThread thread, ITrackerSink sink, Action
             }
 
             // Another of the kind would hang as well, and nobody could end that one either.
-            End(tracker, run, ScriptOutcome.TimedOut);
+            End(tracker, run, hung.Late);
             return;
         }
 
-        tracker.Hung = null;
+        if (!check && tracker.HungRecovery is { IsStarting: true })
+        {
+            End(tracker, run, ScriptOutcome.StartHangs);
+            return;
+        }
+
+        if (check) tracker.Hung = null;
         int epoch = ++tracker.Epoch;
         TimeSpan timeout = check ? plan.Script.Timeout ?? plan.Script.Interval : plan.Script.Recover!.Timeout;
-        try
-        {
-            tracker.RunningCheck = check;
-            tracker.Running = ScriptRun.Begin(
-                thread, check ? plan.Command : plan.Recovery!, [], timeout, outcome => Ended(tracker, run, epoch, outcome),
-                why => sink.OnTrackerWarning(tracker.Key, $"VRRP_Script({plan.Script.Name}) cannot be ended: {why}"), signal);
-        }
-        catch (IOException e)
-        {
-            End(tracker, run, ScriptOutcome.CannotRun(e.Message));
-        }
+        tracker.RunningCheck = check;
+        tracker.Running = ScriptRun.Begin(
+            thread, check ? plan.Command : plan.Recovery!, [], timeout, outcome => Ended(tracker, run, epoch, outcome),
+            why => sink.OnTrackerWarning(tracker.Key, $"VRRP_Script({plan.Script.Name}) cannot be ended: {why}"), signal);
     }
 
     private void Ended(Tracker tracker, TrackerRun run, int epoch, in ScriptOutcome outcome)
     {
         if (tracker.Epoch != epoch) return;
-        if (run == TrackerRun.Check && tracker.Running is { HasEnded: false } late) tracker.Hung = late;
+        if (tracker.Running is { HasEnded: false } late)
+        {
+            if (run == TrackerRun.Check) tracker.Hung = late;
+            else tracker.HungRecovery = late;
+        }
+
         tracker.Running = null;
         End(tracker, run, outcome);
     }
@@ -199,6 +204,16 @@ internal sealed class TrackerRunner(WorkThread thread, ITrackerSink sink, Action
         {
             sink.OnTrackerLog(tracker.Key, $"VRRP_Script({name}) said: {said}");
         }
+    }
+
+    // The script is another one now: the former's file server is not to keep it from being run.
+    private static void LetGoOfWhatHangs(Tracker tracker)
+    {
+        tracker.Hung?.Kill();
+        (tracker.Hung, tracker.HungRecovery) = (null, null);
+        if (!tracker.RunningCheck || tracker.Running is not { IsStarting: true } starting) return;
+        starting.End();
+        tracker.Running = null;
     }
 
     // A check that nobody waits for any more is ended; a recovery goes on, since it may be half-way through starting a service.
@@ -259,6 +274,9 @@ internal sealed class TrackerRunner(WorkThread thread, ITrackerSink sink, Action
 
         /// <summary>A run that took too long; it may not have ended although it was killed.</summary>
         public ScriptRun? Hung { get; set; }
+
+        /// <summary>A recovery that took too long; it may not even have been started yet.</summary>
+        public ScriptRun? HungRecovery { get; set; }
 
         public string? LastResult { get; set; }
 

@@ -13,6 +13,9 @@ internal static unsafe partial class Libc
     public static partial nint syscall(nint number, nint arg1, nint arg2);
 
     [LibraryImport(Name, SetLastError = true)]
+    public static partial nint syscall(nint number, nint arg1, nint arg2, nint arg3, nint arg4);
+
+    [LibraryImport(Name, SetLastError = true)]
     public static partial nint syscall(
         nint number, nint epfd, byte* events, nint maxevents, timespec* timeout, nint sigmask, nint sigsetsize);
 }

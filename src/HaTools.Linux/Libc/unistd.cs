@@ -27,4 +27,8 @@ internal static unsafe partial class Libc
     /// <summary>Never fails.</summary>
     [LibraryImport(Name)]
     public static partial uint geteuid();
+
+    /// <summary>Never fails.</summary>
+    [LibraryImport(Name)]
+    public static partial int gettid();
 }

@@ -1,0 +1,95 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+using HaTools.Engine.Threading;
+using HaTools.Linux;
+
+namespace HaTools.Engine.Tests.Scripts;
+
+/// <summary>
+/// A file server that does not answer: a FUSE mount that nobody serves. Whoever looks at anything behind it waits, as with NFS when its server is gone. It stands in a
+/// mount namespace of its own, where <see cref="Engine"/> lives; what was in the folder before is there again once it is back.
+/// </summary>
+internal sealed partial class DeadFileServer : IDisposable
+{
+    private readonly string folder;
+    private readonly WorkThread operations;
+    private FileDescriptor? device;
+
+    /// <param name="folder">The folder that it serves.</param>
+    public DeadFileServer(string folder)
+    {
+        this.folder = folder;
+        (Engine, operations) = InMountNamespaceOfItsOwn(() => (new WorkThread("test-engine"), new WorkThread("test-mount")));
+    }
+
+    /// <summary>A thread that sees the folder as its server serves it.</summary>
+    public WorkThread Engine { get; }
+
+    /// <summary>From now on nothing in the folder answers.</summary>
+    public Task GoAwayAsync() => operations.RunAsync(() =>
+    {
+        device = FileDescriptor.OrThrow(Libc.open("/dev/fuse", Libc.O_RDWR | Libc.O_CLOEXEC), "opening", "/dev/fuse");
+        string options = string.Create(CultureInfo.InvariantCulture, $"fd={device.Value},rootmode=40000,user_id=0,group_id=0");
+        if (mount("dead", folder, "fuse", 0, options) < 0) throw LinuxException.Last("mounting", folder);
+    });
+
+    /// <summary>The folder answers again. What waits for it fails with ENOTCONN.</summary>
+    public Task ComeBackAsync() => operations.RunAsync(ComeBack);
+
+    public void Dispose()
+    {
+        operations.RunAsync(ComeBack).GetAwaiter().GetResult();
+        Engine.Dispose();
+        operations.Dispose();
+    }
+
+    private void ComeBack()
+    {
+        const int force = 1, detach = 2;
+        if (device is null) return;
+        if (umount2(folder, force | detach) < 0) throw LinuxException.Last("unmounting", folder);
+        device.Dispose();
+        device = null;
+    }
+
+    private static T InMountNamespaceOfItsOwn<T>(Func<T> make)
+    {
+        const nuint recursive = 0x4000, isPrivate = 0x40000;
+        T? made = default;
+        Exception? failure = null;
+        var thread = new Thread(() =>
+        {
+            try
+            {
+                if (Libc.unshare(Libc.CLONE_NEWNS) < 0) throw LinuxException.Last("creating a mount namespace");
+                if (mount("none", "/", "none", recursive | isPrivate, "") < 0) throw LinuxException.Last("making mounts private");
+                made = make();
+            }
+            catch (LinuxException e)
+            {
+                // Thrown below.
+                failure = e;
+            }
+        });
+        thread.Start();
+        thread.Join();
+        return failure is null ? made! : throw failure;
+    }
+
+    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int mount(string source, string target, string type, nuint flags, string data);
+
+    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int umount2(string target, int flags);
+}
+
+/// <summary>A test with a <see cref="DeadFileServer"/>; skipped where there can be none.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+public sealed class FuseFactAttribute : FactAttribute
+{
+    public FuseFactAttribute()
+    {
+        if (Libc.geteuid() != 0) Skip = "needs root: it mounts a file system in a namespace";
+        else if (!File.Exists("/dev/fuse")) Skip = "needs FUSE in the kernel (modprobe fuse)";
+    }
+}
