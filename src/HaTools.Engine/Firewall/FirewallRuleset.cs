@@ -16,6 +16,7 @@ internal sealed class FirewallRuleset
     private readonly FirewallSettings settings;
     private readonly List<IPAddress> refused = [];
     private readonly List<(IPAddress Address, string Interface)> refusedLinkLocal = [];
+    private readonly HashSet<(IPAddress Address, string Interface)> unforwarded = [];
     private readonly List<PlannedInterface> quiet = [];
     private bool movesIgmp;
 
@@ -51,6 +52,7 @@ internal sealed class FirewallRuleset
         var rules = new FirewallRuleset(TableOf(configuration, node), node, configuration.Firewall) { movesIgmp = !configuration.DisableLocalIgmp };
         foreach (VrrpInstance instance in configuration.VrrpInstances)
         {
+            rules.Unforward(instance, plan);
             // The owner's addresses are the host's own (RFC 9568 section 6.1, Accept_Mode).
             if (instance.Accept || instance.Priority == 255) continue;
             foreach (VirtualAddress address in instance.VirtualAddresses.Concat(instance.ExcludedAddresses))
@@ -92,6 +94,22 @@ internal sealed class FirewallRuleset
     public static string DeletionText(string table, IEnumerable<string> families) =>
         string.Concat(families.Select(f => $"table {f} {table}\ndelete table {f} {table}\n"));
 
+    /// <summary>
+    /// RFC 9568 section 6.4.2: a backup MUST discard what is sent to the virtual MAC address. Its macvlan is up, since it hears the master by it, and takes what a
+    /// switch floods; with forwarding on, each backup would send a packet to a virtual address back to the wire, to be flooded again. Where the address
+    /// stands a packet to it is never forwarded, so that the rule needs not know who is master.
+    /// </summary>
+    private void Unforward(VrrpInstance instance, VirtualInterfacePlan plan)
+    {
+        foreach (VirtualAddress address in instance.VirtualAddresses.Concat(instance.ExcludedAddresses))
+        {
+            string carrier = plan.CarrierOf(instance, address);
+            // The kernel forwards nothing to link-local addresses.
+            if (plan.Find(carrier)?.Kind == VirtualInterfaceKind.Macvlan && !address.Address.IsIPv6LinkLocal)
+                _ = unforwarded.Add((address.Address, carrier));
+        }
+    }
+
     private static bool IsIpv4(IPAddress address) => address.AddressFamily == AddressFamily.InterNetwork;
 
     private string Drop => settings.Counters ? "counter drop" : "drop";
@@ -106,6 +124,7 @@ internal sealed class FirewallRuleset
             Line(text, $"    ip daddr @vips {Drop}\n  }}");
         }
 
+        WriteUnforwarded(text, "ip", "ipv4_addr", unforwarded.Where(u => IsIpv4(u.Address)));
         if (!movesIgmp || quiet.Count == 0) return;
 
         // A switch that hears a report, of whichever router, would send frames for the virtual MAC address there.
@@ -135,6 +154,7 @@ internal sealed class FirewallRuleset
             Line(text, "  }");
         }
 
+        WriteUnforwarded(text, "ip6", "ipv6_addr", unforwarded.Where(u => !IsIpv4(u.Address)));
         PlannedInterface[] speaking = [.. quiet.Where(q => q.HasIpv6)];
         if (speaking.Length == 0) return;
         WriteMove(text, "ip6", "vmac_mld", place, canDuplicate);
@@ -146,6 +166,15 @@ internal sealed class FirewallRuleset
         if (parents.Length > 0)
             Line(text, $"    icmpv6 type nd-neighbor-advert ip6 saddr . oifname {{ {string.Join(", ", parents)} }} {Drop}");
         Line(text, "  }");
+    }
+
+    private void WriteUnforwarded(StringBuilder text, string family, string type, IEnumerable<(IPAddress Address, string Interface)> ofFamily)
+    {
+        string[] elements = [.. ofFamily.Select(u => $"{u.Address} . \"{u.Interface}\"")];
+        if (elements.Length == 0) return;
+        Line(text, $"  set vips_vmac {{ type {type} . ifname; elements = {{ {string.Join(", ", elements)} }}; }}");
+        Line(text, $"  chain forward {{ type filter hook forward priority {settings.Priority}; policy accept;");
+        Line(text, $"    {family} daddr . iifname @vips_vmac {Drop}\n  }}");
     }
 
     private void WriteMove(StringBuilder text, string family, string chain, FirewallPlace place, bool canDuplicate)

@@ -279,6 +279,55 @@ public sealed class VirtualMacNodeTests
         Assert.True(Answers(client, "10.9.0.1"));
     }
 
+    /// <summary>
+    /// RFC 9568 section 6.4.2. Each of two backups that forward would send a flooded packet out again, which reaches the other: until its TTL is used up a
+    /// packet would be sent 64 times by each.
+    /// </summary>
+    [NftFact]
+    public async Task Backups_do_not_forward_what_a_switch_floods_to_the_virtual_address()
+    {
+        using var network = new TestNetwork(4);
+        Number6(network);
+        for (int port = 1; port <= network.Nodes.Count; port++)
+            _ = network.Switch.Command("bridge", "link", "set", "dev", $"port{port}", "learning", "off", "flood", "on");
+        (TestNode a, TestNode b, TestNode client) = (network.Nodes[0], network.Nodes[1], network.Nodes[3]);
+        using var beyond = new TestNode("beyond");
+        _ = b.Ip($"link add eth1 type veth peer name eth0 netns {beyond.Namespace.FilePath}");
+        _ = b.Ip("link set eth1 up");
+        _ = b.Ip("addr add 10.10.0.1/24 dev eth1");
+        _ = beyond.Ip("link set eth0 up");
+        _ = beyond.Ip("addr add 10.10.0.2/24 dev eth0");
+        _ = beyond.Ip("route add default via 10.10.0.1");
+        _ = a.Ip("route add 10.10.0.0/24 via 10.9.0.2");
+        foreach (TestNode node in network.Nodes) _ = node.Command("sysctl", "-qw", "net.ipv4.ip_forward=1", "net.ipv6.conf.all.forwarding=1");
+        HaConfiguration Of(int priority) => new() { VrrpInstances = [.. One(priority).VrrpInstances, Six(priority)] };
+        await using var stage = new NodeStage();
+        await using HaNode master = await stage.StartAsync(a, Of(150));
+        await Eventually.True(() => a.Has($"{Vip}/32", "vrrp.51") && a.Has($"{Vip6}/128", "vrrp.52"));
+        await using var stageB = new NodeStage();
+        await using HaNode second = await stageB.StartAsync(b, Of(100));
+        await using var stageC = new NodeStage();
+        await using HaNode third = await stageC.StartAsync(network.Nodes[2], Of(90));
+        await Eventually.True(() => Answers(client, Vip) && Answers(client, Vip6));
+
+        // The client and the backups know the virtual MAC address already.
+        foreach (TestNode node in network.Nodes.Skip(1))
+        {
+            _ = node.Ip($"neigh replace {Vip} lladdr {Mac} dev eth0 nud permanent");
+            _ = node.Ip($"neigh replace {Vip6} lladdr 00:00:5e:00:02:34 dev eth0 nud permanent");
+        }
+
+        foreach (string address in (string[])[Vip, Vip6])
+        {
+            string answers = client.Command("ping", "-c", "3", "-i", "0.2", "-W", "5", address);
+            // Between them ping would say: "+120 duplicates" (IPv4), "+6 errors" (IPv6: the hop limit is used up, and answers are limited).
+            Assert.Contains("3 packets transmitted, 3 received, 0% packet loss", answers, StringComparison.Ordinal);
+        }
+
+        // What comes in by another interface, and is sent to the address by way of the backup, goes on.
+        Assert.True(Answers(beyond, Vip));
+    }
+
     private static async Task<IReadOnlyList<VrrpState>> Instances(HaNode node) => (await node.GetStatusAsync()).Instances;
 
     private static bool Answers(TestNode client, string address)
