@@ -62,7 +62,7 @@ public class Rfc9568Section5Tests
     {
         ScriptTracker up = new() { Name = "up", Command = "x", Weight = 253 };
         ScriptTracker down = new() { Name = "down", Command = "x", Weight = -253 };
-        VrrpInstance instance = Instance(254) with { TrackScripts = [new Tracked("up"), new Tracked("down")] };
+        VrrpInstance instance = Instance(100) with { TrackScripts = [new Tracked("up"), new Tracked("down")] };
         var s = new Scenario([instance], up, down);
         s.Tracker("up", true);
         Assert.Equal(254, s.View.Priority);
