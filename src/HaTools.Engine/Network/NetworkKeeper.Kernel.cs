@@ -77,7 +77,8 @@ internal sealed partial class NetworkKeeper
             for (int i = 0; i < routes.Length; i++) Leave(routes[i], ofRoutes[i], left);
         if (oldAddresses.Length > 0)
         {
-            using var keeping = new SecondariesKept(oldAddresses);
+            // While a primary address goes, the host's other addresses of its subnet stay: without promote_secondaries the kernel takes them along.
+            using IDisposable keeping = promotion.HoldWhile(oldAddresses.Select(a => a.Device).OfType<string>().Distinct());
             if (Try(() => client!.DeleteAddresses([.. oldAddresses.Select(a => a.Request)], errnos)))
                 for (int i = 0; i < oldAddresses.Length; i++) Leave(oldAddresses[i], new NetlinkResult(errnos[i], null), left);
         }
@@ -188,42 +189,5 @@ internal sealed partial class NetworkKeeper
         foreach ((string kind, string? subject, string message) in news.Take(MostLines)) sink.OnNetwork(kind, subject, message);
         if (news.Count > MostLines) sink.OnNetwork("Warning", null, $"and the same or alike of {news.Count - MostLines} more addresses, routes and rules");
         news.Clear();
-    }
-
-    /// <summary>
-    /// While a primary address goes, the host's other addresses of its subnet stay: without promote_secondaries the kernel takes them along.
-    /// </summary>
-    private sealed class SecondariesKept : IDisposable
-    {
-        private readonly List<string> changed = [];
-
-        public SecondariesKept(IEnumerable<KeptAddress> going)
-        {
-            foreach (string device in going.Select(a => a.Device).OfType<string>().Distinct())
-            {
-                string path = $"net/ipv4/conf/{device}/promote_secondaries";
-                if (Sysctl.Read(path) != "0" || !TryWrite(path, "1")) continue;
-                changed.Add(path);
-            }
-        }
-
-        public void Dispose()
-        {
-            foreach (string path in changed) TryWrite(path, "0");
-        }
-
-        // In a container /proc/sys may be read-only: then it is as it is for everybody who removes an address there.
-        private static bool TryWrite(string path, string value)
-        {
-            try
-            {
-                Sysctl.Write(path, value);
-                return true;
-            }
-            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-            {
-                return false;
-            }
-        }
     }
 }

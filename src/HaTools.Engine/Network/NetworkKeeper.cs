@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using HaTools.Engine.HostState;
 using HaTools.Engine.Threading;
 using HaTools.Linux;
 using HaTools.Netlink.Route;
@@ -12,11 +13,12 @@ namespace HaTools.Engine.Network;
 /// </summary>
 /// <param name="sink">Hears what happens.</param>
 /// <param name="openRoutes">Opens the kernel's routing tables in the network namespace of the calling thread.</param>
+/// <param name="promotion">What keeps the host's addresses where others go.</param>
 /// <remarks>
 /// A removal is not always told by the kernel: IPv4 routes go without a word with their link or preferred source. So whatever happens to links,
 /// addresses, routes and rules only says that it is time to look; what counts is what the tables say.
 /// </remarks>
-internal sealed partial class NetworkKeeper(INetworkSink sink, Func<RouteClient> openRoutes) : IDisposable
+internal sealed partial class NetworkKeeper(INetworkSink sink, Func<RouteClient> openRoutes, SecondaryPromotion promotion) : IDisposable
 {
     private readonly ConcurrentDictionary<string, bool> masters = new();
 

@@ -173,7 +173,7 @@ internal sealed partial class HaNode
         }
 
         if (wanted.Configuration.VrrpInstances.Count == 0) return;
-        var first = new VrrpHost(new VrrpHostOptions { NodeName = Name, Sink = this, Gate = services, Realtime = options.Realtime });
+        var first = new VrrpHost(new VrrpHostOptions { NodeName = Name, Sink = this, Gate = services, Promotion = promotion, Realtime = options.Realtime });
         try
         {
             Rehearse();

@@ -6,6 +6,7 @@ using HaTools.Engine.Control;
 using HaTools.Engine.DataPlane;
 using HaTools.Engine.DirectRouting;
 using HaTools.Engine.Events;
+using HaTools.Engine.HostState;
 using HaTools.Engine.Network;
 using HaTools.Engine.Notify;
 using HaTools.Engine.Scripts;
@@ -39,6 +40,7 @@ internal sealed partial class HaNode : IAsyncDisposable
     private readonly NotifyRunner notify;
     private readonly ServiceController services;
     private readonly DirectRoutingSetup directRouting;
+    private readonly SecondaryPromotion promotion;
     private readonly SemaphoreSlim changing = new(1, 1);
     private readonly Lock stopping = new();
     private readonly TaskCompletionSource<List<string>> released = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -73,7 +75,10 @@ internal sealed partial class HaNode : IAsyncDisposable
         events = new EventLog(options.Name, options.Log);
         services = new ServiceController(kernel, options.OpenDataPlane ?? IpvsDataPlane.Open, this);
         trackers = new TrackerRunner(engine, this);
-        network = new NetworkKeeper(this, RouteClient.Open);
+        promotion = new SecondaryPromotion(
+            Path.Combine(options.RunDirectory, options.Name + ".sysctls.json"),
+            message => engine.Post(() => events.Add("Warning", options.Name, message)));
+        network = new NetworkKeeper(this, RouteClient.Open, promotion);
         notify = new NotifyRunner(engine, this);
         directRouting = new DirectRoutingSetup(Path.Combine(options.RunDirectory, options.Name + ".state.json"));
         drainVrrpEvents = DrainVrrpEvents;
@@ -266,6 +271,7 @@ internal sealed partial class HaNode : IAsyncDisposable
 
             await TryAsync("removing addresses, routes and rules", async () => failures.AddRange(await network.RemoveAllAsync().ConfigureAwait(false)))
                 .ConfigureAwait(false);
+            await TryAsync("giving back promote_secondaries", () => kernel.RunAsync(promotion.RestoreAll)).ConfigureAwait(false);
             if (virtualNetwork is { } links) await TryAsync("removing virtual interfaces and the firewall table", links.RemoveAsync).ConfigureAwait(false);
             await TryAsync("ending the scripts", () => trackers.ConfigureAsync([], ScriptPolicy.Default)).ConfigureAwait(false);
             hostTrackers?.Dispose();

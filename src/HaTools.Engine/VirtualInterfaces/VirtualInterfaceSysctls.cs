@@ -23,7 +23,7 @@ internal sealed class VirtualInterfaceSysctls(SysctlKeeper keeper)
         {
             yield return (four + "accept_local", "1");
             yield return (four + "rp_filter", "0");
-            yield return (four + "promote_secondaries", "1");
+            yield return (SecondaryPromotion.PathOf(planned.Name), "1");
         }
 
         yield return (six + "disable_ipv6", planned.HasIpv6 ? "0" : "1");

@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
+using HaTools.Engine.HostState;
 using HaTools.Linux;
 using HaTools.Netlink.Route;
 
@@ -20,20 +21,21 @@ internal sealed partial class RouterEffects
         if (carrier.Index == 0) return;
         ReadRouterFlag(carrier);
         if (!CarriesSubnets(carrier) && !IsAskedToPromote(carrier)) return;
-        carrier.Promotes = Sysctl.Read("net/ipv4/conf/all/promote_secondaries") == "1" || Sysctl.Read(PromoteSecondaries(carrier)) == "1";
-        if (carrier.Promotes) return;
         try
         {
-            Sysctl.Write(PromoteSecondaries(carrier), "1");
-            carrier.Promotes = carrier.PromotesByUs = true;
-            sink.Raise(new VrrpHostEvent(VrrpHostEventCode.PromoteSecondaries, options.NodeName) { First = 1, Name = carrier.Name });
+            Promotion found = options.Promotion.Hold(carrier.Name, carrier);
+            carrier.Promotes = true;
+            carrier.PromotesByUs = found != Promotion.WasOn;
+            if (found == Promotion.WasSet)
+                sink.Raise(new VrrpHostEvent(VrrpHostEventCode.PromoteSecondaries, options.NodeName) { First = 1, Name = carrier.Name });
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (HaEngineException e)
         {
             // A container with a read-only /proc/sys. Told, and DecidePrefixes takes care.
+            carrier.Promotes = false;
             sink.Raise(new VrrpHostEvent(VrrpHostEventCode.PrimaryUnprotected, options.NodeName)
             {
-                First = e is UnauthorizedAccessException ? Errno.EACCES : Errno.EIO,
+                First = e.InnerException is UnauthorizedAccessException ? Errno.EACCES : Errno.EIO,
                 Name = carrier.Name,
             });
         }
@@ -46,13 +48,9 @@ internal sealed partial class RouterEffects
         carrier.PromotesByUs = false;
         try
         {
-            Sysctl.Write(PromoteSecondaries(carrier), "0");
+            options.Promotion.Release(carrier.Name, carrier);
         }
-        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
-        {
-            // The interface has gone, and the parameter with it.
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (HaEngineException)
         {
             // No reason to leave the rest of a stop undone.
             sink.Raise(new VrrpHostEvent(VrrpHostEventCode.PromotionLeftOn, options.NodeName) { Name = carrier.Name });
@@ -239,8 +237,6 @@ internal sealed partial class RouterEffects
 
         return false;
     }
-
-    private static string PromoteSecondaries(HostedInterface carrier) => $"net/ipv4/conf/{carrier.Name}/promote_secondaries";
 
     private static bool IsIpv4(AddressInfo address) => address.Address.AddressFamily == AddressFamily.InterNetwork;
 

@@ -1,3 +1,4 @@
+using HaTools.Engine.HostState;
 using HaTools.Netlink.Route;
 
 namespace HaTools.Engine.Vrrp;
@@ -16,6 +17,9 @@ internal sealed record VrrpHostOptions
 
     /// <summary>Opens the way to the kernel's interfaces and addresses, in the network namespace of the calling thread; once for each thread.</summary>
     public Func<RouteClient> OpenRoutes { get; init; } = RouteClient.Open;
+
+    /// <summary>What keeps the host's addresses where virtual ones go; one for the whole node.</summary>
+    public SecondaryPromotion Promotion { get; init; } = new();
 
     /// <summary>Whether to ask for real-time scheduling and locked memory; where the privilege is missing the host runs without and says so
     /// in its notes.</summary>

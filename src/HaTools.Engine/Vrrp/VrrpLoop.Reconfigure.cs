@@ -53,7 +53,11 @@ internal sealed partial class VrrpLoop
         TellReadings(next, now);
         for (int i = 0; i < next.Instances.Length; i++)
         {
-            if (carryOver[i] < 0 || !next.IsUnchanged[i]) TellInterface(i, now);
+            if (carryOver[i] >= 0 && next.IsUnchanged[i]) continue;
+
+            // It may ask for that only now, on an interface that was looked at long ago.
+            effects.Protect(plan.Instances[i].Interface);
+            TellInterface(i, now);
         }
 
         TellUntold(now);

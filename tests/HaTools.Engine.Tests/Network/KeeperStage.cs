@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using HaTools.Engine.HostState;
 using HaTools.Engine.Network;
 using HaTools.Engine.Tests.Vrrp;
 using HaTools.Netlink.Route;
@@ -16,7 +17,7 @@ internal sealed class KeeperStage : INetworkSink, IDisposable
     public KeeperStage(FaultyRoutes? kernel = null)
     {
         openRoutes = kernel is null ? RouteClient.Open : kernel.Open;
-        Keeper = new NetworkKeeper(this, openRoutes);
+        Keeper = new NetworkKeeper(this, openRoutes, new SecondaryPromotion());
     }
 
     public TestNode Host => network.Nodes[0];
@@ -57,7 +58,7 @@ internal sealed class KeeperStage : INetworkSink, IDisposable
     public void Forget()
     {
         Keeper.Dispose();
-        Keeper = new NetworkKeeper(this, openRoutes);
+        Keeper = new NetworkKeeper(this, openRoutes, new SecondaryPromotion());
         former = HaConfiguration.Empty;
     }
 

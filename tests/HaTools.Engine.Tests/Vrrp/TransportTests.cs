@@ -140,6 +140,24 @@ public class TransportTests
     }
 
     [NamespaceFact]
+    public async Task SecondariesArePromotedFromTheReloadOnThatAsksForIt()
+    {
+        using var network = new TestNetwork(1);
+        TestNode a = network.Nodes[0];
+        a.Namespace.Run(() => Linux.Sysctl.Write("net/ipv4/conf/all/promote_secondaries", "0"));
+        a.Namespace.Run(() => Linux.Sysctl.Write("net/ipv4/conf/eth0/promote_secondaries", "0"));
+        VrrpInstance instance = TestHost.Instance(150, "10.9.0.100/32");
+        await using TestHost host = await TestHost.StartAsync(a, TestHost.Configuration(instance));
+        await host.Becomes(VrrpStateKind.Master);
+
+        await host.Host.ReconfigureAsync(TestHost.Wrap(TestHost.Configuration(instance with { PromoteSecondaries = true })));
+        Assert.Equal("1", a.Sysctl("net/ipv4/conf/eth0/promote_secondaries"));
+
+        await host.Host.StopAsync();
+        Assert.Equal("0", a.Sysctl("net/ipv4/conf/eth0/promote_secondaries"));
+    }
+
+    [NamespaceFact]
     public async Task SecondariesArePromotedWhereThatIsAskedFor()
     {
         using var network = new TestNetwork(1);

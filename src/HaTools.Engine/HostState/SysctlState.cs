@@ -1,0 +1,25 @@
+using System.Text.Json.Serialization;
+
+namespace HaTools.Engine.HostState;
+
+/// <summary>Kernel parameters that are changed on the host, and nothing else with them.</summary>
+internal sealed record SysctlState : RememberedState
+{
+    /// <summary>The parameters, by path.</summary>
+    public Dictionary<string, SysctlChange> Sysctls { get; init; } = [];
+
+    /// <inheritdoc/>
+    [JsonIgnore]
+    public override bool IsEmpty => Sysctls.Count == 0;
+
+    /// <inheritdoc cref="StateFile.Load"/>
+    public static SysctlState Load(string path) =>
+        StateFile.Load(path, SysctlJson.Default.SysctlState, (boot, ns) => new SysctlState { Boot = boot, Namespace = ns });
+
+    /// <inheritdoc cref="StateFile.Save"/>
+    public void Save(string path) => StateFile.Save(path, SysctlJson.Default.SysctlState, this);
+}
+
+[JsonSourceGenerationOptions(WriteIndented = true, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+[JsonSerializable(typeof(SysctlState))]
+internal sealed partial class SysctlJson : JsonSerializerContext;
