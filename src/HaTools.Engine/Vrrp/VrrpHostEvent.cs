@@ -91,8 +91,8 @@ internal readonly record struct VrrpHostEvent
         VrrpHostEventCode.AdvertRejected =>
             $"({Subject}) advert from {Who} refused: {Words.Of((AdvertRejection)First)} (further ones are only counted)",
         VrrpHostEventCode.ChecksumFormDiffers =>
-            $"({Subject}) {Who} sends the other form of the version 3 checksum; it is accepted, but the peer may not accept "
-            + "ours: set the checksum form of this instance to the peer's (keepalived.conf: v3_checksum_as_v2; YAML: checksumForm)",
+            $"({Subject}) {Who} sends another form of the version 3 checksum than we; it is accepted, but the peer may not accept ours, and then both "
+            + $"are masters: {Words.ToSend((VrrpChecksumForm)First)}",
         VrrpHostEventCode.AddressListDiffers =>
             $"({Subject}) {Who} advertises other addresses than ours; its adverts are heeded: "
             + "check `virtual_ipaddress` on both sides",

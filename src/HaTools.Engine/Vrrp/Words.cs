@@ -71,6 +71,17 @@ internal static class Words
         _ => "",
     };
 
+    /// <summary>What sends a form of the checksum, in the words of both languages.</summary>
+    public static string ToSend(VrrpChecksumForm form) => form switch
+    {
+        VrrpChecksumForm.MessageOnly => "to send the peer's form, set `v3_checksum_as_v2` (YAML: `checksumForm: messageOnly`)",
+        VrrpChecksumForm.PseudoHeader =>
+            "to send the peer's form, leave out `v3_checksum_as_v2` and `old_unicast_checksum` (YAML: `checksumForm: pseudoHeader`)",
+        VrrpChecksumForm.PseudoHeaderMulticast =>
+            "to send the peer's form, set `old_unicast_checksum` (YAML: `checksumForm: pseudoHeaderMulticast`)",
+        _ => throw new ArgumentOutOfRangeException(nameof(form), form, "no form of the checksum"),
+    };
+
     public static string AddressAdvice(int errno) => errno switch
     {
         Errno.EPERM or Errno.EACCES => "; run as root or grant CAP_NET_ADMIN",
