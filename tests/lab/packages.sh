@@ -7,6 +7,7 @@ set -euo pipefail
 
 packages=(
     keepalived       # the peer: reference and the other director
+    frr              # another peer: its vrrpd
     nginx-light      # real web servers and proxies
     tcpdump          # decodes what is on the wire
     ipvsadm          # shows the kernel's table as people know it

@@ -105,7 +105,7 @@ public sealed partial class NetworkInteropTests
         string wanted = await TablesAsync(theirs);
         Assert.Equal(wanted, await TablesAsync(ours));
         Assert.Equal(await AddressesAsync(theirs), await AddressesAsync(ours));
-        Assert.Contains("38 of 39 in place", (await ours.RunAsync($"{StatusCommand(ours)}", stop)).OrThrow().Output, StringComparison.Ordinal);
+        Assert.Contains("38 of 39 in place", (await ours.RunAsync(HanodeProgram.StatusCommandLine(ours.Name), stop)).OrThrow().Output, StringComparison.Ordinal);
 
         // As a network manager does when it is restarted: everything that it does not know goes, and its own address comes again. What has
         // no_track stays away.
@@ -142,9 +142,6 @@ public sealed partial class NetworkInteropTests
             node.UseDaemon(daemon);
         },
     };
-
-    private static string StatusCommand(LabNode node) =>
-        HanodeProgram.CommandLine(node.Name).Split("exec")[0] + $"'{HanodeProgram.Path}' status --name {node.Name}";
 
     /// <summary>The routes and rules, without those that the kernel makes by itself.</summary>
     private static async Task<string> TablesAsync(LabNode node)

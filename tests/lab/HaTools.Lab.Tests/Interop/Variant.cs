@@ -19,7 +19,7 @@ internal sealed record Variant(string Name, int Version)
     public string Instance { get; init; } = "";
 
     /// <summary>In seconds: version 2 has nothing below 1.</summary>
-    public double Interval => Version == 2 ? 1 : 0.1;
+    public double Interval { get; init; } = Version == 2 ? 1 : 0.1;
 
     /// <summary>
     /// Whether tcpdump's reading of the checksum is right for it: it knows version 3's with the pseudo-header alone, and takes the trailer of

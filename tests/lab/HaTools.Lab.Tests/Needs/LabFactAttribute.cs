@@ -1,3 +1,4 @@
+using HaTools.Lab.Machine;
 using HaTools.Lab.Watching;
 
 namespace HaTools.Lab.Tests.Needs;
@@ -23,6 +24,20 @@ public sealed class NewerKeepalivedTheoryAttribute : TheoryAttribute
     public NewerKeepalivedTheoryAttribute() => Skip = What.TheLabLacks() ?? What.NewerKeepalivedLacks();
 }
 
+/// <summary>A test of the lab that wants FRR's vrrpd.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+public sealed class FrrFactAttribute : FactAttribute
+{
+    public FrrFactAttribute() => Skip = What.TheLabLacks() ?? What.FrrLacks();
+}
+
+/// <summary>The same, for several cases.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+public sealed class FrrTheoryAttribute : TheoryAttribute
+{
+    public FrrTheoryAttribute() => Skip = What.TheLabLacks() ?? What.FrrLacks();
+}
+
 /// <summary>A test that wants a kernel with IPVS besides: test.sh runs it in the kernel lab where the host has none.</summary>
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class IpvsFactAttribute : LabFactAttribute
@@ -41,10 +56,13 @@ internal static class What
         _ => null,
     };
 
-    public static string? TheLabLacks()
+    public static string? TheLabLacks() => Environment.IsPrivilegedProcess ? Missing(programs) : "not root: the lab makes namespaces";
+
+    public static string? FrrLacks() => Missing(FrrRouter.Programs);
+
+    private static string? Missing(IEnumerable<string> wanted)
     {
-        if (!Environment.IsPrivilegedProcess) return "not root: the lab makes namespaces";
-        string[] missing = [.. programs.Where(p => !File.Exists(p))];
+        string[] missing = [.. wanted.Where(p => !File.Exists(p))];
         return missing.Length == 0 ? null : $"missing: {string.Join(", ", missing)} (tests/lab/packages.sh installs what the lab needs)";
     }
 }

@@ -14,6 +14,9 @@ internal static class HanodeProgram
     public static string CommandLine(string node) =>
         $"export DOTNET_ROOT='{DotnetRoot}'; exec '{Path}' run -f /etc/keepalived/keepalived.conf --name {node}";
 
+    /// <summary>The line of bash that asks a machine's hanode for its state.</summary>
+    public static string StatusCommandLine(string node) => $"export DOTNET_ROOT='{DotnetRoot}'; '{Path}' status --name {node}";
+
     /// <summary>The folder of the .NET that runs us.</summary>
     public static string DotnetRoot { get; } = new DirectoryInfo(typeof(object).Assembly.Location).Parent!.Parent!.Parent!.Parent!.FullName;
 

@@ -8,6 +8,9 @@ internal sealed record LabNodeSpec(string Name, params LabInterface[] Interfaces
     /// <summary>Lays down the machine's files; called at each boot before anything runs on it.</summary>
     public Action<LabNode>? Furnish { get; init; }
 
+    /// <summary>Addresses of its own that its boot does not put up: what is sent from one of them is its word.</summary>
+    public IReadOnlyList<string> MoreAddresses { get; init; } = [];
+
     /// <summary>What it is there for, in a word or two, for the people who watch.</summary>
     public string Role { get; init; } = "";
 

@@ -41,9 +41,7 @@ internal sealed class LabProcess : IAsyncDisposable
     {
         if (!process.HasExited)
         {
-            // nsenter passes no signal on: its child, the program itself, gets it.
-            foreach (NodeProcess child in NodeProcesses.Of(node.InitProcessId))
-                if (child.ParentId == process.Id) _ = Libc.kill(child.ProcessId, Libc.SIGTERM);
+            Signal(Libc.SIGTERM);
             using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(10));
             try
             {
@@ -57,10 +55,22 @@ internal sealed class LabProcess : IAsyncDisposable
         return Output;
     }
 
+    /// <summary>kill -9 of the program.</summary>
+    public void Kill() => Signal(Libc.SIGKILL);
+
+    public bool HasExited => process.HasExited;
+
     public async ValueTask DisposeAsync()
     {
         await StopAsync().ConfigureAwait(false);
         process.Dispose();
+    }
+
+    // nsenter passes no signal on: its child, the program itself, gets it.
+    private void Signal(int signal)
+    {
+        foreach (NodeProcess child in NodeProcesses.Of(node.InitProcessId))
+            if (child.ParentId == process.Id) _ = Libc.kill(child.ProcessId, signal);
     }
 
     private void Keep(string? line)

@@ -9,6 +9,7 @@ namespace HaTools.Lab.Machine;
 internal static unsafe partial class Libc
 {
     public const int CLONE_NEWNET = 0x40000000;
+    public const uint IFF_RUNNING = 0x40;
     public const int O_RDONLY = 0;
     public const int O_CLOEXEC = 0x80000;
     public const int SIGHUP = 1;

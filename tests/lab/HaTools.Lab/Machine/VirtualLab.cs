@@ -39,9 +39,13 @@ internal sealed class VirtualLab : IAsyncDisposable
         node => node.Spec.Interfaces.Any(card => HardwareAddressOf(node, card.Name) == hardwareAddress));
 
     /// <summary>The machine that has an address of its own, or the link-local one that a card's hardware address makes; null: none.</summary>
-    public LabNode? OwnerOf(IPAddress address) => nodes.Values.FirstOrDefault(node => node.Spec.Interfaces.Any(card =>
-        LinkLocalOf(HardwareAddressOf(node, card.Name)).Equals(address)
-        || card.Addresses.Any(a => IPAddress.Parse(a.Split('/')[0]).Equals(address))));
+    public LabNode? OwnerOf(IPAddress address)
+    {
+        return nodes.Values.FirstOrDefault(node => node.Spec.MoreAddresses.Any(IsIt) || node.Spec.Interfaces.Any(card =>
+            LinkLocalOf(HardwareAddressOf(node, card.Name)).Equals(address) || card.Addresses.Any(IsIt)));
+
+        bool IsIt(string own) => IPAddress.Parse(own.Split('/')[0]).Equals(address);
+    }
 
     /// <summary>Boots the machines.</summary>
     public static async Task<VirtualLab> StartAsync(IEnumerable<LabNodeSpec> specs, CancellationToken stop)

@@ -8,6 +8,9 @@ namespace HaTools.Lab.Watching;
 /// <param name="Label">The address label: the interface's name, or what `label` made of it (eth0:0).</param>
 internal readonly record struct HeldAddress(string Label, IPAddress Address, int PrefixLength)
 {
+    /// <summary>Whether its interface is up and has a carrier (IFF_RUNNING).</summary>
+    public bool IsOnRunningInterface { get; init; }
+
     public string Interface => Label.Split(':')[0];
 
     public override string ToString() => $"{Address}/{PrefixLength} on {Label}";
@@ -34,7 +37,10 @@ internal static class AddressReader
 
                 if (i->ifa_addr->sin_family != Libc.AF_INET) continue;
                 int prefix = i->ifa_netmask is null ? 32 : int.PopCount((int)i->ifa_netmask->sin_addr);
-                found.Add(new HeldAddress(Marshal.PtrToStringUTF8((nint)i->ifa_name)!, new IPAddress(i->ifa_addr->sin_addr), prefix));
+                found.Add(new HeldAddress(Marshal.PtrToStringUTF8((nint)i->ifa_name)!, new IPAddress(i->ifa_addr->sin_addr), prefix)
+                {
+                    IsOnRunningInterface = IsRunning(i),
+                });
             }
             return found;
         }
@@ -54,8 +60,13 @@ internal static class AddressReader
             for (int b = 0; b < 16; b++) prefix += byte.PopCount(((Libc.sockaddr_in6*)i->ifa_netmask)->sin6_addr[b]);
         }
 
-        return new HeldAddress(Marshal.PtrToStringUTF8((nint)i->ifa_name)!, new IPAddress(new ReadOnlySpan<byte>(bytes, 16)), prefix);
+        return new HeldAddress(Marshal.PtrToStringUTF8((nint)i->ifa_name)!, new IPAddress(new ReadOnlySpan<byte>(bytes, 16)), prefix)
+        {
+            IsOnRunningInterface = IsRunning(i),
+        };
     }
+
+    private static unsafe bool IsRunning(Libc.ifaddrs* i) => (i->ifa_flags & Libc.IFF_RUNNING) != 0;
 
     /// <summary>The addresses of a machine.</summary>
     public static Task<List<HeldAddress>> ReadAsync(LabNode node) => NamespaceThread.Start(node, "addresses", Read);

@@ -15,12 +15,16 @@ internal sealed class AddressWatch : IAsyncDisposable
     private readonly List<Task> loops = [];
     private readonly Lock guard = new();
     private readonly Action<LabNode, bool>? changed;
+    private readonly bool wantsCarrier;
     private volatile bool stopping;
 
     /// <summary>Begins to look.</summary>
+    /// <param name="address">The virtual address.</param>
     /// <param name="changed">Told, on a thread of the watch's own, that a machine has got or lost the address.</param>
-    public AddressWatch(string address, Action<LabNode, bool>? changed = null)
+    /// <param name="wantsCarrier">An address on an interface without carrier does not count: FRR never takes it off its macvlan, but the carrier from that.</param>
+    public AddressWatch(string address, Action<LabNode, bool>? changed = null, bool wantsCarrier = false)
     {
+        this.wantsCarrier = wantsCarrier;
         this.address = IPAddress.Parse(address);
         this.changed = changed;
     }
@@ -58,7 +62,7 @@ internal sealed class AddressWatch : IAsyncDisposable
         {
             // FindIndex, not FirstOrDefault: a struct's default is no answer.
             List<HeldAddress> all = AddressReader.Read();
-            int index = all.FindIndex(a => a.Address.Equals(address) && a.Interface != "lo");
+            int index = all.FindIndex(a => a.Address.Equals(address) && a.Interface != "lo" && (!wantsCarrier || a.IsOnRunningInterface));
             Note(node, index < 0 ? null : all[index]);
             Thread.Sleep(pause);
         }
