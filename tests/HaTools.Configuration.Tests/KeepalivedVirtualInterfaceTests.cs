@@ -140,6 +140,21 @@ public class KeepalivedVirtualInterfaceTests
         Assert.DoesNotContain("IpvlanMode", Two("use_ipvlan 192.0.2.3 private", "use_ipvlan 192.0.2.4 private").Codes());
     }
 
+    [Theory]
+    [InlineData("use_vmac", "use_ipvlan 192.0.2.3", "`a` has macvlans (use_vmac), and `b` asks for ipvlans (use_ipvlan)")]
+    [InlineData("use_ipvlan 192.0.2.3", "use_vmac", "`a` has ipvlans (use_ipvlan), and `b` asks for macvlans (use_vmac)")]
+    public void An_interface_carries_one_kind(string first, string second, string words)
+    {
+        HaConfigurationDiagnostic said = Assert.Single(Two(first, second).Diagnostics, d => d.Severity == HaDiagnosticSeverity.Error);
+        Assert.Equal("MixedVirtualInterfaces", said.Code);
+        Assert.Equal($"An interface carries macvlans or ipvlans, not both: on eth0, {words}. Give one of them another interface, or both the same kind.", said.Message);
+        Assert.Equal(12, said.Line);
+
+        string apart = Text(first) + Text(second).Replace("instance a", "instance b", StringComparison.Ordinal).Replace("eth0", "eth1", StringComparison.Ordinal)
+            .Replace("192.0.2.1\n", "192.0.2.2\n", StringComparison.Ordinal);
+        Assert.DoesNotContain("MixedVirtualInterfaces", Conf(apart).Codes());
+    }
+
     [Fact]
     public void Addresses_that_accept_nothing_cannot_serve() => Assert.Contains("RefusedService", Conf(
         Text("no_accept") + "virtual_server 192.0.2.1 80 {\nlb_algo rr\nlb_kind NAT\nprotocol TCP\nreal_server 192.0.2.9 80 {\n}\n}\n").Codes());

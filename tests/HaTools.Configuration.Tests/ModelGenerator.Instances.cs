@@ -7,6 +7,7 @@ namespace HaTools.Configuration.Tests;
 internal sealed partial class ModelGenerator
 {
     private IpvlanMode ipvlanMode;
+    private bool ipvlans;
 
     private VrrpInstance Instance(int i)
     {
@@ -103,7 +104,8 @@ internal sealed partial class ModelGenerator
 
     private VirtualInterface VirtualInterface(int i, bool six, bool unicast)
     {
-        bool ipvlan = Coin();
+        // An interface carries one kind.
+        bool ipvlan = ipvlans;
         return new VirtualInterface
         {
             Kind = ipvlan ? VirtualInterfaceKind.Ipvlan : VirtualInterfaceKind.Macvlan,

@@ -23,6 +23,7 @@ internal sealed partial class ModelGenerator(int seed)
         trackers = new Trackers([.. scripts.Select(s => s.Name)], [.. files.Select(f => f.Name)], [.. processes.Select(p => p.Name)],
             [.. sessions.Where(b => b.ForVrrp).Select(b => b.Name)]);
         ipvlanMode = (IpvlanMode)random.Next(3);
+        ipvlans = Coin();
         ValueList<VrrpInstance> instances = Unique(4, Instance).ToValueList();
         return new HaConfiguration
         {

@@ -15,6 +15,7 @@ internal static class VirtualInterfaceRules
         foreach (VrrpInstance instance in configuration.VrrpInstances) names.TryAdd(instance.Interface, $"the interface of `{instance.Name}`");
         var macs = new Dictionary<(string, PhysicalAddress), string>();
         var modes = new Dictionary<string, (IpvlanMode Mode, string Name)>(StringComparer.Ordinal);
+        var kinds = new Dictionary<string, (VirtualInterfaceKind Kind, string Name)>(StringComparer.Ordinal);
         HashSet<IPAddress> served = [.. configuration.VirtualServers.Select(s => s.Address)];
         for (int i = 0; i < configuration.VrrpInstances.Count; i++)
         {
@@ -30,6 +31,7 @@ internal static class VirtualInterfaceRules
                     findings.Error("DuplicateName", place, name, $"`{name}` is {names[name]} already: the virtual interface needs a name of its own.");
             }
 
+            CheckKind(findings, place, instance, own, kinds);
             if (own.Kind == VirtualInterfaceKind.Macvlan) CheckMacvlan(findings, place, instance, own, macs);
             else CheckIpvlan(findings, place, instance, own, modes);
         }
@@ -46,6 +48,19 @@ internal static class VirtualInterfaceRules
             if (!isName)
                 findings.Error("InvalidName", new ModelPath(property), text, $"`{text}` can begin no interface's name: no blank, `/` or `:`.");
         }
+    }
+
+    // Either kind takes all that its parent receives (netdev_rx_handler_register), and an interface has one place for that: EBUSY.
+    private static void CheckKind(
+        RuleFindings findings, ModelPath path, VrrpInstance instance, VirtualInterface own, Dictionary<string, (VirtualInterfaceKind Kind, string Name)> kinds)
+    {
+        if (kinds.TryAdd(instance.Interface, (own.Kind, instance.Name)) || kinds[instance.Interface].Kind == own.Kind) return;
+        (VirtualInterfaceKind kind, string other) = kinds[instance.Interface];
+        findings.Error("MixedVirtualInterfaces", path, instance.Interface,
+            $"An interface carries macvlans or ipvlans, not both: on {instance.Interface}, `{other}` has {Plural(kind)}, and `{instance.Name}` asks for {Plural(own.Kind)}. "
+            + "Give one of them another interface, or both the same kind.");
+
+        static string Plural(VirtualInterfaceKind kind) => kind == VirtualInterfaceKind.Macvlan ? "macvlans (use_vmac)" : "ipvlans (use_ipvlan)";
     }
 
     private static void CheckMacvlan(
