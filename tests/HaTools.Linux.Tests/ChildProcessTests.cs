@@ -137,6 +137,14 @@ public class ChildProcessTests
     }
 
     [Fact]
+    public void AChildWhoseEndIsLostIsExplainedToProcessOne()
+    {
+        Assert.Contains("docker run --init", ChildProcess.AdviceOnLostChild(Errno.ECHILD, 1), StringComparison.Ordinal);
+        Assert.Null(ChildProcess.AdviceOnLostChild(Errno.ECHILD, 2));
+        Assert.Null(ChildProcess.AdviceOnLostChild(Errno.EINVAL, 1));
+    }
+
+    [Fact]
     public async Task ManyChildrenAtOnceAreAllReaped()
     {
         var children = Enumerable.Range(0, 50).Select(i => Shell($"exit {i}")).ToList();

@@ -127,7 +127,9 @@ internal sealed unsafe class ChildProcess : IDisposable
             siginfo_t info;
             if (Libc.waitid(Libc.P_PIDFD, pidfd.Value, &info, Libc.WEXITED | Libc.WNOHANG) < 0)
             {
-                exit.TrySetException(LinuxException.Last("waiting for process", Pid.ToString(CultureInfo.InvariantCulture)));
+                int errno = Marshal.GetLastPInvokeError();
+                exit.TrySetException(new LinuxException(
+                    "waiting for process", Pid.ToString(CultureInfo.InvariantCulture), errno, AdviceOnLostChild(errno, Environment.ProcessId)));
                 result = default;
             }
             else
@@ -143,6 +145,13 @@ internal sealed unsafe class ChildProcess : IDisposable
 
         exit.TrySetResult(result);
     }
+
+    /// <summary>What to do where a child's end cannot be had; null: nothing is known.</summary>
+    /// <param name="errno">What waitid said.</param>
+    /// <param name="ownId">This process's id.</param>
+    internal static string? AdviceOnLostChild(int errno, int ownId) => errno == Errno.ECHILD && ownId == 1
+        ? "as process 1 (of a container) .NET takes the ends of all children for itself once it has started a program of its own: start this one under an init (docker run --init)"
+        : null;
 
     private void OnOutput()
     {
