@@ -84,13 +84,19 @@ public class VrrpSocketTests
             Assert.Equal(0, a.Send(Message, Group6, Wire.Address(source)));
             Assert.Equal(Message, Wire.Receive(b, out PacketEnvelope envelope));
             int index = wire.B.Run(() => Wire.Index("eth0"));
-            Assert.Equal(new PacketEnvelope(Wire.Address(source), Group6, 255, index), envelope);
+            Assert.Equal(new PacketEnvelope(Wire.Address(source), Group6, 255, index), envelope with { ReceivedAt = 0 });
             byte[] frame = Wire.Frame(capture, f => f[12] == 0x86 && f[20] == 112);
             Assert.Equal(0x6c00_0000u, BinaryPrimitives.ReadUInt32BigEndian(frame.AsSpan(14)) & 0xfff0_0000); // traffic class 0xc0
         }
 
         Assert.Equal(-1, a.Receive(new byte[100], out _));
     }
+
+    [RootFact]
+    public void The_kernel_says_when_an_ipv4_packet_came_not_when_it_was_taken() => KernelSaysWhenItCame(4);
+
+    [RootFact]
+    public void The_kernel_says_when_an_ipv6_packet_came_not_when_it_was_taken() => KernelSaysWhenItCame(6);
 
     [RootFact]
     public void Ipv6_groups_are_heard_when_joined_and_only_then()
@@ -254,6 +260,23 @@ public class VrrpSocketTests
         Assert.Equal(0, arp.SendFrame(index, other));
         Assert.Equal(other, Wire.Frame(capture, f => f[12] == 0x86 && f[11] == 51));
         Assert.Equal(Errno.ENXIO, arp.SendFrame(int.MaxValue, other));
+    }
+
+    private static void KernelSaysWhenItCame(int family)
+    {
+        using var wire = new Wire();
+        AddressBits group = family == 6 ? Group6 : Group4;
+        using VrrpSocket a = wire.Socket(wire.A, new VrrpSocketOptions { Family = family });
+        using VrrpSocket b = wire.Socket(wire.B, new VrrpSocketOptions { Family = family, Group = group });
+        using var epoll = new Epoll();
+        epoll.Add(b.Handle, 1, Libc.EPOLLIN);
+        byte[] packet = family == 6 ? Message : Datagram("192.0.2.1", Group4, 112);
+        long sent = WallClock.UnixNanoseconds;
+        Assert.Equal(0, a.Send(packet, group, family == 6 ? Wire.Address("fe80::1") : 0));
+        Assert.Equal(1, epoll.Wait(new EpollReady[1], 30_000_000_000));
+        long ready = WallClock.UnixNanoseconds;
+        Assert.Equal(packet, Wire.Receive(b, out PacketEnvelope envelope));
+        Assert.InRange(envelope.ReceivedAt, sent, ready);
     }
 
     private static byte[] Datagram(string source, AddressBits destination, byte protocol, byte ttl = 255)

@@ -15,6 +15,7 @@ internal sealed class HostPlan
     {
         (Configuration, Interfaces, Instances, Added) = (configuration, interfaces, instances, added);
         Settings = new RouterSettings(configuration.Configuration);
+        Drills = TakeoverDrill.Of(configuration.Configuration);
         Paces = AnnouncementPace.Of(configuration.Configuration, interfaces.Select(i => i.Name));
     }
 
@@ -32,6 +33,9 @@ internal sealed class HostPlan
 
     /// <summary>The paces of announcements by interface.</summary>
     public Dictionary<string, AnnouncementPace> Paces { get; }
+
+    /// <summary>For the moments before a takeover.</summary>
+    public TakeoverDrill[] Drills { get; }
 
     /// <summary>How long a change of an interface's state must last before it counts, in nanoseconds.</summary>
     public (long Up, long Down) DelaysOf(string name)

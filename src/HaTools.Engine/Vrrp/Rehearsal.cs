@@ -28,13 +28,16 @@ internal static class Rehearsal
     /// <summary>The calls of a real socket, with a datagram that is too short to be sent.</summary>
     public static void Touch(VrrpSocket socket)
     {
-        _ = socket.Send([], (uint)PeerAddress);
+        TouchSending(socket);
         Span<byte> nothing = stackalloc byte[1];
         _ = socket.Receive(nothing, out _);
     }
 
+    /// <summary>Sending only, so that nothing is taken from it.</summary>
+    public static void TouchSending(VrrpSocket socket) => _ = socket.Send([], (uint)PeerAddress);
+
     /// <summary>It follows nothing and waits for nobody, since there is nothing but itself: in a fault it would rehearse nothing.</summary>
-    private static VrrpInstance Alone(VrrpInstance instance) => instance with
+    public static VrrpInstance Alone(VrrpInstance instance) => instance with
     {
         Priority = 100,
         InitialState = VrrpInitialState.Backup,

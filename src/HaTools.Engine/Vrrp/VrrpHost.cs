@@ -48,6 +48,9 @@ internal sealed class VrrpHost : IAsyncDisposable
     /// <summary>What the VRRP thread has allocated since it began, in bytes; while nothing changes it stands still.</summary>
     public long AllocatedBytes => loop?.AllocatedBytes ?? 0;
 
+    /// <summary>How often a takeover was drilled: only shortly before one is due.</summary>
+    public long TakeoverDrills => loop?.TakeoverDrills ?? 0;
+
     /// <summary>Opens everything and starts the thread.</summary>
     /// <exception cref="HaEngineException">An interface of the configuration does not exist.</exception>
     /// <exception cref="LinuxException">The kernel refused a socket (no privilege …).</exception>

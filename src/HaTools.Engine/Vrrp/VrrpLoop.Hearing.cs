@@ -83,29 +83,29 @@ internal sealed partial class VrrpLoop
                 break;
             }
 
-            now = MonotonicClock.Now;
+            ReceiveTime at = Delivery.Time(MonotonicClock.Now, WallClock.UnixNanoseconds, envelope.ReceivedAt);
+            now = at.Monotonic;
             ReadOnlySpan<byte> packet = datagram.AsSpan(0, length);
-            if (hosted.Family == 6) Hear6(hosted, envelope, packet, now);
-            else Hear4(hosted, packet, now);
+            if (hosted.Family == 6) Hear6(hosted, envelope, packet, at);
+            else Hear4(hosted, packet, at);
         }
 
         effects.Execute(actions, now);
     }
 
-    private void Hear4(HostedSocket hosted, ReadOnlySpan<byte> packet, long now)
+    private void Hear4(HostedSocket hosted, ReadOnlySpan<byte> packet, in ReceiveTime at)
     {
         int routerId = VrrpRouter.PeekVirtualRouterId(packet);
         if (routerId < 0) return;
         AddressBits source = BinaryPrimitives.ReadUInt32BigEndian(packet[12..]), destination = BinaryPrimitives.ReadUInt32BigEndian(packet[16..]);
         if (Find(hosted, routerId, source, destination) is { } instance)
-            router.OnAdvert(instance.Index, packet, new ReceiveTime(now, WallClock.UnixNanoseconds), actions);
+            router.OnAdvert(instance.Index, packet, at, actions);
     }
 
-    private void Hear6(HostedSocket hosted, in PacketEnvelope envelope, ReadOnlySpan<byte> message, long now)
+    private void Hear6(HostedSocket hosted, in PacketEnvelope envelope, ReadOnlySpan<byte> message, in ReceiveTime at)
     {
         if (message.Length < 2) return;
         if (Find(hosted, message[1], envelope.Source, envelope.Destination) is not { } instance) return;
-        var at = new ReceiveTime(now, WallClock.UnixNanoseconds);
         router.OnAdvert(instance.Index, new Ipv6Envelope(envelope.Source, envelope.Destination, envelope.HopLimit), message, at, actions);
     }
 

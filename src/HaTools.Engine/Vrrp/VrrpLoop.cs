@@ -109,8 +109,8 @@ internal sealed partial class VrrpLoop : IDisposable
     {
         while (!stopping)
         {
-            long deadline = monitorHasMore ? 0 : NextDeadline;
-            int count = epoll.Wait(ready, deadline == long.MaxValue ? -1 : Math.Max(0, deadline - MonotonicClock.Now));
+            int count = epoll.Wait(ready, WaitTime());
+            if (count == 0) KeepVigil();
             // Before anything is heard, here and below: a master that slept steps down on what it hears, and then nothing is due any more.
             NoteLateness();
             Handle(count);

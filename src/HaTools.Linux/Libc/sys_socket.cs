@@ -31,6 +31,7 @@ internal static unsafe partial class Libc
     public const int SO_ATTACH_FILTER = 26;
     public const int SO_SNDBUFFORCE = 32;
     public const int SO_RCVBUFFORCE = 33;
+    public const int SO_TIMESTAMPNS = 35;
     public const int SO_MARK = 36;
 
     public const int MSG_PEEK = 0x2;

@@ -2,7 +2,8 @@ using System.Runtime.InteropServices;
 
 namespace HaTools.Linux;
 
-/// <summary>recvmsg(2) with what the kernel says beside the payload: IP_PKTINFO and IP_TTL (ip(7)), IPV6_PKTINFO and IPV6_HOPLIMIT (RFC 3542), where asked for.</summary>
+/// <summary>recvmsg(2) with what the kernel says beside the payload: SO_TIMESTAMPNS (socket(7)), IP_PKTINFO and IP_TTL (ip(7)),
+/// IPV6_PKTINFO and IPV6_HOPLIMIT (RFC 3542), where asked for.</summary>
 internal static unsafe class PacketReception
 {
     private const int ControlLength = 128;
@@ -47,6 +48,10 @@ internal static unsafe class PacketReception
     {
         switch (level, type)
         {
+            case (Libc.SOL_SOCKET, Libc.SO_TIMESTAMPNS) when data.Length >= sizeof(timespec):
+                timespec at = MemoryMarshal.Read<timespec>(data);
+                envelope = envelope with { ReceivedAt = (at.tv_sec * 1_000_000_000) + at.tv_nsec };
+                break;
             case (Libc.IPPROTO_IP, Libc.IP_TTL) when data.Length >= sizeof(int):
             case (Libc.IPPROTO_IPV6, Libc.IPV6_HOPLIMIT) when data.Length >= sizeof(int):
                 envelope = envelope with { HopLimit = (byte)MemoryMarshal.Read<int>(data) };

@@ -25,11 +25,6 @@ internal sealed unsafe partial class VrrpSocket
         return Libc.setsockopt(descriptor, Libc.IPPROTO_IP, option, &membership, (uint)sizeof(ip_mreqn));
     }
 
-    private nint Receive4(Span<byte> buffer)
-    {
-        fixed (byte* p = buffer) return Libc.recvfrom(descriptor, p, (nuint)buffer.Length, 0, null, null);
-    }
-
     private nint Send4(ReadOnlySpan<byte> datagram, uint destination)
     {
         sockaddr_in to = new() { sin_family = Libc.AF_INET, sin_addr = SocketAddress.Network(destination) };

@@ -50,6 +50,7 @@ internal sealed unsafe partial class VrrpSocket : IDisposable
             if (options.Family == 6) SetUp6();
             else SetUp4();
             SetOption(Libc.SOL_SOCKET, Libc.SO_PRIORITY, Priority);
+            SetOption(Libc.SOL_SOCKET, Libc.SO_TIMESTAMPNS, 1);
             // Beyond the system's limit where the privilege is there, up to it otherwise.
             if (Libc.setsockopt(descriptor, Libc.SOL_SOCKET, Libc.SO_RCVBUFFORCE, options.ReceiveBuffer) < 0)
                 SetOption(Libc.SOL_SOCKET, Libc.SO_RCVBUF, options.ReceiveBuffer);
@@ -88,13 +89,12 @@ internal sealed unsafe partial class VrrpSocket : IDisposable
 
     /// <summary>Takes one packet: IPv4: with its IP header; IPv6: what follows it. A longer one than the buffer is cut.</summary>
     /// <param name="buffer">Where it goes; 4,200 bytes hold any advert.</param>
-    /// <param name="envelope">IPv6: what the kernel says of the packet. IPv4: nothing, all is in the header.</param>
+    /// <param name="envelope">When it came, and who from. IPv6: where to and from how far, too; of IPv4 that is in the header.</param>
     /// <param name="errno">0; or why there was none when it is not just that nothing has come (ENETDOWN …).</param>
     /// <returns>The length; -1: nothing there.</returns>
     public int Receive(Span<byte> buffer, out PacketEnvelope envelope, out int errno)
     {
-        envelope = default;
-        nint length = Family == 6 ? Receive6(buffer, out envelope) : Receive4(buffer);
+        nint length = Family == 6 ? Receive6(buffer, out envelope) : PacketReception.Receive(descriptor, 4, buffer, out envelope);
         errno = 0;
         if (length >= 0) return (int)length;
         int last = Marshal.GetLastPInvokeError();

@@ -17,8 +17,9 @@ internal sealed partial class VrrpRouter
     private const int MostRivalAdverts = 3;
 
     /// <summary>RFC 9568 section 6.4.2.</summary>
-    private void HearAsBackup(int index, in VrrpAdvert advert, long now, RouterActions actions)
+    private void HearAsBackup(int index, in VrrpAdvert advert, in ReceiveTime time, RouterActions actions)
     {
+        long now = time.Monotonic;
         RouterInstance i = instances[index];
         if (i.IsDemoted && (advert.Source != i.MasterAddress || advert.Priority != VrrpProtocol.OwnerPriority))
             EndDemotion(index, now, actions);
@@ -26,16 +27,16 @@ internal sealed partial class VrrpRouter
         if (advert.Priority == VrrpProtocol.StopPriority)
         {
             actions.Add(new RouterAction(RouterActionKind.MasterStopping, index) { Peer = advert.Source });
-            RestartDownTimer(index, now, DownWait.Stopping);
+            RestartDownTimer(index, now, DownWait.Stopping, time.Arrival);
         }
         else if (advert.Priority >= i.Priority)
         {
             i.PreemptAt = 0;
-            Follow(index, advert, now);
+            Follow(index, advert, now, time.Arrival);
         }
         else if (!i.Settings.Preempts || DelaysPreemption(i, now))
         {
-            if (!IsHeldByBetter(i, advert, now)) Follow(index, advert, now);
+            if (!IsHeldByBetter(i, advert, now)) Follow(index, advert, now, time.Arrival);
         }
         else
         {
@@ -126,13 +127,13 @@ internal sealed partial class VrrpRouter
     }
 
     /// <summary>As backup: takes the sender for the master.</summary>
-    private void Follow(int index, in VrrpAdvert advert, long now)
+    private void Follow(int index, in VrrpAdvert advert, long now, long arrival)
     {
         RouterInstance i = instances[index];
         i.MasterAddress = advert.Source;
         i.MasterInterval = advert.Interval;
         i.MasterIntervalLearned = true;
-        RestartDownTimer(index, now, DownWait.Full);
+        RestartDownTimer(index, now, DownWait.Full, arrival);
         if (advert.Priority >= i.Priority) i.BetterVersion = advert.Version;
     }
 }

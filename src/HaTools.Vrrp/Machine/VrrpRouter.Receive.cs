@@ -58,7 +58,7 @@ internal sealed partial class VrrpRouter
         switch (i.State)
         {
             case VrrpStateKind.Backup:
-                HearAsBackup(instance, advert, now, actions);
+                HearAsBackup(instance, advert, time, actions);
                 break;
             case VrrpStateKind.Master:
                 HearAsMaster(instance, advert, now, actions);

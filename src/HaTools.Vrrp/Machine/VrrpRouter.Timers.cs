@@ -119,10 +119,13 @@ internal sealed partial class VrrpRouter
     }
 
     /// <summary>As backup: waits from now, or from the end of the delay at the start.</summary>
-    private void RestartDownTimer(int index, long now, DownWait wait)
+    private void RestartDownTimer(int index, long now, DownWait wait) => RestartDownTimer(index, now, wait, now);
+
+    /// <summary>As backup: waits since an advert arrived.</summary>
+    private void RestartDownTimer(int index, long now, DownWait wait, long arrival)
     {
         RouterInstance i = instances[index];
-        i.TimerStart = Math.Max(now, heldUntil);
+        i.TimerStart = Math.Max(arrival, heldUntil);
         i.Wait = wait;
         i.HasExpired = i.Preempting = false;
         i.BetterVersion = 0;

@@ -59,7 +59,7 @@ internal sealed partial class VrrpRouter
 
         actions.Add(new RouterAction(RouterActionKind.HigherPriorityAdvert, index) { Value = advert.Priority, Peer = advert.Source });
         EnterBackup(index, TransitionReason.HigherPriorityAdvert, DownWait.Full, now, actions, advert.Source);
-        Follow(index, advert, now);
+        Follow(index, advert, now, now);
         if (i.Settings.Group >= 0) NoteGroup(i.Settings.Group, TransitionReason.HigherPriorityAdvert, now, actions);
     }
 

@@ -52,6 +52,13 @@ internal sealed partial class VrrpRouter
     public long NextDeadline => deadlines.Earliest;
 
     /// <summary>
+    /// The instance whose wait as backup is what ends at <see cref="NextDeadline"/>, so that it takes over unless an advert comes first; -1: that
+    /// is not what is due next. While a master is heard such a deadline is moved on before it comes near.
+    /// </summary>
+    public int NextToTakeOver =>
+        NextDeadline != DeadlineHeap.Never && instances[deadlines.EarliestItem].State == VrrpStateKind.Backup ? deadlines.EarliestItem : -1;
+
+    /// <summary>
     /// The trackers that a configuration uses, in the order of <see cref="OnTracker"/>'s index. Trackers that nobody follows are not among
     /// them.
     /// </summary>

@@ -1,0 +1,69 @@
+using System.Net;
+using HaTools.Engine.Vrrp;
+
+namespace HaTools.Engine.Tests.Vrrp;
+
+public class TakeoverDrillTests
+{
+    public static TheoryData<string> Kinds => new(instances.Keys);
+
+    private static readonly Dictionary<string, VrrpInstance> instances = new()
+    {
+        ["version 3"] = TestHost.Instance(100),
+        ["version 2"] = TestHost.Instance(100) with { Version = 2, AdvertisementInterval = TimeSpan.FromSeconds(1) },
+        ["both versions"] = TestHost.Instance(100) with { AlsoVersion2 = true, AdvertisementInterval = TimeSpan.FromSeconds(1) },
+        ["password"] = TestHost.Instance(100) with
+        {
+            Version = 2,
+            AdvertisementInterval = TimeSpan.FromSeconds(1),
+            Authentication = new VrrpAuthentication(VrrpAuthenticationType.SimplePassword, "secret"),
+        },
+        ["authentication header"] = TestHost.Instance(100) with
+        {
+            Version = 2,
+            AdvertisementInterval = TimeSpan.FromSeconds(1),
+            Authentication = new VrrpAuthentication(VrrpAuthenticationType.AuthenticationHeader, "secret"),
+        },
+        ["owner"] = TestHost.Instance(255),
+        ["nopreempt"] = TestHost.Instance(100) with { NoPreempt = true },
+        ["unicast"] = TestHost.Instance(100) with { UnicastPeers = [new UnicastPeer(IPAddress.Parse("10.9.0.2"))] },
+    };
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void EveryPassIsATakeoverWithItsAdvertsAndAllocatesNothing(string kind)
+    {
+        TakeoverDrill drill = Assert.Single(TakeoverDrill.Of(TestHost.Configuration(instances[kind])));
+        int adverts = drill.Play();
+        Assert.Equal(kind == "both versions" ? 2 : 1, adverts);
+        _ = drill.Play();
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        int again = drill.Play();
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        Assert.Equal(adverts, again);
+    }
+
+    [Fact]
+    public void OneIsEnoughForInstancesOfOneKind()
+    {
+        VrrpInstance[] many = [.. Enumerable.Range(1, 20).Select(i => TestHost.Instance(100) with { Name = $"VI_{i}", VirtualRouterId = i })];
+        Assert.Single(TakeoverDrill.Of(TestHost.Configuration(many)));
+        Assert.Equal(2, TakeoverDrill.Of(TestHost.Configuration(many[0], many[1] with { Version = 2, AdvertisementInterval = TimeSpan.FromSeconds(1) })).Length);
+    }
+
+    [NamespaceFact]
+    public async Task ItIsPlayedBeforeATakeoverAndNotWhileAMasterIsHeard()
+    {
+        using var network = new TestNetwork(2);
+        await using TestHost master = await TestHost.StartAsync(network.Nodes[0], TestHost.Configuration(TestHost.Instance(150)));
+        await master.Becomes(VrrpStateKind.Master);
+        await using TestHost backup = await TestHost.StartAsync(network.Nodes[1], TestHost.Configuration(TestHost.Instance(100)));
+        await backup.Becomes(VrrpStateKind.Backup);
+        long before = (await backup.StateAsync()).Statistic.AdvertsReceived;
+        await Eventually.True(() => backup.StateAsync().Result.Statistic.AdvertsReceived > before + 5);
+        Assert.Equal(0, backup.Host.TakeoverDrills);
+        await master.Host.StopAsync();
+        await backup.Becomes(VrrpStateKind.Master);
+        Assert.True(backup.Host.TakeoverDrills > 0);
+    }
+}
