@@ -30,15 +30,16 @@ public sealed class TransmitOnBaseTests
         await using var stageB = new NodeStage();
         await using HaNode master = await stageA.StartAsync(a, Both(150, masterOnBase));
         await Eventually.True(() => a.Has("10.9.0.100/32", "vrrp.51") && a.Has("fd09::100/128", "vrrp.52"));
+        Dictionary<string, VrrpState> before = States(master);
         await using HaNode backup = await stageB.StartAsync(b, Both(100, backupOnBase));
 
-        // Many times what a backup waits.
-        await Eventually.True(() => States(backup).Values.All(s => s.Statistic.AdvertsReceived > 10), () => string.Join('\n', stageB.Messages(backup)));
+        // Longer than a backup waits: 3.6 s. (On a machine so busy that the master stands still for that time it rightly steps down.)
+        await Eventually.True(() => States(backup).Values.All(s => s.Statistic.AdvertsReceived > 5), () => string.Join('\n', stageB.Messages(backup)));
         foreach (string name in Names)
         {
             VrrpState heard = States(backup)[name], sent = States(master)[name];
             Assert.Equal((VrrpStateKind.Backup, 0), (heard.State, heard.Statistic.BecameMaster));
-            Assert.InRange(heard.Statistic.AdvertsReceived, 10, sent.Statistic.AdvertsSent);
+            Assert.InRange(heard.Statistic.AdvertsReceived, 6, sent.Statistic.AdvertsSent - before[name].Statistic.AdvertsSent);
             Assert.Empty(heard.Statistic.Rejected);
             Assert.Equal(0, sent.Statistic.AdvertsReceived);
         }
@@ -58,7 +59,7 @@ public sealed class TransmitOnBaseTests
             Interface = "eth0",
             VirtualRouterId = 51,
             Priority = priority,
-            AdvertisementInterval = TimeSpan.FromMilliseconds(500),
+            AdvertisementInterval = TimeSpan.FromSeconds(1),
             VirtualAddresses = [new() { Address = IPAddress.Parse("10.9.0.100") }],
             VirtualInterface = new() { TransmitOnBase = onBase },
         };
