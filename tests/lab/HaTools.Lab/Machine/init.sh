@@ -26,7 +26,9 @@ while read -r _ _ _ _ mountpoint _; do
 done < /proc/self/mountinfo
 
 cd "$top/root"
-rm -rf run var/log var/lib/nginx var/lib/keepalived etc/keepalived etc/nginx/conf.d etc/nginx/sites-enabled usr/local/nginx usr/local/etc/keepalived
+# Mounted over, not emptied: other labs make and remove their folders in the host's /run meanwhile, which the view shows.
+mount -t tmpfs -o mode=755 hatools-lab run
+rm -rf var/log var/lib/nginx var/lib/keepalived etc/keepalived etc/nginx/conf.d etc/nginx/sites-enabled usr/local/nginx usr/local/etc/keepalived
 mkdir -p run/lab run/lock var/log/nginx var/lib/nginx etc/keepalived etc/nginx/conf.d usr/local/etc usr/local/sbin proc sys
 rm -f tmp/keepalived* usr/bin/systemctl usr/bin/killall.real
 if [ -e usr/bin/killall ]; then cp -a usr/bin/killall usr/bin/killall.real; fi
