@@ -69,7 +69,7 @@ internal sealed class VrrpHost : IAsyncDisposable
     }
 
     /// <summary>Goes over to another configuration; instances (by name) that did not change are untouched. On an exception the old one is
-    /// still in force.</summary>
+    /// still in force, unless the thread has ended over it (<see cref="Completion"/>).</summary>
     /// <exception cref="HaEngineException">An interface does not exist, or the thread has ended.</exception>
     /// <exception cref="LinuxException">The kernel refused a socket.</exception>
     /// <exception cref="ArgumentException">An instance cannot be put on the wire.</exception>
@@ -85,15 +85,14 @@ internal sealed class VrrpHost : IAsyncDisposable
             HostPlan next = await PlanAsync(configuration).ConfigureAwait(false);
             try
             {
-                await Ask(l =>
-                {
-                    l.Reconfigure(next);
-                    return true;
-                }).ConfigureAwait(false);
+                var request = new VrrpHostReconfiguration(next);
+                Post(request);
+                await request.Done.ConfigureAwait(false);
             }
             catch (HaEngineException)
             {
-                // The thread has ended before it could.
+                // The thread has ended before it could, or ends over it: then it still says goodbye, perhaps by these sockets.
+                await completion.Task.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
                 next.Abandon();
                 throw;
             }
