@@ -6,10 +6,6 @@ namespace HaTools.Engine.Vrrp;
 /// <summary>What the thread knows of an instance beside what the router knows.</summary>
 internal sealed class HostedInstance
 {
-    // RFC 9568 section 5.1.1.2 and 5.1.2.2.
-    private static readonly AddressBits DefaultGroup4 = 0xE0000012;
-    private static readonly AddressBits DefaultGroup6 = new(0xff02_0000_0000_0000, 0x12);
-
     private AddressBits[] peers = [];
     private NewsBudget peerNews;
     private NewsBudget garpNews;
@@ -212,7 +208,7 @@ internal sealed class HostedInstance
         bool isUnicast = peers.Length > 0 || Configuration.UnicastFaultNoPeer;
         Group = isUnicast ? 0
             : Configuration.MulticastGroup is { } group ? IpNumber.Of(group)
-            : Family == 6 ? DefaultGroup6 : DefaultGroup4;
+            : Family == 6 ? VrrpProtocol.MulticastAddress6 : VrrpProtocol.MulticastAddress;
         ConfiguredSource = Configuration.SourceAddress is { } source ? IpNumber.Of(source) : 0;
         HopLimit = isUnicast ? Configuration.UnicastTtl ?? -1 : -1;
     }

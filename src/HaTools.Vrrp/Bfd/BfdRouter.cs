@@ -25,9 +25,6 @@ internal sealed class BfdRouter
 
     public int Count => entries.Length;
 
-    /// <summary>Refused packets.</summary>
-    public long PacketsRejected { get; private set; }
-
     /// <summary>When <see cref="OnTimer"/> is to be called next; <see cref="long.MaxValue"/>: there is no need.</summary>
     public long NextDeadline
     {
@@ -98,12 +95,7 @@ internal sealed class BfdRouter
                 : BfdRejection.None;
         }
 
-        if (rejection != BfdRejection.None)
-        {
-            PacketsRejected++;
-            return rejection;
-        }
-
+        if (rejection != BfdRejection.None) return rejection;
         entries[session].Machine.OnPacket(packet, now, actions);
         return BfdRejection.None;
     }

@@ -65,12 +65,6 @@ internal readonly ref partial struct VrrpAdvert
     /// <summary>The length of the IPv4 header, 20 to 60; IPv6: 0.</summary>
     public int IpHeaderLength { get; private init; }
 
-    /// <summary>
-    /// Whether the list begins as RFC 9568 section 5.2.9 demands of IPv6, with a link-local address. Nothing is refused for it (erratum
-    /// 8300).
-    /// </summary>
-    public bool BeginsWithLinkLocal => AddressCount > 0 && WireAddress.IsIpv6LinkLocal(Address(0));
-
     /// <summary>An address of the list, in host byte order.</summary>
     public AddressBits Address(int index) =>
         WireAddress.Read(message[(VrrpProtocol.HeaderLength + index * WireAddress.Length(Family))..], Family);

@@ -47,7 +47,4 @@ internal static class WireAddress
     /// <summary>Whether it is a group: 224.0.0.0/4 or ff00::/8.</summary>
     public static bool IsMulticast(AddressBits address, int family) =>
         family == 6 ? (byte)(address >> 120) == 0xff : (uint)address >> 28 == 0xe;
-
-    /// <summary>Whether it is in fe80::/10. No IPv4 address is.</summary>
-    public static bool IsIpv6LinkLocal(AddressBits address) => (uint)(address >> 118) == 0x3fa;
 }

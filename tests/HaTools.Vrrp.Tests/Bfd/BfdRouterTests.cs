@@ -23,7 +23,6 @@ public class BfdRouterTests
         Assert.Equal(BfdRejection.UnknownSession, Hear(router, 0, "192.0.2.1", discriminator: 4711));
         // The right number from the wrong place.
         Assert.Equal(BfdRejection.UnknownSession, Hear(router, 0, "192.0.2.2", discriminator: router[0].LocalDiscriminator));
-        Assert.Equal(3, router.PacketsRejected);
     }
 
     [Fact]

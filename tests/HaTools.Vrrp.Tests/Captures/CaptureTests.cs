@@ -107,7 +107,7 @@ public class CaptureTests
             Assert.Equal(hopLimit, advert.Ttl);
             Assert.Equal(group is not null, advert.IsMulticast);
             if (group is not null) Assert.Equal(VrrpProtocol.MulticastAddress6, advert.Destination);
-            Assert.True(advert.BeginsWithLinkLocal);
+            Assert.True(WireAddress.ToIPAddress(advert.Address(0), 6).IsIPv6LinkLocal);
             Assert.Equal(Wire.Address6("fd77::f:1"), advert.Address(1));
             Assert.True(advert.Trailer.IsEmpty);
 

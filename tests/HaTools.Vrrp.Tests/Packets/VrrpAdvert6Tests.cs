@@ -60,12 +60,12 @@ public class VrrpAdvert6Tests
     }
 
     [Fact]
-    public void Rfc9568_errata_8300_a_list_that_does_not_begin_with_a_link_local_address_is_noted()
+    public void Rfc9568_errata_8300_a_list_that_does_not_begin_with_a_link_local_address_is_not_refused()
     {
         Assert.Equal(AdvertRejection.None, VrrpAdvert.TryDecode(Envelope, Payload, out VrrpAdvert advert));
-        Assert.True(advert.BeginsWithLinkLocal);
+        Assert.Equal(LinkLocal, advert.Address(0));
         Assert.Equal(AdvertRejection.None, VrrpAdvert.TryDecode(Envelope, Write(Global, LinkLocal), out advert));
-        Assert.False(advert.BeginsWithLinkLocal);
+        Assert.Equal(Global, advert.Address(0));
     }
 
     [Theory]

@@ -167,7 +167,6 @@ public class VrrpAdvertTests
         Assert.Equal(28, length);
         Assert.Equal(AdvertRejection.None, VrrpAdvert.TryDecode(buffer.AsSpan(0, length), VrrpVersions.Three, 0, out VrrpAdvert advert));
         Assert.Equal(0, advert.AddressCount);
-        Assert.False(advert.BeginsWithLinkLocal);
     }
 
     [Fact]
