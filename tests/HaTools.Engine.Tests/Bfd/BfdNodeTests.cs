@@ -74,6 +74,8 @@ public class BfdNodeTests
         // What the gateway sends to the first one goes astray.
         gateway.Ip("neigh replace 10.9.0.1 lladdr 02:00:00:00:de:ad dev eth0 nud permanent");
         await Eventually.True(() => b.Has(Vip) && !a.Has(Vip));
+        VrrpState lowered = Assert.Single((await first.GetStatusAsync()).Instances);
+        Assert.Equal((VrrpStateKind.Backup, 130), (lowered.State, lowered.Priority));
         gateway.Ip("neigh del 10.9.0.1 dev eth0");
         await Eventually.True(() => a.Has(Vip) && !b.Has(Vip));
     }
