@@ -76,7 +76,15 @@ internal sealed class TestNode(string name) : IDisposable
         Ip($"link add {interfaceName} type veth peer name {interfaceName}-end");
         Ip($"link set {interfaceName}-end up");
         Ip($"link set {interfaceName} up");
+        // The kernel has a worker look for the carrier, which may come a moment later on a busy machine.
+        Assert.True(SpinWait.SpinUntil(() => IsRunning(interfaceName), TimeSpan.FromSeconds(30)), $"{interfaceName} has no carrier");
     }
+
+    private bool IsRunning(string interfaceName) => Namespace.Run(() =>
+    {
+        using RouteClient routes = RouteClient.Open();
+        return routes.FindLink(interfaceName) is { IsRunning: true };
+    });
 
     public AddressInfo? Find(string address, string device = "eth0") => Namespace.Run(() =>
     {
