@@ -5,6 +5,7 @@ using HaTools.Engine.Tests.Vrrp;
 namespace HaTools.Engine.Tests.Bfd;
 
 /// <summary>From keepalived.conf to the address: an instance that follows a BFD session.</summary>
+// Detection takes a second, not the default 50 ms: the machine of the tests may be busy for that long.
 public class BfdNodeTests
 {
     private const string Vip = "10.9.0.100/32";
@@ -19,6 +20,9 @@ public class BfdNodeTests
         await using HaNode director = await stage.StartAsync(a, Read($$"""
             bfd_instance gateway {
                 neighbor_ip 10.9.0.2
+                min_tx 50
+                min_rx 50
+                multiplier 20
             }
             vrrp_instance VI_1 {
                 interface eth0
@@ -40,7 +44,7 @@ public class BfdNodeTests
         HaTrackerState tracker = Assert.Single((await director.GetStatusAsync()).Trackers);
         Assert.Equal(("gateway", HaTrackerType.Bfd, HaTrackerStateKind.Down), (tracker.Name, tracker.Type, tracker.State));
 
-        HaConfiguration other = Read("bfd_instance director {\n neighbor_ip 10.9.0.1\n passive\n}");
+        HaConfiguration other = Read("bfd_instance director {\n neighbor_ip 10.9.0.1\n min_tx 50\n min_rx 50\n multiplier 20\n passive\n}");
         HaNode gateway = await stage.StartAsync(b, other);
         await Eventually.True(() => a.Has(Vip));
         Assert.Equal(HaTrackerStateKind.Up, Assert.Single((await director.GetStatusAsync()).Trackers).State);
@@ -67,7 +71,7 @@ public class BfdNodeTests
         await using var stage = new NodeStage();
         await using HaNode first = await stage.StartAsync(a, Director(priority: 150));
         await using HaNode second = await stage.StartAsync(b, Director(priority: 140));
-        HaConfiguration both = Read("bfd_instance a {\n neighbor_ip 10.9.0.1\n}\nbfd_instance b {\n neighbor_ip 10.9.0.2\n}");
+        HaConfiguration both = Read("bfd_instance a {\n neighbor_ip 10.9.0.1\n min_tx 50\n min_rx 50\n multiplier 20\n}\nbfd_instance b {\n neighbor_ip 10.9.0.2\n min_tx 50\n min_rx 50\n multiplier 20\n}");
         await using HaNode peer = await stage.StartAsync(gateway, both);
         await Eventually.True(() => a.Has(Vip) && !b.Has(Vip));
 
@@ -112,11 +116,14 @@ public class BfdNodeTests
         await stage.UntilAsync(async () => (await director.GetStatusAsync()).Instances.All(i => i is { Priority: 80, State: VrrpStateKind.Master }));
     }
 
-    private static HaConfiguration Passive => Read("bfd_instance director {\n neighbor_ip 10.9.0.1\n passive\n}");
+    private static HaConfiguration Passive => Read("bfd_instance director {\n neighbor_ip 10.9.0.1\n min_tx 50\n min_rx 50\n multiplier 20\n passive\n}");
 
     private static string Grouped(string tracked, string more) => $$"""
         bfd_instance gateway {
             neighbor_ip 10.9.0.2
+            min_tx 50
+            min_rx 50
+            multiplier 20
         }
         vrrp_sync_group G {
             group {
@@ -147,6 +154,9 @@ public class BfdNodeTests
     private static HaConfiguration Director(int priority) => Read($$"""
         bfd_instance gateway {
             neighbor_ip 10.9.0.3
+            min_tx 50
+            min_rx 50
+            multiplier 20
             weight -20
         }
         vrrp_instance VI_1 {

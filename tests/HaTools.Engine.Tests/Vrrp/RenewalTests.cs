@@ -16,8 +16,9 @@ public class RenewalTests
 
         using FaultyRoutes.Held held = routes.HoldRenewals();
         Assert.True(routes.RenewalWaits.Wait(TimeSpan.FromSeconds(30)));
-        using var capture = new FrameCapture(network.Nodes[1]);
+        // Asked before the capture begins, so that all it has was sent after this.
         long before = (await host.StateAsync()).Statistic.AdvertsSent;
+        using var capture = new FrameCapture(network.Nodes[1]);
         await Eventually.True(() => capture.Adverts.Count >= 50);
 
         // Nothing that was held back came at once: the thread said so itself when it was asked, and the renewal still waits.

