@@ -34,16 +34,29 @@ internal static unsafe class Scheduling
     /// <param name="whyNot">The reason and what to do, when false.</param>
     public static bool TrySetNice(int nice, out string? whyNot)
     {
-        foreach (string thread in Directory.EnumerateDirectories("/proc/self/task"))
+        bool found;
+        do
         {
-            int id = int.Parse(Path.GetFileName(thread), System.Globalization.CultureInfo.InvariantCulture);
-            if (Libc.setpriority(Libc.PRIO_PROCESS, id, nice) == 0) continue;
-            int error = Marshal.GetLastPInvokeError();
-            // It ended since it was listed.
-            if (error == Errno.ESRCH) continue;
-            whyNot = $"no nice value of {nice} ({Errno.Name(error)}): grant CAP_SYS_NICE, or raise RLIMIT_NICE";
-            return false;
+            // A thread that was made meanwhile may be in no list, and its maker may not have had the value yet: until there is none without it.
+            found = false;
+            foreach (string thread in Directory.EnumerateDirectories("/proc/self/task"))
+            {
+                int id = int.Parse(Path.GetFileName(thread), System.Globalization.CultureInfo.InvariantCulture);
+                if (Libc.getpriority(Libc.PRIO_PROCESS, id) == nice) continue;
+                if (Libc.setpriority(Libc.PRIO_PROCESS, id, nice) == 0)
+                {
+                    found = true;
+                    continue;
+                }
+
+                int error = Marshal.GetLastPInvokeError();
+                // It ended since it was listed.
+                if (error == Errno.ESRCH) continue;
+                whyNot = $"no nice value of {nice} ({Errno.Name(error)}): grant CAP_SYS_NICE, or raise RLIMIT_NICE";
+                return false;
+            }
         }
+        while (found);
 
         whyNot = null;
         return true;

@@ -48,6 +48,42 @@ public class SchedulingTests
         }
     }
 
+    [RootFact]
+    public void ThreadsThatAreMadeMeanwhileHaveTheNiceValueToo()
+    {
+        int before = Libc.getpriority(Libc.PRIO_PROCESS, 0);
+        int settled = 0;
+        var values = new System.Collections.Concurrent.ConcurrentBag<int>();
+        using var ends = new CountdownEvent(8);
+        for (int i = 0; i < ends.InitialCount; i++) new Thread(Link).Start();
+        try
+        {
+            Assert.True(Scheduling.TrySetNice(-3, out string? whyNot), whyNot);
+            Volatile.Write(ref settled, 1);
+            ends.Wait();
+            Assert.All(values, value => Assert.Equal(-3, value));
+        }
+        finally
+        {
+            Volatile.Write(ref settled, 1);
+            ends.Wait();
+            Assert.True(Scheduling.TrySetNice(before, out string? whyNot), whyNot);
+        }
+
+        // Each makes the next and ends, so that a list of the threads is out of date as soon as it is made.
+        void Link()
+        {
+            if (Volatile.Read(ref settled) == 0)
+            {
+                new Thread(Link).Start();
+                return;
+            }
+
+            values.Add(Libc.getpriority(Libc.PRIO_PROCESS, 0));
+            ends.Signal();
+        }
+    }
+
     // null: the thread ended since it was listed.
     private static int? NiceOf(string stat)
     {
