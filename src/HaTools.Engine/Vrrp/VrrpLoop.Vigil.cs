@@ -9,8 +9,11 @@ namespace HaTools.Engine.Vrrp;
 /// </summary>
 internal sealed partial class VrrpLoop
 {
-    /// <summary>How long before a takeover it begins, in nanoseconds: twice what a drill takes on a cold processor.</summary>
-    private const long VigilLength = 500_000;
+    /// <summary>
+    /// How long before a takeover it begins, in nanoseconds: several times what a virtual machine takes to wake up, and then a drill on a cold
+    /// processor (after some seconds of sleep both together were over 0.5 ms now and then).
+    /// </summary>
+    private const long VigilLength = 2_000_000;
 
     /// <summary>From here on nothing is begun that could make us late.</summary>
     private const long LastMoments = 50_000;
