@@ -6,7 +6,7 @@ namespace HaTools.Engine.Vrrp;
 internal static class Delivery
 {
     /// <summary>The most that a busy host takes for it, in nanoseconds: 10 ms, the shortest interval there is.</summary>
-    public const long Longest = 10_000_000;
+    private const long Longest = 10_000_000;
 
     /// <summary>
     /// When a packet is looked at, and when it arrived. If that was longer ago than <see cref="Longest"/>, we or the whole machine stood still, or

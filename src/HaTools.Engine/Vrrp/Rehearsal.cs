@@ -12,7 +12,9 @@ namespace HaTools.Engine.Vrrp;
 /// </summary>
 internal static class Rehearsal
 {
-    private static readonly AddressBits OwnAddress = 0xC0000201;
+    /// <summary>An address that nobody has (TEST-NET-1, RFC 5737).</summary>
+    public static readonly AddressBits OwnAddress = 0xC0000201;
+
     private static readonly AddressBits PeerAddress = 0xC0000202;
 
     public static void Run(VrrpHostOptions options, VrrpHostConfiguration configuration)

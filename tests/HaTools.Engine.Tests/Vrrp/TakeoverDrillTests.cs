@@ -26,21 +26,23 @@ public class TakeoverDrillTests
         },
         ["owner"] = TestHost.Instance(255),
         ["nopreempt"] = TestHost.Instance(100) with { NoPreempt = true },
+        ["hmac"] = TestHost.Instance(100) with { Hmac = new VrrpHmac { Keys = [new VrrpHmacKey(1, "0123456789abcdef0123456789abcdef")], ActiveKey = 1 } },
+        ["version 3 over IPv6"] = TestHost.Instance(100, "fe80::100/64", "fd00::100/64"),
         ["unicast"] = TestHost.Instance(100) with { UnicastPeers = [new UnicastPeer(IPAddress.Parse("10.9.0.2"))] },
     };
 
     [Theory]
     [MemberData(nameof(Kinds))]
-    public void EveryPassIsATakeoverWithItsAdvertsAndAllocatesNothing(string kind)
+    public void EveryPassIsATakeoverWithItsAdvertAndAllocatesNothing(string kind)
     {
         TakeoverDrill drill = Assert.Single(TakeoverDrill.Of(TestHost.Configuration(instances[kind])));
-        int adverts = drill.Play();
-        Assert.Equal(kind == "both versions" ? 2 : 1, adverts);
-        _ = drill.Play();
+        int length = drill.Play();
+        Assert.InRange(length, 16, 200);
+        Assert.Equal(length, drill.Play());
         long before = GC.GetAllocatedBytesForCurrentThread();
         int again = drill.Play();
         Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
-        Assert.Equal(adverts, again);
+        Assert.Equal(length, again);
     }
 
     [Fact]
