@@ -74,11 +74,7 @@ public sealed class SecondaryPromotionTests : IDisposable
         Directory.Delete(directory, recursive: true);
     }
 
-    private void Off()
-    {
-        In(() => Sysctl.Write("net/ipv4/conf/all/promote_secondaries", "0"));
-        In(() => Sysctl.Write(SecondaryPromotion.PathOf("eth0"), "0"));
-    }
+    private void Off() => network.Nodes[0].DoNotPromote();
 
     private string? Present() => network.Nodes[0].Sysctl(SecondaryPromotion.PathOf("eth0"));
 

@@ -260,13 +260,7 @@ public sealed class VirtualMacNodeTests
     {
         using var network = new TestNetwork(2);
         (TestNode a, TestNode client) = (network.Nodes[0], network.Nodes[1]);
-        using var beyond = new TestNode("beyond");
-        _ = a.Ip($"link add eth1 type veth peer name eth0 netns {beyond.Namespace.FilePath}");
-        _ = a.Ip("link set eth1 up");
-        _ = a.Ip("addr add 10.10.0.1/24 dev eth1");
-        _ = beyond.Ip("link set eth0 up");
-        _ = beyond.Ip("addr add 10.10.0.2/24 dev eth0");
-        _ = beyond.Ip("route add default via 10.10.0.1");
+        using TestNode beyond = a.AddBeyond();
         _ = a.Command("sysctl", "-qw", "net.ipv4.ip_forward=1");
         _ = client.Ip($"route add 10.10.0.0/24 via {Vip}");
         await using var stage = new NodeStage();
@@ -291,13 +285,7 @@ public sealed class VirtualMacNodeTests
         for (int port = 1; port <= network.Nodes.Count; port++)
             _ = network.Switch.Command("bridge", "link", "set", "dev", $"port{port}", "learning", "off", "flood", "on");
         (TestNode a, TestNode b, TestNode client) = (network.Nodes[0], network.Nodes[1], network.Nodes[3]);
-        using var beyond = new TestNode("beyond");
-        _ = b.Ip($"link add eth1 type veth peer name eth0 netns {beyond.Namespace.FilePath}");
-        _ = b.Ip("link set eth1 up");
-        _ = b.Ip("addr add 10.10.0.1/24 dev eth1");
-        _ = beyond.Ip("link set eth0 up");
-        _ = beyond.Ip("addr add 10.10.0.2/24 dev eth0");
-        _ = beyond.Ip("route add default via 10.10.0.1");
+        using TestNode beyond = b.AddBeyond();
         _ = a.Ip("route add 10.10.0.0/24 via 10.9.0.2");
         foreach (TestNode node in network.Nodes) _ = node.Command("sysctl", "-qw", "net.ipv4.ip_forward=1", "net.ipv6.conf.all.forwarding=1");
         HaConfiguration Of(int priority) => new() { VrrpInstances = [.. One(priority).VrrpInstances, Six(priority)] };

@@ -211,8 +211,7 @@ public class AddressTests
     {
         using var network = new TestNetwork(1);
         TestNode a = network.Nodes[0];
-        a.Namespace.Run(() => Sysctl.Write("net/ipv4/conf/all/promote_secondaries", "0"));
-        a.Namespace.Run(() => Sysctl.Write("net/ipv4/conf/eth0/promote_secondaries", "0"));
+        a.DoNotPromote();
         await using TestHost host = await TestHost.StartAsync(
             a, TestHost.Configuration(TestHost.Instance(100, "10.88.0.100/24", "10.88.0.101/24") with { Name = "VI_1" }));
         await host.Becomes(VrrpStateKind.Master);
@@ -239,8 +238,7 @@ public class AddressTests
         // other expires.
         using var network = new TestNetwork(1);
         TestNode a = network.Nodes[0];
-        a.Namespace.Run(() => Sysctl.Write("net/ipv4/conf/all/promote_secondaries", "0"));
-        a.Namespace.Run(() => Sysctl.Write("net/ipv4/conf/eth0/promote_secondaries", "0"));
+        a.DoNotPromote();
         await using (TestHost host = await TestHost.StartAsync(a, TestHost.Configuration(TestHost.Instance(100, "10.88.0.100/24"))))
         {
             await host.Becomes(VrrpStateKind.Master);
@@ -259,8 +257,7 @@ public class AddressTests
     {
         using var network = new TestNetwork(1);
         TestNode a = network.Nodes[0];
-        a.Namespace.Run(() => Sysctl.Write("net/ipv4/conf/all/promote_secondaries", "0"));
-        a.Namespace.Run(() => Sysctl.Write("net/ipv4/conf/eth0/promote_secondaries", "0"));
+        a.DoNotPromote();
         VrrpInstance instance = TestHost.Instance(100, "10.88.0.100/24", Vip);
         await using TestHost host = await a.Namespace.Run(() =>
         {
@@ -289,8 +286,7 @@ public class AddressTests
     {
         using var network = new TestNetwork(1);
         TestNode a = network.Nodes[0];
-        a.Namespace.Run(() => Sysctl.Write("net/ipv4/conf/all/promote_secondaries", "0"));
-        a.Namespace.Run(() => Sysctl.Write("net/ipv4/conf/eth0/promote_secondaries", "0"));
+        a.DoNotPromote();
         await using TestHost host = await a.Namespace.Run(async () =>
         {
             Assert.Equal(0, Libc.unshare(Libc.CLONE_NEWNS));

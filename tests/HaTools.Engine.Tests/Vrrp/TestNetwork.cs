@@ -70,6 +70,26 @@ internal sealed class TestNode(string name) : IDisposable
             : throw new InvalidOperationException($"{Name}: {program} {string.Join(' ', arguments)}: {exit}: {child.Output}");
     });
 
+    /// <summary>A network behind this one, 10.10.0.0/24 on its eth1, and the host in it (10.10.0.2), which knows no other way than back.</summary>
+    public TestNode AddBeyond()
+    {
+        var beyond = new TestNode("beyond");
+        _ = Ip($"link add eth1 type veth peer name eth0 netns {beyond.Namespace.FilePath}");
+        _ = Ip("link set eth1 up");
+        _ = Ip("addr add 10.10.0.1/24 dev eth1");
+        _ = beyond.Ip("link set eth0 up");
+        _ = beyond.Ip("addr add 10.10.0.2/24 dev eth0");
+        _ = beyond.Ip("route add default via 10.10.0.1");
+        return beyond;
+    }
+
+    /// <summary>promote_secondaries is off, whatever the host's default is.</summary>
+    public void DoNotPromote() => Namespace.Run(() =>
+    {
+        Linux.Sysctl.Write("net/ipv4/conf/all/promote_secondaries", "0");
+        Linux.Sysctl.Write("net/ipv4/conf/eth0/promote_secondaries", "0");
+    });
+
     /// <summary>Another interface, up, that leads nowhere.</summary>
     public void AddInterface(string interfaceName)
     {

@@ -144,8 +144,7 @@ public class TransportTests
     {
         using var network = new TestNetwork(1);
         TestNode a = network.Nodes[0];
-        a.Namespace.Run(() => Linux.Sysctl.Write("net/ipv4/conf/all/promote_secondaries", "0"));
-        a.Namespace.Run(() => Linux.Sysctl.Write("net/ipv4/conf/eth0/promote_secondaries", "0"));
+        a.DoNotPromote();
         VrrpInstance instance = TestHost.Instance(150, "10.9.0.100/32");
         await using TestHost host = await TestHost.StartAsync(a, TestHost.Configuration(instance));
         await host.Becomes(VrrpStateKind.Master);
@@ -162,8 +161,7 @@ public class TransportTests
     {
         using var network = new TestNetwork(1);
         TestNode a = network.Nodes[0];
-        a.Namespace.Run(() => Linux.Sysctl.Write("net/ipv4/conf/all/promote_secondaries", "0"));
-        a.Namespace.Run(() => Linux.Sysctl.Write("net/ipv4/conf/eth0/promote_secondaries", "0"));
+        a.DoNotPromote();
         VrrpInstance instance = TestHost.Instance(150, "10.9.0.100/32");
         await using (TestHost plain = await TestHost.StartAsync(a, TestHost.Configuration(instance)))
             Assert.Equal("0", a.Sysctl("net/ipv4/conf/eth0/promote_secondaries"));
