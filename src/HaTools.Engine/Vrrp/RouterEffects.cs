@@ -41,12 +41,17 @@ internal sealed partial class RouterEffects(
     /// <summary>The addresses are not parked any more: the node is going.</summary>
     public bool IsStopping { get; set; }
 
-    /// <summary>A plan has come into force.</summary>
-    public void Adopt(HostPlan plan, long now)
+    /// <summary>The router's numbers are those of a plan from now on.</summary>
+    public void Number(HostPlan plan)
     {
         Instances = plan.Instances;
         Interfaces = plan.Interfaces;
         Trackers = plan.Settings.Trackers;
+    }
+
+    /// <summary>A plan has come into force, by whose numbers it goes already.</summary>
+    public void Adopt(HostPlan plan, long now)
+    {
         foreach (HostedInterface carrier in Interfaces) carrier.Pace = plan.Paces.GetValueOrDefault(carrier.Name);
         announcer.SetPaces([.. plan.Paces.Values.Distinct()]);
         WriteBook();

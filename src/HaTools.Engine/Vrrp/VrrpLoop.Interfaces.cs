@@ -17,6 +17,10 @@ internal sealed partial class VrrpLoop
     private void Adopt(HostPlan adopted, long now)
     {
         HostedInterface[] formerInterfaces = plan.Interfaces;
+
+        // First, before anything can go wrong: the router's numbers are those of this plan, and if the thread ends here, the end goes by them.
+        plan = adopted;
+        effects.Number(adopted);
         foreach (HostedInterface former in formerInterfaces) Clear(former, false);
         HostedInterface[] replanned = [.. adopted.Interfaces.Where(i => !Equals(i.Planned, adopted.Configuration.Interfaces.Find(i.Name)))];
         foreach (HostedInterface carrier in adopted.Interfaces) StackUp(carrier, adopted);
@@ -43,7 +47,6 @@ internal sealed partial class VrrpLoop
         foreach (HostedInterface carrier in adopted.Interfaces) carrier.KnowsSource &= carrier.IsSource;
 
         foreach (HostedInterface former in formerInterfaces) CloseUnused(former);
-        plan = adopted;
         effects.Adopt(adopted, now);
         WatchSources(adopted, now);
         foreach (HostedInterface carrier in adopted.Interfaces) OpenSockets(carrier, now);
