@@ -30,6 +30,9 @@ namespace HaTools.Vrrp.Tests.Simulation;
 /// or one of version 2 alone beside one of version 3 alone, each for those that hear it; where a router of both versions is master, it is the only one. The
 /// rest holds as it stands: while there is a candidate there is a master from t0 + M + D on, pairs that hear each other end as above, and by
 /// t0 + S nothing changes any more.</item>
+/// <item>In strict mode (of whatever versions) nobody answers a lower router and nobody yields with a word, so a pair of masters lasts until the better
+/// one sends of itself, within I, however late it begins. The owner is deaf: while it is a candidate it is master by t0 + S, also where a better
+/// one than any other is of a version that it would hear; who hears it yields. Of owners there is one at most: two deaf ones would be masters for ever.</item>
 /// <item>Members of a sync group have one master. That needs nodes whose members are alike (else a group that lost one election and won another
 /// would be pulled to and fro), so that is part of calm.</item>
 /// <item>The addresses are on the masters alone; those of dead nodes until their lifetime is over.</item>
@@ -156,6 +159,7 @@ internal sealed class Judge
     private void LookAt(Seat seat)
     {
         int r = seat.Number;
+        seat.Expect(!seat.IsDeaf || seat.State == VrrpStateKind.Master, "owns the addresses, hears nobody, and is not master");
         Seat[] heard = [.. Masters(r).Where(seat.CanHear)];
         if (heard.Length == 0) Break($"vrid {r + 1}: node {seat.Host.Index} has no master");
         // Only a router of both versions that is no master may hear two: one of each version, deaf to each other.

@@ -30,23 +30,34 @@ public class MixedVersionsTests
         Assert.Equal("version 2 and version 3", MastersOf(Node(Speech.OnlyVersion2, version2), between, Node(Speech.OnlyVersion3, version3)));
     }
 
+    /// <summary>In strict mode the owner of the addresses is deaf, and who does not hear it stays.</summary>
+    [Theory]
+    [InlineData(nameof(Speech.Both), nameof(Speech.OnlyVersion2), nameof(Speech.OnlyVersion3), "both")]
+    [InlineData(nameof(Speech.Both), nameof(Speech.Both), nameof(Speech.OnlyVersion3), "both")]
+    [InlineData(nameof(Speech.OnlyVersion2), nameof(Speech.Both), nameof(Speech.OnlyVersion3), "version 2 and version 3")]
+    [InlineData(nameof(Speech.OnlyVersion3), nameof(Speech.Both), nameof(Speech.OnlyVersion2), "version 3 and version 2")]
+    [InlineData(nameof(Speech.OnlyVersion2), nameof(Speech.Both), nameof(Speech.Both), "version 2")]
+    public void The_deaf_owner_of_strict_mode_is_master_of_all_who_hear_it(string owner, string one, string other, string masters) =>
+        Assert.Equal(masters, MastersOf(isStrict: true, Node(Enum.Parse<Speech>(owner), 255), Node(Enum.Parse<Speech>(one), 150), Node(Enum.Parse<Speech>(other), 100)));
+
     private static NodePlan Node(Speech speech, int priority, long preemptDelay = 0) =>
         new([new RouterPlan { Priority = priority, Interval = Interval, Weight = -10, PreemptDelay = preemptDelay }]) { Speech = speech };
 
-    private static string MastersOf(params NodePlan[] nodes)
+    private static string MastersOf(params NodePlan[] nodes) => MastersOf(isStrict: false, nodes);
+
+    private static string MastersOf(bool isStrict, params NodePlan[] nodes)
     {
-        var lan = new GivenLan(
-            new LanPlan
-            {
-                Version = 3,
-                AlsoVersion2 = true,
-                IsMixed = true,
-                Nodes = nodes.Length,
-                Interval = Interval,
-                OtherInterval = Interval,
-                PreemptDelay = nodes.Max(n => n.Routers[0].PreemptDelay),
-            },
-            nodes);
+        var plan = new LanPlan
+        {
+            Version = 3,
+            AlsoVersion2 = true,
+            IsMixed = true,
+            Nodes = nodes.Length,
+            Interval = Interval,
+            OtherInterval = Interval,
+            PreemptDelay = nodes.Max(n => n.Routers[0].PreemptDelay),
+        };
+        var lan = new GivenLan(isStrict ? plan.Stricter() : plan, nodes);
         foreach (SimulatedHost host in lan.Hosts) host.Start();
         // Once with everybody new, and once more with what came of it.
         for (int calms = 0; calms < 2; calms++) lan.Judge.Calm();

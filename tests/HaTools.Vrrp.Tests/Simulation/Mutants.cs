@@ -144,6 +144,47 @@ internal static class Mutants
         };
     }
 
+    /// <summary>In strict mode the owner that speaks both versions is deaf to version 3 alone.</summary>
+    public sealed class StrictOwnerHearsVersion2(SimulatedLan lan, int index, NodePlan plan, SimulatedClock clock)
+        : SimulatedHost(lan, index, plan, clock)
+    {
+        protected override HaConfiguration Told(HaConfiguration configuration) => configuration with
+        {
+            VrrpInstances = configuration.VrrpInstances.Select(i => i with { Strict = i.Strict && !IsOwnerOfBoth(i) }).ToValueList(),
+        };
+
+        protected override bool Incoming(Seat seat, Packet packet)
+        {
+            // What must be discarded is, for another reason.
+            if (Lan.Plan.Strict && seat is { AlsoVersion2: true, Plan.IsOwner: true } && packet.Version == 3) packet.SetTtl(VrrpProtocol.Ttl - 1);
+            return true;
+        }
+
+        private static bool IsOwnerOfBoth(VrrpInstance instance) => instance is { AlsoVersion2: true, Priority: VrrpProtocol.OwnerPriority };
+    }
+
+    /// <summary>Strict mode is taken for one version alone.</summary>
+    public sealed class StrictWithoutVersion2(SimulatedLan lan, int index, NodePlan plan, SimulatedClock clock)
+        : SimulatedHost(lan, index, plan, clock)
+    {
+        protected override HaConfiguration Told(HaConfiguration configuration) => configuration with
+        {
+            VrrpInstances = configuration.VrrpInstances.Select(i => i with { AlsoVersion2 = i.AlsoVersion2 && !i.Strict }).ToValueList(),
+        };
+    }
+
+    /// <summary>Of both versions, it warns the better master that it yields to, as it would without strict mode.</summary>
+    public sealed class StrictYieldsWithWord(SimulatedLan lan, int index, NodePlan plan, SimulatedClock clock)
+        : SimulatedHost(lan, index, plan, clock)
+    {
+        protected override HaConfiguration Told(HaConfiguration configuration) => configuration with
+        {
+            VrrpInstances = configuration.VrrpInstances.Select(i => i with { Strict = i.Strict && !WarnsInBoth(i) }).ToValueList(),
+        };
+
+        private static bool WarnsInBoth(VrrpInstance instance) => instance is { AlsoVersion2: true, Priority: not VrrpProtocol.OwnerPriority };
+    }
+
     /// <summary>Of two versions side by side it heeds the second, whose interval is rounded up to seconds.</summary>
     public sealed class HeedsVersion2(SimulatedLan lan, int index, NodePlan plan, SimulatedClock clock)
         : SimulatedHost(lan, index, plan, clock)

@@ -92,14 +92,17 @@ internal sealed class NodePlan(RouterPlan[] routers)
     }
 
     /// <summary>The same on a LAN of strict mode: deaf owners are one, the first node, or they would be masters side by side for ever.</summary>
-    public NodePlan FitFor(LanPlan lan, int index) => !lan.Strict || index == 0 ? this : new NodePlan(
+    public NodePlan FitFor(LanPlan lan, int index) => !lan.Strict || (index == 0 && !lan.AlsoVersion2) ? this : new NodePlan(
     [
-        .. Routers.Select(r => r.IsOwner ? r with { Priority = VrrpProtocol.OwnerPriority - 1 } : r),
+        .. Routers.Select(r => index == 0 ? WithWordOfOwner(r) : r.IsOwner ? r with { Priority = VrrpProtocol.OwnerPriority - 1 } : r),
     ])
     {
         StartupDelay = StartupDelay,
         Speech = Speech,
     };
+
+    /// <summary>In strict mode only the owner is told to be master from the start. (As that is drawn, there is one on half of the LANs.)</summary>
+    private static RouterPlan WithWordOfOwner(RouterPlan router) => router.StartsAsMaster ? router with { Priority = VrrpProtocol.OwnerPriority } : router;
 
     /// <summary>
     /// The same, agreeing with the others in what must agree: addresses, password, and for all who speak version 2 the interval; and in a sync

@@ -66,6 +66,13 @@ internal sealed class Packet
         FixChecksums();
     }
 
+    /// <summary>IPv4: has come from that far, with the right checksums.</summary>
+    public void SetTtl(int ttl)
+    {
+        Bytes[8] = (byte)ttl;
+        FixChecksums();
+    }
+
     private void FixChecksums()
     {
         Message[6] = Message[7] = 0;

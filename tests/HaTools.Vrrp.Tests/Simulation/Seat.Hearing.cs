@@ -18,7 +18,7 @@ internal sealed partial class Seat
     private bool MayBeDemoted => Plan.IsOwner && rivalAdverts > MostRivalAdverts;
 
     /// <summary>In strict mode the owner hears nobody (RFC 5798 section 7.1, before erratum 8298 of RFC 9568).</summary>
-    private bool IsDeaf => Host.Lan.Plan.Strict && Plan.IsOwner;
+    public bool IsDeaf => Host.Lan.Plan.Strict && Plan.IsOwner;
 
     public void Hears(Packet packet)
     {

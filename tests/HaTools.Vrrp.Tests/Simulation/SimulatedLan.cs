@@ -39,10 +39,14 @@ internal class SimulatedLan
     private static LanPlan DrawPlan(Random random, int seed, bool isPlain)
     {
         LanPlan plan = LanPlan.Draw(random, isPlain);
-        return (seed % 4) switch
+        if (seed % 4 == 0) plan = plan.Stricter();
+        return (seed % 16) switch
         {
-            0 => plan.Stricter(),
-            2 => seed % 8 == 2 ? plan.WithVersion2() : plan.Mixed(),
+            2 or 10 => plan.WithVersion2(),
+            6 or 14 => plan.Mixed(),
+            // Both in one.
+            4 => plan.WithVersion2(),
+            12 => plan.Mixed(),
             _ => plan,
         };
     }

@@ -8,8 +8,9 @@ namespace HaTools.Vrrp.Tests.Simulation;
 /// <summary>
 /// Any routers on any LAN, whatever happens to them: storms of troubles, and calm in between. A failure says its seed; that alone is run with
 /// <c>HATOOLS_SEED=n dotnet test --filter Any_routers_on_any_LAN</c>. With <c>HATOOLS_LONG=1</c> (<c>./test.sh --long</c>) there are some hundred times as many steps. <c>HATOOLS_FIRST_SEED=n</c>
-/// begins with other seeds, <c>HATOOLS_STEPS=n</c> says how many steps, and <c>HATOOLS_SEED_STRIDE=n</c> takes every n-th seed: with a stride of 8, from a
-/// seed that divides by 8 the strict LANs, from 2 more those of both versions, from 6 more those on which the nodes' versions differ.
+/// begins with other seeds, <c>HATOOLS_STEPS=n</c> says how many steps, and <c>HATOOLS_SEED_STRIDE=n</c> takes every n-th seed: with a stride of 16, from a
+/// seed that divides by 16 the strict LANs, from 2 more those of both versions, from 6 more those on which the nodes' versions differ, from 4 and from
+/// 12 more these two in strict mode.
 /// </summary>
 public class SimulationTests(ITestOutputHelper output)
 {
@@ -65,14 +66,24 @@ public class SimulationTests(ITestOutputHelper output)
 
     public static TheoryData<string> Broken => [.. makers.Keys];
 
+    public static TheoryData<string> BrokenInStrictMode => [.. makersForStrictMode.Keys];
+
     [Theory]
     [MemberData(nameof(Broken))]
-    public void A_machine_broken_on_purpose_is_found_out(string mutant)
+    public void A_machine_broken_on_purpose_is_found_out(string mutant) => FindOut(makers[mutant], first: 1, stride: 1);
+
+    /// <summary>These are right wherever there is no strict mode of both versions, so the LANs are those that may be of that.</summary>
+    [Theory]
+    [MemberData(nameof(BrokenInStrictMode))]
+    public void A_machine_broken_on_purpose_in_strict_mode_of_both_versions_is_found_out(string mutant) =>
+        FindOut(makersForStrictMode[mutant], first: 4, stride: 8);
+
+    private void FindOut(SimulatedLan.Maker mutant, int first, int stride)
     {
         long steps = 0;
-        for (int seed = 1; steps < StepsForMutants; seed++)
+        for (int seed = first; steps < StepsForMutants; seed += stride)
         {
-            var lan = new SimulatedLan(seed, makers[mutant]);
+            var lan = new SimulatedLan(seed, mutant);
             try
             {
                 Storms(lan);
@@ -109,6 +120,13 @@ public class SimulationTests(ITestOutputHelper output)
         ["reload keeps the password"] = (l, i, p, c) => new Mutants.ReloadKeepsPassword(l, i, p, c),
         ["reload keeps the interval"] = (l, i, p, c) => new Mutants.ReloadKeepsInterval(l, i, p, c),
         ["stale advert after a pause"] = (l, i, p, c) => new Mutants.StaleAdvertAfterPause(l, i, p, c),
+    };
+
+    private static readonly Dictionary<string, SimulatedLan.Maker> makersForStrictMode = new()
+    {
+        ["owner hears version 2"] = (l, i, p, c) => new Mutants.StrictOwnerHearsVersion2(l, i, p, c),
+        ["says no version 2"] = (l, i, p, c) => new Mutants.StrictWithoutVersion2(l, i, p, c),
+        ["yields with a word"] = (l, i, p, c) => new Mutants.StrictYieldsWithWord(l, i, p, c),
     };
 
     private static long? Asked(string variable) =>
