@@ -4,12 +4,18 @@ using System.Runtime.InteropServices;
 namespace HaTools.Engine.Tests.Control;
 
 /// <summary>
-/// Connects as another user. The C library changes the credentials of the whole process; the bare system call changes those of the calling thread alone,
+/// Acts as another user. The C library changes the credentials of the whole process; the bare system call changes those of the calling thread alone,
 /// which is what the kernel records for the peer.
 /// </summary>
 internal static partial class OtherUser
 {
-    private const long SysSetresuid = 117;
+    private static readonly long SysSetresuid = RuntimeInformation.ProcessArchitecture == Architecture.X64 ? 117 : 147;
+
+    /// <summary>The calling thread is another user's from now on; it may become the saved one again.</summary>
+    public static void Become(uint userId, uint saved)
+    {
+        if (Syscall(SysSetresuid, userId, userId, saved) != 0) throw new InvalidOperationException("setresuid failed");
+    }
 
     public static Socket Connect(string path, uint userId)
     {
@@ -19,7 +25,7 @@ internal static partial class OtherUser
         {
             try
             {
-                if (Syscall(SysSetresuid, userId, userId, userId) != 0) throw new InvalidOperationException("setresuid failed");
+                Become(userId, userId);
                 socket.Connect(new UnixDomainSocketEndPoint(path));
             }
             catch (Exception e)

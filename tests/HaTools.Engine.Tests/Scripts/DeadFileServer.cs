@@ -13,13 +13,15 @@ internal sealed partial class DeadFileServer : IDisposable
 {
     private readonly string folder;
     private readonly WorkThread operations;
+    private readonly string? mounts;
     private FileDescriptor? device;
 
     /// <param name="folder">The folder that it serves.</param>
     public DeadFileServer(string folder)
     {
         this.folder = folder;
-        (Engine, operations) = InMountNamespaceOfItsOwn(() => (new WorkThread("test-engine"), new WorkThread("test-mount")));
+        (Engine, operations, mounts) = InMountNamespaceOfItsOwn(
+            () => (new WorkThread("test-engine"), new WorkThread("test-mount"), MountsOf("/proc/thread-self")));
     }
 
     /// <summary>A thread that sees the folder as its server serves it.</summary>
@@ -36,12 +38,28 @@ internal sealed partial class DeadFileServer : IDisposable
     /// <summary>The folder answers again. What waits for it fails with ENOTCONN.</summary>
     public Task ComeBackAsync() => operations.RunAsync(ComeBack);
 
+    /// <summary>How many threads of its engine are starting a script.</summary>
+    public int Starters() => Directory.EnumerateDirectories("/proc/self/task").Count(task =>
+    {
+        try
+        {
+            return File.ReadAllText(Path.Combine(task, "comm")).StartsWith("script-start", StringComparison.Ordinal) && MountsOf(task) == mounts;
+        }
+        catch (IOException)
+        {
+            // The thread has ended.
+            return false;
+        }
+    });
+
     public void Dispose()
     {
         operations.RunAsync(ComeBack).GetAwaiter().GetResult();
         Engine.Dispose();
         operations.Dispose();
     }
+
+    private static string? MountsOf(string task) => new FileInfo(Path.Combine(task, "ns", "mnt")).LinkTarget;
 
     private void ComeBack()
     {

@@ -250,25 +250,12 @@ public sealed class DeadFileServerTests : ITrackerSink, INotifySink, IDisposable
         Assert.InRange(said.Count(s => s.StartsWith(told, StringComparison.Ordinal)), 1, 2);
         Assert.Contains("VRRP_Script(hangs) timed_out", said);
         Assert.True(verdicts["other"]);
-        Assert.InRange(Starters(), 0, 2);
+        Assert.InRange(server.Starters(), 0, 2);
 
         await server.ComeBackAsync();
         await Eventually.True(() => verdicts["hangs"], Said);
         Assert.Equal("exit 0", (await runner.GetStatesAsync())[0].LastResult);
     }
-
-    private static int Starters() => Directory.EnumerateDirectories("/proc/self/task").Count(task =>
-    {
-        try
-        {
-            return File.ReadAllText(Path.Combine(task, "comm")).StartsWith("script-start", StringComparison.Ordinal);
-        }
-        catch (IOException)
-        {
-            // The thread has ended.
-            return false;
-        }
-    });
 
     private static string Script(string path, string body)
     {
