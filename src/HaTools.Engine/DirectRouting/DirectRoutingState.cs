@@ -17,7 +17,7 @@ internal sealed record DirectRoutingState : RememberedState
 
     /// <inheritdoc cref="StateFile.Load"/>
     public static DirectRoutingState Load(string path) => StateFile.Load(
-        path, DirectRoutingJson.Default.DirectRoutingState, (boot, ns) => new DirectRoutingState { Boot = boot, Namespace = ns });
+        path, static () => DirectRoutingJson.Default.DirectRoutingState, (boot, ns) => new DirectRoutingState { Boot = boot, Namespace = ns });
 
     /// <inheritdoc cref="StateFile.Save"/>
     public void Save(string path) => StateFile.Save(path, DirectRoutingJson.Default.DirectRoutingState, this);

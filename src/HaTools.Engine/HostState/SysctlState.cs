@@ -14,7 +14,7 @@ internal sealed record SysctlState : RememberedState
 
     /// <inheritdoc cref="StateFile.Load"/>
     public static SysctlState Load(string path) =>
-        StateFile.Load(path, SysctlJson.Default.SysctlState, (boot, ns) => new SysctlState { Boot = boot, Namespace = ns });
+        StateFile.Load(path, static () => SysctlJson.Default.SysctlState, (boot, ns) => new SysctlState { Boot = boot, Namespace = ns });
 
     /// <inheritdoc cref="StateFile.Save"/>
     public void Save(string path) => StateFile.Save(path, SysctlJson.Default.SysctlState, this);

@@ -20,7 +20,7 @@ internal sealed record VirtualInterfaceState : RememberedState
 
     /// <inheritdoc cref="StateFile.Load"/>
     public static VirtualInterfaceState Load(string path) => StateFile.Load(
-        path, VirtualInterfaceJson.Default.VirtualInterfaceState, (boot, ns) => new VirtualInterfaceState { Boot = boot, Namespace = ns });
+        path, static () => VirtualInterfaceJson.Default.VirtualInterfaceState, (boot, ns) => new VirtualInterfaceState { Boot = boot, Namespace = ns });
 
     /// <inheritdoc cref="StateFile.Save"/>
     public void Save(string path) => StateFile.Save(path, VirtualInterfaceJson.Default.VirtualInterfaceState, this);
