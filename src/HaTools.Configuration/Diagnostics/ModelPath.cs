@@ -12,7 +12,7 @@ namespace HaTools.Configuration.Diagnostics;
 /// The keys below that, dotted where records nest and with an index where lists do (<c>check.retry</c>, <c>nextHops[1].gateway</c>); null: the
 /// object itself.
 /// </param>
-internal readonly record struct ModelPath(string Section, int Index = -1, string? List = null, int Item = -1, string? Property = null)
+internal sealed record ModelPath(string Section, int Index = -1, string? List = null, int Item = -1, string? Property = null)
 {
     /// <summary>A property of the object.</summary>
     public ModelPath Key(string key) => this with { Property = Property is null ? key : $"{Property}.{key}" };

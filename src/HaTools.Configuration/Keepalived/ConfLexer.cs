@@ -32,7 +32,7 @@ internal sealed class ConfLexer(string text, DiagnosticBag diagnostics)
     private int pairsCounted;
 
     /// <summary>The last word or tail.</summary>
-    public ConfWord Word { get; private set; }
+    public ConfWord Word { get; private set; } = ConfWord.None;
 
     /// <summary>Where the last token began.</summary>
     public TextPosition Position { get; private set; }

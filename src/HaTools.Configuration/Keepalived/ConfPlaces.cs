@@ -1,4 +1,3 @@
-using System.Collections.Frozen;
 using HaTools.Configuration.Diagnostics;
 
 namespace HaTools.Configuration.Keepalived;
@@ -7,7 +6,7 @@ namespace HaTools.Configuration.Keepalived;
 internal static class ConfPlaces
 {
     /// <summary>Properties of an instance.</summary>
-    public static FrozenDictionary<string, string> Instance { get; } = Table(
+    public static Dictionary<string, string> Instance { get; } = Table(
         "interface interface", "virtual_router_id virtualRouterId", "priority priority", "advert_int advertisementInterval", "version version",
         "state initialState", "nopreempt noPreempt", "preempt_delay preemptDelay", "strict_mode strict",
         "lower_prio_no_advert lowerPriorityNoAdvert", "higher_prio_send_advert higherPrioritySendAdvert",
@@ -28,7 +27,7 @@ internal static class ConfPlaces
         "self_fence selfFencing");
 
     /// <summary>Properties of the node.</summary>
-    public static FrozenDictionary<string, string> Node { get; } = Table(
+    public static Dictionary<string, string> Node { get; } = Table(
         "router_id routerId", "self_fence selfFencing", "vrrp_startup_delay startupDelay", "vrrp_delay_after_boot delayAfterBoot",
         "log_unknown_vrids logUnknownVirtualRouters", "dynamic_interfaces dynamicInterfaces", "vrrp_garp_interval garpInterval",
         "vrrp_gna_interval neighborAdvertisementInterval", "script_user scriptUser", "enable_script_security scriptSecurity",
@@ -37,7 +36,7 @@ internal static class ConfPlaces
         "lvs_sync_daemon syncDaemon");
 
     /// <summary>Notes where each property of an object was written: at its value, or at the keyword where that has none.</summary>
-    public static void Note(ModelPositions positions, FrozenDictionary<string, string> table, ModelPath path, List<ConfStatement> block)
+    public static void Note(ModelPositions positions, Dictionary<string, string> table, ModelPath path, List<ConfStatement> block)
     {
         foreach (ConfStatement statement in block)
         {
@@ -51,6 +50,6 @@ internal static class ConfPlaces
     private static ModelPath NodeProperty(string property) =>
         property.Split('.') is [var record, var key] ? new ModelPath(record).Key(key) : new ModelPath(property);
 
-    private static FrozenDictionary<string, string> Table(params string[] pairs) =>
-        pairs.Select(p => p.Split(' ')).ToFrozenDictionary(p => p[0], p => p[1], StringComparer.Ordinal);
+    private static Dictionary<string, string> Table(params string[] pairs) =>
+        pairs.Select(p => p.Split(' ')).ToDictionary(p => p[0], p => p[1], StringComparer.Ordinal);
 }

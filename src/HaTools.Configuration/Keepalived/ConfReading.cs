@@ -25,7 +25,7 @@ internal sealed class ConfReading(DiagnosticBag diagnostics, IprouteNames names)
         {
             if (!Admit(statement)) continue;
             string name = statement.Keyword.Text;
-            if (!grammar.TryFind(name, out int number, out Keyword<T> keyword))
+            if (!grammar.TryFind(name, out int number, out Keyword<T>? keyword))
             {
                 PassOver(grammar, grammar.Harmless, statement);
                 continue;

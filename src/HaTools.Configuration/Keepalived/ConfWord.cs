@@ -6,4 +6,8 @@ namespace HaTools.Configuration.Keepalived;
 /// <param name="Text">What it says.</param>
 /// <param name="Position">Where it begins (at the quote, if it has one).</param>
 /// <param name="Quoted">Whether any of it was quoted.</param>
-internal readonly record struct ConfWord(string Text, TextPosition Position, bool Quoted);
+internal sealed record ConfWord(string Text, TextPosition Position, bool Quoted)
+{
+    /// <summary>Nothing, nowhere.</summary>
+    public static ConfWord None { get; } = new("", default, false);
+}

@@ -1,3 +1,5 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace HaTools.Configuration.Keepalived;
 
 /// <summary>What a kind of block knows.</summary>
@@ -19,13 +21,13 @@ internal interface IGrammar
 /// <typeparam name="T">What the block is read into.</typeparam>
 internal sealed class Grammar<T> : IGrammar
 {
-    private readonly Dictionary<string, (int Number, Keyword<T> Keyword)> keywords = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Entry> keywords = new(StringComparer.Ordinal);
 
     public Grammar(string block, IEnumerable<Keyword<T>> keywords, IReadOnlyDictionary<string, string>? harmless = null)
     {
         Block = block;
         Harmless = harmless ?? new Dictionary<string, string>();
-        foreach (Keyword<T> keyword in keywords) this.keywords.Add(keyword.Name, (this.keywords.Count, keyword));
+        foreach (Keyword<T> keyword in keywords) this.keywords.Add(keyword.Name, new Entry(this.keywords.Count, keyword));
     }
 
     public string Block { get; }
@@ -40,10 +42,12 @@ internal sealed class Grammar<T> : IGrammar
 
     public bool Knows(string name) => keywords.ContainsKey(name);
 
-    public bool TryFind(string name, out int number, out Keyword<T> keyword)
+    public bool TryFind(string name, out int number, [NotNullWhen(true)] out Keyword<T>? keyword)
     {
-        bool found = keywords.TryGetValue(name, out (int Number, Keyword<T> Keyword) entry);
-        (number, keyword) = entry;
+        bool found = keywords.TryGetValue(name, out Entry? entry);
+        (number, keyword) = (entry?.Number ?? 0, entry?.Keyword);
         return found;
     }
+
+    private sealed record Entry(int Number, Keyword<T> Keyword);
 }

@@ -147,7 +147,7 @@ internal sealed partial class InstanceDraft
 {
     public VrrpInitialState? InitialState { get; set; }
 
-    public ConfWord StateWord { get; set; }
+    public ConfWord StateWord { get; set; } = ConfWord.None;
 
     public ConfWord? Interface { get; set; }
 
@@ -162,7 +162,7 @@ internal sealed partial class InstanceDraft
 
     public TimeSpan Interval { get; set; } = TimeSpan.FromSeconds(1);
 
-    public ConfWord IntervalWord { get; set; }
+    public ConfWord IntervalWord { get; set; } = ConfWord.None;
 
     public int? Version { get; set; }
 

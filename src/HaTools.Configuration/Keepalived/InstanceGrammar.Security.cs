@@ -57,7 +57,7 @@ internal static partial class InstanceGrammar
         }
         if (draft.Password is not { } password)
         {
-            reading.Error("MissingKeyword", block, $"`auth_type {draft.AuthenticationType!.Value.Text}` needs an `auth_pass`.");
+            reading.Error("MissingKeyword", block, $"`auth_type {draft.AuthenticationType!.Text}` needs an `auth_pass`.");
             return null;
         }
         return new VrrpAuthentication(

@@ -27,7 +27,7 @@ internal static partial class InstanceGrammar
             made = macvlan.WithMac(build.Reading, made, instance.VirtualRouterId);
             if (build.IsStrict && made.MacAddress is not null)
             {
-                Strict(build, macvlan.MacWord!.Value, "the MAC address is the virtual router's");
+                Strict(build, macvlan.MacWord!, "the MAC address is the virtual router's");
                 made = made with { MacAddress = null };
             }
 

@@ -1,5 +1,3 @@
-using System.Collections.Frozen;
-
 namespace HaTools.Configuration.Keepalived;
 
 /// <summary>
@@ -143,7 +141,7 @@ internal static class KeepalivedKeywords
         ["linkbeat_interfaces"] = Linkbeat,
     };
 
-    private static readonly FrozenDictionary<string, string> Capabilities = Index();
+    private static readonly Dictionary<string, string> Capabilities = Index();
 
     /// <summary>All names, each once.</summary>
     public static IEnumerable<string> Names => Capabilities.Keys;
@@ -165,7 +163,7 @@ internal static class KeepalivedKeywords
         .SkipWhile(c => c.Capability != first).Reverse().SkipWhile(c => c.Capability != last)
         .SelectMany(c => c.Names.Split(' ', StringSplitOptions.RemoveEmptyEntries)).Distinct();
 
-    private static FrozenDictionary<string, string> Index()
+    private static Dictionary<string, string> Index()
     {
         var index = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach ((string capability, string names) in ByCapability)
@@ -173,6 +171,6 @@ internal static class KeepalivedKeywords
             // A name that several capabilities share (weight, interface) is told by the first.
             foreach (string name in names.Split(' ', StringSplitOptions.RemoveEmptyEntries)) index.TryAdd(name, capability);
         }
-        return index.ToFrozenDictionary(StringComparer.Ordinal);
+        return index;
     }
 }

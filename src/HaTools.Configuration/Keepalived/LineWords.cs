@@ -18,14 +18,14 @@ internal sealed class LineWords(ConfReading reading, ConfWord[] words, string wh
 
     public bool TryNext(out ConfWord word)
     {
-        word = next < words.Length ? words[next] : default;
+        word = next < words.Length ? words[next] : ConfWord.None;
         return next++ < words.Length;
     }
 
     /// <summary>The next word, which is left where it is.</summary>
     public bool TryPeek(out ConfWord word)
     {
-        word = next < words.Length ? words[next] : default;
+        word = next < words.Length ? words[next] : ConfWord.None;
         return next < words.Length;
     }
 

@@ -70,8 +70,9 @@ internal static class RuleLines
     /// <summary>
     /// Gives those rules a preference that have none, in the order in which they stand in the file, since that is keepalived's order, too.
     /// </summary>
-    public static void GivePreferences(ConfReading reading, IEnumerable<List<RuleLine>> lists)
+    public static void GivePreferences(ConfReading reading, IReadOnlyList<List<RuleLine>> lists)
     {
+        if (lists.All(l => l.Count == 0)) return;
         uint four = FirstPreference, six = FirstPreference;
         var without = from list in lists
                       from i in Enumerable.Range(0, list.Count)

@@ -13,14 +13,15 @@ internal static class RouterIdRules
 
     public static void Check(RuleFindings findings, HaConfiguration configuration)
     {
-        var met = new Dictionary<(string Interface, int Id, int Family, IPAddress Where), string>();
+        var met = new Dictionary<Place, string>();
         for (int i = 0; i < configuration.VrrpInstances.Count; i++)
         {
             VrrpInstance instance = configuration.VrrpInstances[i];
             foreach (IPAddress where in Worlds(instance))
             {
-                if (met.TryAdd((instance.Interface, instance.VirtualRouterId, instance.AddressFamily, where), instance.Name)) continue;
-                string other = met[(instance.Interface, instance.VirtualRouterId, instance.AddressFamily, where)];
+                var place = new Place(instance.Interface, instance.VirtualRouterId, instance.AddressFamily, where);
+                if (met.TryAdd(place, instance.Name)) continue;
+                string other = met[place];
                 findings.Error("DuplicateVirtualRouterId", new ModelPath("vrrpInstances", i).Key("virtualRouterId"), $"{instance.VirtualRouterId}",
                     $"`{other}` and `{instance.Name}` both use virtual router id {instance.VirtualRouterId} on interface {instance.Interface}.");
                 break;
@@ -31,4 +32,6 @@ internal static class RouterIdRules
     private static IEnumerable<IPAddress> Worlds(VrrpInstance instance) =>
         instance.UnicastPeers.Count > 0 ? instance.UnicastPeers.Select(p => p.Address).Distinct()
             : [instance.MulticastGroup ?? (instance.AddressFamily == 6 ? Networks.VrrpGroup6 : Group4)];
+
+    private sealed record Place(string Interface, int Id, int Family, IPAddress Where);
 }
