@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net.NetworkInformation;
 using HaTools.Linux;
 using HaTools.Netlink.Route;
@@ -7,8 +8,8 @@ namespace HaTools.Engine.Vrrp;
 
 /// <summary>
 /// A failover played through once before the start, in virtual time and on an interface that does not exist: every method of the way is
-/// compiled by the
-/// just-in-time compiler then, not in the first real failover. Nothing of it leaves the host, and nothing on the host changes.
+/// loaded, and compiled by the just-in-time compiler where it must be, then and not in the first real failover. Nothing of it leaves the host, and
+/// nothing on the host changes.
 /// </summary>
 internal static class Rehearsal
 {
@@ -17,14 +18,28 @@ internal static class Rehearsal
 
     private static readonly AddressBits PeerAddress = 0xC0000202;
 
-    public static void Run(VrrpHostOptions options, VrrpHostConfiguration configuration)
+    // What is compiled stays so: a process rehearses each kind once.
+    private static readonly ConcurrentDictionary<AdvertKind, VrrpInstance> played = new();
+
+    /// <summary>Plays a failover for each kind of instance that this process has played none for.</summary>
+    /// <param name="configuration">The instances.</param>
+    /// <param name="arp">Borrowed, since the kernel takes 10 ms and more to close such a socket.</param>
+    /// <returns>How many it played.</returns>
+    public static int Run(HaConfiguration configuration, ArpSocket arp)
     {
+        VrrpInstance[] unplayed =
+            [.. configuration.VrrpInstances.DistinctBy(AdvertKind.Of).Where(i => !played.ContainsKey(AdvertKind.Of(i)))];
+        if (unplayed.Length == 0) return 0;
         using var kernel = new KernelAddresses(RouteClient.Open());
         using var renewer = new AddressRenewer(RouteClient.Open(), static _ => { }, 0);
-        using var arp = new ArpSocket();
-        var silent = new VrrpHostOptions { NodeName = options.NodeName, Sink = new SilentSink() };
-        foreach (VrrpInstance instance in configuration.Configuration.VrrpInstances.DistinctBy(i => (i.Version, i.AddressFamily)))
+        var silent = new VrrpHostOptions { Sink = new SilentSink() };
+        foreach (VrrpInstance instance in unplayed)
+        {
             Play(Alone(instance), kernel, renewer, arp, silent);
+            _ = played.TryAdd(AdvertKind.Of(instance), instance);
+        }
+
+        return unplayed.Length;
     }
 
     /// <summary>The calls of a real socket, with a datagram that is too short to be sent.</summary>
@@ -127,7 +142,8 @@ internal static class Rehearsal
         }
     }
 
-    private sealed class SilentSink : IVrrpHostSink
+    /// <summary>Nobody is told.</summary>
+    internal sealed class SilentSink : IVrrpHostSink
     {
         public void Raise(in VrrpHostEvent happened)
         {

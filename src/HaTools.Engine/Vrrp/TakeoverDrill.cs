@@ -24,9 +24,7 @@ internal sealed class TakeoverDrill
     /// <summary>One for every way in which adverts of a configuration are made.</summary>
     public static TakeoverDrill[] Of(HaConfiguration configuration) =>
     [
-        .. configuration.VrrpInstances
-            .DistinctBy(i => (i.Version, i.AlsoVersion2, i.AddressFamily, i.Authentication?.Type, i.Hmac is null))
-            .Select(i => new TakeoverDrill(Rehearsal.Alone(i)))
+        .. configuration.VrrpInstances.DistinctBy(AdvertKind.Of).Select(i => new TakeoverDrill(Rehearsal.Alone(i)))
     ];
 
     /// <summary>The wait for the master ends and the adverts are made; then it is backup again.</summary>

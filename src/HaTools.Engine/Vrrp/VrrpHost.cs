@@ -189,8 +189,9 @@ internal sealed class VrrpHost : IAsyncDisposable
             using (var running = new VrrpLoop(options, configuration, mailbox, wakeUp, options.Realtime ? RenewalPriority : 0))
             {
                 loop = running;
+                // First, so that what it has brought into memory stays there.
+                running.Rehearse();
                 BecomePunctual();
-                Rehearsal.Run(options, configuration);
                 RunLoop(running);
             }
 

@@ -90,6 +90,9 @@ internal sealed partial class VrrpLoop : IDisposable
 
     private long NextDeadline => Math.Min(Math.Min(router.NextDeadline, effects.NextDeadline), lookForSourcesAt);
 
+    /// <summary>Plays a failover through, before the instances begin.</summary>
+    public void Rehearse() => _ = Rehearsal.Run(plan.Configuration.Configuration, arp);
+
     /// <summary>The instances begin.</summary>
     public void Begin()
     {

@@ -30,8 +30,9 @@ internal static class RunCommand
         };
         var noRealtime = new Option<bool>("--no-realtime") { Description = "Do not ask for real-time scheduling and locked memory." };
         var command = new Command("run", "Run a node until it is stopped.") { file, format, strict, name, detach, log, noRealtime, folder };
-        command.SetAction(async (parsed, _) =>
+        command.SetAction(async (parsed, cancellationToken) =>
         {
+            if (!parsed.GetValue(detach)) _ = WarmUp.Begin();
             string node = parsed.GetValue(name) ?? HaNodeOptions.DefaultName;
             string given = parsed.GetValue(file)!;
             string path = given.Length == 0 ? given : Path.GetFullPath(given);
