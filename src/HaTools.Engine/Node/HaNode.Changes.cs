@@ -16,12 +16,10 @@ namespace HaTools.Engine;
 internal sealed partial class HaNode
 {
     private const int MostChangeEvents = 100;
-    private static readonly TimeSpan ReadPatience = TimeSpan.FromSeconds(10);
 
     /// <summary>What <see cref="ApplyAsync"/> would do.</summary>
     /// <exception cref="HaEngineException">A file of a key cannot be read, or holds none: it would be refused.</exception>
-    public IReadOnlyList<HaChange> Plan(HaConfiguration wanted) =>
-        [.. ConfigurationDiff.Compare(configuration, wanted), .. HmacSecretFiles.Compare(configuration, secrets, wanted)];
+    public async Task<IReadOnlyList<HaChange>> PlanAsync(HaConfiguration wanted) => Plan(wanted, (await ReadSecretsAsync(wanted).ConfigureAwait(false)).WithSecrets);
 
     /// <summary>
     /// Goes over to another desired state; what did not change is untouched. On an exception the old one is still in force.
@@ -43,8 +41,9 @@ internal sealed partial class HaNode
             if (from is { } number && number != generation)
                 throw new NodeControlException(
                     NodeControlException.Conflict, $"node {Name} runs configuration {generation} by now, and the change was made to {number}");
-            IReadOnlyList<HaChange> changes = Plan(wanted);
-            if (changes.Count > 0) await GoOverAsync(wanted, changes).ConfigureAwait(false);
+            (HaConfiguration withSecrets, IReadOnlyList<string> concerns) = await ReadSecretsAsync(wanted).ConfigureAwait(false);
+            IReadOnlyList<HaChange> changes = Plan(wanted, withSecrets);
+            if (changes.Count > 0) await GoOverAsync(wanted, withSecrets, concerns, changes).ConfigureAwait(false);
             configurationPath = path ?? configurationPath;
             return new ApplyResult(changes, generation);
         }
@@ -66,13 +65,11 @@ internal sealed partial class HaNode
         ConfigurationReadResult read;
         try
         {
-            // On a thread that may be left behind: a pipe that nobody writes to, or a file server that is away, must not hold up a stop.
-            read = await Task.Run(() => HaConfigurationReader.ReadFile(path, options.ConfigurationFormat, options.Strict))
-                .WaitAsync(ReadPatience).ConfigureAwait(false);
+            read = await ConfigurationSources.ReadFileAsync(path, options.ConfigurationFormat, options.Strict).ConfigureAwait(false);
         }
-        catch (TimeoutException e)
+        catch (HaEngineException e)
         {
-            throw new HaEngineException($"{path} could not be read within {ReadPatience.TotalSeconds:0} s; the configuration in force stays", e);
+            throw new HaEngineException($"{e.Message}; the configuration in force stays", e);
         }
 
         // An editor or a copy that has just cut the file, and not written it yet, must not take every service away.
@@ -99,11 +96,14 @@ internal sealed partial class HaNode
         return new PlanReply { Changes = result.Changes, Diagnostics = read.Diagnostics, Applied = true };
     }
 
-    private async Task GoOverAsync(HaConfiguration wanted, IReadOnlyList<HaChange> changes)
+    private IReadOnlyList<HaChange> Plan(HaConfiguration wanted, HaConfiguration withSecrets) =>
+        [.. ConfigurationDiff.Compare(configuration, wanted), .. HmacSecretFiles.Compare(configuration, secrets, wanted, withSecrets)];
+
+    private async Task GoOverAsync(
+        HaConfiguration wanted, HaConfiguration withSecrets, IReadOnlyList<string> concerns, IReadOnlyList<HaChange> changes)
     {
         CheckValid(wanted);
-        HaConfiguration withSecrets = ReadSecrets(wanted);
-        foreach (string concern in ScriptConcerns(wanted)) events.Add("Warning", Name, concern);
+        foreach (string concern in concerns.Concat(await ScriptConcernsAsync(wanted).ConfigureAwait(false))) events.Add("Warning", Name, concern);
         HostTopology place = await AnalyzeAsync(wanted).ConfigureAwait(false);
         await services.RequireAsync(wanted.VirtualServers).ConfigureAwait(false);
         await RequireSyncDaemonsAsync(wanted).ConfigureAwait(false);
@@ -125,8 +125,6 @@ internal sealed partial class HaNode
         if (changes.Count > MostChangeEvents)
             events.Add("ConfigurationChanged", Name, $"and {changes.Count - MostChangeEvents} more changes");
     }
-
-    private HaConfiguration ReadSecrets(HaConfiguration wanted) => HmacSecretFiles.Read(wanted, concern => events.Add("Warning", Name, concern));
 
     /// <summary>
     /// Brings every part to a desired state; a part that is there already does nothing. What serves an address comes before it and goes

@@ -20,15 +20,15 @@ internal sealed partial class HaNode : IControlledNode
         return (HaConfigurationWriter.WriteYaml(withSecrets ? current : WithoutSecrets(current)), number);
     }
 
-    Task<PlanReply> IControlledNode.PlanAsync(ConfigurationText text) => WhileReadyAsync(() =>
+    Task<PlanReply> IControlledNode.PlanAsync(ConfigurationText text) => WhileReadyAsync(async () =>
     {
-        ConfigurationReadResult read = Read(text);
-        IReadOnlyList<HaChange> changes = read.Configuration is { } wanted ? Plan(wanted) : [];
-        return Task.FromResult(new PlanReply { Changes = changes, Diagnostics = read.Diagnostics, Applied = false });
+        ConfigurationReadResult read = await ReadAsync(text).ConfigureAwait(false);
+        IReadOnlyList<HaChange> changes = read.Configuration is { } wanted ? await PlanAsync(wanted).ConfigureAwait(false) : [];
+        return new PlanReply { Changes = changes, Diagnostics = read.Diagnostics, Applied = false };
     });
 
     Task<PlanReply> IControlledNode.ApplyAsync(ConfigurationText text, int? from) =>
-        WhileReadyAsync(() => ApplyReadAsync(Read(text), text.Path, from));
+        WhileReadyAsync(async () => await ApplyReadAsync(await ReadAsync(text).ConfigureAwait(false), text.Path, from).ConfigureAwait(false));
 
     Task<PlanReply> IControlledNode.ReloadAsync() => WhileReadyAsync(ReloadAsync);
 
@@ -71,7 +71,6 @@ internal sealed partial class HaNode : IControlledNode
         }
     }
 
-    private static ConfigurationReadResult Read(ConfigurationText text) => HaConfigurationReader.ReadText(
-        text.Text, text.Path, text.Format == ConfigurationText.Keepalived ? ConfigurationFormat.Keepalived : ConfigurationFormat.Yaml,
-        names: IprouteNames.OfHost());
+    private static Task<ConfigurationReadResult> ReadAsync(ConfigurationText text) => ConfigurationSources.ReadTextAsync(
+        text.Text, text.Path, text.Format == ConfigurationText.Keepalived ? ConfigurationFormat.Keepalived : ConfigurationFormat.Yaml, strict: false);
 }

@@ -192,9 +192,9 @@ internal sealed partial class HaNode : IAsyncDisposable
     {
         HaConfiguration wanted = options.Configuration;
         CheckValid(wanted);
-        HaConfiguration withSecrets = ReadSecrets(wanted);
+        (HaConfiguration withSecrets, IReadOnlyList<string> concerns) = await ReadSecretsAsync(wanted).ConfigureAwait(false);
         control = ControlServer.Start(Name, options.RunDirectory, this, line => options.Log?.Write(DateTimeOffset.Now, line));
-        foreach (string concern in ScriptConcerns(wanted)) events.Add("Warning", Name, concern);
+        foreach (string concern in concerns.Concat(await ScriptConcernsAsync(wanted).ConfigureAwait(false))) events.Add("Warning", Name, concern);
         HostTopology place = await AnalyzeAsync(wanted).ConfigureAwait(false);
         await services.RequireAsync(wanted.VirtualServers).ConfigureAwait(false);
         await RequireSyncDaemonsAsync(wanted).ConfigureAwait(false);
@@ -311,14 +311,6 @@ internal sealed partial class HaNode : IAsyncDisposable
                 events.Add("Warning", Name, failures[^1]);
             }
         }
-    }
-
-    /// <summary>What a person should know of the scripts, one sentence each.</summary>
-    /// <exception cref="HaEngineException">They cannot be run here, or must not be.</exception>
-    private static IReadOnlyList<string> ScriptConcerns(HaConfiguration wanted)
-    {
-        var check = ScriptCheck.Of(wanted);
-        return check.Refusals.Count == 0 ? check.Concerns : throw new HaEngineException(string.Join("; ", check.Refusals));
     }
 
     private static void CheckValid(HaConfiguration wanted)

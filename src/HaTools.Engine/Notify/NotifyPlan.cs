@@ -68,6 +68,10 @@ internal sealed class NotifyPlan
         }
     }
 
+    /// <summary>All commands of a configuration.</summary>
+    /// <inheritdoc cref="Of"/>
+    public static IReadOnlyList<ScriptCommand> CommandsOf(HaConfiguration configuration) => [.. Of(configuration).Values.SelectMany(p => p.Commands)];
+
     /// <summary>What is run for something, in keepalived's order: the one for it, then <c>notify</c> with its four arguments.</summary>
     public IEnumerable<NotifyRun> Runs(NotifyNews news)
     {

@@ -33,23 +33,6 @@ internal sealed class NotifyRunner(WorkThread thread, INotifySink sink)
     private readonly List<NotifyNews> dropped = [];
     private TaskCompletionSource? stopped;
 
-    /// <summary>Whether a configuration's scripts can be run here.</summary>
-    /// <returns>What a person should know although they can, one sentence each.</returns>
-    /// <exception cref="HaEngineException">
-    /// They cannot: a user that does not exist, a command line that cannot be read, a program that others than root could change.
-    /// </exception>
-    public static IReadOnlyList<string> Validate(HaConfiguration configuration)
-    {
-        List<string> concerns = [];
-        foreach (ScriptCommand command in NotifyPlan.Of(configuration).Values.SelectMany(p => p.Commands))
-        {
-            if (command.Refusal() is { } refusal) throw new HaEngineException(refusal);
-            if (command.Concern() is { } concern) concerns.Add(concern);
-        }
-
-        return concerns;
-    }
-
     /// <summary>
     /// Takes a configuration's scripts in, before its states are heard of. Objects that it does not have any more keep theirs until
     /// <see cref="Forget"/>.

@@ -1,4 +1,6 @@
+using System.Collections.Concurrent;
 using HaTools.Engine.Notify;
+using HaTools.Engine.Threading;
 using HaTools.Engine.Trackers;
 
 namespace HaTools.Engine.Scripts;
@@ -8,26 +10,79 @@ namespace HaTools.Engine.Scripts;
 /// <param name="Concerns">What a person should know although it can.</param>
 internal sealed record ScriptCheck(IReadOnlyList<string> Refusals, IReadOnlyList<string> Concerns)
 {
-    public static ScriptCheck Of(HaConfiguration configuration)
+    // Programs whose walks did not come back in time: the next reload does not send another thread after one that waits for its file server.
+    private static readonly ConcurrentDictionary<string, Task> Lost = new();
+
+    /// <summary>
+    /// Looks at all scripts, and waits <see cref="FilePatience.Courtesy"/> at most for all of them together. One whose file system does not answer is no reason not to
+    /// go on: its way is walked before each run as well, and it is not run before that.
+    /// </summary>
+    public static async Task<ScriptCheck> OfAsync(HaConfiguration configuration)
     {
         var policy = ScriptPolicy.Of(configuration);
-        List<string> refusals = [], concerns = [];
-        foreach (ScriptTracker script in configuration.Scripts) Look(() => TrackerRunner.Validate([script], policy));
+        List<string> refusals = [];
+        List<ScriptCommand> commands = [];
+        foreach (ScriptTracker script in configuration.Scripts) Collect(() => TrackerRunner.CommandsOf(script, policy));
         HaConfiguration bare = configuration with { VrrpInstances = [], SyncGroups = [] };
-        foreach (VrrpInstance instance in configuration.VrrpInstances) Look(() => NotifyRunner.Validate(bare with { VrrpInstances = [instance] }));
-        foreach (VrrpSyncGroup group in configuration.SyncGroups) Look(() => NotifyRunner.Validate(bare with { SyncGroups = [group] }));
-        return new ScriptCheck(refusals, concerns);
+        foreach (VrrpInstance instance in configuration.VrrpInstances) Collect(() => NotifyPlan.CommandsOf(bare with { VrrpInstances = [instance] }));
+        foreach (VrrpSyncGroup group in configuration.SyncGroups) Collect(() => NotifyPlan.CommandsOf(bare with { SyncGroups = [group] }));
 
-        void Look(Func<IReadOnlyList<string>> validate)
+        Dictionary<ScriptCommand, Finding> found = await LookAsync(commands).ConfigureAwait(false);
+        Finding[] findings = [.. commands.Select(c => found.TryGetValue(c, out Finding finding) ? finding : new Finding(null, c.Unanswered))];
+        refusals.AddRange(findings.Select(f => f.Refusal).OfType<string>());
+        return new ScriptCheck(refusals, [.. findings.Where(f => f.Refusal is null).Select(f => f.Concern).OfType<string>()]);
+
+        void Collect(Func<IReadOnlyList<ScriptCommand>> list)
         {
             try
             {
-                concerns.AddRange(validate());
+                commands.AddRange(list());
             }
             catch (HaEngineException e)
             {
                 refusals.Add(e.Message);
             }
         }
+    }
+
+    /// <summary>What there is to say of those that could be looked at in time.</summary>
+    private static async Task<Dictionary<ScriptCommand, Finding>> LookAsync(IReadOnlyList<ScriptCommand> commands)
+    {
+        Dictionary<ScriptCommand, Finding> found = [];
+        List<(ScriptCommand[] Commands, Task<Finding[]> Walk)> walks = [];
+        foreach (IGrouping<string, ScriptCommand> program in commands.GroupBy(c => c.Program))
+        {
+            if (Lost.TryGetValue(program.Key, out Task? lost) && !lost.IsCompleted) continue;
+            ScriptCommand[] same = [.. program];
+            walks.Add((same, Errand.Begin("script-look", () => same.Select(Finding.Of).ToArray())));
+        }
+
+        try
+        {
+            _ = await Task.WhenAll(walks.Select(w => w.Walk)).WaitAsync(FilePatience.Courtesy).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            // Those that have come back count.
+        }
+
+        foreach ((ScriptCommand[] same, Task<Finding[]> walk) in walks)
+        {
+            if (!walk.IsCompleted)
+            {
+                Lost[same[0].Program] = walk;
+                continue;
+            }
+
+            _ = Lost.TryRemove(same[0].Program, out _);
+            foreach ((ScriptCommand command, Finding finding) in same.Zip(await walk.ConfigureAwait(false))) found.Add(command, finding);
+        }
+
+        return found;
+    }
+
+    private readonly record struct Finding(string? Refusal, string? Concern)
+    {
+        public static Finding Of(ScriptCommand command) => command.Refusal() is { } refusal ? new Finding(refusal, null) : new Finding(null, command.Concern());
     }
 }

@@ -35,25 +35,18 @@ internal sealed class ScriptCommand
         }
     }
 
-    /// <summary>What is wrong with it on this host, so that it would be refused; null: nothing is.</summary>
-    public string? Refusal()
-    {
-        if (!security || Find() is not { Broken: null } path || !NeedsProtection(path)) return null;
-        return path.FirstUnsafe() is { } step
-            ? $"{what}: {words[0]} is unsafe to run with root's rights: {step}; or give it a user of its own"
-            : null;
-    }
+    /// <summary>The program, as the command line names it.</summary>
+    public string Program => words[0];
 
-    /// <summary>What a person should know of it although it is run, one sentence; null: nothing.</summary>
-    public string? Concern()
-    {
-        if (Find() is not { } path) return $"{what}: there is no program {words[0]} in PATH";
-        if (path.Broken is { } broken) return $"{what}: {words[0]} is not found: {broken}";
-        if (path.FirstBarrier(user.UserId, user.Groups) is { } barrier) return $"{what}: {barrier}";
-        return !security && NeedsProtection(path) && path.FirstUnsafe() is { } step
-            ? $"{what}: {words[0]} runs with root's rights though {step}: scripts are not checked, as the configuration asks for"
-            : null;
-    }
+    /// <summary>What a person should know of it when its file system does not answer.</summary>
+    public string Unanswered => $"{what}: the file system of {Program} does not answer; the script is not run before it does, and is "
+        + (security ? "checked again before each run" : "not checked then either, as the configuration asks for");
+
+    /// <summary>What is wrong with it on this host, so that it would be refused; null: nothing is. It may wait for ever, as <see cref="Start"/> may.</summary>
+    public string? Refusal() => security ? Refusal(Find()) : null;
+
+    /// <summary>What a person should know of it although it is run, one sentence; null: nothing. It may wait for ever, as <see cref="Start"/> may.</summary>
+    public string? Concern() => Concern(Find());
 
     /// <summary>Starts it in a session of its own. That may wait for ever: see <see cref="ScriptStart"/>.</summary>
     /// <param name="more">Arguments after its own.</param>
@@ -62,7 +55,7 @@ internal sealed class ScriptCommand
     /// <exception cref="IOException">It cannot be run, or must not be.</exception>
     public ChildProcess? Start(IReadOnlyList<string> more, Func<bool> isWanted)
     {
-        if (Refusal() is { } refusal) throw new IOException(refusal);
+        if (security && WhyNotRun(Find()) is { } reason) throw new IOException(reason);
         if (!isWanted()) return null;
         var options = new ChildProcessOptions
         {
@@ -99,6 +92,27 @@ internal sealed class ScriptCommand
 
     /// <summary>Whether <see cref="Explain"/> would look at the files for it.</summary>
     public bool IsToBeExplained(int exitCode) => exitCode != 0 && (IsNotRun(exitCode) || user.Credentials is not null);
+
+    private string? Refusal(ScriptPath? path)
+    {
+        if (path is not { Broken: null } || !NeedsProtection(path)) return null;
+        return path.FirstUnsafe() is { } step
+            ? $"{what}: {words[0]} is unsafe to run with root's rights: {step}; or give it a user of its own"
+            : null;
+    }
+
+    private string? Concern(ScriptPath? path)
+    {
+        if (path is null) return $"{what}: there is no program {words[0]} in PATH";
+        if (path.Broken is { } broken) return $"{what}: {words[0]} is not found: {broken}";
+        if (path.FirstBarrier(user.UserId, user.Groups) is { } barrier) return $"{what}: {barrier}";
+        return !security && NeedsProtection(path) && path.FirstUnsafe() is { } step
+            ? $"{what}: {words[0]} runs with root's rights though {step}: scripts are not checked, as the configuration asks for"
+            : null;
+    }
+
+    // A way that could not be gone to its end may be there the next moment (a file server that is back): what root would run is not run for that, unseen.
+    private string? WhyNotRun(ScriptPath? path) => user.IsPrivileged && path is not { Broken: null } ? Concern(path) : Refusal(path);
 
     private static bool IsNotRun(int exitCode) => exitCode is 126 or 127;
 

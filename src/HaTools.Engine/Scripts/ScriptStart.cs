@@ -34,7 +34,7 @@ internal sealed class ScriptStart
         catch (OutOfMemoryException)
         {
             // What the runtime says when the kernel gives it no thread.
-            thread.Post(() => done(null, "EAGAIN: there is no thread left to start it on; raise the limit of tasks (systemd: TasksMax, ulimit -u)"));
+            thread.Post(() => done(null, Errand.NoThread));
         }
 
         return start;

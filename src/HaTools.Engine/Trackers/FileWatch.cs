@@ -1,6 +1,3 @@
-using System.Runtime.InteropServices;
-using System.Text;
-using HaTools.Engine.Scripts;
 using HaTools.Engine.Threading;
 using HaTools.Linux;
 using HaTools.Vrrp;
@@ -10,35 +7,34 @@ namespace HaTools.Engine.Trackers;
 /// <summary>
 /// Follows the numbers in files by inotify. Every directory on the way to a file is watched, and every one that a link on the way leads
 /// through: a file that is written, replaced, deleted, or whose directory comes later is seen. Where the kernel watches no more directories
-/// (fs.inotify.max_user_watches, which all of root's programs share), the file is looked at once a second. Everything happens on the thread.
+/// (fs.inotify.max_user_watches, which all of root's programs share), the file is looked at once a second. Everything happens on the thread but the looks themselves
+/// (<see cref="FileLook"/>): each file has one at a time, and one whose file system does not answer keeps its number.
 /// </summary>
 /// <param name="thread">The thread.</param>
 /// <param name="sink">Hears of it.</param>
-/// <param name="beforeWatching">Told of each directory that the kernel is to watch; may refuse as it would (LinuxException).</param>
+/// <param name="beforeWatching">Told of each directory that the kernel is to watch, on any thread; may refuse as it would (LinuxException).</param>
 internal sealed class FileWatch(WorkThread thread, ITrackerSink sink, Action<string>? beforeWatching = null) : IDisposable
 {
-    private const uint Interest = Libc.IN_CLOSE_WRITE | Libc.IN_CREATE | Libc.IN_DELETE | Libc.IN_MOVED_FROM | Libc.IN_MOVED_TO
-        | Libc.IN_ATTRIB | Libc.IN_DELETE_SELF | Libc.IN_MOVE_SELF;
-
-    // A way that changes while it is looked at is looked at again, but not for ever.
-    private const int MostLooks = 5;
     private const long LookInterval = 1_000_000_000;
+    private static readonly long Patience = FilePatience.Courtesy.Ticks * TimeSpan.NanosecondsPerTick;
 
     private readonly Dictionary<string, Watched> files = [];
     private readonly Dictionary<string, int> watches = [];
     private readonly List<InotifyEvent> events = [];
     private IReadOnlyList<string> order = [];
     private Inotify? inotify;
+    private TaskCompletionSource? told;
 
     /// <summary>Goes over to other files.</summary>
-    public void Configure(IReadOnlyList<FileTracker> trackers)
+    /// <returns>Ends when all have been looked at, or do not answer for too long, and their readings are told.</returns>
+    public Task Configure(IReadOnlyList<FileTracker> trackers)
     {
         foreach (string gone in files.Keys.Except(trackers.Select(t => t.Name)).ToArray()) _ = files.Remove(gone);
         order = [.. trackers.Select(t => t.Name)];
         if (trackers.Count == 0)
         {
             Close();
-            return;
+            return Task.CompletedTask;
         }
 
         if (inotify is null)
@@ -50,17 +46,17 @@ internal sealed class FileWatch(WorkThread thread, ITrackerSink sink, Action<str
         foreach (FileTracker tracker in trackers)
         {
             if (!files.TryGetValue(tracker.Name, out Watched? file) || file.Tracker.Path != tracker.Path)
-            {
                 files[tracker.Name] = file = new Watched(tracker);
-                Initialize(file);
-            }
-
             file.Tracker = tracker;
-            Look(file, reread: true);
-            sink.OnReading(file.Key, TrackerReading.Of(file.Number));
+            file.IsToBeTold = true;
+            Look(file);
+
+            // What has kept us waiting once does not do so at each reload.
+            if (file.Hangs) Tell(file);
         }
 
         DropWatches();
+        return AllTold();
     }
 
     /// <summary>The states, in the configuration's order.</summary>
@@ -70,7 +66,7 @@ internal sealed class FileWatch(WorkThread thread, ITrackerSink sink, Action<str
         Type = HaTrackerType.File,
         State = HaTrackerStateKind.Up,
         Since = f.Since,
-        LastResult = f.Missing ? $"{FileNumber.Text(f.Number)} (there is no file)" : FileNumber.Text(f.Number),
+        LastResult = FileNumber.Text(f.Number) + (f.Hangs ? " (its file system does not answer)" : f.Missing ? " (there is no file)" : ""),
     });
 
     public void Dispose() => Close();
@@ -82,6 +78,20 @@ internal sealed class FileWatch(WorkThread thread, ITrackerSink sink, Action<str
         inotify.Dispose();
         inotify = null;
         watches.Clear();
+    }
+
+    private Task AllTold()
+    {
+        var all = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        told = all;
+        thread.At(MonotonicClock.Now + Patience, () => all.TrySetResult());
+        CompleteTold();
+        return all.Task;
+    }
+
+    private void CompleteTold()
+    {
+        if (!files.Values.Any(f => f.IsToBeTold)) _ = told?.TrySetResult();
     }
 
     private void ReadEvents()
@@ -97,28 +107,94 @@ internal sealed class FileWatch(WorkThread thread, ITrackerSink sink, Action<str
                 foreach (string gone in watches.Where(w => w.Value == happened.Watch).Select(w => w.Key).ToArray()) _ = watches.Remove(gone);
             }
 
-            bool all = (happened.Mask & Libc.IN_Q_OVERFLOW) != 0;
             foreach (Watched file in files.Values)
             {
-                if (all || file.IsTouched(happened)) _ = touched.Add(file);
+                file.Remember(happened);
+                if (file.IsTouched(happened)) _ = touched.Add(file);
             }
         }
 
-        foreach (Watched file in touched) Look(file, reread: true);
-        if (touched.Count > 0) DropWatches();
+        foreach (Watched file in touched) Look(file);
     }
 
-    /// <summary>Goes the way to the file anew, watches it, and reads the file.</summary>
-    private void Look(Watched file, bool reread)
+    /// <summary>Has the way to the file gone anew and watched, and the file read.</summary>
+    private void Look(Watched file)
     {
-        for (int look = 0; reread && look < MostLooks; look++)
+        if (file.IsLooking)
         {
-            var path = ScriptPath.Walk(file.Tracker.Path, KernelFiles.Instance);
-            reread = Follow(file, path);
+            file.IsToBeLookedAtAgain = true;
+            return;
         }
 
-        Read(file);
+        file.BeginLook();
+        (FileTracker tracker, bool initialize, Inotify watching) = (file.Tracker, file.IsToBeInitialized, inotify!);
+        try
+        {
+            Errand.Begin(
+                thread, "track-file", () => FileLook.At(tracker, initialize, watching, beforeWatching), look => Looked(file, watching, look));
+        }
+        catch (OutOfMemoryException)
+        {
+            // What the runtime says when the kernel gives it no thread.
+            file.IsLooking = false;
+            Complain(file, $"cannot be looked at: {Errand.NoThread}");
+            Tell(file);
+            LookLater(file);
+            return;
+        }
+
+        file.IsToBeInitialized = false;
+        Guard(file);
+    }
+
+    private void Looked(Watched file, Inotify watching, FileLook? look)
+    {
+        file.IsLooking = false;
+        if (look is null || watching != inotify) return;
+        foreach (WatchedName name in look.Names) Take(name);
+        if (files.GetValueOrDefault(file.Tracker.Name) == file)
+        {
+            TakeIn(file, look);
+            if (file.IsToBeLookedAtAgain || file.HasMissed) Look(file);
+            else Settle(file);
+        }
+
+        DropWatches();
+    }
+
+    private void Settle(Watched file)
+    {
+        Tell(file);
         if (file.IsUnwatched) LookLater(file);
+    }
+
+    /// <summary>Tells its reading, if that is still to be done.</summary>
+    private void Tell(Watched file)
+    {
+        if (!file.IsToBeTold) return;
+        file.IsToBeTold = false;
+        sink.OnReading(file.Key, TrackerReading.Of(file.Number));
+        CompleteTold();
+    }
+
+    private void Guard(Watched file)
+    {
+        if (file.IsGuarded) return;
+        file.IsGuarded = true;
+        thread.At(file.LookBegan + Patience, () =>
+        {
+            file.IsGuarded = false;
+            if (!file.IsLooking || files.GetValueOrDefault(file.Tracker.Name) != file) return;
+            if (MonotonicClock.Now < file.LookBegan + Patience)
+            {
+                Guard(file);
+                return;
+            }
+
+            file.Hangs = true;
+            Complain(file, $"cannot be looked at: its file system does not answer; {FileNumber.Text(file.Number)} counts until it does");
+            Tell(file);
+        });
     }
 
     private void LookLater(Watched file)
@@ -128,48 +204,17 @@ internal sealed class FileWatch(WorkThread thread, ITrackerSink sink, Action<str
         thread.At(MonotonicClock.Now + LookInterval, () =>
         {
             file.IsLookedAtLater = false;
-            if (inotify is null || files.GetValueOrDefault(file.Tracker.Name) != file) return;
-            Look(file, reread: true);
-            DropWatches();
+            if (inotify is not null && files.GetValueOrDefault(file.Tracker.Name) == file) Look(file);
         });
     }
 
-    /// <returns>Whether a directory came to be watched by this, so that something may have happened before.</returns>
-    private bool Follow(Watched file, ScriptPath path)
+    private void Take(in WatchedName name)
     {
-        bool added = false;
-        LinuxException? refusal = null;
-        file.Forget();
-        foreach ((string directory, string name) in path.Lookups)
-        {
-            // Also one that is watched: its name may be another directory's by now. The same one gets the same number.
-            int watch;
-            try
-            {
-                beforeWatching?.Invoke(directory);
-                if (!inotify!.TryAdd(directory, Interest, out watch)) continue;
-            }
-            catch (LinuxException e)
-            {
-                refusal = e;
-                continue;
-            }
+        bool had = watches.TryGetValue(name.Directory, out int former);
+        watches[name.Directory] = name.Watch;
 
-            if (!watches.TryGetValue(directory, out int former) || former != watch)
-            {
-                bool had = watches.Remove(directory);
-                if (had && !watches.ContainsValue(former)) inotify.Remove(former);
-                watches.Add(directory, watch);
-                added = true;
-            }
-
-            file.Expect(directory, watch, name);
-        }
-
-        if (refusal is not null && !file.IsUnwatched)
-            sink.OnTrackerWarning(file.Key, $"Tracked file {file.Tracker.Name} is looked at once a second: {refusal.Message}");
-        file.IsUnwatched = refusal is not null;
-        return added;
+        // The same directory by another path has the same number.
+        if (had && !watches.ContainsValue(former)) inotify!.Remove(former);
     }
 
     private void DropWatches()
@@ -178,74 +223,40 @@ internal sealed class FileWatch(WorkThread thread, ITrackerSink sink, Action<str
         foreach ((string directory, int watch) in watches.Where(w => !needed.Contains(w.Key)).ToArray())
         {
             _ = watches.Remove(directory);
-
-            // The same directory by another path has the same number.
             if (!watches.ContainsValue(watch)) inotify!.Remove(watch);
         }
     }
 
-    private unsafe void Read(Watched file)
+    private void TakeIn(Watched file, FileLook look)
     {
-        byte* buffer = stackalloc byte[FileNumber.MostBytes];
-        long number = 0;
-        int fd = Libc.open(file.Tracker.Path, Libc.O_RDONLY | Libc.O_NONBLOCK | Libc.O_CLOEXEC);
-        file.Missing = fd < 0;
-        if (fd < 0)
+        file.Hangs = false;
+        file.Expect(look.Names);
+        if (look.Refusal is { } refusal && !file.IsUnwatched)
+            sink.OnTrackerWarning(file.Key, $"Tracked file {file.Tracker.Name} is looked at once a second: {refusal}");
+        file.IsUnwatched = look.Refusal is not null;
+        if (look.InitializationFailure is { } failure)
+            sink.OnTrackerWarning(file.Key, $"Tracked file {file.Tracker.Name}: {file.Tracker.Path} cannot be initialised: {failure}");
+
+        file.Missing = look.Content == FileContent.Missing;
+        switch (look.Content)
         {
-            int errno = Marshal.GetLastPInvokeError();
-            if (errno is not (Errno.ENOENT or Errno.ENOTDIR)) Complain(file, $"cannot be read: {Errno.Name(errno)} ({Errno.Describe(errno)}); it counts as 0");
-        }
-        else
-        {
-            using var descriptor = new FileDescriptor(fd);
-            nint length = Libc.read(descriptor, buffer, FileNumber.MostBytes);
-            if (length < 0)
-            {
-                int errno = Marshal.GetLastPInvokeError();
-                Complain(file, $"cannot be read: {Errno.Name(errno)} ({Errno.Describe(errno)}); it counts as 0");
-            }
-            else if (!FileNumber.TryParse(new ReadOnlySpan<byte>(buffer, (int)length), out number))
-            {
+            case FileContent.Number:
+                file.Complaint = null;
+                break;
+            case FileContent.Unreadable:
+                Complain(file, $"cannot be read: {Errno.Name(look.ReadErrno)} ({Errno.Describe(look.ReadErrno)}); it counts as 0");
+                break;
+            case FileContent.OutOfRange:
                 Complain(file, $"holds a number outside -2147483648 to 2147483648; {FileNumber.Text(file.Number)} stays");
                 return;
-            }
-            else
-            {
-                file.Complaint = null;
-            }
         }
 
-        if (number == file.Number) return;
-        file.Number = number;
+        if (look.Number == file.Number) return;
+        file.Number = look.Number;
         file.Since = DateTimeOffset.Now;
-        sink.OnTracker(file.Key, HaTrackerStateKind.Up, $"Tracked file {file.Tracker.Name} now {FileNumber.Text(number)}");
-        sink.OnReading(file.Key, TrackerReading.Of(number));
-    }
-
-    /// <summary>What init_file asks for, once for each tracker: a reload writes nothing into a file that is tracked already.</summary>
-    private unsafe void Initialize(Watched file)
-    {
-        if (file.Tracker.InitialValue is not { } value) return;
-        string path = file.Tracker.Path;
-        int flags = Libc.O_WRONLY | Libc.O_CREAT | Libc.O_CLOEXEC | Libc.O_NONBLOCK | Libc.O_NOFOLLOW
-            | (file.Tracker.Overwrite ? Libc.O_TRUNC : Libc.O_EXCL);
-        int fd = Libc.open(path, flags, 0x1a4);
-        if (fd < 0)
-        {
-            int errno = Marshal.GetLastPInvokeError();
-            if (errno != Errno.EEXIST || file.Tracker.Overwrite)
-                sink.OnTrackerWarning(file.Key, $"Tracked file {file.Tracker.Name}: {path} cannot be initialised: {Errno.Name(errno)} ({Errno.Describe(errno)})");
-            return;
-        }
-
-        using var descriptor = new FileDescriptor(fd);
-        byte[] text = Encoding.ASCII.GetBytes(FileNumber.Text(value) + "\n");
-        fixed (byte* bytes = text)
-        {
-            if (Libc.write(descriptor, bytes, (nuint)text.Length) == text.Length) return;
-        }
-
-        sink.OnTrackerWarning(file.Key, $"Tracked file {file.Tracker.Name}: {path} cannot be initialised: {Errno.Name(Marshal.GetLastPInvokeError())}");
+        sink.OnTracker(file.Key, HaTrackerStateKind.Up, $"Tracked file {file.Tracker.Name} now {FileNumber.Text(look.Number)}");
+        file.IsToBeTold = true;
+        Tell(file);
     }
 
     private void Complain(Watched file, string what)
@@ -258,7 +269,11 @@ internal sealed class FileWatch(WorkThread thread, ITrackerSink sink, Action<str
 
     private sealed class Watched(FileTracker tracker)
     {
+        // More than happens on the way to a file while it is looked at; one whose server is gone for days is not to remember them all.
+        private const int MostMissed = 256;
+
         private readonly HashSet<(int Watch, string Name)> expected = [];
+        private readonly List<InotifyEvent> missed = [];
 
         public FileTracker Tracker { get; set; } = tracker;
 
@@ -270,6 +285,27 @@ internal sealed class FileWatch(WorkThread thread, ITrackerSink sink, Action<str
 
         public string? Complaint { get; set; }
 
+        /// <summary>What init_file asks for is done once for each tracker: a reload writes nothing into a file that is tracked already.</summary>
+        public bool IsToBeInitialized { get; set; } = true;
+
+        /// <summary>Whether its reading is told when it has been looked at, though it be the same.</summary>
+        public bool IsToBeTold { get; set; }
+
+        public bool IsLooking { get; set; }
+
+        public long LookBegan { get; private set; }
+
+        public bool IsToBeLookedAtAgain { get; set; }
+
+        /// <summary>Whether a timer watches that the look does not take too long.</summary>
+        public bool IsGuarded { get; set; }
+
+        /// <summary>Whether the look takes too long.</summary>
+        public bool Hangs { get; set; }
+
+        /// <summary>Whether something happened on the way while it was looked at.</summary>
+        public bool HasMissed => missed.Count >= MostMissed || missed.Exists(e => IsTouched(e));
+
         /// <summary>Whether a directory on the way is not watched, for want of the kernel's leave.</summary>
         public bool IsUnwatched { get; set; }
 
@@ -279,19 +315,30 @@ internal sealed class FileWatch(WorkThread thread, ITrackerSink sink, Action<str
 
         public HashSet<string> Directories { get; } = [];
 
-        public void Forget()
+        public void BeginLook()
+        {
+            (IsLooking, LookBegan, IsToBeLookedAtAgain) = (true, MonotonicClock.Now, false);
+            missed.Clear();
+        }
+
+        public void Remember(in InotifyEvent happened)
+        {
+            if (IsLooking && missed.Count < MostMissed) missed.Add(happened);
+        }
+
+        public void Expect(IReadOnlyList<WatchedName> names)
         {
             expected.Clear();
             Directories.Clear();
+            foreach (WatchedName name in names)
+            {
+                _ = Directories.Add(name.Directory);
+                _ = expected.Add((name.Watch, name.Name));
+                _ = expected.Add((name.Watch, ""));
+            }
         }
 
-        public void Expect(string directory, int watch, string name)
-        {
-            _ = Directories.Add(directory);
-            _ = expected.Add((watch, name));
-            _ = expected.Add((watch, ""));
-        }
-
-        public bool IsTouched(in InotifyEvent happened) => expected.Contains((happened.Watch, happened.Name));
+        public bool IsTouched(in InotifyEvent happened) =>
+            (happened.Mask & Libc.IN_Q_OVERFLOW) != 0 || expected.Contains((happened.Watch, happened.Name));
     }
 }

@@ -30,15 +30,16 @@ internal sealed class HostTrackers : IDisposable
         configuration.Files.Count > 0 || configuration.Processes.Count > 0 || Interfaces(configuration).Count > 0;
 
     /// <summary>
-    /// Goes over to another configuration, and tells all readings. Those that did not change keep what they know.
+    /// Goes over to another configuration, and tells all readings, but for files that do not answer (see <see cref="FileWatch.Configure"/>). Those that did not change
+    /// keep what they know.
     /// </summary>
     /// <exception cref="IOException">The kernel refused something (no inotify instance left …).</exception>
     public Task ConfigureAsync(HaConfiguration configuration) => thread.RunAsync(() =>
     {
         interfaces.Configure(Interfaces(configuration), configuration.InterfaceDelays);
-        files.Configure(configuration.Files);
         processes.Configure(configuration.Processes);
-    });
+        return files.Configure(configuration.Files);
+    }).Unwrap();
 
     /// <summary>The states, in the configuration's order.</summary>
     public Task<IReadOnlyList<HaTrackerState>> GetStatesAsync() =>

@@ -20,25 +20,12 @@ internal sealed class TrackerRunner(WorkThread thread, ITrackerSink sink, Action
     private readonly Dictionary<string, Tracker> trackers = [];
     private IReadOnlyList<string> order = [];
 
-    /// <summary>Whether a configuration's scripts can be run here.</summary>
-    /// <returns>What a person should know although they can, one sentence each.</returns>
-    /// <exception cref="HaEngineException">
-    /// They cannot: a user that does not exist, a command line that cannot be read, a program that others than root could change.
-    /// </exception>
-    public static IReadOnlyList<string> Validate(IReadOnlyList<ScriptTracker> scripts, ScriptPolicy policy)
+    /// <summary>The commands of a script: its own, and the one that is to mend what it found.</summary>
+    /// <exception cref="HaEngineException">A user that does not exist, a command line that cannot be read.</exception>
+    public static IReadOnlyList<ScriptCommand> CommandsOf(ScriptTracker script, ScriptPolicy policy)
     {
-        List<string> concerns = [];
-        foreach (ScriptTracker script in scripts)
-        {
-            var plan = new Plan(script, policy);
-            foreach (ScriptCommand? command in (ReadOnlySpan<ScriptCommand?>)[plan.Command, plan.Recovery])
-            {
-                if (command?.Refusal() is { } refusal) throw new HaEngineException(refusal);
-                if (command?.Concern() is { } concern) concerns.Add(concern);
-            }
-        }
-
-        return concerns;
+        var plan = new Plan(script, policy);
+        return plan.Recovery is { } recovery ? [plan.Command, recovery] : [plan.Command];
     }
 
     /// <summary>

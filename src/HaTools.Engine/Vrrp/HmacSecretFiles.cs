@@ -11,14 +11,17 @@ internal static class HmacSecretFiles
     private const UnixFileMode Others = UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.GroupExecute
         | UnixFileMode.OtherRead | UnixFileMode.OtherWrite | UnixFileMode.OtherExecute;
 
+    /// <summary>The files that a configuration names.</summary>
+    public static IReadOnlyList<string> Of(HaConfiguration configuration) =>
+        [.. configuration.VrrpInstances.SelectMany(i => i.Hmac?.Keys ?? []).Select(k => HmacKeys.FileOf(k.Secret)).OfType<string>().Distinct()];
+
     /// <summary>The configuration with its secrets in it: for the router alone, neither to be shown nor to be compared.</summary>
     /// <param name="configuration">The configuration.</param>
     /// <param name="warn">Hears of files that others may read.</param>
     /// <exception cref="HaEngineException">A file cannot be read, or holds no key.</exception>
     public static HaConfiguration Read(HaConfiguration configuration, Action<string> warn)
     {
-        bool asked = configuration.VrrpInstances.Any(i => i.Hmac?.Keys.Any(k => HmacKeys.FileOf(k.Secret) is not null) == true);
-        return !asked ? configuration : configuration with
+        return Of(configuration).Count == 0 ? configuration : configuration with
         {
             VrrpInstances = configuration.VrrpInstances
                 .Select(i => i.Hmac is not { } hmac ? i : i with
@@ -33,10 +36,9 @@ internal static class HmacSecretFiles
     /// <param name="before">The configuration in force.</param>
     /// <param name="secrets">The same, as <see cref="Read(HaConfiguration, Action{string})"/> gave it.</param>
     /// <param name="wanted">The new one.</param>
-    /// <exception cref="HaEngineException">A file cannot be read, or holds no key.</exception>
-    public static IEnumerable<HaChange> Compare(HaConfiguration before, HaConfiguration secrets, HaConfiguration wanted)
+    /// <param name="now">The same, as <see cref="Read(HaConfiguration, Action{string})"/> gives it.</param>
+    public static IEnumerable<HaChange> Compare(HaConfiguration before, HaConfiguration secrets, HaConfiguration wanted, HaConfiguration now)
     {
-        HaConfiguration now = Read(wanted, _ => { });
         foreach ((VrrpInstance named, VrrpInstance read) in wanted.VrrpInstances.Zip(now.VrrpInstances))
         {
             int i = before.VrrpInstances.ToList().FindIndex(b => b.Name == named.Name && Equals(b.Hmac?.Keys, named.Hmac?.Keys));

@@ -1,4 +1,6 @@
 using HaTools.Configuration;
+using HaTools.Engine;
+using HaTools.Engine.Threading;
 using HaTools.Module.Errors;
 
 namespace HaTools.Module.Nodes;
@@ -9,19 +11,19 @@ internal static class ConfigurationSource
     /// <summary>A file's content; what is wrong within it is in the result, that it cannot be read is an error of the catalogue.</summary>
     public static ConfigurationReadResult ReadFile(string path, HaConfigurationFormat format, bool strict)
     {
-        if (!File.Exists(path)) throw new HaErrorException(HaErrors.ConfigurationNotFound(path));
         try
         {
-            return HaConfigurationReader.ReadFile(path, Native(format), strict);
+            if (!FilePatience.ReadAsync(path, () => File.Exists(path)).GetAwaiter().GetResult()) throw new HaErrorException(HaErrors.ConfigurationNotFound(path));
+            return ConfigurationSources.ReadFileAsync(path, Native(format), strict).GetAwaiter().GetResult();
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or HaEngineException)
         {
             throw new HaErrorException(HaErrors.ConfigurationUnreadable(path, e));
         }
     }
 
     public static ConfigurationReadResult ReadText(string text, HaConfigurationFormat format, bool strict) =>
-        HaConfigurationReader.ReadText(text, null, Native(format), strict, IprouteNames.OfHost());
+        ConfigurationSources.ReadTextAsync(text, null, Native(format), strict).GetAwaiter().GetResult();
 
     /// <summary>The model as it has to be; with errors among the diagnostics: an error of the catalogue that lists them all.</summary>
     public static HaConfiguration Require(ConfigurationReadResult result) =>

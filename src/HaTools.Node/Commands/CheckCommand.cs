@@ -1,5 +1,6 @@
 using System.CommandLine;
 using HaTools.Configuration;
+using HaTools.Engine;
 using HaTools.Engine.Scripts;
 using HaTools.Engine.Topology;
 using HaTools.Netlink.Route;
@@ -16,20 +17,20 @@ internal static class CheckCommand
         Option<ConfigurationFormat> format = Options.Format();
         Option<bool> strict = Options.Strict();
         var command = new Command("check", "Read a configuration and say all that is wrong with it; exit 0 when it would run.") { file, format, strict };
-        command.SetAction(parsed => Run(parsed.GetValue(file)!, parsed.GetValue(format), parsed.GetValue(strict)));
+        command.SetAction((parsed, _) => RunAsync(parsed.GetValue(file)!, parsed.GetValue(format), parsed.GetValue(strict)));
         return command;
     }
 
-    private static int Run(string file, ConfigurationFormat format, bool strict)
+    private static async Task<int> RunAsync(string file, ConfigurationFormat format, bool strict)
     {
-        ConfigurationReadResult read = HaConfigurationReader.ReadFile(file, format, strict);
+        ConfigurationReadResult read = await ConfigurationSources.ReadFileAsync(file, format, strict);
         DiagnosticsView.Write(read.Diagnostics, Console.Error);
         if (read.Configuration is not { } configuration) return ExitCode.Failure;
         Console.WriteLine(
             $"{file}: {Count(configuration.VrrpInstances.Count, "VRRP instance")}, {Count(configuration.VirtualServers.Count, "virtual server")}, " +
             $"{Count(configuration.VirtualServers.Sum(s => s.RealServers.Count), "real server")}, {Count(configuration.Scripts.Count, "script")}");
 
-        var scripts = ScriptCheck.Of(configuration);
+        var scripts = await ScriptCheck.OfAsync(configuration);
         foreach (string refusal in scripts.Refusals) Console.Error.WriteLine($"{file}: error: {refusal}");
         foreach (string concern in scripts.Concerns) Console.Error.WriteLine($"{file}: warning: {concern}");
 

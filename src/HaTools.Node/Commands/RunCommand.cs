@@ -36,7 +36,7 @@ internal static class RunCommand
             string node = parsed.GetValue(name) ?? HaNodeOptions.DefaultName;
             string given = parsed.GetValue(file)!;
             string path = given.Length == 0 ? given : Path.GetFullPath(given);
-            ConfigurationReadResult read = HaConfigurationReader.ReadFile(path, parsed.GetValue(format), parsed.GetValue(strict));
+            ConfigurationReadResult read = await ConfigurationSources.ReadFileAsync(path, parsed.GetValue(format), parsed.GetValue(strict));
             DiagnosticsView.Write(read.Diagnostics, Console.Error);
             if (read.Configuration is not { } configuration) return ExitCode.Failure;
 

@@ -46,7 +46,7 @@ public sealed class HaNodeServicesTests
         RealServer heavier = service.RealServers[0] with { Weight = 7 };
         HaConfiguration after = before with { VirtualServers = [service with { RealServers = [heavier] }] };
 
-        HaChange plan = Assert.Single(node.Plan(after));
+        HaChange plan = Assert.Single(await node.PlanAsync(after));
         ApplyResult result = await node.ApplyAsync(after);
 
         Assert.Equal([plan], result.Changes);

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using HaTools.Engine.Notify;
+using HaTools.Engine.Scripts;
 using HaTools.Engine.Tests.Vrrp;
 using HaTools.Engine.Threading;
 
@@ -68,7 +69,7 @@ public sealed class NotifyRunnerTests : INotifySink, IDisposable
         await Tell(VrrpStateKind.Fault, 100);
 
         await Eventually.True(() => said.Count == 2, () => string.Join('\n', said));
-        Assert.StartsWith("(VI_1) notify_fault (FAULT): cannot run: ENOENT", said.First(), StringComparison.Ordinal);
+        Assert.StartsWith("(VI_1) notify_fault (FAULT): cannot run: notify_fault of VI_1: /no/such/script is not found", said.First(), StringComparison.Ordinal);
         Assert.Equal("(VI_1) notify (FAULT): exit 3; it said: why not", said.Last());
         Assert.Equal(2, State()!.Failures);
     }
@@ -183,14 +184,15 @@ public sealed class NotifyRunnerTests : INotifySink, IDisposable
     }
 
     [RootFact]
-    public void What_root_would_run_and_others_could_change_is_refused()
+    public async Task What_root_would_run_and_others_could_change_is_refused()
     {
         string all = Script("all", "true");
         File.SetUnixFileMode(all, (UnixFileMode)Convert.ToInt32("777", 8));
 
-        HaEngineException e = Assert.Throws<HaEngineException>(() => NotifyRunner.Validate(Of(new NotifyScripts { Any = new NotifyScript(all, "root") })));
+        ScriptCheck check = await ScriptCheck.OfAsync(Of(new NotifyScripts { Any = new NotifyScript(all, "root") }));
 
-        Assert.Contains($"notify of VI_1: {all} is unsafe to run with root's rights: the file {all} (mode 0777)", e.Message, StringComparison.Ordinal);
+        Assert.Contains($"notify of VI_1: {all} is unsafe to run with root's rights: the file {all} (mode 0777)",
+            Assert.Single(check.Refusals), StringComparison.Ordinal);
     }
 
     void INotifySink.OnNotifyLog(string subject, string message) => said.Enqueue(message);

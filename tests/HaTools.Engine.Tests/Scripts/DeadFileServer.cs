@@ -39,11 +39,14 @@ internal sealed partial class DeadFileServer : IDisposable
     public Task ComeBackAsync() => operations.RunAsync(ComeBack);
 
     /// <summary>How many threads of its engine are starting a script.</summary>
-    public int Starters() => Directory.EnumerateDirectories("/proc/self/task").Count(task =>
+    public int Starters() => Threads("script-start");
+
+    /// <summary>How many threads of that name see the folder as its server serves it.</summary>
+    public int Threads(string name) => Directory.EnumerateDirectories("/proc/self/task").Count(task =>
     {
         try
         {
-            return File.ReadAllText(Path.Combine(task, "comm")).StartsWith("script-start", StringComparison.Ordinal) && MountsOf(task) == mounts;
+            return File.ReadAllText(Path.Combine(task, "comm")) == name + "\n" && MountsOf(task) == mounts;
         }
         catch (IOException)
         {

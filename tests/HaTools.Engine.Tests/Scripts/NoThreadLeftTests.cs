@@ -50,6 +50,25 @@ public sealed class NoThreadLeftTests : IDisposable
         Assert.False(engine.Completion.IsCompleted);
     }
 
+    [NoThreadsFact]
+    public async Task A_tracked_file_that_cannot_be_looked_at_is_told_and_followed_when_there_are_threads_again()
+    {
+        await using var stage = new NodeStage();
+        string file = stage.NewFlag("number");
+        var watch = new FileWatch(engine, news);
+        await engine.RunAsync(() => watch.Configure([new FileTracker { Name = "f", Path = file }])).Unwrap();
+
+        using (new NoThreads(engine))
+        {
+            await File.WriteAllTextAsync(file, "5");
+            await Eventually.True(
+                () => news.Said.Any(s => s.StartsWith($"Tracked file f: {file} cannot be looked at: EAGAIN: there is no thread left", StringComparison.Ordinal)), news.All);
+        }
+
+        await Eventually.True(() => news.Last == TrackerReading.Of(5), news.All);
+        await engine.RunAsync(watch.Dispose);
+    }
+
     public void Dispose() => engine.Dispose();
 
     private static ScriptTracker Tracker(string command) =>

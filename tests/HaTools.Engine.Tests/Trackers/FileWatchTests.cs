@@ -62,7 +62,7 @@ public sealed class FileWatchTests : IDisposable
         string below = Path.Combine(directory, "below"), file = Path.Combine(below, "n");
         _ = Directory.CreateDirectory(below);
         await File.WriteAllTextAsync(file, "1");
-        await other.RunAsync(() => refused.Configure([new FileTracker { Name = "f", Path = file }]));
+        await other.RunAsync(() => refused.Configure([new FileTracker { Name = "f", Path = file }])).Unwrap();
 
         // Its directory is replaced when all watches are taken: the thread, and the node with it, must not end of that.
         Volatile.Write(ref refuses, true);
@@ -207,7 +207,7 @@ public sealed class FileWatchTests : IDisposable
         Assert.Equal(0, process.ExitCode);
     }
 
-    private Task Configure(params FileTracker[] trackers) => thread.RunAsync(() => watch.Configure(trackers));
+    private Task Configure(params FileTracker[] trackers) => thread.RunAsync(() => watch.Configure(trackers)).Unwrap();
 
     private Task<HaTrackerState[]> States() => thread.RunAsync(() => watch.States().ToArray());
 

@@ -142,7 +142,7 @@ public sealed class TrackerRunnerTests : ITrackerSink, IDisposable
 
         await Eventually.True(() => verdicts.Contains(("chk", false)));
 
-        Assert.StartsWith("cannot run: ENOENT", (await runner.GetStatesAsync())[0].LastResult, StringComparison.Ordinal);
+        Assert.Equal("cannot run: vrrp_script chk: /no/such/program is not found: /no: no such file or directory (ENOENT)", (await runner.GetStatesAsync())[0].LastResult);
         Assert.Single(said, s => s.StartsWith("VRRP_Script(chk) cannot run", StringComparison.Ordinal));
     }
 
@@ -173,12 +173,11 @@ public sealed class TrackerRunnerTests : ITrackerSink, IDisposable
     }
 
     [Fact]
-    public void A_user_that_does_not_exist_is_an_error_that_names_it()
+    public async Task A_user_that_does_not_exist_is_an_error_that_names_it()
     {
-        HaEngineException e =
-            Assert.Throws<HaEngineException>(() => TrackerRunner.Validate([Script("true") with { User = "no_such_user" }], ScriptPolicy.Default));
+        ScriptCheck check = await Check(Script("true") with { User = "no_such_user" });
 
-        Assert.Contains("no user 'no_such_user'", e.Message, StringComparison.Ordinal);
+        Assert.Contains("no user 'no_such_user'", Assert.Single(check.Refusals), StringComparison.Ordinal);
     }
 
     [RootFact]
@@ -188,12 +187,14 @@ public sealed class TrackerRunnerTests : ITrackerSink, IDisposable
         string script = await NewScriptAsync(stage, "exit 0");
         File.SetUnixFileMode(script, (UnixFileMode)Convert.ToInt32("777", 8));
 
-        HaEngineException e = Assert.Throws<HaEngineException>(() => TrackerRunner.Validate([Script(script) with { User = "root" }], ScriptPolicy.Default));
-        Assert.Contains($"vrrp_script chk: {script} is unsafe to run with root's rights: the file {script} (mode 0777) can be changed by everybody", e.Message,
-            StringComparison.Ordinal);
-        Assert.Empty(TrackerRunner.Validate([Script(script) with { User = "nobody" }], ScriptPolicy.Default));
-        string warning = Assert.Single(TrackerRunner.Validate([Script(script) with { User = "root" }], new ScriptPolicy(null, Security: false)));
-        Assert.Contains("(mode 0777) can be changed by everybody", warning, StringComparison.Ordinal);
+        ScriptCheck asRoot = await Check(Script(script) with { User = "root" });
+        Assert.Contains($"vrrp_script chk: {script} is unsafe to run with root's rights: the file {script} (mode 0777) can be changed by everybody",
+            Assert.Single(asRoot.Refusals), StringComparison.Ordinal);
+        ScriptCheck asNobody = await Check(Script(script) with { User = "nobody" });
+        Assert.Empty(asNobody.Refusals.Concat(asNobody.Concerns));
+        ScriptCheck asIs = await Check(Script(script) with { User = "root" }, security: false);
+        Assert.Empty(asIs.Refusals);
+        Assert.Contains("(mode 0777) can be changed by everybody", Assert.Single(asIs.Concerns), StringComparison.Ordinal);
     }
 
     [RootFact]
@@ -287,6 +288,9 @@ public sealed class TrackerRunnerTests : ITrackerSink, IDisposable
     void ITrackerSink.OnTrackerWarning(TrackerKey tracker, string message) => said.Enqueue(message);
 
     public void Dispose() => thread.Dispose();
+
+    private static Task<ScriptCheck> Check(ScriptTracker script, bool security = true) =>
+        ScriptCheck.OfAsync(new HaConfiguration { Scripts = [script], ScriptSecurity = security });
 
     private static ScriptTracker Script(string command) =>
         new() { Name = "chk", Command = command, Interval = TimeSpan.FromMilliseconds(50), Timeout = TimeSpan.FromSeconds(30) };
