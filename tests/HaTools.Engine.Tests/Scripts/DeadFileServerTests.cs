@@ -184,7 +184,11 @@ public sealed class DeadFileServerTests : ITrackerSink, INotifySink, IDisposable
 
     private static ScriptTracker Tracker(string name, string command) => new()
     {
-        Name = name, Command = command, Interval = TimeSpan.FromMilliseconds(50), Timeout = TimeSpan.FromMilliseconds(500), User = "root",
+        Name = name,
+        Command = command,
+        Interval = TimeSpan.FromMilliseconds(50),
+        Timeout = TimeSpan.FromMilliseconds(500),
+        User = "root",
     };
 
     private static HaConfiguration Notifying(params (string Instance, string Script)[] instances) => HaConfiguration.Empty with

@@ -83,7 +83,10 @@ public sealed class HungRecoveryTests : IDisposable
 
     private ScriptTracker Tracker(string recovery) => new()
     {
-        Name = "chk", Command = $"test -e {Flag}", Interval = TimeSpan.FromMilliseconds(50), Timeout = TimeSpan.FromSeconds(30),
+        Name = "chk",
+        Command = $"test -e {Flag}",
+        Interval = TimeSpan.FromMilliseconds(50),
+        Timeout = TimeSpan.FromSeconds(30),
         Recover = new RecoveryAction { Command = recovery, Delay = TimeSpan.Zero, Timeout = TimeSpan.FromMilliseconds(500) },
     };
 

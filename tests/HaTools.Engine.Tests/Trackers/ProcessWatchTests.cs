@@ -50,7 +50,7 @@ public sealed class ProcessWatchTests : IDisposable
     public async Task Processes_that_run_already_are_found_and_their_arguments_compared()
     {
         Start("1001");
-        await Eventually.True(() => File.ReadAllText($"/proc/{children[0].Pid}/cmdline").StartsWith(Program, StringComparison.Ordinal));
+        await HasItsArguments();
         await Configure(
             () => (null, "no news here"), new ProcessTracker { Name = "a", Command = [Program, "100"], Parameters = ParameterMatch.Initial },
             new ProcessTracker { Name = "b", Command = [Program, "100"] });
@@ -88,6 +88,7 @@ public sealed class ProcessWatchTests : IDisposable
     public async Task What_cannot_be_looked_at_is_told_once_not_judged_and_looked_at_again()
     {
         Start("1000");
+        await HasItsArguments();
         int failures = 0;
         bool fails = true;
         IEnumerable<int> List()
@@ -152,9 +153,14 @@ public sealed class ProcessWatchTests : IDisposable
 
     private void Start(string argument)
     {
-        if (!File.Exists(Program)) File.Copy("/bin/sleep", Program);
+        // No copy: while another test starts a process, that one holds all files that are being written, and what is being written cannot be run.
+        if (!File.Exists(Program)) File.CreateSymbolicLink(Program, "/bin/sleep");
         children.Add(ChildProcess.Start(new ChildProcessOptions { FileName = Program, Arguments = [argument] }));
     }
+
+    // It runs a moment before the kernel has noted them.
+    private Task HasItsArguments() =>
+        Eventually.True(() => File.ReadAllText($"/proc/{children[0].Pid}/cmdline").StartsWith(Program, StringComparison.Ordinal));
 
     private Task Configure(
         Func<(HaTools.Netlink.Connector.ProcessMonitor?, string?)> open, params ProcessTracker[] trackers) => Configure(open, null, trackers);
