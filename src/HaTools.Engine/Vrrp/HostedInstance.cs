@@ -75,6 +75,19 @@ internal sealed class HostedInstance
     /// <summary>The errno of the last unicast advert that could not be sent.</summary>
     public int SendError { get; set; }
 
+    /// <summary>The interface that was last found down, which may be what its own one stands on.</summary>
+    public HostedInterface? Down { get; private set; }
+
+    /// <summary>
+    /// What the virtual MAC interface stands on, where that one can still send and the interface itself cannot; null: it is not so. Only for IPv4: of IPv6 the source
+    /// has gone with the interface.
+    /// </summary>
+    public HostedInterface? WayOut =>
+        Family == 4 && Interface is { BorrowsSource: true, IsUp: false, Base: { IsUp: true } parent } ? parent : null;
+
+    /// <summary>What there is to say of a fault beside its reason.</summary>
+    public FaultFacts FaultFacts => new((Down ?? Interface).Name, Interface.Name, FindStranded(), Refusal);
+
     /// <summary>Whether it uses an authentication header, and so another socket.</summary>
     public bool HasAuthenticationHeader =>
         InstanceSettings.AuthenticationTypeOf(Configuration) == (int)VrrpAuthenticationType.AuthenticationHeader;
@@ -170,6 +183,13 @@ internal sealed class HostedInstance
         return null;
     }
 
+    /// <summary>Notes which interface keeps it from taking part. One that is up again, but not for long enough to count, is still the reason.</summary>
+    public void NoteDown()
+    {
+        if (Interface.Base is { IsUp: false } lower) Down = lower;
+        else if (!Interface.IsUp) Down = Interface;
+    }
+
     /// <summary>What keeps the addresses from being put up.</summary>
     public AddressObstacle Obstacle =>
         Refusal != 0 ? AddressObstacle.Refused : FindStranded() is null ? AddressObstacle.None : AddressObstacle.InterfaceDown;
@@ -184,6 +204,7 @@ internal sealed class HostedInstance
         Lifetime = other.Lifetime;
         IsGated = other.IsGated;
         IsParked = other.IsParked;
+        Down = null;
         Failures = Refusal = 0;
         ObstacleEnds = long.MaxValue;
         foreach (HostedAddress address in Addresses) address.Owner = this;

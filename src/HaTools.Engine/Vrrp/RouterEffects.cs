@@ -143,13 +143,14 @@ internal sealed partial class RouterEffects(
 
     private void SendAdvert(HostedInstance instance, in RouterAction action)
     {
+        using VrrpSocket? farewell = OpenFarewell(instance, action);
         int errno = 0;
         int destinations = Router.DestinationCount(action.Instance);
         for (int i = 0; i < destinations; i++)
         {
             AddressBits destination = Router.Destination(action.Instance, i);
             int length = Router.EncodeAdvert(action, destination, ++instance.Identification, WallClock.UnixNanoseconds, datagram);
-            int result = instance.Socket.Socket is { } socket
+            int result = (farewell ?? instance.Socket.Socket) is { } socket
                 ? socket.Send(datagram.AsSpan(0, length), destination, instance.Source, instance.HopLimit)
                 : Errno.ENODEV;
             if (errno == 0) errno = result;

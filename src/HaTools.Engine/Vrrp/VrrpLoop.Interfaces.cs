@@ -208,10 +208,12 @@ internal sealed partial class VrrpLoop
         AddressBits own = instance.Family == 6 ? from.SourceAddress6 : from.SourceAddress4;
         AddressBits configured = instance.ConfiguredSource;
         instance.Source = configured != 0 ? configured : own;
+        if (!instance.Interface.CountsAsUp) instance.NoteDown();
         bool hasConfigured = configured == 0 || watchedSources.GetValueOrDefault((configured, instance.Family));
         var reading = new InterfaceReading(instance.Interface.CountsAsUp, instance.Source, hasConfigured, instance.Obstacle)
         {
             CanHear = instance.Socket.Socket is not null,
+            CanPart = instance.WayOut is not null,
         };
         router.OnInterface(index, reading, now, actions);
     }

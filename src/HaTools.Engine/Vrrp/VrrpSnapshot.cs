@@ -12,8 +12,7 @@ internal sealed class VrrpSnapshot
     private readonly uint?[] lifetimes;
     private readonly TrackerKey[] trackers;
     private readonly InstanceView[] views;
-    private readonly HostedAddress?[] stranded;
-    private readonly int[] refusals;
+    private readonly FaultFacts[] facts;
     private readonly ValueList<VrrpSyncGroup> groups;
     private readonly GroupView[] groupViews;
     private readonly long takenAt;
@@ -27,8 +26,7 @@ internal sealed class VrrpSnapshot
         lifetimes = Array.ConvertAll(hosted, h => h.Lifetime);
         trackers = loop.Plan.Settings.Trackers;
         views = Array.ConvertAll(hosted, h => loop.Router[h.Index]);
-        stranded = Array.ConvertAll(hosted, h => h.FindStranded());
-        refusals = Array.ConvertAll(hosted, h => h.Refusal);
+        facts = Array.ConvertAll(hosted, h => h.FaultFacts);
         groups = loop.Plan.Settings.Configuration.SyncGroups;
         groupViews = new GroupView[groups.Count];
         for (int g = 0; g < groupViews.Length; g++) groupViews[g] = loop.Router.Group(g);
@@ -82,7 +80,7 @@ internal sealed class VrrpSnapshot
             VirtualAddresses = [.. instance.VirtualAddresses.Select(a => a.ToString())],
             Fault = view.FaultReason == TransitionReason.None
                 ? null
-                : Words.Of(view.FaultReason, instance, stranded[index], refusals[index], tracker),
+                : Words.Of(view.FaultReason, instance, facts[index], tracker),
             SelfFencingLifetime = lifetimes[index],
             Statistic = Statistic(view.Counters),
         };

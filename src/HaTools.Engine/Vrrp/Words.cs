@@ -33,19 +33,19 @@ internal static class Words
 
     /// <summary>Why an instance is in fault, in keepalived's words.</summary>
     public static string Of(TransitionReason reason, HostedInstance instance, TrackerKey? tracker) =>
-        Of(reason, instance.Configuration, instance.FindStranded(), instance.Refusal, tracker);
+        Of(reason, instance.Configuration, instance.FaultFacts, tracker);
 
     /// <summary>Why an instance is in fault, in keepalived's words.</summary>
     public static string Of(
-        TransitionReason reason, VrrpInstance instance, HostedAddress? stranded, int refusal, TrackerKey? tracker) => reason switch
+        TransitionReason reason, VrrpInstance instance, in FaultFacts facts, TrackerKey? tracker) => reason switch
         {
-            TransitionReason.InterfaceDown => $"interface {instance.Interface} down",
-            TransitionReason.CannotHear => $"adverts cannot be heard on {instance.Interface}: no socket",
+            TransitionReason.InterfaceDown => $"interface {facts.Down} down",
+            TransitionReason.CannotHear => $"adverts cannot be heard on {facts.Carrier}: no socket",
             TransitionReason.NoSourceAddress => $"no IPv{instance.AddressFamily} address on {instance.Interface}",
             TransitionReason.AddressInterfaceDown =>
-                stranded is { } a ? $"interface {a.Carrier.Name} of {a.Configured.Address} down" : "interface of a virtual address down",
+                facts.Stranded is { } a ? $"interface {a.Carrier.Name} of {a.Configured.Address} down" : "interface of a virtual address down",
             TransitionReason.AddressesRefused =>
-                $"no virtual address can be put up: {Errno.Name(refusal)} ({Errno.Describe(refusal)}){AddressAdvice(refusal)}",
+                $"no virtual address can be put up: {Errno.Name(facts.Refusal)} ({Errno.Describe(facts.Refusal)}){AddressAdvice(facts.Refusal)}",
             TransitionReason.SourceAddressMissing => $"source address {instance.SourceAddress} on no interface",
             TransitionReason.NoPeer => "no unicast peer",
             TransitionReason.SyncGroup => "another member of its sync group is in fault",

@@ -13,6 +13,9 @@ internal readonly record struct InterfaceReading(
 {
     /// <summary>Whether adverts can be heard there: who cannot would take over from a master that is well, whatever is tracked.</summary>
     public bool CanHear { get; init; } = true;
+
+    /// <summary>Whether a last advert can leave by another way though the interface is down: by what that stands on.</summary>
+    public bool CanPart { get; init; }
 }
 
 /// <summary>What keeps a host from putting up virtual addresses: a master without them would take the service from a router that has them.</summary>

@@ -84,7 +84,9 @@ internal sealed class RouterInstance(InstanceSettings settings)
 
     public AddressBits SourceAddress => Interface.Source;
 
-    public bool CanSend => SourceAddress != 0 && Interface.CanHear && (Interface.IsUp || Settings.Instance.DontTrackPrimary);
+    /// <summary>Whether a last advert gets out.</summary>
+    public bool CanPart =>
+        SourceAddress != 0 && (Interface.CanPart || (Interface.CanHear && (Interface.IsUp || Settings.Instance.DontTrackPrimary)));
 
     public long Deadline => Math.Min(Timer, Bursts.Earliest);
 

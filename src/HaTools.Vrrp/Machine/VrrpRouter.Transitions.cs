@@ -117,7 +117,7 @@ internal sealed partial class VrrpRouter
     private void SayGoodbye(int index, long now, RouterActions actions)
     {
         RouterInstance i = instances[index];
-        if (i is { State: VrrpStateKind.Master, CanSend: true, Retired: false })
+        if (i is { State: VrrpStateKind.Master, CanPart: true, Retired: false })
             SendAdvert(index, VrrpProtocol.StopPriority, now, actions);
     }
 

@@ -139,9 +139,17 @@ public sealed class VirtualMacNodeTests
         _ = a.Ip("link set eth0 down");
         await Eventually.True(() => Instances(node).Result[0].State == VrrpStateKind.Fault);
         await Eventually.True(() => !a.Has($"{Vip}/32", "vrrp.51"));
+        Assert.Equal("interface eth0 down", Instances(node).Result[0].Fault);
+        Assert.Contains("(VI_1) entering FAULT state (interface eth0 down)", stage.Messages(node));
         _ = a.Ip("link set eth0 up");
         await Eventually.True(() => a.Has($"{Vip}/32", "vrrp.51"));
     }
+
+    [NftFact]
+    public Task A_virtual_interface_that_goes_down_is_named_and_the_backup_is_told_by_its_parent() => IsNamedAndTold("link set vrrp.51 down");
+
+    [NftFact]
+    public Task A_virtual_interface_that_is_deleted_is_named_and_the_backup_is_told_by_its_parent() => IsNamedAndTold("link del vrrp.51");
 
     [NftFact]
     public async Task A_deleted_virtual_interface_comes_back_with_its_mastership()
@@ -314,6 +322,28 @@ public sealed class VirtualMacNodeTests
 
         // What comes in by another interface, and is sent to the address by way of the backup, goes on.
         Assert.True(Answers(beyond, Vip));
+    }
+
+    // The node undoes at once what is done to the interface: what it was is in the events.
+    private static async Task IsNamedAndTold(string done)
+    {
+        using var network = new TestNetwork(3);
+        (TestNode a, TestNode b) = (network.Nodes[0], network.Nodes[1]);
+        await using var stage = new NodeStage();
+        await using HaNode master = await stage.StartAsync(a, One(150));
+        await Eventually.True(() => a.Has($"{Vip}/32", "vrrp.51"));
+        await using var stageB = new NodeStage();
+        await using HaNode backup = await stageB.StartAsync(b, One(100));
+        await Eventually.True(() => Instances(backup).Result[0].Statistic.AdvertsReceived > 0);
+        using var capture = new EthernetCapture(network.Nodes[2]);
+
+        _ = a.Ip(done);
+
+        await stage.UntilEventAsync(master, "(VI_1) entering FAULT state (interface vrrp.51 down)");
+        await Eventually.True(() => Instances(backup).Result[0].Statistic.PriorityZeroReceived > 0, () => string.Join("\n", stage.Messages(master).Concat(stageB.Messages(backup))));
+        string parent = a.Ip("-br link show eth0");
+        await Eventually.True(() => capture.Frames.Any(f => f.Kind == "advert" && parent.Contains(f.Source, StringComparison.Ordinal)));
+        Assert.DoesNotContain(stage.Messages(master), m => m.Contains("cannot send adverts", StringComparison.Ordinal));
     }
 
     private static async Task<IReadOnlyList<VrrpState>> Instances(HaNode node) => (await node.GetStatusAsync()).Instances;

@@ -47,6 +47,16 @@ public class ReadinessTests
     }
 
     [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_master_whose_interface_goes_down_says_so_where_a_last_advert_leaves_by_another(bool canHear)
+    {
+        Scenario s = Scenario.Master(Instance());
+        s.Router.OnInterface(0, new InterfaceReading(false, Scenario.Own) { CanHear = canHear, CanPart = true }, s.Now, s.Actions);
+        Assert.Equal(["advert 0", "remove", "Master->Fault InterfaceDown"], s.Take());
+    }
+
+    [Theory]
     [InlineData("InterfaceDown", "AddressInterfaceDown")]
     [InlineData("Refused", "AddressesRefused")]
     public void A_master_whose_addresses_cannot_be_put_up_says_that_it_stops_and_is_in_fault_until_they_can(string obstacle, string reason)
