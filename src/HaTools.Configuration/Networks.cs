@@ -7,6 +7,9 @@ namespace HaTools.Configuration;
 /// <summary>Arithmetic of prefixes.</summary>
 internal static class Networks
 {
+    /// <summary>Where adverts go over IPv4 (RFC 9568 section 5.1.1.2).</summary>
+    public static IPAddress VrrpGroup4 { get; } = new([224, 0, 0, 18]);
+
     /// <summary>Where adverts go over IPv6 (RFC 9568 section 5.1.2.2).</summary>
     public static IPAddress VrrpGroup6 { get; } = IPAddress.Parse("ff02::12");
 

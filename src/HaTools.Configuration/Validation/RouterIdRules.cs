@@ -9,8 +9,6 @@ namespace HaTools.Configuration;
 /// </summary>
 internal static class RouterIdRules
 {
-    private static readonly IPAddress Group4 = new([224, 0, 0, 18]);
-
     public static void Check(RuleFindings findings, HaConfiguration configuration)
     {
         var met = new Dictionary<Place, string>();
@@ -31,7 +29,7 @@ internal static class RouterIdRules
 
     private static IEnumerable<IPAddress> Worlds(VrrpInstance instance) =>
         instance.UnicastPeers.Count > 0 ? instance.UnicastPeers.Select(p => p.Address).Distinct()
-            : [instance.MulticastGroup ?? (instance.AddressFamily == 6 ? Networks.VrrpGroup6 : Group4)];
+            : [instance.MulticastGroup ?? (instance.AddressFamily == 6 ? Networks.VrrpGroup6 : Networks.VrrpGroup4)];
 
     private sealed record Place(string Interface, int Id, int Family, IPAddress Where);
 }

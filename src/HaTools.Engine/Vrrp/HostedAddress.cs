@@ -1,4 +1,5 @@
 using HaTools.Netlink.Route;
+using HaTools.Vrrp;
 
 namespace HaTools.Engine.Vrrp;
 
@@ -9,8 +10,8 @@ internal sealed class HostedAddress
     {
         Configured = address;
         Carrier = carrier;
-        Number = IpNumber.Of(address.Address);
-        Family = IpNumber.Family(address.Address);
+        Number = WireAddress.Of(address.Address);
+        Family = WireAddress.FamilyOf(address.Address);
         PrefixLength = address.PrefixLength;
     }
 
@@ -81,7 +82,7 @@ internal sealed class HostedAddress
         Number == number && Family == family && PrefixLength == prefixLength;
 
     /// <summary>Whether it is one that was found.</summary>
-    public bool Is(AddressInfo found) => Is(IpNumber.Of(found.Address), IpNumber.Family(found.Address), found.PrefixLength);
+    public bool Is(AddressInfo found) => Is(WireAddress.Of(found.Address), WireAddress.FamilyOf(found.Address), found.PrefixLength);
 
     /// <summary>Whether two stand in the same place: whoever removes one removes the other.</summary>
     public bool IsSamePlaceAs(HostedAddress other) => Carrier == other.Carrier && Is(other.Number, other.Family, other.PrefixLength);
@@ -89,7 +90,7 @@ internal sealed class HostedAddress
     /// <summary>Whether the kernel sees another IPv4 address as one of the same subnet: the same prefix, of the same length.</summary>
     public bool SharesSubnetWith(AddressBits number, int prefixLength) =>
         Family == 4 && PrefixLength == prefixLength
-        && IpNumber.SameSubnet(Configured.Peer is { } peer ? IpNumber.Of(peer) : Number, number, prefixLength);
+        && WireAddress.SameSubnet(Configured.Peer is { } peer ? WireAddress.Of(peer) : Number, number, prefixLength);
 
     /// <summary>How many announcements of it wait for their turn.</summary>
     public int AnnouncementsWaiting { get; set; }

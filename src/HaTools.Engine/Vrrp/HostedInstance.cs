@@ -225,12 +225,12 @@ internal sealed class HostedInstance
     private void ReadConfiguration()
     {
         Family = Configuration.AddressFamily;
-        peers = [.. Configuration.UnicastPeers.Select(p => IpNumber.Of(p.Address))];
+        peers = [.. Configuration.UnicastPeers.Select(p => WireAddress.Of(p.Address))];
         bool isUnicast = peers.Length > 0 || Configuration.UnicastFaultNoPeer;
         Group = isUnicast ? 0
-            : Configuration.MulticastGroup is { } group ? IpNumber.Of(group)
+            : Configuration.MulticastGroup is { } group ? WireAddress.Of(group)
             : Family == 6 ? VrrpProtocol.MulticastAddress6 : VrrpProtocol.MulticastAddress;
-        ConfiguredSource = Configuration.SourceAddress is { } source ? IpNumber.Of(source) : 0;
+        ConfiguredSource = Configuration.SourceAddress is { } source ? WireAddress.Of(source) : 0;
         HopLimit = isUnicast ? Configuration.UnicastTtl ?? -1 : -1;
     }
 }

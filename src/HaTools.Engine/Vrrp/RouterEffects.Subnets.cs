@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using HaTools.Engine.HostState;
 using HaTools.Linux;
 using HaTools.Netlink.Route;
+using HaTools.Vrrp;
 
 namespace HaTools.Engine.Vrrp;
 
@@ -78,7 +79,7 @@ internal sealed partial class RouterEffects
                 a.IsSecondary && IsIpv4(a) && FindVirtual(carrier, a) is null
                 && PrimaryOf(a, present) is { } primary && FindVirtual(carrier, primary) is not null);
             if (displaced is null) return;
-            Reorder(carrier, IpNumber.Of(displaced.Address), displaced.PrefixLength, present, now);
+            Reorder(carrier, WireAddress.Of(displaced.Address), displaced.PrefixLength, present, now);
         }
     }
 
@@ -93,7 +94,7 @@ internal sealed partial class RouterEffects
     /// <summary>The virtual address of ours that this is, or null.</summary>
     public HostedAddress? FindVirtual(HostedInterface carrier, AddressInfo found)
     {
-        for (HostedAddress? a = Book.GetValueOrDefault(IpNumber.Of(found.Address)); a is not null; a = a.Namesake)
+        for (HostedAddress? a = Book.GetValueOrDefault(WireAddress.Of(found.Address)); a is not null; a = a.Namesake)
         {
             if (a.Carrier == carrier && !a.BelongsToHost && a.Is(found)) return a;
         }
@@ -160,7 +161,7 @@ internal sealed partial class RouterEffects
             if (kernel.Read(address.Carrier.Index) is not { } present) continue;
             bool hostIsThere = present.Any(a =>
                 IsIpv4(a) && !a.IsSecondary && FindVirtual(address.Carrier, a) is null && a.PrefixLength == address.Configured.PrefixLength
-                && IpNumber.SameSubnet(IpNumber.Of(a.Address), address.Number, a.PrefixLength));
+                && WireAddress.SameSubnet(WireAddress.Of(a.Address), address.Number, a.PrefixLength));
             int prefixLength = hostIsThere ? address.Configured.PrefixLength : 32;
             if (prefixLength == address.PrefixLength) continue;
             renewer.Withdraw(instance.Lease);
@@ -185,7 +186,7 @@ internal sealed partial class RouterEffects
         }
 
         Dictionary<(AddressBits Number, int Family, int PrefixLength), AddressInfo> found = [];
-        foreach (AddressInfo info in present) found[(IpNumber.Of(info.Address), IpNumber.Family(info.Address), info.PrefixLength)] = info;
+        foreach (AddressInfo info in present) found[(WireAddress.Of(info.Address), WireAddress.FamilyOf(info.Address), info.PrefixLength)] = info;
         foreach (HostedInstance instance in Instances)
         {
             if (!instance.IsHeld || instance.GateEnds != long.MaxValue) continue;
@@ -242,9 +243,9 @@ internal sealed partial class RouterEffects
 
     private static AddressInfo? PrimaryOf(AddressInfo secondary, IReadOnlyList<AddressInfo> present)
     {
-        AddressBits number = IpNumber.Of(secondary.Address);
+        AddressBits number = WireAddress.Of(secondary.Address);
         return present.FirstOrDefault(a =>
             IsIpv4(a) && !a.IsSecondary && a.PrefixLength == secondary.PrefixLength
-            && IpNumber.SameSubnet(IpNumber.Of(a.Address), number, a.PrefixLength));
+            && WireAddress.SameSubnet(WireAddress.Of(a.Address), number, a.PrefixLength));
     }
 }

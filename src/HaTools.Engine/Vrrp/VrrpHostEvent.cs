@@ -152,7 +152,7 @@ internal readonly record struct VrrpHostEvent
         _ => Code.ToString(),
     };
 
-    private string Who => IpNumber.Text(Address, Family);
+    private string Who => WireAddress.ToIPAddress(Address, Family).ToString();
 
     private string Error => $"{Errno.Name((int)First)} ({Errno.Describe((int)First)})";
 

@@ -26,7 +26,7 @@ internal sealed partial class VrrpLoop
             }
 
             var byPlace = present[carrier] = [];
-            foreach (AddressInfo a in found) byPlace[(IpNumber.Of(a.Address), IpNumber.Family(a.Address), a.PrefixLength)] = a;
+            foreach (AddressInfo a in found) byPlace[(WireAddress.Of(a.Address), WireAddress.FamilyOf(a.Address), a.PrefixLength)] = a;
         }
 
         foreach (HostedInstance instance in plan.Instances)
@@ -63,8 +63,8 @@ internal sealed partial class VrrpLoop
         if (!Array.Exists(plan.Instances, static i => i.IsParked)) return parked;
         foreach (AddressInfo a in kernel.Read(Loopback.Index) ?? [])
         {
-            int family = IpNumber.Family(a.Address);
-            if (a.PrefixLength == (family == 4 ? 32 : 128)) parked[(IpNumber.Of(a.Address), family)] = a;
+            int family = WireAddress.FamilyOf(a.Address);
+            if (a.PrefixLength == (family == 4 ? 32 : 128)) parked[(WireAddress.Of(a.Address), family)] = a;
         }
 
         return parked;
@@ -125,8 +125,8 @@ internal sealed partial class VrrpLoop
 
     private bool IsVirtual(AddressInfo found)
     {
-        int family = IpNumber.Family(found.Address);
-        for (HostedAddress? a = effects.Book.GetValueOrDefault(IpNumber.Of(found.Address)); a is not null; a = a.Namesake)
+        int family = WireAddress.FamilyOf(found.Address);
+        for (HostedAddress? a = effects.Book.GetValueOrDefault(WireAddress.Of(found.Address)); a is not null; a = a.Namesake)
         {
             if (a.Family == family) return true;
         }
@@ -136,7 +136,7 @@ internal sealed partial class VrrpLoop
 
     private bool IsOwned(HostedInterface carrier, AddressInfo found)
     {
-        for (HostedAddress? a = effects.Book.GetValueOrDefault(IpNumber.Of(found.Address)); a is not null; a = a.Namesake)
+        for (HostedAddress? a = effects.Book.GetValueOrDefault(WireAddress.Of(found.Address)); a is not null; a = a.Namesake)
         {
             if (a.BelongsToHost && a.Carrier == carrier) return true;
         }

@@ -1,6 +1,7 @@
 using HaTools.Linux;
 using HaTools.Netlink;
 using HaTools.Netlink.Route;
+using HaTools.Vrrp;
 
 namespace HaTools.Engine.Vrrp;
 
@@ -130,7 +131,7 @@ internal sealed partial class VrrpLoop
             return;
         }
 
-        HashSet<(AddressBits, int, int)> there = [.. present.Select(a => (IpNumber.Of(a.Address), IpNumber.Family(a.Address), a.PrefixLength))];
+        HashSet<(AddressBits, int, int)> there = [.. present.Select(a => (WireAddress.Of(a.Address), WireAddress.FamilyOf(a.Address), a.PrefixLength))];
         foreach (HostedInstance instance in plan.Instances)
         {
             foreach (HostedAddress address in instance.Addresses)

@@ -1,4 +1,5 @@
 using HaTools.Netlink.Route;
+using HaTools.Vrrp;
 
 namespace HaTools.Engine.Vrrp;
 
@@ -47,7 +48,7 @@ internal sealed partial class VrrpLoop
             ?? 0;
 
         AddressBits? First(int family, Func<AddressInfo, bool> condition) =>
-            present.FirstOrDefault(a => IpNumber.Family(a.Address) == family && condition(a)) is { } found ? IpNumber.Of(found.Address) : null;
+            present.FirstOrDefault(a => WireAddress.FamilyOf(a.Address) == family && condition(a)) is { } found ? WireAddress.Of(found.Address) : null;
     }
 
     private static bool IsUsable(AddressInfo address) => (address.Flags & (AddressFlags.Tentative | AddressFlags.DadFailed)) == 0;
@@ -86,7 +87,7 @@ internal sealed partial class VrrpLoop
         foreach ((AddressBits, int) source in watchedSources.Keys) watchedSources[source] = false;
         foreach (AddressInfo address in present)
         {
-            (AddressBits, int) key = (IpNumber.Of(address.Address), IpNumber.Family(address.Address));
+            (AddressBits, int) key = (WireAddress.Of(address.Address), WireAddress.FamilyOf(address.Address));
             if (watchedSources.ContainsKey(key) && IsUsable(address)) watchedSources[key] = true;
         }
     }

@@ -74,7 +74,7 @@ internal sealed class VrrpSnapshot
             State = view.State,
             Priority = view.Priority,
             BasePriority = instance.Priority,
-            Master = view.MasterAddress == 0 ? null : IpNumber.Text(view.MasterAddress, instance.AddressFamily),
+            Master = view.MasterAddress == 0 ? null : WireAddress.ToIPAddress(view.MasterAddress, instance.AddressFamily).ToString(),
             Since = Wall(view.StateSince),
             LastAdvertAge = view.State == VrrpStateKind.Master || view.LastAdvert == 0 ? null : (takenAt - view.LastAdvert) / 1e9,
             VirtualAddresses = [.. instance.VirtualAddresses.Select(a => a.ToString())],

@@ -44,6 +44,10 @@ internal static class WireAddress
     /// <summary>4 or 6.</summary>
     public static int FamilyOf(IPAddress address) => address.AddressFamily == AddressFamily.InterNetworkV6 ? 6 : 4;
 
+    /// <summary>Whether two IPv4 addresses are of one subnet.</summary>
+    public static bool SameSubnet(AddressBits one, AddressBits other, int prefixLength) =>
+        prefixLength == 0 || (uint)(one ^ other) >> (32 - prefixLength) == 0;
+
     /// <summary>Whether it is a group: 224.0.0.0/4 or ff00::/8.</summary>
     public static bool IsMulticast(AddressBits address, int family) =>
         family == 6 ? (byte)(address >> 120) == 0xff : (uint)address >> 28 == 0xe;
