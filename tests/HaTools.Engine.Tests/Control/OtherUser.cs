@@ -11,10 +11,10 @@ internal static partial class OtherUser
 {
     private static readonly long SysSetresuid = RuntimeInformation.ProcessArchitecture == Architecture.X64 ? 117 : 147;
 
-    /// <summary>The calling thread is another user's from now on; it may become the saved one again.</summary>
-    public static void Become(uint userId, uint saved)
+    /// <summary>The calling thread is another user's from now on.</summary>
+    public static void Become(uint real, uint effective, uint saved)
     {
-        if (Syscall(SysSetresuid, userId, userId, saved) != 0) throw new InvalidOperationException("setresuid failed");
+        if (Syscall(SysSetresuid, real, effective, saved) != 0) throw new InvalidOperationException("setresuid failed");
     }
 
     public static Socket Connect(string path, uint userId)
@@ -25,7 +25,7 @@ internal static partial class OtherUser
         {
             try
             {
-                Become(userId, userId);
+                Become(userId, userId, userId);
                 socket.Connect(new UnixDomainSocketEndPoint(path));
             }
             catch (Exception e)

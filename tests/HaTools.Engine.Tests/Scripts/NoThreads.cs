@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using HaTools.Engine.Tests.Control;
+using HaTools.Engine.Tests.Vrrp;
 using HaTools.Engine.Threading;
 using HaTools.Linux;
 
@@ -7,7 +8,8 @@ namespace HaTools.Engine.Tests.Scripts;
 
 /// <summary>
 /// While it lives the kernel gives a thread no further ones (EAGAIN), as where a service's limit of tasks is reached. The limit is the process's, but does not
-/// hold for root: only that one thread is another user's meanwhile, one who has nothing else.
+/// hold for root: only that one thread counts as another user's meanwhile. Otherwise it is root's still, since it needs that: the runtime's memory is locked
+/// once a VRRP thread has been here, and there is little of that for others.
 /// </summary>
 internal sealed partial class NoThreads : IDisposable
 {
@@ -22,14 +24,22 @@ internal sealed partial class NoThreads : IDisposable
         this.thread = thread;
         if (getrlimit(RLIMIT_NPROC, limits) < 0) throw LinuxException.Last("reading the limit of tasks");
         if (setrlimit(RLIMIT_NPROC, [0, limits[1]]) < 0) throw LinuxException.Last("setting the limit of tasks");
-        OnTheThread(() => OtherUser.Become(Somebody, saved: 0));
+        OnTheThread(() =>
+        {
+            OtherUser.Become(Somebody, effective: 0, saved: 0);
+            Privilege.SuspendTaskLimitExemption();
+        });
     }
 
     public void Dispose()
     {
         // The limit first: the thread may have ended over the lack.
         if (setrlimit(RLIMIT_NPROC, limits) < 0) throw LinuxException.Last("setting the limit of tasks");
-        OnTheThread(() => OtherUser.Become(0, saved: 0));
+        OnTheThread(() =>
+        {
+            Privilege.RegainAll();
+            OtherUser.Become(0, effective: 0, saved: 0);
+        });
     }
 
     // Not by a task: what follows on that is the pool's, which the thread might have to give one more thread.

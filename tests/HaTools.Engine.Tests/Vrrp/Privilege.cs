@@ -7,17 +7,45 @@ internal static partial class Privilege
 {
     private const uint Version3 = 0x20080522;
     private const int CapNetAdmin = 12;
+    private const int CapSysAdmin = 21;
+    private const int CapSysResource = 24;
+
+    private static bool IsX64 => RuntimeInformation.ProcessArchitecture == Architecture.X64;
 
     public static void DropNetAdmin()
     {
-        (nuint get, nuint set) = RuntimeInformation.ProcessArchitecture == Architecture.X64 ? (125u, 126u) : ((nuint)90, (nuint)91);
-        uint[] header = [Version3, 0];
-
-        // Two sets of (effective, permitted, inheritable), 32 capabilities each.
-        var sets = new uint[6];
-        if (Syscall(get, header, sets) != 0) throw new InvalidOperationException("capget failed");
+        uint[] sets = Get();
         for (int i = 0; i < 3; i++) sets[i] &= ~(1u << CapNetAdmin);
-        if (Syscall(set, header, sets) != 0) throw new InvalidOperationException("capset failed");
+        Set(sets);
+    }
+
+    /// <summary>Without effect until <see cref="RegainAll"/>: what lets a thread pass the limit of tasks.</summary>
+    public static void SuspendTaskLimitExemption()
+    {
+        uint[] sets = Get();
+        sets[0] &= ~((1u << CapSysAdmin) | (1u << CapSysResource));
+        Set(sets);
+    }
+
+    /// <summary>What is permitted has effect again.</summary>
+    public static void RegainAll()
+    {
+        uint[] sets = Get();
+        (sets[0], sets[3]) = (sets[1], sets[4]);
+        Set(sets);
+    }
+
+    // Two sets of (effective, permitted, inheritable), 32 capabilities each.
+    private static uint[] Get()
+    {
+        var sets = new uint[6];
+        if (Syscall(IsX64 ? 125u : 90, [Version3, 0], sets) != 0) throw new InvalidOperationException("capget failed");
+        return sets;
+    }
+
+    private static void Set(uint[] sets)
+    {
+        if (Syscall(IsX64 ? 126u : 91, [Version3, 0], sets) != 0) throw new InvalidOperationException("capset failed");
     }
 
     [LibraryImport("libc", EntryPoint = "syscall")]
