@@ -155,17 +155,14 @@ internal sealed class FileWatch(WorkThread thread, ITrackerSink sink, Action<str
         if (files.GetValueOrDefault(file.Tracker.Name) == file)
         {
             TakeIn(file, look);
+
+            // Before it is looked at again, which has no end where it changes during each look: an instance that waits for a first reading would never begin.
+            Tell(file);
             if (file.IsToBeLookedAtAgain || file.HasMissed) Look(file);
-            else Settle(file);
+            else if (file.IsUnwatched) LookLater(file);
         }
 
         DropWatches();
-    }
-
-    private void Settle(Watched file)
-    {
-        Tell(file);
-        if (file.IsUnwatched) LookLater(file);
     }
 
     /// <summary>Tells its reading, if that is still to be done.</summary>
@@ -256,7 +253,6 @@ internal sealed class FileWatch(WorkThread thread, ITrackerSink sink, Action<str
         file.Since = DateTimeOffset.Now;
         sink.OnTracker(file.Key, HaTrackerStateKind.Up, $"Tracked file {file.Tracker.Name} now {FileNumber.Text(look.Number)}");
         file.IsToBeTold = true;
-        Tell(file);
     }
 
     private void Complain(Watched file, string what)

@@ -80,6 +80,26 @@ public sealed class FileWatchTests : IDisposable
     }
 
     [Fact]
+    public async Task A_file_that_changes_during_each_look_is_told_all_the_same()
+    {
+        using var other = new WorkThread("test-files");
+        var said = new TrackerNews();
+        await File.WriteAllTextAsync(File1, "0");
+        var busy = new FileWatch(other, said, d =>
+        {
+            // Time for the thread to hear of it before the look is over.
+            if (d != directory) return;
+            File.WriteAllText(File1, "0");
+            Thread.Sleep(50);
+        });
+
+        await other.RunAsync(() => busy.Configure([new FileTracker { Name = "f", Path = File1 }])).Unwrap();
+
+        await Eventually.True(() => said.Last == TrackerReading.Of(0), said.All);
+        await other.RunAsync(busy.Dispose);
+    }
+
+    [Fact]
     public async Task A_directory_that_is_replaced_in_one_go_is_followed()
     {
         string below = Path.Combine(directory, "below"), file = Path.Combine(below, "n");
