@@ -190,6 +190,21 @@ internal sealed partial class HaNode : IAsyncDisposable
 
     private async Task BeginAsync(CancellationToken cancellationToken)
     {
+        // A stop that comes meanwhile (the control socket is open soon, and a part may fail) waits: it would not see what is still to be started.
+        await changing.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            ObjectDisposedException.ThrowIf(withdrawn, this);
+            await BeginAllAsync(cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            _ = changing.Release();
+        }
+    }
+
+    private async Task BeginAllAsync(CancellationToken cancellationToken)
+    {
         HaConfiguration wanted = options.Configuration;
         CheckValid(wanted);
         (HaConfiguration withSecrets, IReadOnlyList<string> concerns) = await ReadSecretsAsync(wanted).ConfigureAwait(false);

@@ -1,3 +1,4 @@
+using HaTools.Engine.Control;
 using HaTools.Engine.Tests.Scripts;
 using HaTools.Engine.Tests.Vrrp;
 
@@ -39,6 +40,26 @@ public sealed class HaNodeDeadFileServerTests
 
         string Unanswered(string name) =>
             $"the file system of {Path.Combine(served, name)} does not answer; the script is not run before it does, and is checked again before each run";
+    }
+
+    [FuseFact]
+    public async Task A_node_that_is_stopped_while_it_waits_in_its_start_stops()
+    {
+        using var network = new TestNetwork(1);
+        await using var stage = new NodeStage();
+        string served = Served(stage);
+        using var server = new DeadFileServer(served);
+        HaConfiguration configuration = new() { Files = [File("f", Path.Combine(served, "f"))], VrrpInstances = [Instance()] };
+        await server.GoAwayAsync();
+
+        Task<HaNode> starting = StartAsync(server, network.Nodes[0], stage, configuration);
+        await stage.UntilAsync(() => Task.FromResult(server.Threads("track-file") == 1));
+        await using NodeClient client = await NodeClient.ConnectAsync("n1", stage.RunDirectory);
+        await client.StopAsync().WaitAsync(Patience);
+
+        HaNode node = await starting;
+        await node.Completion.WaitAsync(Patience);
+        Assert.Equal($"Stopped node {node.Name}", stage.Messages(node)[^1]);
     }
 
     [FuseFact]
