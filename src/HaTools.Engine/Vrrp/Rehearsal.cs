@@ -19,7 +19,7 @@ internal static class Rehearsal
     private static readonly AddressBits PeerAddress = 0xC0000202;
 
     // What is compiled stays so: a process rehearses each kind once.
-    private static readonly ConcurrentDictionary<AdvertKind, VrrpInstance> played = new();
+    private static readonly ConcurrentDictionary<AdvertKind, AdvertKind> played = new();
 
     /// <summary>Plays a failover for each kind of instance that this process has played none for.</summary>
     /// <param name="configuration">The instances.</param>
@@ -36,7 +36,8 @@ internal static class Rehearsal
         foreach (VrrpInstance instance in unplayed)
         {
             Play(Alone(instance), kernel, renewer, arp, silent);
-            _ = played.TryAdd(AdvertKind.Of(instance), instance);
+            var kind = AdvertKind.Of(instance);
+            _ = played.TryAdd(kind, kind);
         }
 
         return unplayed.Length;
