@@ -72,17 +72,18 @@ internal sealed class Duo : IAsyncDisposable
     public Task StartAsync(LabNode node, CancellationToken stop) => node.StartDaemonAsync(stop);
 
     /// <summary>Until every virtual router of the traced network is spoken for by a.</summary>
-    public async Task UntilFlowingAsync(int instances, CancellationToken stop)
+    /// <returns>The time of the advert that was the last of the first ones, in nanoseconds of the wall clock.</returns>
+    public async Task<long> UntilFlowingAsync(int instances, CancellationToken stop)
     {
         int wanted = Math.Min(instances, PerInterface);
-        for (long began = Stopwatch.GetTimestamp(); Flowing() < wanted;)
+        for (long began = Stopwatch.GetTimestamp(); ;)
         {
+            long[] flowing = [.. Trace.Read().Where(a => a.Sender == 1 && a.Priority > 0).GroupBy(a => a.RouterId).Select(r => r.Min(a => a.Time))];
+            if (flowing.Length == wanted) return flowing.Max();
             if (Stopwatch.GetElapsedTime(began) > TimeSpan.FromSeconds(60))
-                throw new TimeoutException($"{daemon}: {Flowing()} of {wanted} virtual routers after 60 s.\na: {Tail(Master)}\nb: {Tail(Backup)}");
+                throw new TimeoutException($"{daemon}: {flowing.Length} of {wanted} virtual routers after 60 s.\na: {Tail(Master)}\nb: {Tail(Backup)}");
             await Task.Delay(20, stop);
         }
-
-        int Flowing() => Trace.Read().Where(a => a.Sender == 1 && a.Priority > 0).Select(a => a.RouterId).Distinct().Count();
     }
 
     public async ValueTask DisposeAsync()
