@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
+using HaTools.Engine.Tests.Vrrp;
 
 namespace HaTools.Engine.Tests.Control;
 
@@ -25,7 +26,9 @@ internal static partial class OtherUser
         {
             try
             {
-                Become(userId, userId, userId);
+                // All memory of this process is locked once a VRRP thread has been here: root may have any amount of it, another user soon runs out.
+                Become(0, effective: userId, saved: 0);
+                Privilege.RegainMemoryLock();
                 socket.Connect(new UnixDomainSocketEndPoint(path));
             }
             catch (Exception e)

@@ -22,6 +22,9 @@ internal sealed class TestNetwork : IDisposable
             node.Ip($"addr add 10.9.0.{i}/24 dev eth0");
             Nodes.Add(node);
         }
+
+        // What is sent before is lost.
+        foreach (TestNode node in Nodes) node.AwaitCarrier("eth0");
     }
 
     public List<TestNode> Nodes { get; } = [];
@@ -96,9 +99,12 @@ internal sealed class TestNode(string name) : IDisposable
         Ip($"link add {interfaceName} type veth peer name {interfaceName}-end");
         Ip($"link set {interfaceName}-end up");
         Ip($"link set {interfaceName} up");
-        // The kernel has a worker look for the carrier, which may come a moment later on a busy machine.
-        Assert.True(SpinWait.SpinUntil(() => IsRunning(interfaceName), TimeSpan.FromSeconds(30)), $"{interfaceName} has no carrier");
+        AwaitCarrier(interfaceName);
     }
+
+    /// <summary>The kernel has a worker look for the carrier, which may come a moment later on a busy machine.</summary>
+    public void AwaitCarrier(string interfaceName) =>
+        Assert.True(SpinWait.SpinUntil(() => IsRunning(interfaceName), TimeSpan.FromSeconds(30)), $"{interfaceName} has no carrier");
 
     private bool IsRunning(string interfaceName) => Namespace.Run(() =>
     {
