@@ -1,6 +1,6 @@
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
-using HaTools.Engine.Tests.Vrrp;
+using HaTools.Linux;
 
 namespace HaTools.Engine.Tests.Control;
 
@@ -10,6 +10,10 @@ namespace HaTools.Engine.Tests.Control;
 /// </summary>
 internal static partial class OtherUser
 {
+    // linux/prctl.h, linux/securebits.h
+    private const int PR_SET_SECUREBITS = 28;
+    private const int SECBIT_NO_SETUID_FIXUP = 4;
+
     private static readonly long SysSetresuid = RuntimeInformation.ProcessArchitecture == Architecture.X64 ? 117 : 147;
 
     /// <summary>The calling thread is another user's from now on.</summary>
@@ -26,9 +30,9 @@ internal static partial class OtherUser
         {
             try
             {
-                // All memory of this process is locked once a VRRP thread has been here: root may have any amount of it, another user soon runs out.
-                Become(0, effective: userId, saved: 0);
-                Privilege.RegainMemoryLock();
+                // With root's powers, though not by its name: all memory of this process is locked once a VRRP thread has been here, and another user soon runs out of that.
+                if (Libc.prctl(PR_SET_SECUREBITS, SECBIT_NO_SETUID_FIXUP, 0, 0, 0) < 0) throw LinuxException.Last("keeping root's powers");
+                Become(userId, userId, userId);
                 socket.Connect(new UnixDomainSocketEndPoint(path));
             }
             catch (Exception e)

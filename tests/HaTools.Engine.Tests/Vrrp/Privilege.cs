@@ -7,7 +7,6 @@ internal static partial class Privilege
 {
     private const uint Version3 = 0x20080522;
     private const int CapNetAdmin = 12;
-    private const int CapIpcLock = 14;
     private const int CapSysAdmin = 21;
     private const int CapSysResource = 24;
 
@@ -25,14 +24,6 @@ internal static partial class Privilege
     {
         uint[] sets = Get();
         sets[0] &= ~((1u << CapSysAdmin) | (1u << CapSysResource));
-        Set(sets);
-    }
-
-    /// <summary>Of what is permitted, only the power to lock any amount of memory has effect.</summary>
-    public static void RegainMemoryLock()
-    {
-        uint[] sets = Get();
-        (sets[0], sets[3]) = (sets[1] & (1u << CapIpcLock), 0);
         Set(sets);
     }
 
