@@ -28,17 +28,13 @@ public sealed class HungRecoveryTests : IDisposable
     {
         Write(There);
         using var server = new DeadFileServer(Path.GetDirectoryName(There)!);
-        var runner = new TrackerRunner(server.Engine, news);
-        await File.WriteAllTextAsync(Flag, "");
-        await runner.ConfigureAsync([Tracker(There)], ScriptPolicy.Default);
-        await Eventually.True(() => news.Last == TrackerReading.Up, news.All);
+        TrackerRunner runner = await SucceedThereAsync(server);
         await server.GoAwayAsync();
 
         for (int times = 1; times <= 3; times++)
         {
             await FailAsync(times);
-            await File.WriteAllTextAsync(Flag, "");
-            await Eventually.True(() => news.Last == TrackerReading.Up, news.All);
+            await SucceedAsync();
         }
 
         // That of the first, and those of checks, which come and go.
@@ -58,14 +54,10 @@ public sealed class HungRecoveryTests : IDisposable
         Write(There);
         Write(Here);
         using var server = new DeadFileServer(Path.GetDirectoryName(There)!);
-        var runner = new TrackerRunner(server.Engine, news);
-        await File.WriteAllTextAsync(Flag, "");
-        await runner.ConfigureAsync([Tracker(There)], ScriptPolicy.Default);
-        await Eventually.True(() => news.Last == TrackerReading.Up, news.All);
+        TrackerRunner runner = await SucceedThereAsync(server);
         await server.GoAwayAsync();
         await FailAsync(times: 1);
-        await File.WriteAllTextAsync(Flag, "");
-        await Eventually.True(() => news.Last == TrackerReading.Up, news.All);
+        await SucceedAsync();
 
         await runner.ConfigureAsync([Tracker(Here)], ScriptPolicy.Default);
         File.Delete(Flag);
@@ -74,6 +66,21 @@ public sealed class HungRecoveryTests : IDisposable
     }
 
     public void Dispose() => Directory.Delete(directory, recursive: true);
+
+    private async Task<TrackerRunner> SucceedThereAsync(DeadFileServer server)
+    {
+        var runner = new TrackerRunner(server.Engine, news);
+        await File.WriteAllTextAsync(Flag, "");
+        await runner.ConfigureAsync([Tracker(There)], ScriptPolicy.Default);
+        await Eventually.True(() => news.Last == TrackerReading.Up, news.All);
+        return runner;
+    }
+
+    private async Task SucceedAsync()
+    {
+        await File.WriteAllTextAsync(Flag, "");
+        await Eventually.True(() => news.Last == TrackerReading.Up, news.All);
+    }
 
     private async Task FailAsync(int times)
     {
