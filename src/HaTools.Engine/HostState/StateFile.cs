@@ -31,7 +31,7 @@ internal static class StateFile
         string boot = Sysctl.Read("kernel/random/boot_id") ?? "";
         string ns = File.ResolveLinkTarget("/proc/thread-self/ns/net", returnFinalTarget: false)?.ToString() ?? "";
 
-        // The usual start: without the serializer, and without an exception, it takes a tenth of the time.
+        // The usual start: to load the serializer and to throw the first exception of a process takes longer than all else that is done here.
         if (!File.Exists(path)) return create(boot, ns);
         try
         {

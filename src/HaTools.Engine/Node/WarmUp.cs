@@ -8,14 +8,14 @@ namespace HaTools.Engine;
 
 /// <summary>
 /// Prepares this process for the start of a node while its configuration is still being read: on another processor, the code that a start needs is loaded
-/// and compiled, by starting the engine's heart with one instance on an interface that does not exist. It sends nothing, and changes nothing on the host.
+/// and compiled, by starting the engine's heart with instances on an interface that does not exist. It sends nothing, and changes nothing on the host.
 /// </summary>
 internal static class WarmUp
 {
-    // A name that no interface can have (IFNAMSIZ is 16): nothing that happens on the host can wake the instance.
+    // A name that no interface can have (IFNAMSIZ is 16): nothing that happens on the host can wake the instances.
     private const string NoInterface = "no interface has this name";
 
-    // Of each kind one: what is drilled for one is not all that another needs.
+    // The usual kinds. Others are rehearsed when the node starts, by its own thread.
     private static HaConfiguration Stock { get; } = new()
     {
         DynamicInterfaces = true,
