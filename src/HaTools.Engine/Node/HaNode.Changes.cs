@@ -166,7 +166,7 @@ internal sealed partial class HaNode
     {
         if (vrrp is { } host)
         {
-            await kernel.RunAsync(() => host.ReconfigureAsync(wanted)).Unwrap().ConfigureAwait(false);
+            await kernel.RunAsync(() => host.ReconfigureAsync(wanted)).ConfigureAwait(false);
             return;
         }
 
@@ -177,7 +177,7 @@ internal sealed partial class HaNode
             Rehearse();
 
             // On our thread, since that has the namespace.
-            await kernel.RunAsync(() => first.StartAsync(wanted)).Unwrap().ConfigureAwait(false);
+            await kernel.RunAsync(() => first.StartAsync(wanted)).ConfigureAwait(false);
         }
         catch
         {

@@ -11,7 +11,7 @@ internal sealed partial class HaNode
     /// <exception cref="HaEngineException">They cannot be run here, or must not be.</exception>
     private async Task<IReadOnlyList<string>> ScriptConcernsAsync(HaConfiguration wanted)
     {
-        ScriptCheck check = await kernel.RunAsync(() => ScriptCheck.OfAsync(wanted)).Unwrap().ConfigureAwait(false);
+        ScriptCheck check = await kernel.RunAsync(() => ScriptCheck.OfAsync(wanted)).ConfigureAwait(false);
         return check.Refusals.Count == 0 ? check.Concerns : throw new HaEngineException(string.Join("; ", check.Refusals));
     }
 
@@ -21,7 +21,7 @@ internal sealed partial class HaNode
     {
         IReadOnlyList<string> files = HmacSecretFiles.Of(wanted);
         if (files.Count == 0) return (wanted, []);
-        return await kernel.RunAsync(() => FilePatience.ReadAsync($"auth_hmac: {string.Join(", ", files)}", Read)).Unwrap().ConfigureAwait(false);
+        return await kernel.RunAsync(() => FilePatience.ReadAsync($"auth_hmac: {string.Join(", ", files)}", Read)).ConfigureAwait(false);
 
         (HaConfiguration, IReadOnlyList<string>) Read()
         {

@@ -39,7 +39,7 @@ internal sealed partial class HaNode : INetworkSink
         ];
 
         // On our thread, since that has the namespace.
-        await kernel.RunAsync(() => network.ConfigureAsync(wanted, ofMasters)).Unwrap().ConfigureAwait(false);
+        await kernel.RunAsync(() => network.ConfigureAsync(wanted, ofMasters)).ConfigureAwait(false);
         if (watchesNetwork || network.Completion is not { } running) return;
         watchesNetwork = true;
         Watch(running);

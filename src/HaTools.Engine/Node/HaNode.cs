@@ -347,7 +347,7 @@ internal sealed partial class HaNode : IAsyncDisposable
     {
         DrainVrrpEvents();
         return notify.StopAsync();
-    }).Unwrap();
+    });
 
     private Task<HostTopology> AnalyzeAsync(HaConfiguration wanted) => kernel.RunAsync(() =>
     {

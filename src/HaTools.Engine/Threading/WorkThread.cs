@@ -92,12 +92,39 @@ internal sealed class WorkThread : IDisposable
         return true;
     });
 
+    /// <summary>
+    /// Has work begin here that goes on by itself, and hands its end to the caller. It may need this thread to come to one: when the thread ends first, the caller
+    /// hears that instead of waiting for ever.
+    /// </summary>
+    public async Task<T> RunAsync<T>(Func<Task<T>> work)
+    {
+        Task<T> begun = await RunAsync<Task<T>>(work).ConfigureAwait(false);
+        await EndOfAsync(begun).ConfigureAwait(false);
+        return await begun.ConfigureAwait(false);
+    }
+
+    /// <inheritdoc cref="RunAsync{T}(Func{Task{T}})"/>
+    public async Task RunAsync(Func<Task> work) => await EndOfAsync(await RunAsync<Task>(work).ConfigureAwait(false)).ConfigureAwait(false);
+
     /// <summary>Ends the thread after the work that was handed over before; timers are dropped.</summary>
     public void Dispose()
     {
         stopping = true;
         wake.Signal();
         if (Thread.CurrentThread != thread) thread.Join();
+    }
+
+    private async Task EndOfAsync(Task begun)
+    {
+        _ = await Task.WhenAny(begun, Completion).ConfigureAwait(false);
+        if (!begun.IsCompleted)
+        {
+            // Why it ended, where it did not end as it should.
+            await Completion.ConfigureAwait(false);
+            throw new ObjectDisposedException(thread.Name);
+        }
+
+        await begun.ConfigureAwait(false);
     }
 
     private void Post(ConcurrentQueue<Work> to, Work work)

@@ -34,24 +34,12 @@ internal sealed class HostTrackers : IDisposable
     /// keep what they know.
     /// </summary>
     /// <exception cref="IOException">The kernel refused something (no inotify instance left …).</exception>
-    public async Task ConfigureAsync(HaConfiguration configuration)
+    public Task ConfigureAsync(HaConfiguration configuration) => thread.RunAsync(() =>
     {
-        Task told = thread.RunAsync(() =>
-        {
-            interfaces.Configure(Interfaces(configuration), configuration.InterfaceDelays);
-            processes.Configure(configuration.Processes);
-            return files.Configure(configuration.Files);
-        }).Unwrap();
-
-        // A thread that has ended meanwhile tells no more readings, and runs no timer that would end the wait for them.
-        if (await Task.WhenAny(told, Completion).ConfigureAwait(false) != told)
-        {
-            await Completion.ConfigureAwait(false);
-            throw new ObjectDisposedException(nameof(HostTrackers));
-        }
-
-        await told.ConfigureAwait(false);
-    }
+        interfaces.Configure(Interfaces(configuration), configuration.InterfaceDelays);
+        processes.Configure(configuration.Processes);
+        return files.Configure(configuration.Files);
+    });
 
     /// <summary>The states, in the configuration's order.</summary>
     public Task<IReadOnlyList<HaTrackerState>> GetStatesAsync() =>

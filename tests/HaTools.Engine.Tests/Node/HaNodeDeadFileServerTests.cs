@@ -145,7 +145,7 @@ public sealed class HaNodeDeadFileServerTests
     }
 
     private static Task<HaNode> StartAsync(DeadFileServer server, TestNode host, NodeStage stage, HaConfiguration configuration) =>
-        server.Engine.RunAsync(() => stage.StartAsync(host, configuration)).Unwrap().WaitAsync(Patience);
+        server.Engine.RunAsync(() => stage.StartAsync(host, configuration)).WaitAsync(Patience);
 
     private static async Task<HaTrackerState> State(HaNode node, string tracker) =>
         (await node.GetStatusAsync().WaitAsync(Patience)).Trackers.Single(t => t.Name == tracker);

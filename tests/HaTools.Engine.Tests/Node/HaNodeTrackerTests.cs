@@ -1,4 +1,5 @@
 using HaTools.Configuration;
+using HaTools.Engine.Logging;
 using HaTools.Engine.Tests.Vrrp;
 using HaTools.Linux;
 
@@ -165,6 +166,25 @@ public sealed class HaNodeTrackerTests
     }
 
     [NamespaceFact]
+    public async Task A_stop_comes_to_its_end_though_the_thread_that_runs_its_notify_scripts_ends_first()
+    {
+        const string end = "(VI_1) notify_stop (STOP): exit 1";
+        using var network = new TestNetwork(1);
+        await using var stage = new NodeStage { Log = new LogThatThrowsAt(end) };
+
+        // Not disposed of at the end of a scope: where it could not stop, the test would not fail but hang.
+        HaNode node = await stage.StartAsync(network.Nodes[0], Conf("", "notify_stop /bin/false"));
+        await stage.UntilEventAsync(node, "(VI_1) Entering MASTER STATE");
+
+        HaEngineException e = await Assert.ThrowsAsync<HaEngineException>(() => node.StopAsync().WaitAsync(TimeSpan.FromSeconds(30)));
+
+        Assert.Contains($"running the notify scripts of the stop: {end}", e.Message, StringComparison.Ordinal);
+        FormatException fault = await Assert.ThrowsAsync<FormatException>(() => node.Completion);
+        Assert.Equal(end, fault.Message);
+        Assert.False(network.Nodes[0].Has("10.9.0.100/32"));
+    }
+
+    [NamespaceFact]
     public async Task An_interface_that_is_away_for_less_than_its_delay_is_no_fault()
     {
         using var network = new TestNetwork(1);
@@ -237,5 +257,14 @@ public sealed class HaNodeTrackerTests
             """, "keepalived.conf", ConfigurationFormat.Keepalived, false);
         Assert.Empty(read.Diagnostics);
         return read.Configuration!;
+    }
+
+    /// <summary>What no log does: it takes the thread with it that writes a certain line.</summary>
+    private sealed class LogThatThrowsAt(string line) : INodeLog
+    {
+        public void Write(DateTimeOffset time, string message)
+        {
+            if (message == line) throw new FormatException(message);
+        }
     }
 }

@@ -1,4 +1,5 @@
 using HaTools.Engine.DataPlane;
+using HaTools.Engine.Logging;
 using HaTools.Engine.Tests.Vrrp;
 
 namespace HaTools.Engine.Tests.Node;
@@ -17,12 +18,15 @@ internal sealed class NodeStage : IAsyncDisposable
 
     public Func<IDataPlane>? OpenPlane { get; init; }
 
+    public INodeLog? Log { get; init; }
+
     public Task<HaNode> StartAsync(HaConfiguration configuration, string? path = null) => HaNode.StartAsync(new HaNodeOptions
     {
         Name = $"n{++nodes}",
         Configuration = configuration,
         ConfigurationPath = path,
         RunDirectory = RunDirectory,
+        Log = Log,
         Realtime = false,
         OpenDataPlane = OpenPlane ?? (() => Plane),
     });

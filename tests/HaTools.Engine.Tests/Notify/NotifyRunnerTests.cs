@@ -134,7 +134,7 @@ public sealed class NotifyRunnerTests : INotifySink, IDisposable
         });
         await Tell(VrrpStateKind.Master, 120);
 
-        await await thread.RunAsync(runner.StopAsync);
+        await thread.RunAsync(runner.StopAsync);
 
         Assert.Equal(["MASTER 120", "stop", "STOP 120"], await File.ReadAllLinesAsync(Log));
     }
@@ -146,7 +146,7 @@ public sealed class NotifyRunnerTests : INotifySink, IDisposable
         await Tell(VrrpStateKind.Master, 100);
         await Lines(1);
 
-        await (await thread.RunAsync(runner.StopAsync)).WaitAsync(TimeSpan.FromSeconds(60));
+        await thread.RunAsync(runner.StopAsync).WaitAsync(TimeSpan.FromSeconds(60));
 
         Assert.Contains("(VI_1) notify_master (MASTER): timed out", said);
     }

@@ -148,7 +148,7 @@ public sealed class DeadFileServerTests : ITrackerSink, INotifySink, IDisposable
         await server.Engine.RunAsync(() => runner.OnState(new NotifyKey(false, "VI_1"), VrrpStateKind.Master, 100));
         await Eventually.True(() => !said.IsEmpty, Said);
 
-        await (await server.Engine.RunAsync(runner.StopAsync)).WaitAsync(TimeSpan.FromSeconds(60));
+        await server.Engine.RunAsync(runner.StopAsync).WaitAsync(TimeSpan.FromSeconds(60));
 
         Assert.Contains(said, s => s.StartsWith("(VI_1) notify (STOP): timed out before it ran", StringComparison.Ordinal));
     }

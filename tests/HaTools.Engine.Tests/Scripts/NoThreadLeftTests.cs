@@ -56,7 +56,7 @@ public sealed class NoThreadLeftTests : IDisposable
         await using var stage = new NodeStage();
         string file = stage.NewFlag("number");
         var watch = new FileWatch(engine, news);
-        await engine.RunAsync(() => watch.Configure([new FileTracker { Name = "f", Path = file }])).Unwrap();
+        await engine.RunAsync(() => watch.Configure([new FileTracker { Name = "f", Path = file }]));
 
         using (new NoThreads(engine))
         {

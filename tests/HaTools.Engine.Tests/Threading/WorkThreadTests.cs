@@ -93,4 +93,43 @@ public sealed class WorkThreadTests
 
         Assert.Equal("why", e.Message);
     }
+
+    [Fact]
+    public async Task Who_waits_for_what_was_begun_there_hears_that_the_thread_has_ended()
+    {
+        using var failing = new WorkThread("test");
+        var ended = new WorkThread("test");
+        using var both = new CountdownEvent(2);
+        var never = new TaskCompletionSource<int>();
+        Task nothing = failing.RunAsync(Begin);
+        Task<int> number = ended.RunAsync(BeginNumber);
+        both.Wait();
+
+        failing.Post(() => throw new FormatException("why"));
+        ended.Dispose();
+
+        FormatException e = await Assert.ThrowsAsync<FormatException>(() => nothing.WaitAsync(TimeSpan.FromSeconds(30)));
+        Assert.Equal("why", e.Message);
+        await Assert.ThrowsAsync<ObjectDisposedException>(() => number.WaitAsync(TimeSpan.FromSeconds(30)));
+        await Assert.ThrowsAsync<ObjectDisposedException>(() => ended.RunAsync(() => (Task)never.Task).WaitAsync(TimeSpan.FromSeconds(30)));
+
+        Task Begin() => BeginNumber();
+
+        Task<int> BeginNumber()
+        {
+            both.Signal();
+            return never.Task;
+        }
+    }
+
+    [Fact]
+    public async Task What_was_begun_there_hands_over_its_result_or_exception()
+    {
+        using var thread = new WorkThread("test");
+
+        Assert.Equal(1, await thread.RunAsync(() => Task.FromResult(1)));
+        await Assert.ThrowsAsync<FormatException>(() => thread.RunAsync(() => Task.FromException(new FormatException())));
+        await Assert.ThrowsAsync<FormatException>(() => thread.RunAsync(() => Task.FromException<int>(new FormatException())));
+        Assert.Equal(2, await thread.RunAsync(() => 2));
+    }
 }

@@ -62,7 +62,7 @@ public sealed class FileWatchTests : IDisposable
         string below = Path.Combine(directory, "below"), file = Path.Combine(below, "n");
         _ = Directory.CreateDirectory(below);
         await File.WriteAllTextAsync(file, "1");
-        await other.RunAsync(() => refused.Configure([new FileTracker { Name = "f", Path = file }])).Unwrap();
+        await other.RunAsync(() => refused.Configure([new FileTracker { Name = "f", Path = file }]));
 
         // Its directory is replaced when all watches are taken: the thread, and the node with it, must not end of that.
         Volatile.Write(ref refuses, true);
@@ -93,7 +93,7 @@ public sealed class FileWatchTests : IDisposable
             Thread.Sleep(50);
         });
 
-        await other.RunAsync(() => busy.Configure([new FileTracker { Name = "f", Path = File1 }])).Unwrap();
+        await other.RunAsync(() => busy.Configure([new FileTracker { Name = "f", Path = File1 }]));
 
         await Eventually.True(() => said.Last == TrackerReading.Of(0), said.All);
         await other.RunAsync(busy.Dispose);
@@ -227,7 +227,7 @@ public sealed class FileWatchTests : IDisposable
         Assert.Equal(0, process.ExitCode);
     }
 
-    private Task Configure(params FileTracker[] trackers) => thread.RunAsync(() => watch.Configure(trackers)).Unwrap();
+    private Task Configure(params FileTracker[] trackers) => thread.RunAsync(() => watch.Configure(trackers));
 
     private Task<HaTrackerState[]> States() => thread.RunAsync(() => watch.States().ToArray());
 
