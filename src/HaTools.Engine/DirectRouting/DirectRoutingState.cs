@@ -13,7 +13,7 @@ internal sealed record DirectRoutingState : RememberedState
     public List<string> Addresses { get; init; } = [];
 
     /// <inheritdoc/>
-    public override bool IsEmpty => Originals.Count == 0 && Addresses.Count == 0;
+    internal override bool IsEmpty => Originals.Count == 0 && Addresses.Count == 0;
 
     /// <inheritdoc cref="StateFile.Load"/>
     public static DirectRoutingState Load(string path) => StateFile.Load(

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using HaTools.Linux;
 
@@ -17,9 +16,8 @@ internal abstract record RememberedState
     /// <summary>The network namespace that this is about.</summary>
     public string Namespace { get; init; } = "";
 
-    /// <summary>Whether there is nothing to remember.</summary>
-    [JsonIgnore]
-    public abstract bool IsEmpty { get; }
+    /// <summary>Whether there is nothing to remember. Not public, since what is public is written: an attribute that says otherwise does not reach overrides.</summary>
+    internal abstract bool IsEmpty { get; }
 }
 
 /// <summary>The files of <see cref="RememberedState"/>.</summary>

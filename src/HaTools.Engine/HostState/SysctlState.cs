@@ -9,8 +9,7 @@ internal sealed record SysctlState : RememberedState
     public Dictionary<string, SysctlChange> Sysctls { get; init; } = [];
 
     /// <inheritdoc/>
-    [JsonIgnore]
-    public override bool IsEmpty => Sysctls.Count == 0;
+    internal override bool IsEmpty => Sysctls.Count == 0;
 
     /// <inheritdoc cref="StateFile.Load"/>
     public static SysctlState Load(string path) =>

@@ -16,7 +16,7 @@ internal sealed record VirtualInterfaceState : RememberedState
     public List<string> Tables { get; init; } = [];
 
     /// <inheritdoc/>
-    public override bool IsEmpty => Links.Count == 0 && Sysctls.Count == 0 && Tables.Count == 0;
+    internal override bool IsEmpty => Links.Count == 0 && Sysctls.Count == 0 && Tables.Count == 0;
 
     /// <inheritdoc cref="StateFile.Load"/>
     public static VirtualInterfaceState Load(string path) => StateFile.Load(

@@ -1,0 +1,116 @@
+using HaTools.Engine.DirectRouting;
+using HaTools.Engine.HostState;
+using HaTools.Engine.VirtualInterfaces;
+
+namespace HaTools.Engine.Tests.HostState;
+
+/// <summary>The text of the files, which successors of other versions read.</summary>
+public sealed class StateFileTests : IDisposable
+{
+    private readonly string directory = Directory.CreateTempSubdirectory("hatools-").FullName;
+
+    private string Remembered => Path.Combine(directory, "n.state.json");
+
+    [Fact]
+    public void Virtual_interfaces_are_remembered_with_their_parameters_and_tables()
+    {
+        new VirtualInterfaceState
+        {
+            Boot = "b",
+            Namespace = "net:[1]",
+            Links = { ["vrrp.51"] = 7 },
+            Sysctls = { ["net/ipv4/conf/eth0/arp_ignore"] = new SysctlChange("0", "1") },
+            Tables = { "hatools_n" },
+        }.Save(Remembered);
+
+        Assert.Equal(
+            """
+            {
+              "links": {
+                "vrrp.51": 7
+              },
+              "sysctls": {
+                "net/ipv4/conf/eth0/arp_ignore": {
+                  "original": "0",
+                  "ours": "1"
+                }
+              },
+              "tables": [
+                "hatools_n"
+              ],
+              "boot": "b",
+              "namespace": "net:[1]"
+            }
+            """, File.ReadAllText(Remembered));
+    }
+
+    [Fact]
+    public void Direct_routing_is_remembered_with_parameters_and_addresses()
+    {
+        new DirectRoutingState
+        {
+            Boot = "b",
+            Namespace = "net:[1]",
+            Originals = { ["net/ipv4/conf/all/arp_ignore"] = "0" },
+            Addresses = { "192.0.2.10" },
+        }.Save(Remembered);
+
+        Assert.Equal(
+            """
+            {
+              "originals": {
+                "net/ipv4/conf/all/arp_ignore": "0"
+              },
+              "addresses": [
+                "192.0.2.10"
+              ],
+              "boot": "b",
+              "namespace": "net:[1]"
+            }
+            """, File.ReadAllText(Remembered));
+    }
+
+    [Fact]
+    public void Kernel_parameters_are_remembered_with_what_they_were_and_are()
+    {
+        new SysctlState { Boot = "b", Namespace = "net:[1]", Sysctls = { [SecondaryPromotion.PathOf("eth0")] = new SysctlChange("0", "1") } }.Save(Remembered);
+
+        Assert.Equal(
+            """
+            {
+              "sysctls": {
+                "net/ipv4/conf/eth0/promote_secondaries": {
+                  "original": "0",
+                  "ours": "1"
+                }
+              },
+              "boot": "b",
+              "namespace": "net:[1]"
+            }
+            """, File.ReadAllText(Remembered));
+    }
+
+    [Fact]
+    public void A_file_that_also_says_whether_it_is_empty_as_before_is_read()
+    {
+        var nothing = VirtualInterfaceState.Load(Remembered);
+        File.WriteAllText(
+            Remembered,
+            $$"""
+            {
+              "links": {
+                "vrrp.51": 7
+              },
+              "sysctls": {},
+              "tables": [],
+              "isEmpty": false,
+              "boot": "{{nothing.Boot}}",
+              "namespace": "{{nothing.Namespace}}"
+            }
+            """);
+
+        Assert.Equal(7, VirtualInterfaceState.Load(Remembered).Links["vrrp.51"]);
+    }
+
+    public void Dispose() => Directory.Delete(directory, recursive: true);
+}
