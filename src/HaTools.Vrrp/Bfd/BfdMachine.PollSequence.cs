@@ -28,9 +28,14 @@ internal sealed partial class BfdMachine
         else Adopt(next, now, actions);
     }
 
-    /// <summary>Section 6.8.12: the multiplier alone needs no poll.</summary>
+    /// <summary>
+    /// Section 6.8.12: the multiplier alone needs no poll, unless the neighbour has us silent (section 6.6): it would never hear of it.
+    /// </summary>
     private bool NeedsPoll(in BfdTimers next) =>
-        State == BfdState.Up && (next.DesiredMinTx != timers.DesiredMinTx || next.RequiredMinRx != timers.RequiredMinRx);
+        State == BfdState.Up
+        && (next.DesiredMinTx != timers.DesiredMinTx
+            || next.RequiredMinRx != timers.RequiredMinRx
+            || (IsDemandActive && next.DetectMultiplier != timers.DetectMultiplier));
 
     private void Adopt(in BfdTimers next, long now, BfdActions actions)
     {

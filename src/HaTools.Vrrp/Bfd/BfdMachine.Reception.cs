@@ -29,7 +29,7 @@ internal sealed partial class BfdMachine
         // Section 6.8.7: a change is told at once.
         if (State != former && Transmits) SendNow(now, actions);
         else if (!Transmits) nextTransmission = Never;
-        else if (nextTransmission == Never || TransmitInterval < formerInterval) Hasten(now, actions);
+        else if (nextTransmission == Never || TransmitInterval != formerInterval) Reschedule(now, actions);
     }
 
     private void Follow(BfdState remote, BfdActions actions)
@@ -50,8 +50,11 @@ internal sealed partial class BfdMachine
         }
     }
 
-    /// <summary>A shorter interval counts from the last packet, not only after the next.</summary>
-    private void Hasten(long now, BfdActions actions)
+    /// <summary>
+    /// Sections 6.8.3 and 6.8.7: another interval counts from the last packet, not only from the next. A neighbour that asks for fewer is not sent
+    /// one more at the old pace.
+    /// </summary>
+    private void Reschedule(long now, BfdActions actions)
     {
         Schedule();
         if (nextTransmission <= now) SendNow(now, actions);

@@ -75,7 +75,10 @@ internal sealed partial class BfdMachine
         started
         && remoteMinRx != 0
         && !(timers.Passive && RemoteDiscriminator == 0)
-        && !(remoteDemand && State == BfdState.Up && RemoteState == BfdState.Up && !polling);
+        && !(IsDemandActive && !polling);
+
+    /// <summary>Section 6.6: the neighbour wants no packets while both of us are up.</summary>
+    private bool IsDemandActive => remoteDemand && State == BfdState.Up && RemoteState == BfdState.Up;
 
     /// <summary>The session begins; an active one says so at once.</summary>
     public void Start(long now, BfdActions actions)
@@ -113,6 +116,8 @@ internal sealed partial class BfdMachine
             }
 
             if (!Transmits) nextTransmission = Never;
+            // Section 6.8.18: it wanted no packets, and is heard no more. What it wanted is forgotten.
+            else if (nextTransmission == Never) SendNow(now, actions);
         }
 
         if (now >= nextTransmission) SendNow(now, actions);

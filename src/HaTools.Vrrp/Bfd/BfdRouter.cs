@@ -112,11 +112,14 @@ internal sealed class BfdRouter
     private static bool IsSame(BfdSession a, BfdSession b) =>
         a.Name == b.Name && a.Neighbour.Equals(b.Neighbour) && Equals(a.Source, b.Source) && a.Multihop == b.Multihop && a.Ttl == b.Ttl;
 
-    /// <summary>RFC 5880 section 6.8.6, RFC 5881 section 3: by our discriminator, or at the beginning by the addresses.</summary>
+    /// <summary>
+    /// RFC 5880 sections 6.3 and 6.8.6, RFC 5881 section 3: at the beginning by the addresses, and then by our discriminator alone: a neighbour may
+    /// send from another address of its than the one that we send to.
+    /// </summary>
     private int Find(in BfdEnvelope envelope, uint discriminator)
     {
         if (discriminator != 0)
-            return byDiscriminator.TryGetValue(discriminator, out int known) && entries[known].Fits(envelope) ? known : -1;
+            return byDiscriminator.TryGetValue(discriminator, out int known) && entries[known].ComesByItsPort(envelope) ? known : -1;
         for (int i = 0; i < entries.Length; i++)
         {
             if (entries[i].Fits(envelope)) return i;
@@ -159,9 +162,12 @@ internal sealed class BfdRouter
 
         public int LeastTtl { get; }
 
+        /// <summary>Whether a packet came by the protocol and to the port that the session goes by.</summary>
+        public bool ComesByItsPort(in BfdEnvelope envelope) => envelope.Family == family && envelope.Multihop == Session.Multihop;
+
+        /// <summary>Whether a packet that names no session may be one's first.</summary>
         public bool Fits(in BfdEnvelope envelope) =>
-            envelope.Family == family
-            && envelope.Multihop == Session.Multihop
+            ComesByItsPort(envelope)
             && envelope.Source == neighbour
             && (source == 0 || envelope.Destination == source);
     }

@@ -21,12 +21,31 @@ public class BfdRouterTests
         Assert.Equal([BfdState.Down, BfdState.Init, BfdState.Init], States(router));
         Assert.Equal(BfdRejection.UnknownSession, Hear(router, 0, "192.0.2.9"));
         Assert.Equal(BfdRejection.UnknownSession, Hear(router, 0, "192.0.2.1", discriminator: 4711));
-        // The right number from the wrong place.
-        Assert.Equal(BfdRejection.UnknownSession, Hear(router, 0, "192.0.2.2", discriminator: router[0].LocalDiscriminator));
     }
 
     [Fact]
-    public void A_session_with_a_source_hears_only_what_is_for_that()
+    public void Rfc5880_6_3_whoever_knows_the_discriminator_is_known_by_it_alone()
+    {
+        BfdRouter router = Router(
+            Usual with { Source = IPAddress.Parse("192.0.2.100") }, Usual with { Name = "b", Neighbour = IPAddress.Parse("192.0.2.2") });
+        // Another address of the neighbour's, or of ours; even that of another session.
+        Assert.Equal(BfdRejection.None, Hear(router, 0, "192.0.2.9", discriminator: router[0].LocalDiscriminator));
+        Assert.Equal([BfdState.Init, BfdState.Down], States(router));
+        Assert.Equal(BfdRejection.None, Hear(router, 0, "192.0.2.2", to: "192.0.2.101", discriminator: router[0].LocalDiscriminator, state: BfdState.Init));
+        Assert.Equal([BfdState.Up, BfdState.Down], States(router));
+    }
+
+    [Fact]
+    public void Rfc5881_4_the_discriminator_does_not_help_what_comes_by_another_protocol_or_port()
+    {
+        BfdRouter router = Router(Usual);
+        uint known = router[0].LocalDiscriminator;
+        Assert.Equal(BfdRejection.UnknownSession, Hear(router, 0, "192.0.2.1", multihop: true, discriminator: known));
+        Assert.Equal(BfdRejection.UnknownSession, Hear(router, 0, "fd00::1", discriminator: known));
+    }
+
+    [Fact]
+    public void A_session_with_a_source_begins_only_with_what_is_for_that()
     {
         BfdRouter router = Router(Usual with { Source = IPAddress.Parse("192.0.2.100") });
         Assert.Equal(BfdRejection.UnknownSession, Hear(router, 0, "192.0.2.1", to: "192.0.2.101"));

@@ -231,6 +231,47 @@ public class BfdTimerTests
         Assert.NotEmpty(bench.Sent());
     }
 
+    /// <summary>The contents of the next packet are others, and there would be no next packet.</summary>
+    [Fact]
+    public void Rfc5880_6_6_a_neighbour_in_demand_mode_is_told_of_another_multiplier_by_a_poll()
+    {
+        BfdBench bench = Settled();
+        bench.Hear(BfdState.Up, p => p with { Demand = true });
+        bench.Sent();
+        bench.Machine.Reconfigure(BfdBench.Usual with { DetectMultiplier = 9 }, bench.Now, bench.Actions);
+        bench.Advance(60 * Wire.Ms);
+        List<BfdPacket> polls = bench.Sent();
+        Assert.True(polls.Count > 1); // until it answers
+        Assert.All(polls, p => Assert.Equal((true, (byte)9), (p.Poll, p.DetectMultiplier)));
+        bench.Hear(BfdState.Up, p => p with { Demand = true, Final = true });
+        bench.Advance(200 * Wire.Ms);
+        Assert.Empty(bench.Sent());
+    }
+
+    [Fact]
+    public void Rfc5880_6_8_7_a_neighbour_that_asks_for_fewer_packets_gets_no_more_at_the_old_pace()
+    {
+        BfdBench bench = Settled();
+        bench.Hear(BfdState.Up, p => p with { RequiredMinRx = 10_000_000, DetectMultiplier = 255 });
+        bench.Advance(7400 * Wire.Ms);
+        Assert.Empty(bench.Sent());
+        bench.Advance(2600 * Wire.Ms);
+        Assert.Single(bench.Sent());
+    }
+
+    [Fact]
+    public void Rfc5880_6_8_18_what_a_neighbour_wanted_that_is_heard_no_more_is_forgotten()
+    {
+        var bench = new BfdBench();
+        bench.Hear(BfdState.AdminDown, p => p with { RequiredMinRx = 0 });
+        bench.Sent();
+        bench.Advance(299 * Wire.Ms);
+        Assert.Empty(bench.Sent());
+        bench.Advance(10 * Wire.Second);
+        Assert.InRange(bench.Sent().Count, 10, 14);
+        Assert.Equal(BfdState.Down, bench.Machine.State);
+    }
+
     [Fact]
     public void An_interval_that_becomes_shorter_does_not_wait_for_the_end_of_the_long_one()
     {
