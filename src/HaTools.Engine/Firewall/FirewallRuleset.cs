@@ -30,10 +30,16 @@ internal sealed class FirewallRuleset
     {
         get
         {
-            if (refused.Any(IsIpv4) || (movesIgmp && quiet.Count > 0)) yield return "ip";
-            if (refused.Any(a => !IsIpv4(a)) || refusedLinkLocal.Count > 0 || quiet.Any(q => q.HasIpv6)) yield return "ip6";
+            if (NeedsIpv4 || unforwarded.Any(u => IsIpv4(u.Address))) yield return "ip";
+            if (NeedsIpv6 || unforwarded.Any(u => !IsIpv4(u.Address))) yield return "ip6";
         }
     }
+
+    /// <summary>
+    /// Whether it is there for what a switch floods and for nothing else: a host without nftables does without it, as with keepalived, where no
+    /// reports are to be moved (<c>disable_local_igmp</c>).
+    /// </summary>
+    public bool IsGuardAlone => !NeedsIpv4 && !NeedsIpv6;
 
     /// <summary>The interfaces that rules send packets out of.</summary>
     public IEnumerable<string> Parents => quiet.Select(q => q.Parent).Distinct();
@@ -109,6 +115,10 @@ internal sealed class FirewallRuleset
                 _ = unforwarded.Add((address.Address, carrier));
         }
     }
+
+    private bool NeedsIpv4 => refused.Any(IsIpv4) || (movesIgmp && quiet.Count > 0);
+
+    private bool NeedsIpv6 => refused.Any(a => !IsIpv4(a)) || refusedLinkLocal.Count > 0 || quiet.Any(q => q.HasIpv6);
 
     private static bool IsIpv4(IPAddress address) => address.AddressFamily == AddressFamily.InterNetwork;
 

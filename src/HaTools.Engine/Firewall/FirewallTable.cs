@@ -38,7 +38,7 @@ internal sealed class FirewallTable(string node, VirtualInterfaceState state, Ac
     /// <exception cref="HaEngineException">nft is missing or refused them, or a table of the name is somebody else's.</exception>
     public void Apply(FirewallRuleset? rules, FirewallPlace place)
     {
-        if (rules is not null) Load(rules, place);
+        if (rules is not null) LoadOrDoWithout(rules, place);
         else (loaded, loadedText) = (null, "");
         foreach (string table in state.Tables.Where(t => t != rules?.Table).ToArray()) Delete(table);
     }
@@ -66,9 +66,27 @@ internal sealed class FirewallTable(string node, VirtualInterfaceState state, Ac
         catch (HaEngineException e)
         {
             // The next look tries again.
-            if (told != e.Message) sink.OnWarning(node, e.Message);
-            told = e.Message;
+            TellOnce(e.Message);
         }
+    }
+
+    private void LoadOrDoWithout(FirewallRuleset rules, FirewallPlace place)
+    {
+        try
+        {
+            Load(rules, place);
+        }
+        catch (HaEngineException e) when (rules.IsGuardAlone)
+        {
+            (loaded, loadedText) = (null, "");
+            TellOnce($"While it is backup this host forwards what a switch floods to a virtual MAC address, where forwarding is on: {e.Message}");
+        }
+    }
+
+    private void TellOnce(string message)
+    {
+        if (told != message) sink.OnWarning(node, message);
+        told = message;
     }
 
     private void Load(FirewallRuleset rules, FirewallPlace place)

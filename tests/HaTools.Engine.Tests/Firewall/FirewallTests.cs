@@ -27,7 +27,33 @@ public sealed class FirewallTests
         Assert.Equal(["ip"], Rules(new HaConfiguration { VrrpInstances = [Instance("a")] })!.Families);
         VrrpInstance six = Instance("a") with { VirtualAddresses = [new() { Address = IPAddress.Parse("2001:db8::1"), PrefixLength = 128 }] };
         Assert.Equal(["ip", "ip6"], Rules(new HaConfiguration { VrrpInstances = [six] })!.Families);
-        Assert.Null(Rules(new HaConfiguration { VrrpInstances = [Instance("a")], DisableLocalIgmp = true }));
+    }
+
+    /// <summary>A backup MUST discard what is sent to the virtual MAC address, whatever becomes of multicast reports.</summary>
+    [Fact]
+    public void Rfc9568_6_4_2_without_reports_to_move_what_a_switch_floods_is_dropped_all_the_same()
+    {
+        FirewallRuleset rules = Rules(new HaConfiguration { VrrpInstances = [Instance("a")], DisableLocalIgmp = true })!;
+        Assert.Equal(["ip"], rules.Families);
+        string text = rules.Text(new FirewallPlace(new Dictionary<string, IPAddress>(), new Dictionary<string, int>()), canDuplicate: true);
+        Assert.Contains("hook forward", text, StringComparison.Ordinal);
+        Assert.DoesNotContain("igmp", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_host_without_nftables_does_without_that_guard_alone_and_says_so_once()
+    {
+        var news = new RecordedNews();
+        var state = new VirtualInterfaceState();
+        var table = new FirewallTable("n1", state, () => { }, news, new MissingNft());
+        var place = new FirewallPlace(new Dictionary<string, IPAddress>(), new Dictionary<string, int>());
+        HaConfiguration quiet = new() { VrrpInstances = [Instance("a")], DisableLocalIgmp = true };
+        table.Apply(Rules(quiet), place);
+        table.Apply(Rules(quiet), place);
+        Assert.EndsWith("forwarding is on: there is no nft", Assert.Single(news.Warnings), StringComparison.Ordinal);
+        Assert.Equal((null, 0), (table.Name, state.Tables.Count));
+        Assert.Throws<HaEngineException>(() => table.Apply(Rules(quiet with { DisableLocalIgmp = false }), place));
+        Assert.Throws<HaEngineException>(() => table.Apply(Rules(quiet with { VrrpInstances = [Instance("a") with { Accept = false }] }), place));
     }
 
     [NftFact]
@@ -210,6 +236,13 @@ public sealed class FirewallTests
         using var host = new TestNode("lb1");
         host.AddInterface("eth0");
         await test(host, Path.Combine(stage.RunDirectory, "n1.links.json"), new RecordedNews());
+    }
+
+    private sealed class MissingNft : INft
+    {
+        public void Load(string text) => throw new HaEngineException("there is no nft");
+
+        public string? List(string family, string table) => throw new HaEngineException("there is no nft");
     }
 
     /// <summary>Shows what was loaded last, or what somebody has made of it since.</summary>
