@@ -22,6 +22,19 @@ public class YamlTests
         Assert.Equal((3, VrrpChecksumForm.MessageOnly), (instance.Version, instance.ChecksumForm));
     }
 
+    /// <summary>Strict mode or not, and there and back.</summary>
+    [Theory]
+    [InlineData("  priority: 255\n", VrrpInitialState.Master)]
+    [InlineData("  priority: 255\n  strict: true\n", VrrpInitialState.Master)]
+    [InlineData("  priority: 255\n  initialState: backup\n", VrrpInitialState.Backup)]
+    [InlineData("  priority: 254\n", VrrpInitialState.Backup)]
+    public void Rfc9568_6_4_1_the_owner_does_not_wait_unless_it_is_told_to(string more, VrrpInitialState expected)
+    {
+        HaConfiguration read = FromYaml(Minimal + more).Clean();
+        Assert.Equal(expected, read.VrrpInstances[0].InitialState);
+        Assert.Equal(read, FromYaml(HaConfigurationWriter.WriteYaml(read)).Clean());
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData("{}")]

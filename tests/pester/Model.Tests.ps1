@@ -18,6 +18,12 @@ Describe 'New-VrrpInstance' {
         "$($instance.VirtualAddresses)" | Should -Be '192.0.2.10/24'
     }
 
+    It 'makes the owner of the addresses (255) master at once, and nobody else' {
+        (New-VrrpInstance VI_1 eth0 51 192.0.2.10 -Priority 255).InitialState | Should -Be 'Master'
+        (New-VrrpInstance VI_1 eth0 51 192.0.2.10 -Priority 255 -InitialState Backup).InitialState | Should -Be 'Backup'
+        (New-VrrpInstance VI_1 eth0 51 192.0.2.10 -Priority 254).InitialState | Should -Be 'Backup'
+    }
+
     It 'takes <given> as <expected>' -ForEach @(
         @{ Given = 1; Expected = '00:00:01' }
         @{ Given = 0.1; Expected = '00:00:00.1000000' }

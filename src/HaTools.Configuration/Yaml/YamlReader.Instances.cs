@@ -28,7 +28,7 @@ internal static partial class YamlReader
             Priority = priority,
             AdvertisementInterval = keys.Time("advertisementInterval") ?? InstanceDefaults.AdvertisementInterval,
             Version = keys.Integer("version") ?? InstanceDefaults.Version,
-            InitialState = keys.Enumeration<VrrpInitialState>("initialState", "initial state") ?? InstanceDefaults.InitialState,
+            InitialState = keys.Enumeration<VrrpInitialState>("initialState", "initial state") ?? usual.InitialState,
             NoPreempt = keys.Boolean("noPreempt") ?? InstanceDefaults.NoPreempt,
             Authentication = keys.Record("authentication", Authentication),
             ChecksumForm = keys.Enumeration<VrrpChecksumForm>("checksumForm", "checksum form") ?? InstanceDefaults.ChecksumForm,

@@ -57,7 +57,7 @@ public sealed partial class NewVrrpInstanceCommand : NodeChangeCmdlet
     [Duration]
     public TimeSpan? AdvertisementInterval { get; set; }
 
-    /// <summary>keepalived's <c>state</c>: it decides nothing but with priority 255, where Master starts without waiting.</summary>
+    /// <summary>keepalived's <c>state</c>: it decides nothing but with priority 255, where Master, the default, starts without waiting.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     public VrrpInitialState? InitialState { get; set; }
 

@@ -25,7 +25,10 @@ public sealed record VrrpInstance
     /// <summary>2 or 3. keepalived.conf defaults to 2, YAML and cmdlets to 3.</summary>
     public int Version { get; init; } = 3;
 
-    /// <summary>keepalived's <c>state</c>: it decides nothing but with priority 255, where Master starts without waiting.</summary>
+    /// <summary>
+    /// keepalived's <c>state</c>: it decides nothing but with priority 255, where Master starts without waiting (RFC 9568 section 6.4.1), which is
+    /// what every language takes it for there.
+    /// </summary>
     public VrrpInitialState InitialState { get; init; } = VrrpInitialState.Backup;
 
     /// <summary>When true, a backup of higher priority leaves a working master of lower priority in place (RFC 9568 Preempt_Mode false).</summary>
