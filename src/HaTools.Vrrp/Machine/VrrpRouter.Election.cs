@@ -107,8 +107,6 @@ internal sealed partial class VrrpRouter
     private void FaceRivalOwner(int index, in VrrpAdvert advert, long now, RouterActions actions)
     {
         RouterInstance i = instances[index];
-        if (i.Peers.NoteRivalOwner(advert.Source))
-            actions.Add(new RouterAction(RouterActionKind.RivalOwner, index) { Peer = advert.Source });
         if (advert.Source > i.SourceAddress) return;
         // A rival that was not heard for more than two of its intervals had given way.
         if (now - i.RivalHeard > 5 * Math.Max(advert.Interval, i.Settings.Interval) / 2) i.RivalAdverts = 0;

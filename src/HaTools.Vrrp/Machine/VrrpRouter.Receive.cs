@@ -163,6 +163,10 @@ internal sealed partial class VrrpRouter
         if (advert.Version == 3 && i.Peers.NoteInterval(peer, advert.Interval != i.Settings.Interval))
             actions.Add(new RouterAction(RouterActionKind.IntervalDiffers, index) { Peer = peer, Value = advert.IntervalUnits });
 
+        // RFC 9568 section 8.3.2: SHOULD log, also as backup; erratum 8298: it is no reason to be deaf.
+        if (advert.Priority == VrrpProtocol.OwnerPriority && i.Settings.IsOwner && i.Peers.NoteRivalOwner(peer))
+            actions.Add(new RouterAction(RouterActionKind.RivalOwner, index) { Peer = peer });
+
         // Before the clocks are so far apart that its adverts are refused, and both are master.
         if (i.Settings.Hmac is { } hmac && !advert.Trailer.IsEmpty && i.Peers.NoteClock(peer, hmac.IsClockSkewed, hmac.IsClockRight))
             actions.Add(new RouterAction(RouterActionKind.ClockSkewed, index) { Peer = peer, Value = hmac.ClockSkew });

@@ -181,7 +181,7 @@ public class VrrpAdvertTests
     }
 
     [Fact]
-    public void Rfc9568_5_2_4_reserved_bits_are_ignored()
+    public void Rfc9568_5_2_6_reserved_bits_are_ignored()
     {
         byte[] datagram = V3;
         datagram[24] |= 0xf0;

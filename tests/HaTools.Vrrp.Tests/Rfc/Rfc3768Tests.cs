@@ -67,6 +67,32 @@ public class Rfc3768Tests
     }
 
     [Theory]
+    [InlineData("ttl", "Ttl")]
+    [InlineData("version", "Version")]
+    [InlineData("type", "PacketType")]
+    [InlineData("short", "TooShort")]
+    [InlineData("checksum", "Checksum")]
+    [InlineData("virtual router id", "VirtualRouterId")]
+    [InlineData("interval 0", "Interval")]
+    [InlineData("group", "Destination")]
+    [InlineData("own address", "OwnAddress")]
+    public void S7_1_what_fails_a_check_MUST_be_discarded_and_is_told(string wrong, string reason)
+    {
+        Scenario backup = Scenario.Running(Instance(100, version: 2)), master = Scenario.Master(Instance(100, version: 2));
+        long due = backup.Router.NextDeadline;
+        foreach (Scenario s in new[] { backup, master })
+        {
+            s.Hear(Rfc9568Section7Tests.Make(wrong, version: 2));
+            Assert.Equal([$"rejected {reason}"], s.Take());
+            Assert.Equal((0L, 1L), (s.View.Counters.AdvertsReceived, s.View.Counters.Rejected.Of(Enum.Parse<AdvertRejection>(reason))));
+        }
+
+        Assert.Equal((due, VrrpStateKind.Master), (backup.Router.NextDeadline, master.View.State));
+        master.Hear(Rfc9568Section7Tests.Make("nothing", version: 2));
+        Assert.Equal(VrrpStateKind.Backup, master.View.State);
+    }
+
+    [Theory]
     [InlineData(true)]
     [InlineData(false)]
     public void S7_1_another_interval_MUST_be_discarded_and_is_not_learned(bool isMaster)

@@ -62,6 +62,19 @@ public class Rfc9568Section8Tests
     }
 
     [Fact]
+    public void S8_3_2_also_by_an_owner_that_is_Backup()
+    {
+        Scenario s = Scenario.Running(Instance(255));
+        s.Hear(Instance(254), "10.70.0.1");
+        Assert.Empty(s.Take());
+        s.Hear(Instance(255), "10.70.0.1");
+        Assert.Equal(["RivalOwner"], s.Take());
+        s.Hear(Instance(255), "10.70.0.1");
+        Assert.Empty(s.Take());
+        Assert.Equal(VrrpStateKind.Backup, s.View.State);
+    }
+
+    [Fact]
     public void S8_3_2_equal_priorities_are_no_fault_and_leave_one_master()
     {
         Scenario s = Scenario.Master(Instance());
