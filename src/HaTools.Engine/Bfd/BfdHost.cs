@@ -9,7 +9,7 @@ namespace HaTools.Engine.Bfd;
 /// <summary>
 /// Runs the BFD sessions on a thread of their own, in the network namespace of the thread that makes this, and tells the tracker sink
 /// whether each is up. A node that stops falls silent, as keepalived does: its neighbours see it gone. A session that a new configuration
-/// takes away says AdminDown first, so that nobody takes that for a failure.
+/// takes away says AdminDown for a while, so that nobody takes that for a failure.
 /// </summary>
 internal sealed class BfdHost : IDisposable
 {
@@ -27,6 +27,9 @@ internal sealed class BfdHost : IDisposable
     private readonly byte[] buffer = new byte[512];
     private readonly Action onTimer;
     private HostedBfd[] sessions = [];
+
+    /// <summary>Sessions that are no more, by the router's index, as long as they have something to say.</summary>
+    private readonly Dictionary<int, HostedBfd> parting = [];
     private long armed = long.MaxValue;
 
     /// <param name="sink">Hears of the sessions.</param>
@@ -60,7 +63,7 @@ internal sealed class BfdHost : IDisposable
                 socket.Dispose();
             }
 
-            foreach (HostedBfd session in sessions) session.Dispose();
+            foreach (HostedBfd session in sessions.Concat(parting.Values)) session.Dispose();
         });
         thread.Dispose();
     }
@@ -83,7 +86,12 @@ internal sealed class BfdHost : IDisposable
         Execute(ending);
         sessions = [.. wanted.Select((s, i) => from[i] >= 0 ? former[from[i]] : new HostedBfd(s, sink))];
         for (int i = 0; i < wanted.Count; i++) sessions[i].Session = wanted[i];
-        foreach (HostedBfd gone in former.Except(sessions)) gone.Dispose();
+        foreach (HostedBfd gone in former.Except(sessions))
+        {
+            if (router.PartingIndex(gone.Session) is { } index) parting.Add(index, gone);
+            else gone.Dispose();
+        }
+
         Execute(actions);
         foreach (HostedBfd session in sessions) session.TellReading();
         Arm();
@@ -153,7 +161,7 @@ internal sealed class BfdHost : IDisposable
         for (int i = 0; i < todo.Count; i++)
         {
             BfdAction action = todo[i];
-            HostedBfd session = sessions[action.Session];
+            HostedBfd session = action.Session < 0 ? parting[action.Session] : sessions[action.Session];
             if (action.Kind == BfdActionKind.StateChanged)
             {
                 session.OnStateChanged(action);
@@ -165,6 +173,12 @@ internal sealed class BfdHost : IDisposable
         }
 
         todo.Clear();
+        foreach ((int index, HostedBfd gone) in parting)
+        {
+            if (router.PartingIndex(gone.Session) is not null) continue;
+            gone.Dispose();
+            parting.Remove(index);
+        }
     }
 
     private static int PortOf(bool multihop) => multihop ? BfdSocket.MultihopPort : BfdSocket.SingleHopPort;

@@ -9,6 +9,10 @@ namespace HaTools.Engine.Bfd;
 /// <summary>A session's socket, and what others are told of it.</summary>
 internal sealed class HostedBfd(BfdSession session, ITrackerSink sink) : IDisposable
 {
+    // Where a socket looks for its source port: after the one before it, so that no two sessions have one, not even from different addresses (RFC 5881
+    // section 4).
+    private static int lastPort = Random.Shared.Next();
+
     private readonly TrackerKey key = new(TrackerKind.Bfd, session.Name);
     private readonly int family = WireAddress.FamilyOf(session.Neighbour);
     private readonly AddressBits neighbour = WireAddress.Of(session.Neighbour);
@@ -113,7 +117,7 @@ internal sealed class HostedBfd(BfdSession session, ITrackerSink sink) : IDispos
     private BfdSocket Open()
     {
         AddressBits source = Session.Source is { } address ? WireAddress.Of(address) : 0;
-        return BfdSocket.Open(family, source, Session.Ttl ?? VrrpProtocol.Ttl, Random.Shared.Next());
+        return BfdSocket.Open(family, source, Session.Ttl ?? VrrpProtocol.Ttl, Interlocked.Increment(ref lastPort));
     }
 
     private void Tell(string what)

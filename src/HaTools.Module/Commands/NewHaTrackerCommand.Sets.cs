@@ -151,7 +151,7 @@ public sealed partial class NewHaTrackerCommand
     [Parameter(ParameterSetName = BfdSet)]
     public SwitchParameter Passive { get; set; }
 
-    /// <summary>TTL or hop limit of what we send, 1 to 255; without it: 255 (RFC 5881 section 5), multihop over IPv6: 64.</summary>
+    /// <summary>TTL or hop limit of what we send, 1 to 255; without it: 255 (RFC 5881 section 5).</summary>
     [Parameter(ParameterSetName = BfdSet)]
     [InRange(ModelRanges.LeastTtl, ModelRanges.MostTtl)]
     public int? Ttl { get; set; }

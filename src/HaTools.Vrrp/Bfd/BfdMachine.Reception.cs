@@ -9,7 +9,7 @@ internal sealed partial class BfdMachine
     /// <param name="actions">What is to be done.</param>
     public void OnPacket(in BfdPacket packet, long now, BfdActions actions)
     {
-        if (!started) return;
+        if (!started || State == BfdState.AdminDown) return;
         PacketsReceived++;
         long formerInterval = TransmitInterval;
         RemoteDiscriminator = packet.MyDiscriminator;
@@ -21,7 +21,6 @@ internal sealed partial class BfdMachine
         remoteMultiplier = packet.DetectMultiplier;
         lastReception = now;
         Heed(packet.Final);
-        if (State == BfdState.AdminDown) return;
         BfdState former = State;
         Follow(packet.State, actions);
         if (!packet.Final) AdoptWaiting(now, actions);

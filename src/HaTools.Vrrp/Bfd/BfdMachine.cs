@@ -26,6 +26,9 @@ internal sealed partial class BfdMachine
     private long lastReception;
     private bool started;
 
+    // Switched off: the neighbour is told until then.
+    private long partsUntil;
+
     /// <param name="index">The session's index, which its actions carry.</param>
     /// <param name="timers">What it offers and asks for.</param>
     /// <param name="localDiscriminator">Not 0, and no other session's.</param>
@@ -68,7 +71,11 @@ internal sealed partial class BfdMachine
 
     public long PacketsReceived { get; private set; }
 
-    private long DetectionDeadline => RemoteDiscriminator == 0 ? Never : lastReception + DetectionTime * Microsecond;
+    /// <summary>It was switched off, and has said so for long enough.</summary>
+    public bool HasParted => State == BfdState.AdminDown && nextTransmission == Never;
+
+    private long DetectionDeadline =>
+        RemoteDiscriminator == 0 || State == BfdState.AdminDown ? Never : lastReception + DetectionTime * Microsecond;
 
     /// <summary>Section 6.8.7: when there is something to say by the clock.</summary>
     private bool Transmits =>
@@ -83,21 +90,28 @@ internal sealed partial class BfdMachine
     /// <summary>The session begins; an active one says so at once.</summary>
     public void Start(long now, BfdActions actions)
     {
-        if (started) return;
+        if (started && State != BfdState.AdminDown) return;
         started = true;
-        if (State == BfdState.AdminDown) State = BfdState.Down;
+        if (State == BfdState.AdminDown)
+        {
+            State = BfdState.Down;
+            RemoteDiscriminator = 0;
+        }
+
         if (Transmits) SendNow(now, actions);
     }
 
-    /// <summary>Section 6.8.16: the session is switched off. The neighbour is told, and must not take it for a failure.</summary>
+    /// <summary>
+    /// Section 6.8.16: the session is switched off. The neighbour is told, and must not take it for a failure; it is told again for as long as it
+    /// waits for a packet of ours, since one may be lost.
+    /// </summary>
     public void Disable(long now, BfdActions actions)
     {
         if (!started || State == BfdState.AdminDown) return;
         Enter(BfdState.AdminDown, BfdDiagnostic.AdministrativelyDown, actions);
+        partsUntil = now + timers.DetectMultiplier * (TransmitInterval * Microsecond);
         if (Transmits) SendNow(now, actions);
-        started = false;
-        nextTransmission = Never;
-        RemoteDiscriminator = 0;
+        else nextTransmission = Never;
     }
 
     /// <summary>A timer has come.</summary>
@@ -121,6 +135,7 @@ internal sealed partial class BfdMachine
         }
 
         if (now >= nextTransmission) SendNow(now, actions);
+        if (State == BfdState.AdminDown && now >= partsUntil) nextTransmission = Never;
     }
 
     private void Enter(BfdState next, BfdDiagnostic why, BfdActions actions)

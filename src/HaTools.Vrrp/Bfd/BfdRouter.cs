@@ -20,6 +20,10 @@ internal sealed class BfdRouter
     private Entry[] entries = [];
     private Dictionary<uint, int> byDiscriminator = [];
 
+    // Sessions that are no more, whose neighbours are still told. Their machines' indexes are negative.
+    private readonly List<Entry> parting = [];
+    private int partings;
+
     /// <param name="random">Decides discriminators and jitter.</param>
     public BfdRouter(Random random) => this.random = random;
 
@@ -32,6 +36,7 @@ internal sealed class BfdRouter
         {
             long earliest = long.MaxValue;
             foreach (Entry entry in entries) earliest = Math.Min(earliest, entry.Machine.NextDeadline);
+            foreach (Entry entry in parting) earliest = Math.Min(earliest, entry.Machine.NextDeadline);
             return earliest;
         }
     }
@@ -40,9 +45,12 @@ internal sealed class BfdRouter
 
     public BfdSession Session(int session) => entries[session].Session;
 
+    /// <summary>The index by which actions of a session go on that a configuration has taken away; null: it has nothing more to say.</summary>
+    public int? PartingIndex(BfdSession session) => parting.Find(e => ReferenceEquals(e.Session, session))?.Machine.Index;
+
     /// <summary>
     /// Takes a configuration, the first or another. A session with the same name, neighbour, source and port goes on as it is, whatever
-    /// its timers become; others end (the neighbour is told) and begin.
+    /// its timers become; others end (the neighbour is told, for a detection time if nobody else speaks to it meanwhile) and begin.
     /// </summary>
     /// <param name="sessions">The sessions.</param>
     /// <param name="now">Now.</param>
@@ -62,9 +70,14 @@ internal sealed class BfdRouter
 
         for (int i = 0; i < former.Length; i++)
         {
-            if (!kept[i]) former[i].Machine.Disable(now, ending);
+            if (kept[i]) continue;
+            former[i].Machine.Disable(now, ending);
+            former[i].Machine.Index = -++partings;
+            parting.Add(former[i]);
         }
 
+        // A neighbour that is spoken to anew would take the word of parting for the new session's.
+        parting.RemoveAll(e => e.Machine.HasParted || sessions.Any(s => s.Neighbour.Equals(e.Session.Neighbour) && s.Multihop == e.Session.Multihop));
         entries = new Entry[sessions.Count];
         byDiscriminator = [];
         for (int i = 0; i < sessions.Count; i++)
@@ -107,6 +120,10 @@ internal sealed class BfdRouter
         {
             if (entry.Machine.NextDeadline <= now) entry.Machine.OnTimer(now, actions);
         }
+
+        if (parting.Count == 0) return;
+        foreach (Entry entry in parting) entry.Machine.OnTimer(now, actions);
+        parting.RemoveAll(e => e.Machine.HasParted);
     }
 
     private static bool IsSame(BfdSession a, BfdSession b) =>
@@ -134,7 +151,9 @@ internal sealed class BfdRouter
         {
             uint number = 0;
             random.NextBytes(MemoryMarshal.AsBytes(new Span<uint>(ref number)));
-            if (number != 0 && !byDiscriminator.ContainsKey(number) && !former.Any(e => e.Machine.LocalDiscriminator == number)) return number;
+            if (number != 0 && !byDiscriminator.ContainsKey(number)
+                && !former.Concat(parting).Any(e => e.Machine.LocalDiscriminator == number))
+                return number;
         }
     }
 

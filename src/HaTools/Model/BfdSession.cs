@@ -29,7 +29,7 @@ public sealed record BfdSession
     /// <summary>Whether it waits for the neighbour to speak first (RFC 5880 section 6.1).</summary>
     public bool Passive { get; init; }
 
-    /// <summary>TTL or hop limit of what we send, 1 to 255; null: 255 (RFC 5881 section 5), multihop over IPv6: 64.</summary>
+    /// <summary>TTL or hop limit of what we send, 1 to 255; null: 255 (RFC 5881 section 5).</summary>
     public int? Ttl { get; init; }
 
     /// <summary>How many hops a received packet may have taken, 0 to 255, 0: none; null: none, with <see cref="Multihop"/> any.</summary>

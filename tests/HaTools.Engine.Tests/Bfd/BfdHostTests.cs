@@ -1,9 +1,11 @@
 using System.Net;
+using System.Net.Sockets;
 using HaTools.Engine.Bfd;
 using HaTools.Engine.Tests.Vrrp;
 using HaTools.Engine.Trackers;
 using HaTools.Linux;
 using HaTools.Vrrp;
+using HaTools.Vrrp.Bfd;
 
 namespace HaTools.Engine.Tests.Bfd;
 
@@ -82,6 +84,60 @@ public class BfdHostTests
         // The one that went was said to be switched off, so that its neighbour took no action.
         await Eventually.True(() => b.States().Result[0].LastResult!.EndsWith("has switched off", StringComparison.Ordinal));
         Assert.True(b.IsUp("a"));
+    }
+
+    [NamespaceFact]
+    public async Task Rfc5880_6_8_16_a_session_that_is_gone_says_so_more_than_once()
+    {
+        using var network = new TestNetwork(2);
+        using var a = new Side(network.Nodes[0]);
+        using BfdSocket neighbour = network.Nodes[1].Namespace.Run(() => BfdSocket.Listen(4, BfdSocket.SingleHopPort));
+        await a.ConfigureAsync(Session("peer", "10.9.0.2"), Session("other", "10.9.0.3"));
+        await a.ConfigureAsync(Session("other", "10.9.0.3"));
+        Dictionary<BfdState, int> heard = [];
+        byte[] buffer = new byte[64];
+        await Eventually.True(() =>
+        {
+            for (int length; (length = neighbour.Receive(buffer, out _, out _)) >= 0;)
+            {
+                Assert.Equal(BfdRejection.None, BfdPacket.TryDecode(buffer.AsSpan(0, length), out BfdPacket packet));
+                heard[packet.State] = heard.GetValueOrDefault(packet.State) + 1;
+            }
+
+            return heard.GetValueOrDefault(BfdState.AdminDown) >= 3;
+        });
+        Assert.True(heard[BfdState.Down] > 0);
+    }
+
+    [NamespaceFact]
+    public void Rfc5881_4_no_two_sessions_send_from_one_port_whatever_their_sources()
+    {
+        const int sessions = 700;
+        using var network = new TestNetwork(1);
+        network.Nodes[0].Ip("link set lo up");
+        int[] ports = network.Nodes[0].Namespace.Run(() =>
+        {
+            using var receiver = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp) { ReceiveTimeout = 30_000 };
+            receiver.Bind(new IPEndPoint(IPAddress.Loopback, BfdSocket.SingleHopPort));
+            var sink = new BfdSink();
+            List<HostedBfd> hosted = [];
+            int[] seen = new int[sessions];
+            for (int i = 0; i < sessions; i++)
+            {
+                var source = new IPAddress([127, 1, (byte)(i / 250), (byte)(1 + i % 250)]);
+                hosted.Add(new HostedBfd(Session($"{i}", "127.0.0.1") with { Source = source }, sink));
+                hosted[i].Send([1], BfdSocket.SingleHopPort);
+                EndPoint from = new IPEndPoint(IPAddress.Any, 0);
+                receiver.ReceiveFrom(new byte[8], ref from);
+                seen[i] = ((IPEndPoint)from).Port;
+            }
+
+            foreach (HostedBfd one in hosted) one.Dispose();
+            Assert.Empty(sink.Warnings);
+            return seen;
+        });
+        Assert.All(ports, p => Assert.InRange(p, 49152, 65535));
+        Assert.Equal(sessions, ports.Distinct().Count());
     }
 
     [NamespaceFact]

@@ -98,6 +98,50 @@ public class BfdRouterTests
     }
 
     [Fact]
+    public void Rfc5880_6_8_16_a_session_that_is_gone_says_so_for_a_while()
+    {
+        BfdRouter router = Router(Usual);
+        Hear(router, 0, "192.0.2.1");
+        uint gone = router[0].LocalDiscriminator;
+        var actions = new BfdActions();
+        router.Configure([], 0, new BfdActions(), actions);
+        Assert.Equal(0, actions.Count);
+        int index = router.PartingIndex(Usual)!.Value;
+        Assert.True(index < 0);
+        List<long> times = [];
+        while (router.NextDeadline != long.MaxValue && times.Count < 100)
+        {
+            times.Add(router.NextDeadline);
+            router.OnTimer(times[^1], actions);
+            Assert.Equal((index, BfdState.AdminDown, gone), (actions[0].Session, actions[0].Packet.State, actions[0].Packet.MyDiscriminator));
+            Assert.Equal(1, actions.Count);
+            actions.Clear();
+        }
+
+        Assert.InRange(times[^1], 5 * Wire.Second, 6 * Wire.Second);
+        Assert.Null(router.PartingIndex(Usual));
+    }
+
+    /// <summary>The neighbour would take the old session's AdminDown for the new one's.</summary>
+    [Fact]
+    public void A_session_that_is_gone_is_silent_when_another_speaks_to_its_neighbour()
+    {
+        BfdSession other = Usual with { Name = "b", Neighbour = IPAddress.Parse("192.0.2.2") };
+        BfdRouter router = Router(Usual, other);
+        BfdActions ending = new(), actions = new();
+        router.Configure([Usual with { Ttl = 100 }], 0, ending, actions);
+        Assert.Null(router.PartingIndex(Usual));
+        Assert.NotNull(router.PartingIndex(other));
+
+        // Nor when it comes back while it is still said to be gone.
+        router.Configure([Usual with { Ttl = 100 }, other], 0, ending, actions);
+        Assert.Null(router.PartingIndex(other));
+        actions.Clear();
+        router.OnTimer(3 * Wire.Second, actions);
+        for (int i = 0; i < actions.Count; i++) Assert.NotEqual(BfdState.AdminDown, actions[i].Packet.State);
+    }
+
+    [Fact]
     public void Discriminators_are_different_and_not_0()
     {
         BfdSession[] many = [.. Enumerable.Range(1, 200).Select(i => Usual with { Name = $"{i}", Neighbour = IPAddress.Parse($"192.0.2.{i}") })];

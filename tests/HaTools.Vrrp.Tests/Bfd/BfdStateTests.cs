@@ -103,19 +103,42 @@ public class BfdStateTests
     }
 
     [Fact]
-    public void Rfc5880_6_8_16_what_is_switched_off_says_so_and_is_silent()
+    public void Rfc5880_6_8_16_what_is_switched_off_says_so_for_a_detection_time_and_is_silent()
     {
         BfdBench bench = new BfdBench().In(BfdState.Up);
         bench.Machine.Disable(bench.Now, bench.Actions);
-        BfdPacket last = Assert.Single(bench.Sent());
-        Assert.Equal((BfdState.AdminDown, BfdDiagnostic.AdministrativelyDown), (last.State, last.Diagnostic));
+        Assert.Single(bench.Sent()); // at once
+        Assert.False(bench.Machine.HasParted);
         bench.Hear(BfdState.Up);
-        bench.Advance(10 * Wire.Second);
         Assert.Equal(BfdState.AdminDown, bench.Machine.State);
+        bench.Actions.Clear();
+
+        // Once a second, less what chance takes off.
+        long begin = bench.Now;
+        for (int i = 0; i < 100 && !bench.Machine.HasParted; i++) bench.Advance(bench.Machine.NextDeadline - bench.Now);
+        Assert.InRange(bench.Now - begin, 5 * Wire.Second, 6 * Wire.Second);
+        List<BfdPacket> sent = bench.Sent();
+        Assert.InRange(sent.Count, 5, 7);
+        Assert.All(sent, p => Assert.Equal(
+            (BfdState.AdminDown, BfdDiagnostic.AdministrativelyDown, BfdBench.Theirs, 1_000_000u), (p.State, p.Diagnostic, p.YourDiscriminator, p.DesiredMinTx)));
+        bench.Hear(BfdState.Up);
+        bench.Advance(60 * Wire.Second);
         Assert.Equal(0, bench.Actions.Count);
 
         bench.Machine.Start(bench.Now, bench.Actions);
-        Assert.Equal(BfdState.Down, Assert.Single(bench.Sent()).State);
+        BfdPacket first = Assert.Single(bench.Sent());
+        Assert.Equal((BfdState.Down, 0u), (first.State, first.YourDiscriminator));
         bench.In(BfdState.Up);
+    }
+
+    [Fact]
+    public void Rfc5880_6_8_7_who_wants_no_packets_is_not_told_either()
+    {
+        BfdBench bench = new BfdBench().In(BfdState.Up);
+        bench.Hear(BfdState.Up, p => p with { RequiredMinRx = 0 });
+        bench.Actions.Clear();
+        bench.Machine.Disable(bench.Now, bench.Actions);
+        Assert.Empty(bench.Sent());
+        Assert.True(bench.Machine.HasParted);
     }
 }

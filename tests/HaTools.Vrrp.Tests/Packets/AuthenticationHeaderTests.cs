@@ -41,19 +41,19 @@ public class AuthenticationHeaderTests
     }
 
     [Fact]
-    public void Another_key_is_refused() => Assert.False(IsAuthentic(Write("224.0.0.18"), "s3cret13"u8.ToArray()));
+    public void Rfc2402_3_4_4_a_code_of_another_key_MUST_be_refused() => Assert.False(IsAuthentic(Write("224.0.0.18"), "s3cret13"u8.ToArray()));
 
     [Fact]
-    public void An_spi_that_is_not_the_senders_address_is_refused()
+    public void Rfc2402_3_4_2_an_SPI_that_is_not_the_senders_address_MUST_be_refused()
     {
         byte[] datagram = Write("224.0.0.18");
         datagram[27] = 9;
-        AuthenticationHeaderTestsResign(datagram);
+        Resign(datagram);
         Assert.False(IsAuthentic(datagram));
     }
 
     [Fact]
-    public void Other_protocols_behind_the_header_and_other_lengths_are_refused()
+    public void Rfc2402_2_1_other_protocols_behind_the_header_and_other_lengths_are_refused()
     {
         byte[] datagram = Write("224.0.0.18");
         datagram[20] = 6;
@@ -65,7 +65,7 @@ public class AuthenticationHeaderTests
     }
 
     [Fact]
-    public void The_type_and_the_header_need_each_other()
+    public void Rfc2338_5_3_6_3_the_type_and_the_header_need_each_other()
     {
         byte[] with = Write("224.0.0.18", type: 1);
         Assert.Equal(AdvertRejection.None, Decode(with)); // type 1 is a password in the clear
@@ -98,14 +98,54 @@ public class AuthenticationHeaderTests
         Assert.True(sequence.TryAccept(5));
         Assert.False(sequence.TryAccept(5));
         Assert.Equal(6u, sequence.Next());
+    }
+
+    [Fact]
+    public void Rfc2402_3_3_2_the_number_MUST_NOT_cycle()
+    {
+        var sequence = default(AuthenticationHeaderSequence);
         Assert.True(sequence.TryAccept(uint.MaxValue));
+        Assert.Equal(uint.MaxValue, sequence.Next());
         Assert.Equal(uint.MaxValue, sequence.Next());
     }
 
-    private static void AuthenticationHeaderTestsResign(byte[] datagram)
+    [Theory]
+    [InlineData(0x20, 0)] // more fragments
+    [InlineData(0, 1)] // an offset
+    public void Rfc2402_3_4_1_a_fragment_MUST_be_refused(byte flags, byte offset)
+    {
+        byte[] datagram = Write("224.0.0.18");
+        (datagram[6], datagram[7]) = (flags, offset);
+        Assert.Equal(AdvertRejection.IpHeader, Decode(Wire.FixHeader(datagram)));
+        (datagram[6], datagram[7]) = (0x40, 0); // "do not fragment" is no fragment, and not in the code
+        Assert.True(IsAuthentic(Wire.FixHeader(datagram)));
+    }
+
+    [Fact]
+    public void Rfc2402_3_3_3_1_1_1_a_code_with_the_TTL_as_zero_is_right_over_multicast_too()
+    {
+        byte[] datagram = Write("224.0.0.18");
+        byte[] asKeepalived = datagram[32..44];
+        Resign(datagram);
+        Assert.NotEqual(asKeepalived, datagram[32..44]);
+        Assert.True(IsAuthentic(datagram));
+    }
+
+    [Fact]
+    public void Rfc2338_5_3_6_3_the_authentication_data_is_ignored()
+    {
+        byte[] datagram = Write("224.0.0.18");
+        datagram[^1] = 0x55;
+        Wire.FixMessage(datagram, 44);
+        Resign(datagram);
+        Assert.True(IsAuthentic(datagram));
+    }
+
+    /// <summary>Makes the code right again, by the letter of section 3.3.3.1.1.1.</summary>
+    private static void Resign(byte[] datagram)
     {
         byte[] text = [.. datagram];
-        text[1] = 0;
+        text[1] = text[8] = 0;
         text.AsSpan(6, 2).Clear();
         text.AsSpan(10, 2).Clear();
         text.AsSpan(32, 12).Clear();

@@ -17,7 +17,7 @@ namespace HaTools.Vrrp.Tests.Rfc;
 /// AdvertGoesFirstThenFiveGratuitousArpsForEachAddressAndFiveMoreLater, Ipv6Tests. 6.4.2 a backup MUST NOT respond to ARP or neighbour
 /// solicitations for the addresses, nor accept packets to them, and 6.4.3 an Active router MUST: the addresses stand on the host while it is master
 /// and no longer (HigherPriorityHoldsTheAddressAndStoppingItHandsItOver). 6.4.3 Accept_Mode false: the firewall table's tests. 6.4.2 and 6.4.3 router
-/// advertisements: not sent (docs/from-keepalived.md).
+/// advertisements: not sent (docs/standards.md).
 /// </para>
 /// </remarks>
 public class Rfc9568Section6Tests
