@@ -62,10 +62,9 @@ function Invoke-Package {
     if (Test-Path $target) { Remove-Item -Recurse -Force $target }
     $null = New-Item -ItemType Directory $target
     Copy-Item -Recurse "$root/HaTools.psd1", "$root/LICENSE", "$root/CHANGELOG.md", "$root/module", "$root/dsc" $target
-    # For this platform, since only then it is ReadyToRun: nothing has to be compiled when a takeover is due.
-    $platform = [System.Runtime.InteropServices.RuntimeInformation]::RuntimeIdentifier
+    # For this platform, as machine code: nothing has to be compiled when a takeover is due.
     Remove-Item -Recurse -Force "$target/module/bin/hanode"
-    dotnet publish "$root/src/HaTools.Node" --nologo -c $Configuration -r $platform --self-contained false -o "$target/module/bin/hanode"
+    & "$root/publish.sh" "$target/module/bin/hanode"
     Get-ChildItem -Recurse $target -Include *.pdb, HaTools*.xml, hanode.xml -Exclude *-Help.xml | Remove-Item
     # Not Compress-Archive: this keeps hanode's permission to run.
     $zip = "$root/artifacts/HaTools-$version.zip"

@@ -133,6 +133,30 @@ $root && [ ! -e /proc/net/ip_vs ] && ! modprobe -q ip_vs 2>/dev/null && tests/la
 host_filter=$filter
 $kernel_lab && host_filter="${filter:+($filter)&}Needs!=ipvs&Needs!=ipvlan&Needs!=vrf"
 
+# hanode as it is shipped, for the lab's scenarios; the kernel lab's have hanode as it was just built, for .NET's runtime.
+native=$results/native
+native_began=$(date +%s)
+start_part 900 "$results/native.log" ./publish.sh "$native"
+native_part=$started
+
+end_native() { # HATOOLS_HANODE names it then
+    local began=$native_began code
+    end_part "$native_part"
+    code=$?
+    if [ "$code" -eq 3 ]; then
+        skip_part "hanode as machine code" "$(tail -n 1 "$results/native.log")"
+    elif [ "$code" -eq 0 ] && "$native/hanode" --version >> "$results/native.log" 2>&1; then
+        passed=$((passed + 1))
+        show_part "hanode as machine code" 1 0 0 "$results/native.log"
+        sed -n 's/^publish.sh: /    /p' "$results/native.log"
+        export HATOOLS_HANODE=$native/hanode
+    else
+        failed=$((failed + 1))
+        show_part "hanode as machine code" 0 1 0 "$results/native.log"
+        sed 's/^/    /' "$results/native.log"
+    fi
+}
+
 assembly() { echo "$PWD/$1/bin/Release/net10.0/$(basename "$1").dll"; }
 
 # The kernel lab works beside the host's tests: the one for the kernel's interfaces, then the one with the scenarios, which mostly wait.
@@ -160,6 +184,7 @@ fi
 
 for project in tests/HaTools.*.Tests tests/lab/HaTools.Lab.Tests; do
     name=$(basename "$project")
+    [ "$name" != HaTools.Lab.Tests ] || end_native
     began=$(date +%s)
     run_part "$limit" "$results/$name.log" dotnet test "$(assembly "$project")" ${host_filter:+--filter "$host_filter"} \
         --logger "trx;LogFileName=$name.trx" --results-directory "$results"

@@ -7,7 +7,7 @@ cd "$(dirname "$0")/../.."
 tests/lab/packages.sh
 out=$(mktemp -d)
 trap 'rm -rf "$out"' EXIT
-dotnet publish src/HaTools.Node -c Release -r linux-x64 --no-self-contained -o "$out" -v q --nologo
+./publish.sh "$out"
 dotnet build tests/bench/HaTools.Bench -c Release -v q --nologo
 # For the job of pwsh.
 dotnet build src/HaTools.Module -c Release -v q --nologo

@@ -22,7 +22,7 @@ internal sealed record DataPlaneCapabilities
 }
 
 /// <summary>The identity of a service.</summary>
-internal readonly record struct ServiceKey(TransportProtocol Protocol, IPAddress Address, int Port)
+internal sealed record ServiceKey(TransportProtocol Protocol, IPAddress Address, int Port)
 {
     public static ServiceKey Of(VirtualServer server) => new(server.Protocol, server.Address, server.Port);
 

@@ -8,7 +8,7 @@ namespace HaTools.Engine.Network;
 /// <param name="Instance">The VRRP instance that it follows; null: it is static.</param>
 /// <param name="NoTrack">Whether its loss is left alone.</param>
 /// <param name="TrackGroup">The track group that suffers from its loss; null: none.</param>
-internal readonly record struct KeptClaim(string? Instance, bool NoTrack, string? TrackGroup);
+internal sealed record KeptClaim(string? Instance, bool NoTrack, string? TrackGroup);
 
 /// <summary>
 /// An address, a route or a rule that is kept in the kernel while somebody claims it, and what is known of it. The keeper's thread owns it.

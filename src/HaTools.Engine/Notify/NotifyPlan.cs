@@ -4,7 +4,7 @@ using HaTools.Engine.Scripts;
 namespace HaTools.Engine.Notify;
 
 /// <summary>An instance or a group.</summary>
-internal readonly record struct NotifyKey(bool IsGroup, string Name)
+internal sealed record NotifyKey(bool IsGroup, string Name)
 {
     public override string ToString() => IsGroup ? $"VRRP_Group({Name})" : $"({Name})";
 }
@@ -13,7 +13,7 @@ internal readonly record struct NotifyKey(bool IsGroup, string Name)
 /// <param name="Keyword">keepalived's name of the script: <c>notify_master</c>.</param>
 /// <param name="Command">What is run.</param>
 /// <param name="More">Arguments after its own.</param>
-internal readonly record struct NotifyRun(string Keyword, ScriptCommand Command, string[] More);
+internal sealed record NotifyRun(string Keyword, ScriptCommand Command, string[] More);
 
 /// <summary>The scripts of one object, made ready.</summary>
 internal sealed class NotifyPlan
@@ -75,7 +75,7 @@ internal sealed class NotifyPlan
     /// <summary>What is run for something, in keepalived's order: the one for it, then <c>notify</c> with its four arguments.</summary>
     public IEnumerable<NotifyRun> Runs(NotifyNews news)
     {
-        if (byKind.TryGetValue(news.Kind, out NotifyRun own)) yield return own;
+        if (byKind.TryGetValue(news.Kind, out NotifyRun? own)) yield return own;
         if (any is not { } general || news.Kind == NotifyKind.LowerPriority) yield break;
 
         // keepalived has always said FAULT of an instance that a reload took away, and does so until it is asked for the truth.

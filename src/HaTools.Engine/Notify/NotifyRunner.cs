@@ -176,7 +176,7 @@ internal sealed class NotifyRunner(WorkThread thread, INotifySink sink)
 
     private void Next(Scripted one, NotifyNews news)
     {
-        if (one.Runs.TryDequeue(out NotifyRun run))
+        if (one.Runs.TryDequeue(out NotifyRun? run))
         {
             one.Keyword = run.Keyword;
             one.Run = ScriptRun.Begin(

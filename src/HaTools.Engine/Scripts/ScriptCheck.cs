@@ -28,7 +28,7 @@ internal sealed record ScriptCheck(IReadOnlyList<string> Refusals, IReadOnlyList
         foreach (VrrpSyncGroup group in configuration.SyncGroups) Collect(() => NotifyPlan.CommandsOf(bare with { SyncGroups = [group] }));
 
         Dictionary<ScriptCommand, Finding> found = await LookAsync(commands).ConfigureAwait(false);
-        Finding[] findings = [.. commands.Select(c => found.TryGetValue(c, out Finding finding) ? finding : new Finding(null, c.Unanswered))];
+        Finding[] findings = [.. commands.Select(c => found.TryGetValue(c, out Finding? finding) ? finding : new Finding(null, c.Unanswered))];
         refusals.AddRange(findings.Select(f => f.Refusal).OfType<string>());
         return new ScriptCheck(refusals, [.. findings.Where(f => f.Refusal is null).Select(f => f.Concern).OfType<string>()]);
 
@@ -81,7 +81,7 @@ internal sealed record ScriptCheck(IReadOnlyList<string> Refusals, IReadOnlyList
         return found;
     }
 
-    private readonly record struct Finding(string? Refusal, string? Concern)
+    private sealed record Finding(string? Refusal, string? Concern)
     {
         public static Finding Of(ScriptCommand command) => command.Refusal() is { } refusal ? new Finding(refusal, null) : new Finding(null, command.Concern());
     }

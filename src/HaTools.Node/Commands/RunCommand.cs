@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using HaTools.Configuration;
 using HaTools.Engine;
@@ -32,7 +33,8 @@ internal static class RunCommand
         var command = new Command("run", "Run a node until it is stopped.") { file, format, strict, name, detach, log, noRealtime, folder };
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            if (!parsed.GetValue(detach)) _ = WarmUp.Begin();
+            // Machine code needs no warming up.
+            if (!parsed.GetValue(detach) && RuntimeFeature.IsDynamicCodeCompiled) _ = WarmUp.Begin();
             string node = parsed.GetValue(name) ?? HaNodeOptions.DefaultName;
             string given = parsed.GetValue(file)!;
             string path = given.Length == 0 ? given : Path.GetFullPath(given);

@@ -202,5 +202,5 @@ internal sealed class InstanceSettings
     /// <param name="Address">Its address.</param>
     /// <param name="MinimumTtl">The lowest TTL of its adverts.</param>
     /// <param name="MaximumTtl">The highest.</param>
-    internal readonly record struct Peer(AddressBits Address, int MinimumTtl, int MaximumTtl);
+    internal sealed record Peer(AddressBits Address, int MinimumTtl, int MaximumTtl);
 }

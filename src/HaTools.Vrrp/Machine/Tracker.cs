@@ -25,7 +25,7 @@ internal enum TrackerKind
 /// <summary>A tracker by name.</summary>
 /// <param name="Kind">The kind; names are unique within it.</param>
 /// <param name="Name">The tracker's name; for an interface its own.</param>
-internal readonly record struct TrackerKey(TrackerKind Kind, string Name);
+internal sealed record TrackerKey(TrackerKind Kind, string Name);
 
 /// <summary>What is known of a tracker.</summary>
 internal enum TrackerState : byte

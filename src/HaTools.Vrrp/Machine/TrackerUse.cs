@@ -11,7 +11,7 @@ namespace HaTools.Vrrp;
 /// </param>
 /// <param name="Reverse">Turns the sign of what is added; with weight 0 the tracker's being up is the fault.</param>
 /// <param name="InitFail">Whether no result yet counts as down. Else it counts as nothing, and with weight 0 it is waited for.</param>
-internal readonly record struct TrackerUse(int Tracker, TrackerKind Kind, int Weight, bool Reverse = false, bool InitFail = false)
+internal sealed record TrackerUse(int Tracker, TrackerKind Kind, int Weight, bool Reverse = false, bool InitFail = false)
 {
     /// <summary>A file's number times its weight that is less than this is a fault, like a failure without weight.</summary>
     private const int FaultBelow = -253;
