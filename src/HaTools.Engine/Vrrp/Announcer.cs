@@ -16,7 +16,7 @@ internal sealed class Announcer(ArpSocket arp)
     /// <summary>When <see cref="Drain(long)"/> is to be called next; long.MaxValue: nothing waits.</summary>
     public long NextDeadline { get; private set; } = long.MaxValue;
 
-    /// <summary>Other paces are in force. What waits goes on waiting, in its new place.</summary>
+    /// <summary>Other paces are in force. What waits goes on waiting, in its new place; what is on an interface that has left does not.</summary>
     public void SetPaces(AnnouncementPace[] next)
     {
         AnnouncementPace[] former = paces;
@@ -25,7 +25,8 @@ internal sealed class Announcer(ArpSocket arp)
         {
             while (pace.TryTake(out HostedAddress? address))
             {
-                if (address.Carrier.Pace is { } now) now.Add(address);
+                // An address that left together with its interface still points to the former pace, which is being emptied.
+                if (address.Carrier.Pace is { } now && next.Contains(now)) now.Add(address);
                 else address.AnnouncementsWaiting = 0;
             }
         }

@@ -79,6 +79,28 @@ public class AnnouncementTests
         Assert.InRange(frames[first..second].Count(f => f == "advert 150"), 5, int.MaxValue);
     }
 
+    [NamespaceFact]
+    public async Task ReloadWithoutAnInterfaceForgetsWhatWaitedForItsTurnThere()
+    {
+        using var network = new TestNetwork(2);
+        TestNode a = network.Nodes[0];
+        a.AddInterface("lan0");
+        a.Ip("addr add 10.8.0.1/24 dev lan0");
+        VrrpInstance one = TestHost.Instance(150) with { GarpDelay = TimeSpan.Zero };
+        VrrpInstance two = one with { Name = "VI_2", Interface = "lan0", VirtualRouterId = 52, VirtualAddresses = [TestHost.Address("10.8.0.100/24")] };
+        using var capture = new FrameCapture(network.Nodes[1]);
+        HaConfiguration configuration = TestHost.Configuration(one, two) with { GarpInterval = TimeSpan.FromMinutes(1) };
+        await using TestHost host = await TestHost.StartAsync(a, configuration);
+        await host.Becomes(VrrpStateKind.Master);
+        await host.Becomes(VrrpStateKind.Master, "VI_2");
+        await Eventually.True(() => capture.Frames.Contains("garp 10.9.0.100"));
+
+        // Nine of ten announcements of each wait for their minute, those of VI_2 on an interface that the next plan does not know.
+        await host.Host.ReconfigureAsync(TestHost.Wrap(configuration with { VrrpInstances = [one] })).WaitAsync(TimeSpan.FromSeconds(30));
+        int before = capture.Frames.Count(f => f == "advert 150");
+        await Eventually.True(() => capture.Frames.Count(f => f == "advert 150") > before + 3);
+    }
+
     [Fact]
     public void InterfaceWithoutAPaceIsNotPacedAndAGroupGoesBeforeTheNodesPace()
     {
