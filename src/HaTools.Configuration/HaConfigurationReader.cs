@@ -53,8 +53,14 @@ internal static class HaConfigurationReader
             ? YamlReader.Read(text, diagnostics, positions)
             : KeepalivedReader.Read(text, diagnostics, positions, names ?? IprouteNames.None);
         foreach (RuleFinding finding in ConfigurationRules.Check(configuration))
-            diagnostics.Add(finding.Severity, finding.Code, positions.Find(finding.Path), finding.Text, finding.Message);
+            diagnostics.Add(finding.Severity, finding.Code, positions.Find(finding.Path), finding.Text, finding.Told(Place));
         return diagnostics.ToResult(configuration, strict);
+
+        string Place(ModelPath path)
+        {
+            TextPosition position = positions.Find(path);
+            return $"{position.Line}:{position.Column}";
+        }
     }
 
     // A device or a pipe has no length to look at beforehand.

@@ -27,6 +27,13 @@ internal static class Networks
         return bytes.Length == 4 ? bytes[0] is >= 224 and < 240 : bytes[0] == 0xff;
     }
 
+    /// <summary>Whether a host may have it: it is neither unspecified, nor a multicast address, nor of what is reserved or for all.</summary>
+    public static bool IsPossibleHost(IPAddress address)
+    {
+        byte[] bytes = address.GetAddressBytes();
+        return bytes.Length == 4 ? bytes[0] is not 0 and < 224 : bytes[0] != 0xff && !IPAddress.IPv6Any.Equals(address);
+    }
+
     /// <summary>The network of that prefix length that an address belongs to.</summary>
     public static IPNetwork Of(IPAddress address, int prefix)
     {

@@ -41,8 +41,20 @@ public class GroupRuleTests
         };
         HaConfigurationDiagnostic said = Assert.Single(ConfigurationValidator.Validate(model), d => d.Code == "WeightIgnored");
         Assert.Equal((HaDiagnosticSeverity.Warning, "s"), (said.Severity, said.Text));
-        Assert.StartsWith("vrrpInstances[0]: ", said.Message, StringComparison.Ordinal);
+        Assert.StartsWith("vrrpInstances[0].trackScripts[0]: ", said.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("WeightIgnored", Codes(model with { SyncGroups = [model.SyncGroups[0] with { TrackingWeight = true }] }));
+    }
+
+    [Fact]
+    public void An_ignored_weight_is_told_once_and_where_it_is_written()
+    {
+        const string groups = "vrrp_sync_group G {\ngroup {\nA\nB\n}\n}\nvrrp_sync_group H {\ngroup {\nA\nB\n}\n}\n";
+        const string a = "vrrp_instance A {\ninterface eth0\nvirtual_router_id 1\ntrack_interface {\neth1 weight -20\neth2 weight 0\neth3\neth4 weight 5 reverse\n}\n";
+        string[] brief = Conf(groups + a + "virtual_ipaddress {\n192.0.2.1\n}\n}\n").Brief();
+        Assert.Equal(["17:13 Warning WeightIgnored", "20:13 Warning WeightIgnored"], brief.Where(d => d.EndsWith("WeightIgnored", StringComparison.Ordinal)));
+        string yaml = "vrrpInstances:\n- name: A\n  interface: eth0\n  virtualRouterId: 1\n  virtualAddresses: [192.0.2.1]\n  trackInterfaces:\n" +
+            "  - { name: eth1, weight: -20 }\nsyncGroups:\n- { name: G, members: [A] }\n";
+        Assert.Contains("7:27 Warning WeightIgnored", FromYaml(yaml).Brief());
     }
 
     [Fact]

@@ -345,6 +345,12 @@ public class KeepalivedNetworkTests
     [InlineData("10.1.0.10/24 dev lo autojoin", "2:2 Error InvalidAddress")]
     [InlineData("10.1.0.10/24 dev lo home", "2:2 Warning Ignored")]
     [InlineData("2001:db8::1/65 dev lo mngtmpaddr", "2:2 Error ValueOutOfRange")]
+    [InlineData("224.0.0.99/32 dev lo", "2:2 Error InvalidAddress")]
+    [InlineData("ff02::99/128 dev lo", "2:2 Error InvalidAddress")]
+    [InlineData("0.0.0.0/32 dev lo", "2:2 Error InvalidAddress")]
+    [InlineData("::/128 dev lo", "2:2 Error InvalidAddress")]
+    [InlineData("255.255.255.255/32 dev lo", "2:2 Error InvalidAddress")]
+    [InlineData("ff02::99/128 dev lo autojoin")]
     public void What_is_amiss_with_a_static_address_is_told_where_it_stands(string line, params string[] said) =>
         Assert.Equal(said.Order(), Read($"static_ipaddress {{\n {line}\n}}\n{Instances}").Brief().Order());
 
@@ -373,6 +379,11 @@ public class KeepalivedNetworkTests
         Assert.Equal([1, 2], c.StaticRoutes[1].NextHops.Select(h => h.Weight));
         Assert.Equal(12, c.StaticRoutes[2].Protocol);
     }
+
+    [Fact]
+    public void A_choice_of_one_value_names_it_once() =>
+        Assert.EndsWith("known: ecn.",
+            Assert.Single(Read($"static_routes {{\n 192.0.2.0/24 dev eth0 features enc\n}}\n{Instances}").Diagnostics).Message, StringComparison.Ordinal);
 
     private static ConfigurationReadResult Read(string text) =>
         HaConfigurationReader.ReadText(text, "t.conf", ConfigurationFormat.Keepalived, names: Names);

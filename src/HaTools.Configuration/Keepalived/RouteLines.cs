@@ -226,7 +226,7 @@ internal static partial class RouteLines
     {
         if (!words.TryValue(option, out ConfWord value)) return null;
         if (value.Text == yes || value.Text == no) return value.Text == yes;
-        words.Error("UnknownValue", value, $"`{value.Text}` is no value of `{option.Text}`; known: {yes}, {no}.");
+        words.Error("UnknownValue", value, $"`{value.Text}` is no value of `{option.Text}`; known: {(yes == no ? yes : $"{yes}, {no}")}.");
         return null;
     }
 

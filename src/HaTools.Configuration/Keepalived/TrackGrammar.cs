@@ -17,13 +17,19 @@ internal static class TrackGrammar
     ];
 
     /// <summary>What was read, as the model has it; notes where each was written.</summary>
-    public static ValueList<Tracked> List(List<(Tracked Tracked, ConfWord Word)> lines, ModelPositions positions, ModelPath path, string list)
+    public static ValueList<Tracked> List(List<TrackLine> lines, ModelPositions positions, ModelPath path, string list)
     {
-        for (int i = 0; i < lines.Count; i++) positions.Note(path.Element(list, i), lines[i].Word.Position);
+        for (int i = 0; i < lines.Count; i++)
+        {
+            ModelPath place = path.Element(list, i);
+            positions.Note(place, lines[i].Word.Position);
+            if (lines[i].Weight is { } weight) positions.Note(place.Key("weight"), weight.Position);
+        }
+
         return lines.Select(l => l.Tracked).ToValueList();
     }
 
-    private static Keyword<T> Block<T>(string keyword, int most, string[] directions, Func<T, List<(Tracked, ConfWord)>> list) => new()
+    private static Keyword<T> Block<T>(string keyword, int most, string[] directions, Func<T, List<TrackLine>> list) => new()
     {
         // More than one of these blocks add up.
         Name = keyword,
@@ -39,7 +45,7 @@ internal static class TrackGrammar
     };
 
     private static void ReadLine(
-        ConfReading reading, ConfStatement line, string keyword, int most, string[] directions, List<(Tracked Tracked, ConfWord Word)> lines)
+        ConfReading reading, ConfStatement line, string keyword, int most, string[] directions, List<TrackLine> lines)
     {
         ConfWord name = line.Keyword;
         int? weight = null;
@@ -68,7 +74,7 @@ internal static class TrackGrammar
 
         if (lines.Exists(t => t.Tracked.Name == name.Text))
             reading.Warning("DuplicateName", name, $"`{name.Text}` is tracked already; this line is ignored, as keepalived does.");
-        else lines.Add((new Tracked(name.Text, weight, reverse), name));
+        else lines.Add(new TrackLine(new Tracked(name.Text, weight, reverse), name, weight is null ? null : line.Argument(2)));
     }
 
     /// <summary>The effect of keepalived's weights ends where priorities do.</summary>
@@ -93,13 +99,19 @@ internal static class TrackGrammar
 /// <summary>What a block follows, while it is read.</summary>
 internal sealed class TrackDraft
 {
-    public List<(Tracked Tracked, ConfWord Word)> Interfaces { get; } = [];
+    public List<TrackLine> Interfaces { get; } = [];
 
-    public List<(Tracked Tracked, ConfWord Word)> Scripts { get; } = [];
+    public List<TrackLine> Scripts { get; } = [];
 
-    public List<(Tracked Tracked, ConfWord Word)> Files { get; } = [];
+    public List<TrackLine> Files { get; } = [];
 
-    public List<(Tracked Tracked, ConfWord Word)> Processes { get; } = [];
+    public List<TrackLine> Processes { get; } = [];
 
-    public List<(Tracked Tracked, ConfWord Word)> Bfd { get; } = [];
+    public List<TrackLine> Bfd { get; } = [];
 }
+
+/// <summary>A line of what is followed.</summary>
+/// <param name="Tracked">What it says.</param>
+/// <param name="Word">The name.</param>
+/// <param name="Weight">The weight's number; null: the line has none.</param>
+internal sealed record TrackLine(Tracked Tracked, ConfWord Word, ConfWord? Weight);

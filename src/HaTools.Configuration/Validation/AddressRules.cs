@@ -6,9 +6,10 @@ using HaTools.Configuration.Diagnostics;
 namespace HaTools.Configuration;
 
 /// <summary>Rules of the addresses of instances; <see cref="NetworkRules"/> has those of their options.</summary>
-internal sealed class AddressRules(RuleFindings findings)
+internal sealed class AddressRules(RuleFindings findings, HaConfiguration configuration)
 {
-    private readonly Dictionary<IPAddress, string> everywhere = [];
+    private readonly Dictionary<AddressPlace, string> everywhere = [];
+    private readonly Dictionary<AddressPlace, int> statics = Statics(configuration.StaticAddresses);
 
     public void Check(ModelPath path, VrrpInstance instance)
     {
@@ -42,13 +43,44 @@ internal sealed class AddressRules(RuleFindings findings)
         {
             VirtualAddress address = addresses[i];
             ModelPath place = path.Element(list, i);
-            if (!own.Add(address.Address))
+            bool isNew = own.Add(address.Address);
+            if (!isNew)
                 findings.Error("DuplicateAddress", place, $"{address}", $"`{address.Address}` stands in `{instance.Name}` already.");
-            else if (!everywhere.TryAdd(address.Address, instance.Name))
+            string carrier = address.Device ?? instance.Interface;
+            AddressPlace where = AddressPlace.Of(address.Address, carrier);
+            if (isNew && !everywhere.TryAdd(where, instance.Name))
                 findings.Warning("SharedAddress", place, $"{address}",
-                    $"`{address.Address}` is an address of `{everywhere[address.Address]}` too: they may hold it against each other.");
-            CheckAddress(place, address, address.Device ?? instance.Interface);
+                    $"`{address.Address}` is an address of `{everywhere[where]}` too: they may hold it against each other.");
+            if (statics.TryGetValue(where, out int other)) CheckStatic(place, instance, address, other);
+            CheckAddress(place, address, carrier);
         }
+    }
+
+    /// <summary>
+    /// Whoever is not master holds it all the same then, and both answer for it. On the loopback interface this is how a real server of direct routing
+    /// has its service's address, which others must be kept from hearing of.
+    /// </summary>
+    private void CheckStatic(ModelPath path, VrrpInstance instance, VirtualAddress address, int index)
+    {
+        var other = new ModelPath("staticAddresses", index);
+        string device = configuration.StaticAddresses[index].Device ?? "";
+        if (device == "lo")
+        {
+            findings.Warning("StaticAndVirtual", path, $"{address}",
+                $"`{address.Address}` is a static address of lo, too: a backup answers for it, unless arp_ignore (arp_announce) or a firewall keeps it from that.", other);
+            return;
+        }
+
+        findings.Error("StaticAndVirtual", path, $"{address}",
+            $"`{address.Address}` follows the mastership of `{instance.Name}` and is a static address{(device.Length == 0 ? "" : $" of {device}")}, too: "
+            + "a backup would hold it beside the master.", other);
+    }
+
+    private static Dictionary<AddressPlace, int> Statics(ValueList<VirtualAddress> addresses)
+    {
+        Dictionary<AddressPlace, int> places = [];
+        for (int i = 0; i < addresses.Count; i++) places.TryAdd(AddressPlace.Of(addresses[i].Address, addresses[i].Device ?? ""), i);
+        return places;
     }
 
     private void CheckAddress(ModelPath path, VirtualAddress address, string carrier)

@@ -30,9 +30,9 @@ internal sealed class RuleFindings
 {
     public List<RuleFinding> Items { get; } = [];
 
-    public void Error(string code, ModelPath path, string? text, string message) =>
-        Items.Add(new RuleFinding(HaDiagnosticSeverity.Error, code, path, text, message));
+    public void Error(string code, ModelPath path, string? text, string message, ModelPath? other = null) =>
+        Items.Add(new RuleFinding(HaDiagnosticSeverity.Error, code, path, text, message, other));
 
-    public void Warning(string code, ModelPath path, string? text, string message) =>
-        Items.Add(new RuleFinding(HaDiagnosticSeverity.Warning, code, path, text, message));
+    public void Warning(string code, ModelPath path, string? text, string message, ModelPath? other = null) =>
+        Items.Add(new RuleFinding(HaDiagnosticSeverity.Warning, code, path, text, message, other));
 }

@@ -10,7 +10,7 @@ internal static class ConfigurationValidator
         {
             Severity = finding.Severity,
             Code = finding.Code,
-            Message = $"{finding.Path}: {finding.Message}",
+            Message = $"{finding.Path}: {finding.Told(path => path.ToString())}",
             Text = finding.Text,
         }),
     ];

@@ -16,6 +16,7 @@ internal static class GroupRules
     {
         var names = new HashSet<string>(StringComparer.Ordinal);
         var groups = new Dictionary<string, string>(StringComparer.Ordinal);
+        var weights = new IgnoredWeights(findings, configuration);
         for (int i = 0; i < configuration.SyncGroups.Count; i++)
         {
             VrrpSyncGroup group = configuration.SyncGroups[i];
@@ -33,7 +34,7 @@ internal static class GroupRules
             else if (group.Members.Count == 1)
                 findings.Warning("SingleMember", path, group.Name, $"The sync group `{group.Name}` has one member: there is nobody to change state with.");
             CheckOwners(findings, path, group, members);
-            CheckWeights(findings, configuration, path, group, members);
+            weights.Check(group);
         }
     }
 
@@ -57,39 +58,5 @@ internal static class GroupRules
         if (owners > 0 && owners < members.Length)
             findings.Warning("MixedOwners", path, group.Name,
                 $"Some members of `{group.Name}` own their addresses (255) and some do not: an owner takes over whatever the others do.");
-    }
-
-    // keepalived.conf(5): members differ in no weight of their own, unless sync_group_tracking_weight is set.
-    private static void CheckWeights(
-        RuleFindings findings, HaConfiguration configuration, ModelPath path, VrrpSyncGroup group, VrrpInstance[] members)
-    {
-        if (group.TrackingWeight) return;
-        Dictionary<string, int> scripts = Weights(configuration.Scripts, s => s.Name, s => s.Weight);
-        Dictionary<string, int> files = Weights(configuration.Files, f => f.Name, f => f.Weight);
-        Dictionary<string, int> processes = Weights(configuration.Processes, p => p.Name, p => p.Weight);
-        Dictionary<string, int> sessions = Weights(configuration.BfdSessions, b => b.Name, b => b.Weight);
-        foreach (VrrpInstance member in members)
-        {
-            string[] weighted =
-            [
-                .. member.TrackInterfaces.Where(t => t.Weight is not null and not 0).Select(t => t.Name),
-                .. member.TrackScripts.Where(t => (t.Weight ?? scripts.GetValueOrDefault(t.Name)) != 0).Select(t => t.Name),
-                .. member.TrackFiles.Where(t => (t.Weight ?? files.GetValueOrDefault(t.Name)) != 0).Select(t => t.Name),
-                .. member.TrackProcesses.Where(t => (t.Weight ?? processes.GetValueOrDefault(t.Name)) != 0).Select(t => t.Name),
-                .. member.TrackBfd.Where(t => (t.Weight ?? sessions.GetValueOrDefault(t.Name)) != 0).Select(t => t.Name),
-            ];
-            if (weighted.Length == 0) continue;
-            int index = configuration.VrrpInstances.ToList().IndexOf(member);
-            findings.Warning("WeightIgnored", new ModelPath("vrrpInstances", index), string.Join(", ", weighted),
-                $"`{member.Name}` is in the sync group `{group.Name}`: the weights of {string.Join(", ", weighted)} are ignored, as keepalived does. " +
-                "Let the group track them, or set `trackingWeight` (`sync_group_tracking_weight`).");
-        }
-    }
-
-    private static Dictionary<string, int> Weights<T>(ValueList<T> trackers, Func<T, string> name, Func<T, int> weight)
-    {
-        var weights = new Dictionary<string, int>(StringComparer.Ordinal);
-        foreach (T tracker in trackers) weights.TryAdd(name(tracker), weight(tracker));
-        return weights;
     }
 }

@@ -11,7 +11,7 @@ internal static class InstanceRules
     public static void Check(RuleFindings findings, HaConfiguration configuration)
     {
         var names = new HashSet<string>(StringComparer.Ordinal);
-        var addresses = new AddressRules(findings);
+        var addresses = new AddressRules(findings, configuration);
         for (int i = 0; i < configuration.VrrpInstances.Count; i++)
         {
             VrrpInstance instance = configuration.VrrpInstances[i];

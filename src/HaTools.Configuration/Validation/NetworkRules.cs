@@ -10,21 +10,27 @@ internal static class NetworkRules
     public static void Check(RuleFindings findings, HaConfiguration configuration)
     {
         HashSet<string> groups = TrackGroups(findings, configuration);
+        var addresses = new Dictionary<(IPAddress, string?), int>();
         for (int i = 0; i < configuration.StaticAddresses.Count; i++)
         {
             VirtualAddress address = configuration.StaticAddresses[i];
             var path = new ModelPath("staticAddresses", i);
             CheckStatic(findings, path, address);
+            if (!addresses.TryAdd((address.Address, address.Device), i))
+                findings.Warning("DuplicateAddress", path, $"{address}", $"`{address.Address}` is a static address of {address.Device} already.",
+                    new ModelPath("staticAddresses", addresses[(address.Address, address.Device)]));
             CheckOptions(findings, path, address);
             Group(findings, path, address.TrackGroup, groups);
         }
 
+        Doubles(findings, "staticRoutes", "DuplicateRoute", "route", configuration.StaticRoutes, r => r with { TrackGroup = null });
         for (int i = 0; i < configuration.StaticRoutes.Count; i++)
         {
             RouteRules.Check(findings, new ModelPath("staticRoutes", i), configuration.StaticRoutes[i]);
             Group(findings, new ModelPath("staticRoutes", i), configuration.StaticRoutes[i].TrackGroup, groups);
         }
 
+        Doubles(findings, "staticRules", "DuplicateRule", "rule", configuration.StaticRules, r => r with { TrackGroup = null });
         for (int i = 0; i < configuration.StaticRules.Count; i++)
         {
             PolicyRules.Check(findings, new ModelPath("staticRules", i), configuration.StaticRules[i]);
@@ -32,6 +38,19 @@ internal static class NetworkRules
         }
 
         for (int i = 0; i < configuration.VrrpInstances.Count; i++) CheckInstance(findings, new ModelPath("vrrpInstances", i), configuration.VrrpInstances[i]);
+    }
+
+    // What is written twice in all that the kernel is told is there once.
+    private static void Doubles<T>(RuleFindings findings, string list, string code, string what, ValueList<T> all, Func<T, T> told)
+        where T : notnull
+    {
+        var known = new Dictionary<T, int>();
+        for (int i = 0; i < all.Count; i++)
+        {
+            T one = told(all[i]);
+            if (!known.TryAdd(one, i))
+                findings.Warning(code, new ModelPath(list, i), $"{all[i]}", $"This {what} stands here already.", new ModelPath(list, known[one]));
+        }
     }
 
     private static void CheckInstance(RuleFindings findings, ModelPath path, VrrpInstance instance)
@@ -62,6 +81,10 @@ internal static class NetworkRules
     private static void CheckStatic(RuleFindings findings, ModelPath path, VirtualAddress address)
     {
         int most = Networks.HostPrefix(address.Address);
+        bool isJoined = (address.Options & AddressOptions.AutoJoin) != 0 && Networks.IsMulticast(address.Address);
+        if (!isJoined && !Networks.IsPossibleHost(address.Address))
+            findings.Error("InvalidAddress", path, $"{address}",
+                $"`{address.Address}` can be no host's address{(Networks.IsMulticast(address.Address) ? "; a group is joined with `autojoin`" : "")}.");
         CommonRules.Range(findings, path.Key("prefixLength"), address.PrefixLength, 0, most, "prefix length");
         if (address.Device is null) findings.Error("MissingValue", path, $"{address}", "A static address needs a device.");
         else CommonRules.Interface(findings, path.Key("device"), address.Device);
