@@ -88,6 +88,7 @@ internal sealed class BfdHost : IDisposable
         for (int i = 0; i < wanted.Count; i++) sessions[i].Session = wanted[i];
         foreach (HostedBfd gone in former.Except(sessions))
         {
+            gone.IsParting = true;
             if (router.PartingIndex(gone.Session) is { } index) parting.Add(index, gone);
             else gone.Dispose();
         }

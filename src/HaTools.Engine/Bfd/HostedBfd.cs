@@ -24,6 +24,9 @@ internal sealed class HostedBfd(BfdSession session, ITrackerSink sink) : IDispos
 
     public BfdSession Session { get; set; } = session;
 
+    /// <summary>No configuration has it any more, and it only says so to the neighbour: what keeps that from going concerns nobody.</summary>
+    public bool IsParting { get; set; }
+
     /// <summary>Sends a packet. What keeps it from going is told once, until one has gone; the next packet tries again.</summary>
     public void Send(ReadOnlySpan<byte> payload, int port)
     {
@@ -122,7 +125,7 @@ internal sealed class HostedBfd(BfdSession session, ITrackerSink sink) : IDispos
 
     private void Tell(string what)
     {
-        if (trouble == what) return;
+        if (IsParting || trouble == what) return;
         trouble = what;
         sink.OnTrackerWarning(key, $"BFD_Instance({Session.Name}) {what}");
     }

@@ -59,6 +59,16 @@ public sealed class HostedBfdTests : IDisposable
         Assert.Equal([true], heard.Readings);
     }
 
+    [Fact]
+    public void What_keeps_the_word_of_parting_from_going_is_not_told()
+    {
+        BfdSession nowhere = new() { Name = "gone", Neighbour = IPAddress.Loopback, Source = IPAddress.Parse("192.0.2.77") };
+        using var hosted = new HostedBfd(nowhere, heard);
+        Assert.Throws<InvalidOperationException>(() => hosted.Send(new byte[BfdPacket.Length], 3784));
+        using var gone = new HostedBfd(nowhere, heard) { IsParting = true };
+        gone.Send(new byte[BfdPacket.Length], 3784);
+    }
+
     public void Dispose() => session.Dispose();
 
     private void Enter(BfdState state, bool neighbourIsAdminDown = false) => session.OnStateChanged(
