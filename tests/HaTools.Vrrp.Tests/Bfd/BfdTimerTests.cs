@@ -64,6 +64,19 @@ public class BfdTimerTests
         Assert.DoesNotContain(bench.Sent(), p => p.Final);
     }
 
+    [Theory]
+    [InlineData(BfdState.Down, BfdState.Up, BfdState.Down)]
+    [InlineData(BfdState.Down, BfdState.Down, BfdState.Init)]
+    [InlineData(BfdState.Init, BfdState.Down, BfdState.Init)]
+    [InlineData(BfdState.Up, BfdState.Down, BfdState.Down)]
+    internal void Rfc5880_6_8_7_a_poll_is_answered_in_every_state(BfdState ours, BfdState theirs, BfdState next)
+    {
+        BfdBench bench = new BfdBench().In(ours);
+        bench.Sent();
+        bench.Hear(theirs, p => p with { Poll = true });
+        Assert.Single(bench.Sent(), p => p.Final && !p.Poll && p.State == next);
+    }
+
     [Fact]
     public void Rfc5880_6_8_3_a_longer_interval_is_used_only_when_the_neighbour_has_agreed()
     {
@@ -229,6 +242,20 @@ public class BfdTimerTests
         bench.Hear(BfdState.Up);
         bench.Advance(200 * Wire.Ms);
         Assert.NotEmpty(bench.Sent());
+    }
+
+    /// <summary>Demand mode is active only while both are up.</summary>
+    [Theory]
+    [InlineData(BfdState.Up, BfdState.Init, 50_000)]
+    [InlineData(BfdState.Init, BfdState.Down, 1_000_000)]
+    [InlineData(BfdState.Down, BfdState.Up, 1_000_000)]
+    internal void Rfc5880_6_8_6_to_a_neighbour_that_asks_for_demand_mode_too_early_packets_go_on(BfdState ours, BfdState theirs, uint interval)
+    {
+        BfdBench bench = ours == BfdState.Up ? Settled() : new BfdBench().In(ours);
+        bench.Hear(theirs, p => p with { Demand = true, DetectMultiplier = 255 });
+        bench.Sent();
+        bench.Advance(10L * interval * 1000);
+        Assert.InRange(bench.Sent().Count, 10, 14);
     }
 
     /// <summary>The contents of the next packet are others, and there would be no next packet.</summary>

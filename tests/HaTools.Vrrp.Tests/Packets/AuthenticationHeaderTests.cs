@@ -90,7 +90,7 @@ public class AuthenticationHeaderTests
     }
 
     [Fact]
-    public void Sequence_numbers_are_shared_by_who_hears_and_sends()
+    public void Rfc2402_3_4_3_a_number_that_is_not_above_the_last_is_a_replay_and_who_hears_goes_on_from_it()
     {
         var sequence = default(AuthenticationHeaderSequence);
         Assert.Equal(1u, sequence.Next());

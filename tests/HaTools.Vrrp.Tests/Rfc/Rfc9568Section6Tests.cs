@@ -61,6 +61,18 @@ public class Rfc9568Section6Tests
         Assert.Equal(s.Now + s.View.MasterDownInterval, s.Router.NextDeadline);
     }
 
+    [Fact]
+    public void S6_4_1_a_Startup_forgets_the_interval_that_was_learned()
+    {
+        Scenario s = Scenario.Running(Instance(100));
+        s.Hear(Instance(200, seconds: 4), Higher);
+        Assert.Equal(4 * Second, s.View.AdvertInterval);
+        s.Router.Stop(s.Now, s.Actions);
+        s.Begin();
+        Assert.Equal((VrrpStateKind.Backup, Second), (s.View.State, s.View.AdvertInterval));
+        Assert.Equal(s.Now + 3 * Second + 156 * Second / 256, s.Router.NextDeadline);
+    }
+
     [Theory]
     [InlineData(2)]
     [InlineData(3)]
