@@ -176,7 +176,8 @@ public sealed class IpvsClient : IDisposable
     public void StartDaemon(IpvsDaemon daemon)
     {
         ArgumentNullException.ThrowIfNull(daemon);
-        NetlinkResult result = Daemon(IPVS_CMD_NEW_DAEMON, (ref AttributeWriter w) => IpvsDaemonMessage.Write(ref w, daemon));
+        BeginDaemon(IPVS_CMD_NEW_DAEMON, (ref AttributeWriter w) => IpvsDaemonMessage.Write(ref w, daemon));
+        NetlinkResult result = ExecuteFirst();
         if (!result.Succeeded) throw IpvsErrors.Of(daemon, result.Errno, result.ExtendedAck);
     }
 
@@ -185,7 +186,12 @@ public sealed class IpvsClient : IDisposable
     /// <returns>False: it did not run.</returns>
     public bool StopDaemon(IpvsDaemonRole role)
     {
-        NetlinkResult result = Daemon(IPVS_CMD_DEL_DAEMON, (ref AttributeWriter w) => IpvsDaemonMessage.WriteRole(ref w, role));
+        BeginDaemon(IPVS_CMD_DEL_DAEMON, (ref AttributeWriter w) => IpvsDaemonMessage.WriteRole(ref w, role));
+
+        // Where it is stopped before its thread has run for the first time, this ends with EINTR, and of a request that ends so netlink says nothing, not even that it
+        // has ended. What is acknowledged is therefore a message after it.
+        batch.End(batch.Begin(linux_netlink.NLMSG_NOOP, NetlinkFlags.None, 0));
+        NetlinkResult result = ExecuteFirst();
         if (result.Errno == Errno.ESRCH) return false;
         return result.Succeeded ? true : throw Failure("stopping the IPVS sync daemon", role.ToString(), result);
     }
@@ -270,13 +276,17 @@ public sealed class IpvsClient : IDisposable
         batch.End(writer);
     }
 
-    private NetlinkResult Daemon(byte command, WriteAttributes write)
+    private void BeginDaemon(byte command, WriteAttributes write)
     {
         batch.Clear();
         AttributeWriter writer = batch.Begin(family, NetlinkFlags.None);
         writer.Header(new genlmsghdr { cmd = command, version = IPVS_GENL_VERSION });
         write(ref writer);
         batch.End(writer);
+    }
+
+    private NetlinkResult ExecuteFirst()
+    {
         socket.Execute(batch, results);
         return results[0];
     }
@@ -321,8 +331,7 @@ public sealed class IpvsClient : IDisposable
     {
         batch.Clear();
         Append(command);
-        socket.Execute(batch, results);
-        return results[0];
+        return ExecuteFirst();
     }
 
     private static NetlinkException Failure(string operation, string? objectName, NetlinkResult result) =>

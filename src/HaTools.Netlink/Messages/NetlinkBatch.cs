@@ -38,7 +38,7 @@ public sealed class NetlinkBatch
     }
 
     /// <summary>Begins a request; write its fixed header and attributes with the writer, then give that to <see cref="End"/>.</summary>
-    /// <param name="type">The message type, from 16.</param>
+    /// <param name="type">The message type, from 16; or 1 (NLMSG_NOOP): nothing is done, and acknowledged where it is the last.</param>
     /// <param name="flags">The flags; Request is added.</param>
     /// <param name="capacity">The most bytes that header and attributes take.</param>
     /// <exception cref="InvalidOperationException">A request is begun and not ended.</exception>

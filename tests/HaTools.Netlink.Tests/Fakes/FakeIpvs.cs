@@ -11,7 +11,8 @@ internal sealed class FakeIpvs : IDisposable
 
     public FakeIpvs(Func<FakeRequest, IEnumerable<byte[]>> answer) => kernel = new FakeKernel(request =>
     {
-        if (request.Type == Family) return answer(request);
+        if (request.Type == 1) return FakeKernel.End(request, 0);
+        if (request.Type == Family) return answer(Last = request);
         Lookup = request;
         return
         [
@@ -28,7 +29,8 @@ internal sealed class FakeIpvs : IDisposable
 
     public FakeRequest? Lookup { get; private set; }
 
-    public FakeRequest Last => kernel.Requests[^1];
+    /// <summary>The last one for IPVS.</summary>
+    public FakeRequest Last { get => field ?? throw new InvalidOperationException("There was none."); private set; }
 
     /// <summary>How many datagrams came after the look-up.</summary>
     public int Datagrams => kernel.Datagrams.Count - 1;

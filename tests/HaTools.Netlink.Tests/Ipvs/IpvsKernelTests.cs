@@ -370,6 +370,20 @@ public class IpvsKernelTests
         Assert.Contains("there is no interface nosuch", nowhere.Message, StringComparison.Ordinal);
     });
 
+    [IpvsFact]
+    public void A_sync_daemon_is_stopped_however_soon_after_its_start() => InNamespace(client =>
+    {
+        Run("ip", "link", "add", "eth9", "type", "dummy");
+        Run("ip", "addr", "add", "192.0.2.1/24", "dev", "eth9");
+        Run("ip", "link", "set", "eth9", "up");
+        foreach (IpvsDaemonRole role in Enumerable.Repeat<IpvsDaemonRole[]>([IpvsDaemonRole.Master, IpvsDaemonRole.Backup], 100).SelectMany(r => r))
+        {
+            client.StartDaemon(new IpvsDaemon { Role = role, Interface = "eth9", SyncId = 51 });
+            Assert.True(client.StopDaemon(role));
+            Assert.False(client.StopDaemon(role));
+        }
+    });
+
     private static void InNamespace(Action<IpvsClient> test)
     {
         using NetworkNamespace own = NetworkNamespace.Create();

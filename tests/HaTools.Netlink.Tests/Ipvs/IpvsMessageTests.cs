@@ -388,6 +388,13 @@ public class IpvsMessageTests
     }
 
     [Fact]
+    public void A_sync_daemon_of_whose_end_the_kernel_says_nothing_is_stopped()
+    {
+        using IpvsClient interrupted = new FakeIpvs(_ => []).Client();
+        Assert.True(interrupted.StopDaemon(IpvsDaemonRole.Backup));
+    }
+
+    [Fact]
     public void A_list_is_applied_to_its_end_and_each_failure_is_told()
     {
         int seen = 0;
