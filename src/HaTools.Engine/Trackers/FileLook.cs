@@ -36,12 +36,10 @@ internal sealed class FileLook
     // A way that changes while it is looked at is looked at again, but not for ever.
     private const int MostLooks = 5;
 
-    private FileLook()
-    {
-    }
+    private FileLook(IReadOnlyList<WatchedName> names) => Names = names;
 
     /// <summary>Every name on the way whose directory the kernel watches now.</summary>
-    public IReadOnlyList<WatchedName> Names { get; private set; } = [];
+    public IReadOnlyList<WatchedName> Names { get; private set; }
 
     /// <summary>Why the kernel does not watch all of them; null: it does.</summary>
     public string? Refusal { get; private set; }
@@ -59,17 +57,19 @@ internal sealed class FileLook
     /// <summary>Looks.</summary>
     /// <param name="tracker">The file.</param>
     /// <param name="initialize">Whether what init_file asks for is done first.</param>
+    /// <param name="watched">What is watched already.</param>
     /// <param name="inotify">What watches; it may be disposed of meanwhile.</param>
     /// <param name="beforeWatching">Told of each directory that the kernel is to watch; may refuse as it would (LinuxException).</param>
     /// <returns>What was found; null: nobody watches any more.</returns>
-    public static FileLook? At(FileTracker tracker, bool initialize, Inotify inotify, Action<string>? beforeWatching)
+    public static FileLook? At(
+        FileTracker tracker, bool initialize, IReadOnlyList<WatchedName> watched, Inotify inotify, Action<string>? beforeWatching)
     {
-        var look = new FileLook();
+        var look = new FileLook(watched);
         try
         {
             if (initialize) look.Initialize(tracker);
 
-            // What happened between a look and the watch that it led to is seen by the next look.
+            // What happened between a look and the watch that it led to is seen by the next look; what was watched all the time needs no other.
             for (int more = MostLooks; more > 0; more--)
             {
                 IReadOnlyList<WatchedName> before = look.Names;

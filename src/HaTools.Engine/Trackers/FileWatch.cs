@@ -8,7 +8,7 @@ namespace HaTools.Engine.Trackers;
 /// Follows the numbers in files by inotify. Every directory on the way to a file is watched, and every one that a link on the way leads
 /// through: a file that is written, replaced, deleted, or whose directory comes later is seen. Where the kernel watches no more directories
 /// (fs.inotify.max_user_watches, which all of root's programs share), the file is looked at once a second. Everything happens on the thread but the looks themselves
-/// (<see cref="FileLook"/>): each file has one at a time, and one whose file system does not answer keeps its number.
+/// (<see cref="FileLook"/>), which stand in an <see cref="ErrandLine"/>: each file has one at a time, and one whose file system does not answer keeps its number.
 /// </summary>
 /// <param name="thread">The thread.</param>
 /// <param name="sink">Hears of it.</param>
@@ -18,18 +18,26 @@ internal sealed class FileWatch(WorkThread thread, ITrackerSink sink, Action<str
     private const long LookInterval = 1_000_000_000;
     private static readonly long Patience = FilePatience.Courtesy.Ticks * TimeSpan.NanosecondsPerTick;
 
+    // More than happens while a file is looked at; one whose server is gone for days is not to remember it all.
+    private const int MostRecent = 4096;
+
     private readonly Dictionary<string, Watched> files = [];
     private readonly Dictionary<string, int> watches = [];
+    private readonly Dictionary<(int Watch, string Name), HashSet<Watched>> expecting = [];
     private readonly List<InotifyEvent> events = [];
+
+    /// <summary>What has happened while any file was looked at.</summary>
+    private readonly List<InotifyEvent> recent = [];
     private IReadOnlyList<string> order = [];
     private Inotify? inotify;
+    private ErrandLine? looks;
     private TaskCompletionSource? told;
 
     /// <summary>Goes over to other files.</summary>
     /// <returns>Ends when all have been looked at, or do not answer for too long, and their readings are told.</returns>
     public Task Configure(IReadOnlyList<FileTracker> trackers)
     {
-        foreach (string gone in files.Keys.Except(trackers.Select(t => t.Name)).ToArray()) _ = files.Remove(gone);
+        foreach (string gone in files.Keys.Except(trackers.Select(t => t.Name)).ToArray()) Forget(files[gone]);
         order = [.. trackers.Select(t => t.Name)];
         if (trackers.Count == 0)
         {
@@ -40,13 +48,19 @@ internal sealed class FileWatch(WorkThread thread, ITrackerSink sink, Action<str
         if (inotify is null)
         {
             inotify = new Inotify();
+            looks = new ErrandLine(thread, "track-file");
             thread.Watch(inotify.Handle, ReadEvents);
         }
 
         foreach (FileTracker tracker in trackers)
         {
-            if (!files.TryGetValue(tracker.Name, out Watched? file) || file.Tracker.Path != tracker.Path)
-                files[tracker.Name] = file = new Watched(tracker);
+            if (files.TryGetValue(tracker.Name, out Watched? file) && file.Tracker.Path != tracker.Path)
+            {
+                Forget(file);
+                file = null;
+            }
+
+            if (file is null) files.Add(tracker.Name, file = new Watched(tracker));
             file.Tracker = tracker;
             file.IsToBeTold = true;
             Look(file);
@@ -76,8 +90,15 @@ internal sealed class FileWatch(WorkThread thread, ITrackerSink sink, Action<str
         if (inotify is null) return;
         thread.Unwatch(inotify.Handle);
         inotify.Dispose();
-        inotify = null;
+        looks!.Dispose();
+        (inotify, looks) = (null, null);
         watches.Clear();
+    }
+
+    private void Forget(Watched file)
+    {
+        _ = files.Remove(file.Tracker.Name);
+        Expect(file, []);
     }
 
     private Task AllTold()
@@ -107,14 +128,25 @@ internal sealed class FileWatch(WorkThread thread, ITrackerSink sink, Action<str
                 foreach (string gone in watches.Where(w => w.Value == happened.Watch).Select(w => w.Key).ToArray()) _ = watches.Remove(gone);
             }
 
-            foreach (Watched file in files.Values)
-            {
-                file.Remember(happened);
-                if (file.IsTouched(happened)) _ = touched.Add(file);
-            }
+            if ((happened.Mask & Libc.IN_Q_OVERFLOW) != 0) touched.UnionWith(files.Values);
+            else if (expecting.TryGetValue((happened.Watch, happened.Name), out HashSet<Watched>? those)) touched.UnionWith(those);
         }
 
+        Remember();
         foreach (Watched file in touched) Look(file);
+    }
+
+    /// <summary>A look may find names on the way that were not expected when something happened to them.</summary>
+    private void Remember()
+    {
+        Watched[] looking = [.. files.Values.Where(f => f.IsLooking)];
+        if (looking.Length == 0) recent.Clear();
+        else if (recent.Count + events.Count <= MostRecent) recent.AddRange(events);
+        else
+        {
+            recent.Clear();
+            foreach (Watched file in looking) (file.IsToBeLookedAtAgain, file.Recent) = (true, 0);
+        }
     }
 
     /// <summary>Has the way to the file gone anew and watched, and the file read.</summary>
@@ -126,25 +158,21 @@ internal sealed class FileWatch(WorkThread thread, ITrackerSink sink, Action<str
             return;
         }
 
-        file.BeginLook();
-        (FileTracker tracker, bool initialize, Inotify watching) = (file.Tracker, file.IsToBeInitialized, inotify!);
-        try
-        {
-            Errand.Begin(
-                thread, "track-file", () => FileLook.At(tracker, initialize, watching, beforeWatching), look => Looked(file, watching, look));
-        }
-        catch (OutOfMemoryException)
-        {
-            // What the runtime says when the kernel gives it no thread.
-            file.IsLooking = false;
-            Complain(file, $"cannot be looked at: {Errand.NoThread}");
-            Tell(file);
-            LookLater(file);
-            return;
-        }
-
-        file.IsToBeInitialized = false;
+        (FileTracker tracker, bool initialize, IReadOnlyList<WatchedName> names, Inotify watching) = (file.Tracker, file.IsToBeInitialized, file.Names, inotify!);
+        file.BeginLook(recent.Count);
         Guard(file);
+        looks!.Begin(
+            () => FileLook.At(tracker, initialize, names, watching, beforeWatching), look => Looked(file, watching, look), () => NotLooked(file, initialize));
+    }
+
+    /// <summary>The kernel gives no thread for it.</summary>
+    private void NotLooked(Watched file, bool initialize)
+    {
+        (file.IsLooking, file.IsToBeInitialized) = (false, initialize);
+        if (files.GetValueOrDefault(file.Tracker.Name) != file) return;
+        Complain(file, $"cannot be looked at: {Errand.NoThread}");
+        Tell(file);
+        LookLater(file);
     }
 
     private void Looked(Watched file, Inotify watching, FileLook? look)
@@ -154,15 +182,44 @@ internal sealed class FileWatch(WorkThread thread, ITrackerSink sink, Action<str
         foreach (WatchedName name in look.Names) Take(name);
         if (files.GetValueOrDefault(file.Tracker.Name) == file)
         {
+            bool isAsExpected = file.Names.SequenceEqual(look.Names);
             TakeIn(file, look);
 
             // Before it is looked at again, which has no end where it changes during each look: an instance that waits for a first reading would never begin.
             Tell(file);
-            if (file.IsToBeLookedAtAgain || file.HasMissed) Look(file);
+            if (file.IsToBeLookedAtAgain || (!isAsExpected && HasMissed(file))) Look(file);
             else if (file.IsUnwatched) LookLater(file);
         }
 
         DropWatches();
+    }
+
+    /// <summary>Whether something happened on the way while it was looked at.</summary>
+    private bool HasMissed(Watched file)
+    {
+        HashSet<(int, string)> names = [.. Expected(file.Names)];
+        return recent.Skip(file.Recent).Any(e => names.Contains((e.Watch, e.Name)));
+    }
+
+    /// <summary>What may happen to the names, or to the directories themselves.</summary>
+    private static IEnumerable<(int Watch, string Name)> Expected(IReadOnlyList<WatchedName> names) =>
+        names.SelectMany(n => new[] { (n.Watch, n.Name), (n.Watch, "") }).Distinct();
+
+    private void Expect(Watched file, IReadOnlyList<WatchedName> names)
+    {
+        if (file.Names.SequenceEqual(names)) return;
+        foreach ((int, string) one in Expected(file.Names))
+        {
+            HashSet<Watched> those = expecting[one];
+            if (those.Remove(file) && those.Count == 0) _ = expecting.Remove(one);
+        }
+
+        file.Names = names;
+        foreach ((int, string) one in Expected(names))
+        {
+            if (!expecting.TryGetValue(one, out HashSet<Watched>? those)) expecting.Add(one, those = []);
+            _ = those.Add(file);
+        }
     }
 
     /// <summary>Tells its reading, if that is still to be done.</summary>
@@ -216,7 +273,7 @@ internal sealed class FileWatch(WorkThread thread, ITrackerSink sink, Action<str
 
     private void DropWatches()
     {
-        HashSet<string> needed = [.. files.Values.SelectMany(f => f.Directories)];
+        HashSet<string> needed = [.. files.Values.SelectMany(f => f.Names).Select(n => n.Directory)];
         foreach ((string directory, int watch) in watches.Where(w => !needed.Contains(w.Key)).ToArray())
         {
             _ = watches.Remove(directory);
@@ -227,7 +284,7 @@ internal sealed class FileWatch(WorkThread thread, ITrackerSink sink, Action<str
     private void TakeIn(Watched file, FileLook look)
     {
         file.Hangs = false;
-        file.Expect(look.Names);
+        Expect(file, look.Names);
         if (look.Refusal is { } refusal && !file.IsUnwatched)
             sink.OnTrackerWarning(file.Key, $"Tracked file {file.Tracker.Name} is looked at once a second: {refusal}");
         file.IsUnwatched = look.Refusal is not null;
@@ -237,7 +294,8 @@ internal sealed class FileWatch(WorkThread thread, ITrackerSink sink, Action<str
         file.Missing = look.Content == FileContent.Missing;
         switch (look.Content)
         {
-            case FileContent.Number:
+            case FileContent.Number or FileContent.Missing:
+                // What is complained of after this is news, also if it is the same as before.
                 file.Complaint = null;
                 break;
             case FileContent.Unreadable:
@@ -265,12 +323,6 @@ internal sealed class FileWatch(WorkThread thread, ITrackerSink sink, Action<str
 
     private sealed class Watched(FileTracker tracker)
     {
-        // More than happens on the way to a file while it is looked at; one whose server is gone for days is not to remember them all.
-        private const int MostMissed = 256;
-
-        private readonly HashSet<(int Watch, string Name)> expected = [];
-        private readonly List<InotifyEvent> missed = [];
-
         public FileTracker Tracker { get; set; } = tracker;
 
         public TrackerKey Key { get; } = new(TrackerKind.File, tracker.Name);
@@ -299,8 +351,8 @@ internal sealed class FileWatch(WorkThread thread, ITrackerSink sink, Action<str
         /// <summary>Whether the look takes too long.</summary>
         public bool Hangs { get; set; }
 
-        /// <summary>Whether something happened on the way while it was looked at.</summary>
-        public bool HasMissed => missed.Count >= MostMissed || missed.Exists(e => IsTouched(e));
+        /// <summary>How much of what is remembered had happened when the look began.</summary>
+        public int Recent { get; set; }
 
         /// <summary>Whether a directory on the way is not watched, for want of the kernel's leave.</summary>
         public bool IsUnwatched { get; set; }
@@ -309,32 +361,10 @@ internal sealed class FileWatch(WorkThread thread, ITrackerSink sink, Action<str
 
         public DateTimeOffset Since { get; set; } = DateTimeOffset.Now;
 
-        public HashSet<string> Directories { get; } = [];
+        /// <summary>Every name on the way whose directory the kernel watches.</summary>
+        public IReadOnlyList<WatchedName> Names { get; set; } = [];
 
-        public void BeginLook()
-        {
-            (IsLooking, LookBegan, IsToBeLookedAtAgain) = (true, MonotonicClock.Now, false);
-            missed.Clear();
-        }
-
-        public void Remember(in InotifyEvent happened)
-        {
-            if (IsLooking && missed.Count < MostMissed) missed.Add(happened);
-        }
-
-        public void Expect(IReadOnlyList<WatchedName> names)
-        {
-            expected.Clear();
-            Directories.Clear();
-            foreach (WatchedName name in names)
-            {
-                _ = Directories.Add(name.Directory);
-                _ = expected.Add((name.Watch, name.Name));
-                _ = expected.Add((name.Watch, ""));
-            }
-        }
-
-        public bool IsTouched(in InotifyEvent happened) =>
-            (happened.Mask & Libc.IN_Q_OVERFLOW) != 0 || expected.Contains((happened.Watch, happened.Name));
+        public void BeginLook(int recent) =>
+            (IsLooking, LookBegan, IsToBeLookedAtAgain, IsToBeInitialized, Recent) = (true, MonotonicClock.Now, false, false, recent);
     }
 }

@@ -55,15 +55,17 @@ public sealed class NoThreadLeftTests : IDisposable
     {
         await using var stage = new NodeStage();
         string file = stage.NewFlag("number");
+        await File.WriteAllTextAsync(file, "5");
         var watch = new FileWatch(engine, news);
-        await engine.RunAsync(() => watch.Configure([new FileTracker { Name = "f", Path = file }]));
 
         using (new NoThreads(engine))
         {
-            await File.WriteAllTextAsync(file, "5");
-            await Eventually.True(
-                () => news.Said.Any(s => s.StartsWith($"Tracked file f: {file} cannot be looked at: EAGAIN: there is no thread left", StringComparison.Ordinal)), news.All);
+            engine.Post(() => _ = watch.Configure([new FileTracker { Name = "f", Path = file }]));
+            await Eventually.True(() => news.Last is not null, news.All);
         }
+
+        Assert.Equal(TrackerReading.Of(0), news.Last);
+        Assert.StartsWith($"Tracked file f: {file} cannot be looked at: EAGAIN: there is no thread left", news.Said.First(), StringComparison.Ordinal);
 
         await Eventually.True(() => news.Last == TrackerReading.Of(5), news.All);
         await engine.RunAsync(watch.Dispose);

@@ -100,6 +100,36 @@ public sealed class FileWatchTests : IDisposable
     }
 
     [Fact]
+    public async Task Each_time_that_a_file_does_not_answer_is_told_once()
+    {
+        using var other = new WorkThread("test-files");
+        using var server = new ManualResetEventSlim();
+        var said = new TrackerNews();
+        var hanging = new FileWatch(other, said, d =>
+        {
+            if (d == directory) server.Wait();
+        });
+        string complaint = $"Tracked file f: {File1} cannot be looked at: its file system does not answer; 0 counts until it does";
+        await other.RunAsync(() => hanging.Configure([new FileTracker { Name = "f", Path = File1 }]));
+        await other.RunAsync(() => hanging.Configure([new FileTracker { Name = "f", Path = File1 }]));
+        Assert.Equal([complaint], said.Said);
+
+        // It answers that there is no such file, and hangs again when there is one.
+        server.Set();
+        await Eventually.True(() => State() == "0 (there is no file)", State);
+        server.Reset();
+        await File.WriteAllTextAsync(File1, "1");
+        await Eventually.True(() => State() == "0 (its file system does not answer)", State);
+
+        Assert.Equal([complaint, complaint], said.Said);
+        server.Set();
+        await Eventually.True(() => said.Last == TrackerReading.Of(1), said.All);
+        await other.RunAsync(hanging.Dispose);
+
+        string State() => other.RunAsync(() => hanging.States().Single().LastResult!).GetAwaiter().GetResult();
+    }
+
+    [Fact]
     public async Task A_directory_that_is_replaced_in_one_go_is_followed()
     {
         string below = Path.Combine(directory, "below"), file = Path.Combine(below, "n");
