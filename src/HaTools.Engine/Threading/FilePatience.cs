@@ -12,20 +12,43 @@ internal static class FilePatience
     /// <summary>For what is looked at again later: scripts, tracked files. All of them together have it.</summary>
     public static readonly TimeSpan Courtesy = TimeSpan.FromSeconds(3);
 
+    // So that whoever reloads every minute against a server that is gone leaves no thread behind each time. More than one, since what hangs may be on a server that is
+    // not asked any more: another is mounted in its place.
+    private const int MostLost = 3;
+
+    private const string Suspicion = "(a file server that does not answer, or a pipe that nobody writes to?)";
+
+    /// <summary>Readings that did not come back in time, by what they read.</summary>
+    private static readonly Dictionary<string, List<Task>> Lost = [];
+
     /// <summary>Reads what is <see cref="Needed"/>, on a thread that is left behind where it hangs, in the namespaces of the one that asks.</summary>
-    /// <param name="what">What is read, for the message.</param>
+    /// <param name="what">What is read, for the message; the same name is the same thing.</param>
     /// <param name="read">Reads it.</param>
-    /// <exception cref="HaEngineException">It takes too long.</exception>
+    /// <exception cref="HaEngineException">It takes too long, or so many did before that it is not tried.</exception>
     public static async Task<T> ReadAsync<T>(string what, Func<T> read)
     {
-        try
+        if (CountLost(what) >= MostLost)
+            throw new HaEngineException($"{what} cannot be read: {MostLost} readings of it that were begun before still wait {Suspicion}");
+        Task<T> reading = Errand.Begin("file-read", read);
+        await ((Task)reading).WaitAsync(Needed).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (reading.IsCompleted) return await reading.ConfigureAwait(false);
+        lock (Lost)
         {
-            return await Errand.Begin("file-read", read).WaitAsync(Needed).ConfigureAwait(false);
+            if (!Lost.TryGetValue(what, out List<Task>? those)) Lost.Add(what, those = []);
+            those.Add(reading);
         }
-        catch (TimeoutException e)
+
+        throw new HaEngineException($"{what} could not be read within {Needed.TotalSeconds:0} s {Suspicion}");
+    }
+
+    private static int CountLost(string what)
+    {
+        lock (Lost)
         {
-            throw new HaEngineException(
-                $"{what} could not be read within {Needed.TotalSeconds:0} s (a file server that does not answer, or a pipe that nobody writes to?)", e);
+            if (!Lost.TryGetValue(what, out List<Task>? those)) return 0;
+            _ = those.RemoveAll(r => r.IsCompleted);
+            if (those.Count == 0) _ = Lost.Remove(what);
+            return those.Count;
         }
     }
 }

@@ -143,6 +143,14 @@ public sealed class HaNodeDeadFileServerTests
 
         Assert.All(refusals, e => Assert.StartsWith($"auth_hmac: {key} could not be read within 10 s", e.Message, StringComparison.Ordinal));
         Assert.Equal(HaConfiguration.Empty, node.Configuration);
+
+        // Three threads are lost to it; whoever goes on trying leaves no more behind.
+        HaEngineException more = await Assert.ThrowsAsync<HaEngineException>(() => node.ApplyAsync(keyed).WaitAsync(Patience));
+        Assert.StartsWith($"auth_hmac: {key} cannot be read: 3 readings of it that were begun before still wait", more.Message, StringComparison.Ordinal);
+        Assert.Equal(3, server.Threads("file-read"));
+        await server.ComeBackAsync();
+        await Eventually.True(() => server.Threads("file-read") == 0);
+        Assert.NotEmpty(await node.PlanAsync(keyed).WaitAsync(Patience));
         await node.StopAsync().WaitAsync(Patience);
     }
 
