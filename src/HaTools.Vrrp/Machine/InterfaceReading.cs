@@ -16,6 +16,9 @@ internal readonly record struct InterfaceReading(
 
     /// <summary>Whether a last advert can leave by another way though the interface is down: by what that stands on.</summary>
     public bool CanPart { get; init; }
+
+    /// <summary>Whether no advert gets out by the interface itself, be it still within its delay.</summary>
+    public bool IsMute => !IsUp || CanPart;
 }
 
 /// <summary>What keeps a host from putting up virtual addresses: a master without them would take the service from a router that has them.</summary>

@@ -84,9 +84,16 @@ internal sealed class RouterInstance(InstanceSettings settings)
 
     public AddressBits SourceAddress => Interface.Source;
 
-    /// <summary>Whether a last advert gets out.</summary>
-    public bool CanPart =>
-        SourceAddress != 0 && (Interface.CanPart || (Interface.CanHear && (Interface.IsUp || Settings.Instance.DontTrackPrimary)));
+    /// <summary>Since when no advert gets out by the interface; meaningful while that is so.</summary>
+    public long MuteSince;
+
+    /// <summary>
+    /// Whether a last advert gets out, and is of use. Who was mute for longer than others wait has a successor by now, who needs no farewell; the backups of that one
+    /// would cut their wait to a skew time, and the best of them might take over before the answer of a master that is well.
+    /// </summary>
+    public bool CanPart(long now) =>
+        SourceAddress != 0 && (Interface.CanPart || (Interface.CanHear && (Interface.IsUp || Settings.Instance.DontTrackPrimary)))
+        && (!Interface.IsMute || now - MuteSince < Settings.PatienceOfOthers);
 
     public long Deadline => Math.Min(Timer, Bursts.Earliest);
 

@@ -117,7 +117,7 @@ internal sealed partial class VrrpRouter
     private void SayGoodbye(int index, long now, RouterActions actions)
     {
         RouterInstance i = instances[index];
-        if (i is { State: VrrpStateKind.Master, CanPart: true, Retired: false })
+        if (i is { State: VrrpStateKind.Master, Retired: false } && i.CanPart(now))
             SendAdvert(index, VrrpProtocol.StopPriority, now, actions);
     }
 

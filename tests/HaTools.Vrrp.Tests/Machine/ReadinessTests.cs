@@ -56,6 +56,39 @@ public class ReadinessTests
         Assert.Equal(["advert 0", "remove", "Master->Fault InterfaceDown"], s.Take());
     }
 
+    /// <summary>
+    /// RFC 9568 section 6.4.2: priority 0 cuts the wait of every backup to its skew time, also where it comes from one that another master has replaced long ago.
+    /// </summary>
+    [Theory]
+    [InlineData(true, true, false)]
+    [InlineData(true, false, false)]
+    [InlineData(true, true, true)]
+    [InlineData(false, true, false)]
+    public void A_master_that_could_not_be_heard_says_that_it_stops_only_while_no_other_may_have_replaced_it(bool soon, bool byAnother, bool withinDelay)
+    {
+        Scenario s = Scenario.Master(Instance() with { DontTrackPrimary = true });
+        s.Router.OnInterface(0, new InterfaceReading(withinDelay, Scenario.Own) { CanPart = byAnother || withinDelay }, s.Now, s.Actions);
+
+        // The best that others can be is 254: three seconds and its skew.
+        s.Advance(soon ? 2 * Second : 4 * Second);
+        _ = s.Take();
+        s.Router.Stop(s.Now, s.Actions);
+
+        Assert.Equal(soon ? ["advert 0", "remove", "Master->Initialize Shutdown"] : ["remove", "Master->Initialize Shutdown"], s.Take());
+    }
+
+    [Fact]
+    public void A_master_whose_interface_is_up_again_says_that_it_stops_however_long_that_was_down()
+    {
+        Scenario s = Scenario.Master(Instance() with { DontTrackPrimary = true });
+        s.Interface(false, Scenario.Own);
+        s.Advance(60 * Second);
+        s.Interface(true, Scenario.Own);
+        _ = s.Take();
+        s.Router.Stop(s.Now, s.Actions);
+        Assert.Equal(["advert 0", "remove", "Master->Initialize Shutdown"], s.Take());
+    }
+
     [Theory]
     [InlineData("InterfaceDown", "AddressInterfaceDown")]
     [InlineData("Refused", "AddressesRefused")]
