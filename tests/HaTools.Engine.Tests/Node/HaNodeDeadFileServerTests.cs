@@ -17,14 +17,14 @@ public sealed class HaNodeDeadFileServerTests
     {
         using var network = new TestNetwork(1);
         await using var stage = new NodeStage();
-        string served = Served(stage), here = Executable(Path.Combine(stage.RunDirectory, "here.sh"));
+        string served = Served(stage), here = NewScript(Path.Combine(stage.RunDirectory, "here.sh"));
         using var server = new DeadFileServer(served);
         HaConfiguration configuration = new()
         {
             // One after another would take far longer than the test waits.
-            Scripts = [.. Enumerable.Range(0, 50).Select(i => Tracker($"s{i}", Executable(Path.Combine(served, $"s{i}.sh")))), Tracker("here", here)],
+            Scripts = [.. Enumerable.Range(0, 50).Select(i => Tracker($"s{i}", NewScript(Path.Combine(served, $"s{i}.sh")))), Tracker("here", here)],
             Files = [File("f", Path.Combine(served, "f")) with { InitialValue = 3 }],
-            VrrpInstances = [Instance() with { Notify = new NotifyScripts { Any = new NotifyScript(Executable(Path.Combine(served, "notify.sh")), "root") } }],
+            VrrpInstances = [Instance() with { Notify = new NotifyScripts { Any = new NotifyScript(NewScript(Path.Combine(served, "notify.sh")), "root") } }],
         };
         await server.GoAwayAsync();
 
@@ -67,7 +67,7 @@ public sealed class HaNodeDeadFileServerTests
     {
         using var network = new TestNetwork(1);
         await using var stage = new NodeStage();
-        string served = Served(stage), script = Executable(Path.Combine(served, "s.sh")), near = Path.Combine(stage.RunDirectory, "near");
+        string served = Served(stage), script = NewScript(Path.Combine(served, "s.sh")), near = Path.Combine(stage.RunDirectory, "near");
         await System.IO.File.WriteAllTextAsync(Path.Combine(served, "far"), "5");
         await System.IO.File.WriteAllTextAsync(near, "1");
         using var server = new DeadFileServer(served);
@@ -108,7 +108,7 @@ public sealed class HaNodeDeadFileServerTests
     {
         using var network = new TestNetwork(1);
         await using var stage = new NodeStage();
-        string served = Served(stage), script = Executable(Path.Combine(served, "s.sh"));
+        string served = Served(stage), script = NewScript(Path.Combine(served, "s.sh"));
         System.IO.File.SetUnixFileMode(script, (UnixFileMode)Convert.ToInt32("757", 8));
         using var server = new DeadFileServer(served);
         await server.GoAwayAsync();
@@ -181,10 +181,5 @@ public sealed class HaNodeDeadFileServerTests
 
     private static string Served(NodeStage stage) => Directory.CreateDirectory(Path.Combine(stage.RunDirectory, "served")).FullName;
 
-    private static string Executable(string path)
-    {
-        System.IO.File.WriteAllText(path, $"#!/bin/sh\n: > {path}.ran\n");
-        System.IO.File.SetUnixFileMode(path, (UnixFileMode)Convert.ToInt32("755", 8));
-        return path;
-    }
+    private static string NewScript(string path) => Executable.Script(path, $": > {path}.ran");
 }

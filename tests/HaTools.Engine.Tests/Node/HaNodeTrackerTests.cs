@@ -1,5 +1,6 @@
 using HaTools.Configuration;
 using HaTools.Engine.Logging;
+using HaTools.Engine.Tests.Scripts;
 using HaTools.Engine.Tests.Vrrp;
 using HaTools.Linux;
 
@@ -16,7 +17,7 @@ public sealed class HaNodeTrackerTests
         await using var stage = new NodeStage();
         string file = Path.Combine(stage.RunDirectory, "weight"), flag = Path.Combine(stage.RunDirectory, "flag");
         string program = Path.Combine(stage.RunDirectory, $"p{Guid.NewGuid():N}"[..12]);
-        File.Copy("/bin/sleep", program);
+        Executable.Copy("/bin/sleep", program);
         await using HaNode node = await stage.StartAsync(host, Conf(
             $$"""
             track_file f {
@@ -128,8 +129,7 @@ public sealed class HaNodeTrackerTests
         await using var stage = new NodeStage();
         string log = Path.Combine(stage.RunDirectory, "log"), flag = stage.NewFlag("flag");
         string script = Path.Combine(stage.RunDirectory, "notify.sh");
-        await File.WriteAllTextAsync(script, $"#!/bin/sh\necho \"$*\" >> {log}\n");
-        File.SetUnixFileMode(script, (UnixFileMode)Convert.ToInt32("755", 8));
+        _ = Executable.Script(script, $"echo \"$*\" >> {log}");
         HaConfiguration configuration = Conf(
             $$"""
             vrrp_script s {

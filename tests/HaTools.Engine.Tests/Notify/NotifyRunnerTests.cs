@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using HaTools.Engine.Notify;
 using HaTools.Engine.Scripts;
+using HaTools.Engine.Tests.Scripts;
 using HaTools.Engine.Tests.Vrrp;
 using HaTools.Engine.Threading;
 
@@ -214,9 +215,7 @@ public sealed class NotifyRunnerTests : INotifySink, IDisposable
     {
         string path = Path.Combine(directory, name);
         body = body.Replace("LOG", Log, StringComparison.Ordinal).Replace("GO", Path.Combine(directory, "go"), StringComparison.Ordinal);
-        File.WriteAllText(path, $"#!/bin/sh\n{body}\n");
-        File.SetUnixFileMode(path, (UnixFileMode)Convert.ToInt32("755", 8));
-        return path;
+        return Executable.Script(path, body);
     }
 
     private Task Configure(NotifyScripts scripts) => thread.RunAsync(() =>

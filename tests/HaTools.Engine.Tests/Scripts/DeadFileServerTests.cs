@@ -261,12 +261,7 @@ public sealed class DeadFileServerTests : ITrackerSink, INotifySink, IDisposable
         Assert.Equal("exit 0", (await runner.GetStatesAsync())[0].LastResult);
     }
 
-    private static string Script(string path, string body)
-    {
-        File.WriteAllText(path, $"#!/bin/sh\n{body}\n");
-        File.SetUnixFileMode(path, (UnixFileMode)Convert.ToInt32("755", 8));
-        return path;
-    }
+    private static string Script(string path, string body) => Executable.Script(path, body);
 
     private string[] Lines() => File.Exists(Log) ? File.ReadAllLines(Log) : [];
 

@@ -97,9 +97,5 @@ public sealed class HungRecoveryTests : IDisposable
         Recover = new RecoveryAction { Command = recovery, Delay = TimeSpan.Zero, Timeout = TimeSpan.FromMilliseconds(500) },
     };
 
-    private void Write(string script)
-    {
-        File.WriteAllText(script, $"#!/bin/sh\ntouch {Flag}\n");
-        File.SetUnixFileMode(script, (UnixFileMode)Convert.ToInt32("755", 8));
-    }
+    private void Write(string script) => _ = Executable.Script(script, $"touch {Flag}");
 }

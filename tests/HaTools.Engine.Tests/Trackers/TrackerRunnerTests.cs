@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using HaTools.Engine.Scripts;
 using HaTools.Engine.Tests.Node;
+using HaTools.Engine.Tests.Scripts;
 using HaTools.Engine.Tests.Vrrp;
 using HaTools.Engine.Threading;
 using HaTools.Engine.Trackers;
@@ -151,8 +152,7 @@ public sealed class TrackerRunnerTests : ITrackerSink, IDisposable
     {
         await using var stage = new NodeStage();
         string script = Path.Combine(stage.RunDirectory, "check.sh");
-        await File.WriteAllTextAsync(script, "[ \"$1\" = argument ] && exit 0; exit 9\n");
-        File.SetUnixFileMode(script, (UnixFileMode)Convert.ToInt32("755", 8));
+        _ = Executable.Write(script, "[ \"$1\" = argument ] && exit 0; exit 9\n");
         var runner = new TrackerRunner(thread, this);
         await runner.ConfigureAsync([Script($"{script} argument")], ScriptPolicy.Default);
 
@@ -184,7 +184,7 @@ public sealed class TrackerRunnerTests : ITrackerSink, IDisposable
     public async Task A_script_that_others_could_change_is_refused_when_root_would_run_it_and_runs_as_another_user()
     {
         await using var stage = new NodeStage();
-        string script = await NewScriptAsync(stage, "exit 0");
+        string script = NewScript(stage, "exit 0");
         File.SetUnixFileMode(script, (UnixFileMode)Convert.ToInt32("777", 8));
 
         ScriptCheck asRoot = await Check(Script(script) with { User = "root" });
@@ -201,7 +201,7 @@ public sealed class TrackerRunnerTests : ITrackerSink, IDisposable
     public async Task A_script_that_becomes_unsafe_while_the_node_runs_is_not_run_again()
     {
         await using var stage = new NodeStage();
-        string log = Path.Combine(stage.RunDirectory, "log"), script = await NewScriptAsync(stage, $"echo run >> {log}");
+        string log = Path.Combine(stage.RunDirectory, "log"), script = NewScript(stage, $"echo run >> {log}");
         var runner = new TrackerRunner(thread, this);
         await runner.ConfigureAsync([Script(script) with { User = "root" }], ScriptPolicy.Default);
         await Eventually.True(() => verdicts.Contains(("chk", true)), Said);
@@ -220,7 +220,7 @@ public sealed class TrackerRunnerTests : ITrackerSink, IDisposable
     {
         await using var stage = new NodeStage();
         File.SetUnixFileMode(stage.RunDirectory, (UnixFileMode)Convert.ToInt32("700", 8));
-        string script = await NewScriptAsync(stage, "exit 0");
+        string script = NewScript(stage, "exit 0");
         var runner = new TrackerRunner(thread, this);
         await runner.ConfigureAsync([Script(script) with { User = "nobody" }], ScriptPolicy.Default);
 
@@ -235,7 +235,7 @@ public sealed class TrackerRunnerTests : ITrackerSink, IDisposable
     public async Task What_a_failing_script_prints_is_told_once_and_cut()
     {
         await using var stage = new NodeStage();
-        string script = await NewScriptAsync(stage, "echo; echo \"port 80: $(printf %0300d 0)\" >&2; echo more; exit 3");
+        string script = NewScript(stage, "echo; echo \"port 80: $(printf %0300d 0)\" >&2; echo more; exit 3");
         var runner = new TrackerRunner(thread, this);
         await runner.ConfigureAsync([Script(script)], ScriptPolicy.Default);
 
@@ -252,7 +252,7 @@ public sealed class TrackerRunnerTests : ITrackerSink, IDisposable
     {
         await using var stage = new NodeStage();
         string log = Path.Combine(stage.RunDirectory, "log");
-        string script = await NewScriptAsync(stage, $"trap 'echo asked >> {log}; exit' TERM; echo run >> {log}; sleep 1000 & wait");
+        string script = NewScript(stage, $"trap 'echo asked >> {log}; exit' TERM; echo run >> {log}; sleep 1000 & wait");
         var runner = new TrackerRunner(thread, this);
         await runner.ConfigureAsync(
             [Script(script) with { Interval = TimeSpan.FromSeconds(2), Timeout = TimeSpan.FromMilliseconds(500) }], ScriptPolicy.Default);
@@ -295,13 +295,8 @@ public sealed class TrackerRunnerTests : ITrackerSink, IDisposable
     private static ScriptTracker Script(string command) =>
         new() { Name = "chk", Command = command, Interval = TimeSpan.FromMilliseconds(50), Timeout = TimeSpan.FromSeconds(30) };
 
-    private static async Task<string> NewScriptAsync(NodeStage stage, string body)
-    {
-        string script = Path.Combine(stage.RunDirectory, $"script-{Guid.NewGuid():N}.sh");
-        await File.WriteAllTextAsync(script, $"#!/bin/sh\n{body}\n");
-        File.SetUnixFileMode(script, (UnixFileMode)Convert.ToInt32("755", 8));
-        return script;
-    }
+    private static string NewScript(NodeStage stage, string body) =>
+        Executable.Script(Path.Combine(stage.RunDirectory, $"script-{Guid.NewGuid():N}.sh"), body);
 
     // A zombie is dead; in a container nobody may be there to reap the orphan.
     private static bool IsRunning(string pid)
