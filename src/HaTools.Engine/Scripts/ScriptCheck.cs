@@ -30,7 +30,7 @@ internal sealed record ScriptCheck(IReadOnlyList<string> Refusals, IReadOnlyList
         Dictionary<ScriptCommand, Finding> found = await LookAsync(commands).ConfigureAwait(false);
         Finding[] findings = [.. commands.Select(c => found.TryGetValue(c, out Finding? finding) ? finding : new Finding(null, c.Unanswered))];
         refusals.AddRange(findings.Select(f => f.Refusal).OfType<string>());
-        return new ScriptCheck(refusals, [.. findings.Where(f => f.Refusal is null).Select(f => f.Concern).OfType<string>()]);
+        return new ScriptCheck(refusals, [.. findings.Where(f => f.Refusal is null).Select(f => f.Concern).OfType<string>(), .. OfDefaultUser(commands)]);
 
         void Collect(Func<IReadOnlyList<ScriptCommand>> list)
         {
@@ -43,6 +43,16 @@ internal sealed record ScriptCheck(IReadOnlyList<string> Refusals, IReadOnlyList
                 refusals.Add(e.Message);
             }
         }
+    }
+
+    // keepalived does the same and says nothing. A script that asks others' processes (killall -0) fails as anybody else, so the user is not changed by itself.
+    private static IEnumerable<string> OfDefaultUser(List<ScriptCommand> commands)
+    {
+        string[] byDefault = [.. commands.Where(c => c.IsRootByDefault).Select(c => c.What).Distinct()];
+        if (byDefault.Length == 0) yield break;
+        string verb = byDefault.Length == 1 ? "runs" : "run";
+        yield return $"{string.Join(", ", byDefault)} {verb} as root: neither a user, nor script_user, nor a user {ScriptUser.KeepalivedDefault} on this host says otherwise "
+            + $"(one without rights: useradd -r {ScriptUser.KeepalivedDefault}; to mean root: script_user root)";
     }
 
     /// <summary>What there is to say of those that could be looked at in time.</summary>

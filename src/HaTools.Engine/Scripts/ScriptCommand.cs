@@ -10,7 +10,8 @@ internal sealed class ScriptCommand
     private const int CaptureBytes = 4096;
 
     // What would change how a script works depending on who started the engine; keepalived leaves them out as well (2.4).
-    private static readonly Dictionary<string, string> Variables = CleanEnvironment();
+    private static readonly Dictionary<string, string> Variables = CleanEnvironment(
+        Environment.GetEnvironmentVariables().Cast<DictionaryEntry>().ToDictionary(v => (string)v.Key, v => (string?)v.Value ?? ""));
 
     private readonly string what;
     private readonly IReadOnlyList<string> words;
@@ -35,6 +36,12 @@ internal sealed class ScriptCommand
         }
     }
 
+    /// <summary>What it is, for messages: <c>vrrp_script chk</c>.</summary>
+    public string What => what;
+
+    /// <summary>Whether root runs it because nobody has named a user.</summary>
+    public bool IsRootByDefault => ReferenceEquals(user, ScriptUser.OfEngine) && user.UserId == 0;
+
     /// <summary>The program, as the command line names it.</summary>
     public string Program => words[0];
 
@@ -47,6 +54,10 @@ internal sealed class ScriptCommand
 
     /// <summary>What a person should know of it although it is run, one sentence; null: nothing. It may wait for ever, as <see cref="Start"/> may.</summary>
     public string? Concern() => Concern(Find());
+
+    /// <summary>What of the engine's environment a script gets.</summary>
+    public static Dictionary<string, string> CleanEnvironment(Dictionary<string, string> engine) =>
+        engine.Where(v => v.Key is not ("IFS" or "LD_PRELOAD" or "LD_LIBRARY_PATH")).ToDictionary();
 
     /// <summary>Starts it in a session of its own. That may wait for ever: see <see cref="ScriptStart"/>.</summary>
     /// <param name="more">Arguments after its own.</param>
@@ -137,17 +148,5 @@ internal sealed class ScriptCommand
         }
 
         return null;
-    }
-
-    private static Dictionary<string, string> CleanEnvironment()
-    {
-        Dictionary<string, string> variables = [];
-        foreach (DictionaryEntry variable in Environment.GetEnvironmentVariables())
-        {
-            if (variable.Key is not ("IFS" or "LD_PRELOAD" or "LD_LIBRARY_PATH"))
-                variables.Add((string)variable.Key, (string?)variable.Value ?? "");
-        }
-
-        return variables;
     }
 }

@@ -20,7 +20,8 @@ internal sealed record ScriptPolicy(string? DefaultUser, bool Security)
 /// <param name="Groups">All groups that the script belongs to.</param>
 internal sealed record ScriptUser(ChildUser? Credentials, uint UserId, IReadOnlyCollection<uint> Groups)
 {
-    private const string KeepalivedDefault = "keepalived_script";
+    /// <summary>Who runs scripts that name no user, where there is one of this name.</summary>
+    public const string KeepalivedDefault = "keepalived_script";
 
     /// <summary>Whether it can do what root can.</summary>
     public bool IsPrivileged => UserId == 0 || (Credentials?.GroupId ?? Libc.getegid()) == 0;

@@ -44,6 +44,26 @@ public sealed class ProcessQuorumTests
     }
 
     [Fact]
+    public void The_delays_of_the_configuration_hold_back_what_they_are_for()
+    {
+        var quorum = ProcessQuorum.Of(new ProcessTracker
+        {
+            Name = "p",
+            Command = ["p"],
+            ForkDelay = TimeSpan.FromMicroseconds(1),
+            TerminateDelay = TimeSpan.FromMicroseconds(5),
+        });
+
+        Assert.True(quorum.Hear(0, 0));
+        _ = quorum.Hear(1, 100);
+        Assert.Equal(1_100, quorum.Due);
+        Assert.True(quorum.Tick(1_100) && quorum.Settled == true);
+        _ = quorum.Hear(0, 2_000);
+        Assert.Equal(7_000, quorum.Due);
+        Assert.True(quorum.Tick(7_000) && quorum.Settled == false);
+    }
+
+    [Fact]
     public void With_at_most_none_it_must_not_run()
     {
         var quorum = ProcessQuorum.Of(new ProcessTracker { Name = "p", Command = ["p"], QuorumMax = 0 });

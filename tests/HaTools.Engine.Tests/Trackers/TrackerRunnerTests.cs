@@ -173,6 +173,34 @@ public sealed class TrackerRunnerTests : ITrackerSink, IDisposable
     }
 
     [Fact]
+    public async Task It_has_the_engine_s_environment_without_what_would_change_its_code()
+    {
+        string[] kept = ["PATH"], left = ["LD_PRELOAD", "LD_LIBRARY_PATH"];
+        IReadOnlyDictionary<string, string> clean = ScriptCommand.CleanEnvironment(
+            left.Concat(kept).Append("IFS").ToDictionary(name => name, name => $"of {name}"));
+
+        Assert.Equal(kept, clean.Keys);
+        var runner = new TrackerRunner(thread, this);
+        await runner.ConfigureAsync([Script("sh -c 'test -n \"$PATH\" && test -z \"${LD_PRELOAD+set}${LD_LIBRARY_PATH+set}\"'")], ScriptPolicy.Default);
+        await Eventually.True(() => verdicts.Contains(("chk", true)), Said);
+    }
+
+    [RootFact]
+    public async Task What_root_runs_because_nobody_has_named_a_user_is_told_by_name()
+    {
+        if (Users.Find(ScriptUser.KeepalivedDefault) is not null) return;
+        var configuration = new HaConfiguration
+        {
+            Scripts = [Script("true"), Script("true") with { Name = "own", User = "nobody" }],
+            SyncGroups = [new VrrpSyncGroup { Name = "G", Members = ["VI_1"], Notify = NotifyScripts.None with { Master = new NotifyScript("true") } }],
+        };
+
+        string told = Assert.Single((await ScriptCheck.OfAsync(configuration)).Concerns);
+        Assert.StartsWith("vrrp_script chk, notify_master of G run as root: neither a user, nor script_user", told, StringComparison.Ordinal);
+        Assert.Empty((await ScriptCheck.OfAsync(configuration with { ScriptUser = "root" })).Concerns);
+    }
+
+    [Fact]
     public async Task A_user_that_does_not_exist_is_an_error_that_names_it()
     {
         ScriptCheck check = await Check(Script("true") with { User = "no_such_user" });

@@ -151,6 +151,24 @@ public sealed class VirtualNetworkTests
     });
 
     [NftFact]
+    public async Task A_macvlan_is_in_the_group_that_the_configuration_names_else_in_its_parent_s() => await OnHost(async (host, file, news) =>
+    {
+        host.Ip("link set eth0 group 7");
+        var configuration = new HaConfiguration
+        {
+            VrrpInstances =
+            [
+                Instance("VI_1"),
+                Instance("VI_2") with { VirtualRouterId = 52, VirtualAddresses = [], VirtualInterface = new() { Group = 4 } },
+            ],
+        };
+        using VirtualNetwork network = Open(host, file, news);
+        await network.SettleAsync(configuration, await network.PrepareAsync(configuration));
+        Assert.Equal(("7", "4"), (Link(host, "vrrp.51").GetProperty("group").GetString(), Link(host, "vrrp.52").GetProperty("group").GetString()));
+        await network.RemoveAsync();
+    });
+
+    [NftFact]
     public async Task What_a_reload_has_made_and_is_not_in_force_yet_is_not_repaired_to_what_it_was() => await OnHost(async (host, file, news) =>
     {
         using VirtualNetwork network = Open(host, file, news);

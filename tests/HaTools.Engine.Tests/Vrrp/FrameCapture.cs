@@ -10,6 +10,7 @@ internal sealed unsafe class FrameCapture : IDisposable
     private readonly FileDescriptor socket;
     private readonly ConcurrentQueue<string> frames = new();
     private readonly ConcurrentQueue<string> destinations = new();
+    private readonly ConcurrentQueue<int> hopLimits = new();
     private readonly ConcurrentQueue<(int RouterId, double Time)> adverts = new();
     private readonly Thread thread;
     private volatile bool stopped;
@@ -28,6 +29,9 @@ internal sealed unsafe class FrameCapture : IDisposable
 
     /// <summary><c>advert ADDRESS</c>: where each IPv4 advert was sent to.</summary>
     public IReadOnlyList<string> Destinations => [.. destinations];
+
+    /// <summary>The TTL or hop limit of each advert.</summary>
+    public IReadOnlyList<int> HopLimits => [.. hopLimits];
 
     /// <summary>The virtual router id of each advert, and when it was read, in milliseconds.</summary>
     public IReadOnlyList<(int RouterId, double Time)> Adverts => [.. adverts];
@@ -58,6 +62,7 @@ internal sealed unsafe class FrameCapture : IDisposable
         if (type == 0x86dd) return Describe6(payload);
         if (type == 0x0800 && payload[9] == 112)
         {
+            hopLimits.Enqueue(payload[8]);
             destinations.Enqueue($"advert {new System.Net.IPAddress(payload.Slice(16, 4))}");
             adverts.Enqueue((payload[21], MonotonicClock.Now / 1e6));
             return $"advert {payload[22]}";
@@ -67,10 +72,15 @@ internal sealed unsafe class FrameCapture : IDisposable
         return gratuitous ? $"garp {new System.Net.IPAddress(payload.Slice(14, 4))}" : null;
     }
 
-    private static string? Describe6(ReadOnlySpan<byte> payload)
+    private string? Describe6(ReadOnlySpan<byte> payload)
     {
         ReadOnlySpan<byte> message = payload[40..];
-        if (payload[6] == 112) return $"advert6 {message[2]}";
+        if (payload[6] == 112)
+        {
+            hopLimits.Enqueue(payload[7]);
+            return $"advert6 {message[2]}";
+        }
+
         const byte NeighbourAdvertisement = 136;
         if (payload[6] != 58 || message[0] != NeighbourAdvertisement || payload[24] != 0xff) return null;
         string flags = ((message[4] & 0x80) != 0 ? "R" : "") + ((message[4] & 0x40) != 0 ? "S" : "") + ((message[4] & 0x20) != 0 ? "O" : "");

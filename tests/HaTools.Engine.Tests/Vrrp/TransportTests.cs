@@ -72,6 +72,15 @@ public class TransportTests
     }
 
     [NamespaceFact]
+    public Task UnicastAdvertsHaveTtl255() => HaveHopLimit("10.9.0.100/24", "10.9.0.2", null, 255);
+
+    [NamespaceFact]
+    public Task UnicastAdvertsHaveTheTtlOfTheConfiguration() => HaveHopLimit("10.9.0.100/24", "10.9.0.2", 42, 42);
+
+    [NamespaceFact]
+    public Task UnicastAdvertsOverIpv6HaveTheHopLimitOfTheConfiguration() => HaveHopLimit("2001:db8:9::100/64", "2001:db8:9::2", 42, 42);
+
+    [NamespaceFact]
     public async Task BothVersionsAreSpokenSideBySideToAPeerOfEach()
     {
         using var network = new TestNetwork(3);
@@ -224,5 +233,16 @@ public class TransportTests
         await second.Becomes(VrrpStateKind.Master);
         await Eventually.True(() => b.Has(vip) && !a.Has(vip));
         Assert.Contains("(VI_1) Backup received priority 0 advertisement", second.Messages);
+    }
+
+    private static async Task HaveHopLimit(string address, string peer, int? configured, int expected)
+    {
+        using var network = new TestNetwork(2);
+        for (int i = 0; i < 2; i++) network.Nodes[i].Ip($"addr add 2001:db8:9::{i + 1}/64 dev eth0 nodad");
+        using var capture = new FrameCapture(network.Nodes[1]);
+        VrrpInstance instance = TestHost.Instance(150, address) with { UnicastPeers = [new UnicastPeer(IPAddress.Parse(peer))], UnicastTtl = configured };
+        await using TestHost host = await TestHost.StartAsync(network.Nodes[0], TestHost.Configuration(instance));
+        await Eventually.True(() => capture.HopLimits.Count > 0);
+        Assert.Equal([expected], capture.HopLimits.Distinct());
     }
 }

@@ -85,14 +85,22 @@ public class TrackerTests
     internal void Without_a_weight_the_trackers_own_counts(TrackerKind kind, int expected) =>
         Assert.Equal(expected, Running(Following(kind, null), kind, TrackerReading.Up).View.Priority);
 
-    [Fact]
-    public void Without_reverse_the_trackers_own_counts()
+    [Theory]
+    [InlineData(TrackerKind.Script)]
+    [InlineData(TrackerKind.Process)]
+    [InlineData(TrackerKind.Bfd)]
+    internal void Without_reverse_the_trackers_own_counts(TrackerKind kind)
     {
-        HaConfiguration configuration = Following(TrackerKind.Script, null);
-        configuration = configuration with { Scripts = [configuration.Scripts[0] with { Reverse = true }] };
-        Assert.Equal(93, Running(configuration, TrackerKind.Script, TrackerReading.Up).View.Priority);
-        configuration = configuration with { VrrpInstances = [Instance() with { TrackScripts = [new Tracked("t", null, false)] }] };
-        Assert.Equal(107, Running(configuration, TrackerKind.Script, TrackerReading.Up).View.Priority);
+        HaConfiguration configuration = Following(kind, null);
+        configuration = configuration with
+        {
+            Scripts = [configuration.Scripts[0] with { Reverse = true }],
+            Processes = [configuration.Processes[0] with { Reverse = true }],
+            BfdSessions = [configuration.BfdSessions[0] with { Reverse = true }],
+        };
+        Assert.Equal(93, Running(configuration, kind, TrackerReading.Up).View.Priority);
+        configuration = configuration with { VrrpInstances = [Follow(Instance(), kind, new Tracked("t", null, false))] };
+        Assert.Equal(107, Running(configuration, kind, TrackerReading.Up).View.Priority);
     }
 
     [Theory]
