@@ -84,6 +84,18 @@ internal abstract class KeptObject
     /// <param name="carriesOurMark">Whether it says itself that it was made by us or keepalived.</param>
     public abstract bool IsIn(KernelTables tables, out bool carriesOurMark);
 
+    /// <summary>Why it serves nothing though it is in the kernel, as the last <see cref="IsIn"/> found; null: nothing is against it.</summary>
+    public virtual string? Objection => null;
+
+    /// <summary>Whether the kernel has not made up its mind about it yet, as the last <see cref="IsIn"/> found.</summary>
+    public virtual bool IsUndecided => false;
+
+    /// <summary>Whether there is an objection to what was put there last.</summary>
+    public bool IsObjectedTo { get; set; }
+
+    /// <summary>Whether there was one since it last served: then it is in its place only when the kernel has decided.</summary>
+    public bool IsOnTrial { get; set; }
+
     /// <summary>It was put there.</summary>
     public virtual void OnInstalled(long now)
     {
@@ -101,6 +113,8 @@ internal abstract class KeptObject
 /// <summary>A static address.</summary>
 internal sealed class KeptAddress(VirtualAddress address) : KeptObject
 {
+    private AddressFlags flags;
+
     public override HaNetworkObjectKind Kind => HaNetworkObjectKind.Address;
 
     public override string Text => $"{address} dev {address.Device}";
@@ -108,6 +122,11 @@ internal sealed class KeptAddress(VirtualAddress address) : KeptObject
     public override string? Device => address.Device;
 
     public AddressRequest Request { get; private set; }
+
+    public override string? Objection => (flags & AddressFlags.DadFailed) == 0
+        ? null : $"another machine on {address.Device} has {address.Address}: duplicate address detection failed";
+
+    public override bool IsUndecided => (flags & AddressFlags.Tentative) != 0;
 
     public override bool Resolve(KernelTables tables, out string? missing)
     {
@@ -122,6 +141,7 @@ internal sealed class KeptAddress(VirtualAddress address) : KeptObject
         AddressInfo? found = tables.At(wanted.Address).FirstOrDefault(a => a.Index == wanted.Index && a.PrefixLength == wanted.PrefixLength
             && (wanted.Peer is null || wanted.Peer.Equals(a.Peer)));
         carriesOurMark = found?.Protocol == Translation.Protocol;
+        flags = found?.Flags ?? AddressFlags.None;
         return found is not null;
     }
 }

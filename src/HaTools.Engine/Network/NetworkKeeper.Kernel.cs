@@ -56,7 +56,16 @@ internal sealed partial class NetworkKeeper
             if (o.LostAt is not null) o.LastPutBack = now;
         }
 
-        Settle(o);
+        if (!o.IsOnTrial) Settle(o);
+    }
+
+    /// <summary>Takes away an address that the kernel found on the link: only one that comes anew is looked for there again.</summary>
+    private void TakeForTrial(KeptAddress address)
+    {
+        int[] errnos = [0];
+        if (!Try(() => client!.DeleteAddresses([address.Request], errnos)) || errnos[0] != 0) return;
+        address.IsObjectedTo = false;
+        LookSoon();
     }
 
     /// <summary>Takes objects away, the last first: rules, routes, addresses.</summary>
@@ -139,14 +148,30 @@ internal sealed partial class NetworkKeeper
             case RouteNotificationKind.AddressRemoved:
                 addresses.Remove((heard.Index, heard.Family, heard.AddressBits));
                 return !own;
+            case RouteNotificationKind.AddressChanged when (heard.Flags & AddressFlags.DadFailed) != 0:
+                addresses.Add((heard.Index, heard.Family, heard.AddressBits));
+                return true;
             case RouteNotificationKind.AddressChanged:
                 // Virtual addresses are renewed all the time: only one that is new can help what could not be put there.
-                return addresses.Add((heard.Index, heard.Family, heard.AddressBits)) && Retry();
+                if (addresses.Add((heard.Index, heard.Family, heard.AddressBits))) return Retry();
+
+                // Or the kernel has decided on one that is known.
+                return (heard.Flags & AddressFlags.Tentative) == 0 && IsOnTrial(heard);
             case RouteNotificationKind.RouteRemoved or RouteNotificationKind.RuleRemoved:
                 return !own;
             default:
                 return false;
         }
+    }
+
+    private bool IsOnTrial(in RouteNotification heard)
+    {
+        foreach (KeptObject o in objects.Values)
+        {
+            if (o is KeptAddress { IsOnTrial: true } a && a.Request.Index == heard.Index && a.Request.Address.Equals(heard.GetAddress())) return true;
+        }
+
+        return false;
     }
 
     /// <summary>What could not be put there may now be.</summary>

@@ -81,8 +81,14 @@ internal sealed partial class NetworkKeeper
                 if (o.NextTry <= now) unwanted.Add(o);
                 else LookAt(o.NextTry);
             }
+            else if (isThere && o.Objection is { } objection)
+            {
+                Object(o, objection, now);
+            }
             else if (isThere)
             {
+                // A notification will tell.
+                if (o is { IsOnTrial: true, IsUndecided: true }) continue;
                 Settle(o);
                 o.IsKeptByRefusal = false;
             }
@@ -159,7 +165,27 @@ internal sealed partial class NetworkKeeper
     {
         if (o.Told is not null) Tell(o, "Log", $"{o.Name} is in its place now");
         (o.State, o.Reason, o.Told) = (HaNetworkObjectStateKind.Present, null, null);
-        (o.Failures, o.LostAt) = (0, null);
+        (o.Failures, o.LostAt, o.IsObjectedTo, o.IsOnTrial) = (0, null, false, false);
+    }
+
+    /// <summary>
+    /// An object is in the kernel, which lets nobody use it. It goes when it is time to try again, and comes anew with the next look; not what others have put
+    /// there.
+    /// </summary>
+    private void Object(KeptObject o, string reason, long now)
+    {
+        (o.State, o.Reason, o.LostAt, o.IsOnTrial) = (HaNetworkObjectStateKind.Failed, reason, null, true);
+        if (!o.IsObjectedTo)
+        {
+            o.IsObjectedTo = true;
+            o.NextTry = now + Retries[Math.Min(2 + o.Failures++, Retries.Length - 1)];
+            if (o.Told != reason) Tell(o, "Warning", $"{o.Name} is of no use: {reason}");
+            o.Told = reason;
+        }
+
+        if (!o.IsOurs) return;
+        if (o.NextTry > now) LookAt(o.NextTry);
+        else TakeForTrial((KeptAddress)o);
     }
 
     /// <summary>An object needs an interface that does not exist; a link's event will tell.</summary>

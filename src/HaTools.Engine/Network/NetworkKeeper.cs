@@ -167,7 +167,7 @@ internal sealed partial class NetworkKeeper(INetworkSink sink, Func<RouteClient>
         o.IsUntracked = now.Length > 0 && now.All(c => c.NoTrack);
         if (was == o.IsWanted && (o.State != HaNetworkObjectStateKind.Missing || o.IsUntracked || o.Ends is not null)) return;
         (o.State, o.Reason, o.Told) = (HaNetworkObjectStateKind.Absent, null, null);
-        (o.Failures, o.NextTry, o.LostAt, o.IsKeptByRefusal) = (0, 0, null, false);
+        (o.Failures, o.NextTry, o.LostAt, o.IsKeptByRefusal, o.IsObjectedTo, o.IsOnTrial) = (0, 0, null, false, false, false);
         o.OnForgotten();
     }
 

@@ -59,6 +59,21 @@ internal sealed class HostedAddress
     /// <summary>Somebody has taken it away, and it is to be put back.</summary>
     public bool IsLost { get; set; }
 
+    /// <summary>Whether the kernel is to look for it on the link before it is used (duplicate address detection, RFC 4862 section 5.4).</summary>
+    public bool DetectsDuplicates => Family == 6 && !BelongsToHost && (Configured.Options & AddressOptions.DetectDuplicates) != 0;
+
+    /// <summary>Whether that has ended well since it was put up.</summary>
+    public bool IsProven { get; set; }
+
+    /// <summary>Another machine on the link has it: it is away until <see cref="DetectAgainAt"/>.</summary>
+    public bool IsDuplicate { get; set; }
+
+    /// <summary>How often in a row another machine was found to have it.</summary>
+    public int Duplicates { get; set; }
+
+    /// <summary>When the link is asked again; meaningful with <see cref="IsDuplicate"/>.</summary>
+    public long DetectAgainAt { get; set; }
+
     /// <summary>The longest prefix of its family: it has no subnet.</summary>
     public int HostPrefix => Family == 4 ? 32 : 128;
 
@@ -75,7 +90,7 @@ internal sealed class HostedAddress
     public bool StaysWrong { get; set; }
 
     /// <summary>Whether it stands here as far as is known, so that the links may be told.</summary>
-    public bool MayBeAnnounced => BelongsToHost || (!IsAbandoned && Error == 0);
+    public bool MayBeAnnounced => BelongsToHost || (!IsAbandoned && Error == 0 && (IsProven || !DetectsDuplicates));
 
     /// <summary>Whether this is the address of that number and prefix length.</summary>
     public bool Is(AddressBits number, int family, int prefixLength) =>

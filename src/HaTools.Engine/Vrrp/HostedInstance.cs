@@ -134,6 +134,9 @@ internal sealed class HostedInstance
     /// <summary>When it is time to look whether they can be put up after all; long.MaxValue: there is no obstacle.</summary>
     public long ObstacleEnds { get; set; } = long.MaxValue;
 
+    /// <summary>When addresses that another machine had are tried again; long.MaxValue: there are none.</summary>
+    public long DetectAgainAt { get; set; } = long.MaxValue;
+
     /// <summary>When leftover addresses go at the latest; long.MaxValue: there are none.</summary>
     public long LeftoversUntil { get; set; } = long.MaxValue;
 
@@ -156,7 +159,7 @@ internal sealed class HostedInstance
     public ref NewsBudget LossNews => ref lossNews;
 
     /// <summary>The earliest of all that is to be done at a time.</summary>
-    public long NextDeadline => Math.Min(Math.Min(ObstacleEnds, GateEnds), Math.Min(PutBackAt, LeftoversUntil));
+    public long NextDeadline => Math.Min(Math.Min(DetectAgainAt, Math.Min(ObstacleEnds, GateEnds)), Math.Min(PutBackAt, LeftoversUntil));
 
     /// <summary>The renewal interval in nanoseconds: a third of the lifetime.</summary>
     public long RenewalInterval => Lifetime is { } seconds ? seconds * 1_000_000_000L / 3 : long.MaxValue;
@@ -218,7 +221,7 @@ internal sealed class HostedInstance
     /// <summary>Makes the requests anew: an interface has another index, or an address has turned out to be the host's own.</summary>
     public void RebuildRequests()
     {
-        Requested = [.. Addresses.Where(a => !a.BelongsToHost && !a.IsAbandoned)];
+        Requested = [.. Addresses.Where(a => !a.BelongsToHost && !a.IsAbandoned && !a.IsDuplicate)];
         Requests = [.. Requested.Select(a => a.Request(Lifetime))];
     }
 

@@ -51,6 +51,7 @@ internal sealed partial class RouterEffects
                     OpenGate(instance, now);
                 }
 
+                if (instance.DetectAgainAt <= now) DetectAgain(instance, now);
                 if (instance.PutBackAt <= now) PutBack(instance, now);
                 if (instance.ObstacleEnds <= now) EndRefusal(instance, now);
                 Breathe();
@@ -81,7 +82,8 @@ internal sealed partial class RouterEffects
     public void OnAddressLost(HostedAddress address, long now)
     {
         HostedInstance instance = address.Owner;
-        if (!instance.IsHeld || instance.GateEnds != long.MaxValue || address.BelongsToHost) return;
+        if (!instance.IsHeld || instance.GateEnds != long.MaxValue || address.BelongsToHost || address.IsDuplicate) return;
+        address.IsProven = false;
 
         // Its removal is on its way already, as that of all addresses.
         if (Router[instance.Index].State != VrrpStateKind.Master) return;

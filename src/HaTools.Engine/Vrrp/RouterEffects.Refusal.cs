@@ -1,3 +1,5 @@
+using HaTools.Linux;
+
 namespace HaTools.Engine.Vrrp;
 
 /// <summary>
@@ -18,19 +20,24 @@ internal sealed partial class RouterEffects
         instance.Failures = 0;
         if (instance.Refusal != 0) ForgetRefusal(instance);
         if (!instance.IsHeld || instance.GateEnds != long.MaxValue) return;
+        foreach (HostedAddress address in instance.Addresses)
+        {
+            if (address.IsDuplicate) address.DetectAgainAt = instance.DetectAgainAt = now;
+        }
+
         instance.PutBackAt = now;
         Expect(instance);
     }
 
     /// <summary>
     /// An interface takes addresses of a family: one of somebody else has come there (the link-local one, when IPv6 is enabled). What was refused is tried
-    /// again, the later after the refusal the more often that was in vain.
+    /// again, the later after the refusal the more often that was in vain. What another machine has is no less its own for that.
     /// </summary>
     public void ReconsiderRefusals(HostedInterface carrier, int family, long now)
     {
         foreach (HostedInstance instance in Instances)
         {
-            if (instance.Refusal == 0 || !Array.Exists(instance.Requested, a => a.Carrier == carrier && a.Family == family)) continue;
+            if (instance.Refusal is 0 or Errno.EADDRINUSE || !Array.Exists(instance.Requested, a => a.Carrier == carrier && a.Family == family)) continue;
             instance.ObstacleEnds = Math.Min(instance.ObstacleEnds, Math.Max(now, instance.RefusedAt + Backoff.Usual(instance.Failures)));
             Expect(instance);
         }

@@ -115,6 +115,7 @@ internal sealed partial class RouterEffects
         if (instance.HasLeftovers || Array.Exists(instance.Requested, static a => a.MayStand)) RemoveAll(instance);
         instance.LeftoversUntil = long.MaxValue;
         foreach (HostedAddress address in instance.Requested) (address.IsLeftover, address.IsLost, address.Error) = (false, false, 0);
+        ForgetDetections(instance);
         RestoreNeighbours(instance, now);
         instance.HasNewsOfRemoving = true;
         sink.AddressesRemoved(instance.Name);

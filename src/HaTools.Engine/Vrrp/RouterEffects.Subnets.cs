@@ -195,6 +195,8 @@ internal sealed partial class RouterEffects
             {
                 if (address.Carrier != carrier || address.Error != 0) continue;
                 if (!found.TryGetValue((address.Number, address.Family, address.PrefixLength), out AddressInfo? info)) continue;
+                OnDetection(address, info.Flags, now);
+                if (address.IsDuplicate) continue;
                 if (address.Matches(info))
                 {
                     address.WasCorrected = address.StaysWrong = false;

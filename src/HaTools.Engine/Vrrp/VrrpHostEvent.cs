@@ -50,7 +50,7 @@ internal readonly record struct VrrpHostEvent
             or VrrpHostEventCode.SendFailed or VrrpHostEventCode.AddressFailed or VrrpHostEventCode.GateTimedOut
             or VrrpHostEventCode.TimerLate
             or VrrpHostEventCode.RemovalFailed or VrrpHostEventCode.RemovedAtLast or VrrpHostEventCode.LossesLeftOut
-            or VrrpHostEventCode.AddressStaysWrong or VrrpHostEventCode.LookFailed or VrrpHostEventCode.MonitorFailed
+            or VrrpHostEventCode.AddressStaysWrong or VrrpHostEventCode.AddressDuplicate or VrrpHostEventCode.LookFailed or VrrpHostEventCode.MonitorFailed
             or VrrpHostEventCode.SocketFailed or VrrpHostEventCode.PrimaryUnprotected or VrrpHostEventCode.PromotionLeftOn => "Warning",
         VrrpHostEventCode.GroupStateChanged => "GroupStateChanged",
         _ => "Log",
@@ -130,6 +130,10 @@ internal readonly record struct VrrpHostEvent
             $"({Subject}) {Who} on {Name} is taken for the host's own (priority 255): it stays there whatever becomes of this node",
         VrrpHostEventCode.AddressStaysWrong =>
             $"({Subject}) {Who} stands on {Name}, but the kernel shows another label, scope, broadcast, peer or flag than the configuration",
+        VrrpHostEventCode.AddressDuplicate =>
+            $"({Subject}) another machine on {Name} has {Who}: duplicate address detection failed; tried again",
+        VrrpHostEventCode.DuplicateOver =>
+            $"({Subject}) no other machine on {Name} has {Who} any more: it serves",
         VrrpHostEventCode.AddressAdopted => First == 0
             ? $"({Subject}) {Who} was found on {Name}, left by a predecessor; it is removed, "
                 + "since another router is master or may become it"
@@ -257,6 +261,12 @@ internal enum VrrpHostEventCode
 
     /// <summary>Address; Name: the interface.</summary>
     AddressStaysWrong,
+
+    /// <summary>Address; Name: the interface.</summary>
+    AddressDuplicate,
+
+    /// <summary>Address; Name: the interface.</summary>
+    DuplicateOver,
 
     /// <summary>Address; Name: the interface.</summary>
     AddressOwned,

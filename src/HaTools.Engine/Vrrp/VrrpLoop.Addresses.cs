@@ -154,7 +154,11 @@ internal sealed partial class VrrpLoop
         for (HostedAddress? a = effects.Book.GetValueOrDefault(notification.AddressBits); a is not null; a = a.Namesake)
         {
             if (a.Carrier != carrier || !a.Is(notification.AddressBits, family, notification.PrefixLength)) continue;
-            if (notification.Kind == RouteNotificationKind.AddressRemoved) effects.OnAddressLost(a, now);
+            bool isGone = notification.Kind == RouteNotificationKind.AddressRemoved;
+
+            // What goes with this flag was taken away by the kernel, which has found it on the link.
+            if (!isGone || (notification.Flags & AddressFlags.DadFailed) != 0) effects.OnDetection(a, notification.Flags, now);
+            if (isGone) effects.OnAddressLost(a, now);
             isOurs |= !a.BelongsToHost;
         }
 

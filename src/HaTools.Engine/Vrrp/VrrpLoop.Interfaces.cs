@@ -148,7 +148,7 @@ internal sealed partial class VrrpLoop
     {
         foreach (HostedInstance instance in plan.Instances)
         {
-            if (instance.Failures > 0 && Array.Exists(instance.Addresses, a => a.Carrier == carrier)) effects.TryAgain(instance, now);
+            if ((instance.Failures > 0 || instance.Refusal != 0) && Array.Exists(instance.Addresses, a => a.Carrier == carrier)) effects.TryAgain(instance, now);
         }
     }
 

@@ -86,6 +86,7 @@ internal static class Words
     {
         Errno.EPERM or Errno.EACCES => "; run as root or grant CAP_NET_ADMIN",
         Errno.ENODEV => "; the interface is gone",
+        Errno.EADDRINUSE => "; another machine on the link has it: duplicate address detection failed",
         Errno.EINVAL => "; addresses of one subnet on one interface must have one scope: give it the scope of the host's own address",
         _ => "",
     };

@@ -22,6 +22,9 @@ internal sealed class KeeperStage : INetworkSink, IDisposable
 
     public TestNode Host => network.Nodes[0];
 
+    /// <summary>Another machine on the link, whose interface is br0.</summary>
+    public TestNode Neighbour => network.Switch;
+
     public NetworkKeeper Keeper { get; private set; }
 
     public ConcurrentQueue<string> Lines { get; } = new();

@@ -1,6 +1,7 @@
 using System.Net;
 using HaTools.Engine.Tests.Vrrp;
 using HaTools.Linux;
+using HaTools.Netlink.Route;
 
 namespace HaTools.Engine.Tests.Network;
 
@@ -47,6 +48,38 @@ public sealed class NetworkKeeperTests
         Assert.Equal(("", ""), (stage.Routes(), stage.Rules()));
         Assert.False(stage.Host.Has("10.9.7.1/24"));
         Assert.Empty(stage.Lines);
+    }
+
+    [NamespaceFact]
+    public async Task A_static_address_that_another_machine_has_is_not_in_its_place_until_it_is_free()
+    {
+        using var stage = new KeeperStage();
+        stage.Neighbour.Ip("addr add 2001:db8:9::9/64 dev br0 nodad");
+        var address = new VirtualAddress
+        {
+            Address = IPAddress.Parse("2001:db8:9::9"),
+            PrefixLength = 64,
+            Device = "eth0",
+            Options = AddressOptions.DetectDuplicates,
+            TrackGroup = "G",
+        };
+        await stage.GoAsync(new() { StaticAddresses = [address], TrackGroups = [new StaticTrackGroup("G", ["VI_1"])] });
+        const string reason = "another machine on eth0 has 2001:db8:9::9: duplicate address detection failed";
+        await stage.UntilAsync(() => !stage.Groups["G"]);
+        HaNetworkObjectState state = await stage.StateAsync("2001:db8:9::9/64");
+        Assert.Equal((HaNetworkObjectStateKind.Failed, reason), (state.State, state.Reason));
+
+        // It is tried again, which is neither told nor taken for a success.
+        await stage.UntilAsync(() => stage.Host.Find("2001:db8:9::9/64") is not { } found || (found.Flags & AddressFlags.DadFailed) == 0);
+        await stage.UntilAsync(() => stage.Host.Find("2001:db8:9::9/64") is { } found && (found.Flags & AddressFlags.DadFailed) != 0);
+        Assert.Equal([$"Warning : static address 2001:db8:9::9/64 dev eth0 is of no use: {reason}"], stage.Lines);
+        Assert.Equal(["G"], stage.Faults);
+
+        stage.Neighbour.Ip("addr del 2001:db8:9::9/64 dev br0");
+        await stage.UntilAsync(() => stage.Groups["G"]);
+        Assert.Equal(HaNetworkObjectStateKind.Present, (await stage.StateAsync("2001:db8:9::9/64")).State);
+        await stage.UntilAsync(() => stage.Lines.Count == 2);
+        Assert.Equal("Log : static address 2001:db8:9::9/64 dev eth0 is in its place now", stage.Lines.Last());
     }
 
     [NamespaceFact]

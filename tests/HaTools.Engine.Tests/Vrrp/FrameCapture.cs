@@ -1,6 +1,8 @@
 using System.Buffers.Binary;
 using System.Collections.Concurrent;
+using System.Net.NetworkInformation;
 using HaTools.Linux;
+using HaTools.Netlink.Route;
 
 namespace HaTools.Engine.Tests.Vrrp;
 
@@ -9,6 +11,7 @@ internal sealed unsafe class FrameCapture : IDisposable
 {
     private readonly FileDescriptor socket;
     private readonly ConcurrentQueue<string> frames = new();
+    private readonly ConcurrentQueue<(string Line, PhysicalAddress Sender)> senders = new();
     private readonly ConcurrentQueue<string> destinations = new();
     private readonly ConcurrentQueue<int> hopLimits = new();
     private readonly ConcurrentQueue<(int RouterId, double Time)> adverts = new();
@@ -26,6 +29,17 @@ internal sealed unsafe class FrameCapture : IDisposable
 
     /// <summary><c>advert PRIORITY</c>, <c>garp ADDRESS</c>; of IPv6 <c>advert6 PRIORITY</c>, <c>na ADDRESS FLAGS</c> (unsolicited ones).</summary>
     public IReadOnlyList<string> Frames => [.. frames];
+
+    /// <summary>The <see cref="Frames"/> that a node sent.</summary>
+    public IEnumerable<string> From(TestNode node)
+    {
+        PhysicalAddress own = node.Namespace.Run(() =>
+        {
+            using RouteClient routes = RouteClient.Open();
+            return routes.FindLink("eth0")!.HardwareAddress!;
+        });
+        return senders.Where(s => s.Sender.Equals(own)).Select(s => s.Line);
+    }
 
     /// <summary><c>advert ADDRESS</c>: where each IPv4 advert was sent to.</summary>
     public IReadOnlyList<string> Destinations => [.. destinations];
@@ -51,7 +65,11 @@ internal sealed unsafe class FrameCapture : IDisposable
             nint length;
             fixed (byte* p = buffer) length = Libc.recvfrom(socket, p, (nuint)buffer.Length, 0, null, null);
             if (length < 0) Thread.Sleep(1);
-            else if (Describe(buffer.AsSpan(0, (int)length)) is { } line) frames.Enqueue(line);
+            else if (Describe(buffer.AsSpan(0, (int)length)) is { } line)
+            {
+                frames.Enqueue(line);
+                senders.Enqueue((line, new PhysicalAddress(buffer[6..12])));
+            }
         }
     }
 
