@@ -92,6 +92,9 @@ internal sealed class HostedAddress
     /// <summary>Whether it stands here as far as is known, so that the links may be told.</summary>
     public bool MayBeAnnounced => BelongsToHost || (!IsAbandoned && Error == 0 && (IsProven || !DetectsDuplicates));
 
+    /// <summary>Whether it is on this host now, as far as is known.</summary>
+    public bool Stands => BelongsToHost || (Owner.IsHeld && MayBeAnnounced && !IsLost);
+
     /// <summary>Whether this is the address of that number and prefix length.</summary>
     public bool Is(AddressBits number, int family, int prefixLength) =>
         Number == number && Family == family && PrefixLength == prefixLength;

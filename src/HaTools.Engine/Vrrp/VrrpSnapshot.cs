@@ -13,6 +13,7 @@ internal sealed class VrrpSnapshot
     private readonly TrackerKey[] trackers;
     private readonly InstanceView[] views;
     private readonly FaultFacts[] facts;
+    private readonly HostedAddress[][] standing;
     private readonly ValueList<VrrpSyncGroup> groups;
     private readonly GroupView[] groupViews;
     private readonly long takenAt;
@@ -27,6 +28,7 @@ internal sealed class VrrpSnapshot
         trackers = loop.Plan.Settings.Trackers;
         views = Array.ConvertAll(hosted, h => loop.Router[h.Index]);
         facts = Array.ConvertAll(hosted, h => h.FaultFacts);
+        standing = Array.ConvertAll(hosted, h => Array.FindAll(h.Addresses, a => a.Stands));
         groups = loop.Plan.Settings.Configuration.SyncGroups;
         groupViews = new GroupView[groups.Count];
         for (int g = 0; g < groupViews.Length; g++) groupViews[g] = loop.Router.Group(g);
@@ -78,6 +80,12 @@ internal sealed class VrrpSnapshot
             Since = Wall(view.StateSince),
             LastAdvertAge = view.State == VrrpStateKind.Master || view.LastAdvert == 0 ? null : (takenAt - view.LastAdvert) / 1e9,
             VirtualAddresses = [.. instance.VirtualAddresses.Select(a => a.ToString())],
+            ExcludedAddresses = [.. instance.ExcludedAddresses.Select(a => a.ToString())],
+            StandingAddresses = [.. standing[index].Select(a => a.Configured.ToString())],
+            SourceAddress = view.SourceAddress == 0 ? null : WireAddress.ToIPAddress(view.SourceAddress, instance.AddressFamily).ToString(),
+            AdvertisementInterval = view.AdvertInterval / 1e9,
+            MasterDownInterval = view.MasterDownInterval / 1e9,
+            PreemptsIn = view.PreemptAt > takenAt ? (view.PreemptAt - takenAt) / 1e9 : null,
             Fault = view.FaultReason == TransitionReason.None
                 ? null
                 : Words.Of(view.FaultReason, instance, facts[index], tracker),

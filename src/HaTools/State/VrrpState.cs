@@ -45,6 +45,24 @@ public sealed record VrrpState
     /// <summary>The virtual addresses with prefix lengths, in order.</summary>
     public IReadOnlyList<string> VirtualAddresses { get; init; } = [];
 
+    /// <summary>Those that adverts do not name, in order.</summary>
+    public IReadOnlyList<string> ExcludedAddresses { get; init; } = [];
+
+    /// <summary>Those of both kinds that stand on this host now, as far as the node knows.</summary>
+    public IReadOnlyList<string> StandingAddresses { get; init; } = [];
+
+    /// <summary>The address that adverts are sent from; null: the interface has none.</summary>
+    public string? SourceAddress { get; init; }
+
+    /// <summary>The seconds between adverts that are in force now: the configured ones, or while version 3 is backup those learned from the master.</summary>
+    public double AdvertisementInterval { get; init; }
+
+    /// <summary>The seconds of silence after which a backup takes over, by the interval in force.</summary>
+    public double MasterDownInterval { get; init; }
+
+    /// <summary>The seconds for which a backup still leaves a master of lower priority in place (<c>preempt_delay</c>); null: it waits for nothing.</summary>
+    public double? PreemptsIn { get; init; }
+
     /// <summary>Why the instance is in fault (<c>interface eth0 down</c>, <c>script chk failed</c>); null when it is not.</summary>
     public string? Fault { get; init; }
 

@@ -10,6 +10,36 @@ public class ElectionTests
     private const string Vip = "10.9.0.100/24";
 
     [NamespaceFact]
+    public async Task StateSaysWhatStandsWhatWasLearnedAndHowLongAPreemptionWaits()
+    {
+        using var network = new TestNetwork(2);
+        VrrpInstance instance = TestHost.Instance(100) with
+        {
+            ExcludedAddresses = [TestHost.Address("10.9.0.101/24")],
+            AdvertisementInterval = TimeSpan.FromMilliseconds(50),
+        };
+        await using TestHost master = await TestHost.StartAsync(network.Nodes[0], TestHost.Configuration(instance));
+        await master.Becomes(VrrpStateKind.Master);
+        await using TestHost backup = await TestHost.StartAsync(network.Nodes[1], TestHost.Configuration(instance with
+        {
+            Priority = 128,
+            AdvertisementInterval = TimeSpan.FromSeconds(2),
+            PreemptDelay = TimeSpan.FromMinutes(5),
+        }));
+        await Eventually.True(() => backup.StateAsync().GetAwaiter().GetResult().Master == "10.9.0.1");
+
+        VrrpState held = await master.StateAsync(), waiting = await backup.StateAsync();
+        Assert.Equal(["10.9.0.101/24"], held.ExcludedAddresses);
+        Assert.Equal(["10.9.0.100/24", "10.9.0.101/24"], held.StandingAddresses);
+        Assert.Equal(("10.9.0.1", 0.05, null), (held.SourceAddress, held.AdvertisementInterval, held.PreemptsIn));
+        Assert.Empty(waiting.StandingAddresses);
+
+        // Three intervals of the master's and the skew: (256 - 128) / 256 of one.
+        Assert.Equal(("10.9.0.2", 0.05, 0.175), (waiting.SourceAddress, waiting.AdvertisementInterval, waiting.MasterDownInterval));
+        Assert.InRange(waiting.PreemptsIn!.Value, 1, 300);
+    }
+
+    [NamespaceFact]
     public async Task HigherPriorityHoldsTheAddressAndStoppingItHandsItOver()
     {
         using var network = new TestNetwork(2);
