@@ -25,6 +25,14 @@ internal static unsafe class Scheduling
         return false;
     }
 
+    /// <summary>Takes a thread of this process out of real-time scheduling, which needs no privilege.</summary>
+    /// <param name="thread">The kernel's number of it; one that has ended is passed over.</param>
+    public static void MakeUsual(int thread)
+    {
+        sched_param param = default;
+        _ = Libc.sched_setscheduler(thread, Libc.SCHED_OTHER | Libc.SCHED_RESET_ON_FORK, &param);
+    }
+
     /// <summary>
     /// Gives every thread of the process a nice value, which threads that they start inherit, and children do not
     /// (<see cref="ChildrenAreUsual"/>). A collection of garbage holds the real-time thread up until every other thread has been on a processor once: beside

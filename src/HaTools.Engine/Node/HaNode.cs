@@ -92,6 +92,9 @@ internal sealed partial class HaNode : IAsyncDisposable
     /// <summary>The desired state in force.</summary>
     public HaConfiguration Configuration => configuration;
 
+    /// <summary>What runs VRRP; null: nothing does.</summary>
+    internal VrrpHost? Vrrp => vrrp;
+
     /// <summary>Ends when the node has stopped, for whatever reason; faulted when it could not go on.</summary>
     public Task Completion => completion.Task;
 

@@ -51,6 +51,7 @@ internal sealed class AddressRenewer : IDisposable
     private int cursor;
     private long beat;
     private long allocatedBytes;
+    private volatile int threadId;
     private bool isSlow;
     private volatile bool stopping;
 
@@ -69,6 +70,9 @@ internal sealed class AddressRenewer : IDisposable
 
     /// <summary>The port id of its socket, which notifications of renewals carry.</summary>
     public uint PortId => routes.PortId;
+
+    /// <summary>The kernel's number of its thread; 0: that has not begun yet.</summary>
+    public int ThreadId => threadId;
 
     /// <summary>What its thread has allocated since it began.</summary>
     public long AllocatedBytes => Volatile.Read(ref allocatedBytes);
@@ -143,6 +147,7 @@ internal sealed class AddressRenewer : IDisposable
     {
         // Below the VRRP thread, and above everything that is not urgent: late renewals cost the addresses. Without the privilege it runs as it can,
         // of which the VRRP thread tells for both.
+        threadId = Libc.gettid();
         Scheduling.RemoveTimerSlack();
         if (realtimePriority > 0) _ = Scheduling.TrySetRoundRobin(realtimePriority, out _);
         Span<EpollReady> ready = stackalloc EpollReady[1];

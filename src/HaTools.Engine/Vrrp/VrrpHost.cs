@@ -28,6 +28,7 @@ internal sealed class VrrpHost : IAsyncDisposable
     private readonly EventFd wakeUp = new();
     private volatile IReadOnlyList<string> notes = [];
     private volatile bool ended;
+    private volatile HaEngineException? hang;
     private readonly SemaphoreSlim reconfiguring = new(1, 1);
     private volatile VrrpLoop? loop;
     private WorkThread? planner;
@@ -42,7 +43,7 @@ internal sealed class VrrpHost : IAsyncDisposable
     /// <summary>What the host found itself unable to do (no real-time scheduling …), one sentence each.</summary>
     public IReadOnlyList<string> Notes => notes;
 
-    /// <summary>Ends when the thread ends: after <see cref="StopAsync"/>, or faulted when the thread could not go on.</summary>
+    /// <summary>Ends when the thread ends: after <see cref="StopAsync"/>, or faulted when the thread could not go on, or hangs (<see cref="VrrpWatch"/>).</summary>
     public Task Completion => completion.Task;
 
     /// <summary>What the VRRP thread has allocated since it began, in bytes; while nothing changes it stands still.</summary>
@@ -87,9 +88,9 @@ internal sealed class VrrpHost : IAsyncDisposable
             {
                 var request = new VrrpHostReconfiguration(next);
                 Post(request);
-                await request.Done.ConfigureAwait(false);
+                await UnlessEndedAsync(request.Done).ConfigureAwait(false);
             }
-            catch (HaEngineException)
+            catch (HaEngineException) when (hang is null)
             {
                 // The thread has ended before it could, or ends over it: then it still says goodbye, perhaps by these sockets.
                 await completion.Task.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -161,16 +162,39 @@ internal sealed class VrrpHost : IAsyncDisposable
         }
     }
 
-    private static HaEngineException HasEnded() => new("The VRRP thread has ended.");
+    private HaEngineException HasEnded() => new(hang is { } known ? $"The VRRP thread is given up: {known.Message}" : "The VRRP thread has ended.");
 
-    private Task<T> Ask<T>(Func<VrrpLoop, T> function)
+    private async Task<T> Ask<T>(Func<VrrpLoop, T> function)
     {
         var question = new VrrpHostQuestion<T>(function);
         Post(question);
-        return question.Answer;
+        await UnlessEndedAsync(question.Answer).ConfigureAwait(false);
+        return await question.Answer.ConfigureAwait(false);
     }
 
-    private void Post(VrrpHostRequest request)
+    /// <summary>Waits for what the thread was asked; one that hangs in the middle of it answers no more.</summary>
+    private async Task UnlessEndedAsync(Task answer)
+    {
+        _ = await Task.WhenAny(answer, completion.Task).ConfigureAwait(false);
+        if (!answer.IsCompleted) throw HasEnded();
+        await answer.ConfigureAwait(false);
+    }
+
+    /// <summary>The thread hangs: whoever waits for it waits no longer. Should it go on some day, it finds that it is to stop.</summary>
+    private void GiveUp(HaEngineException why)
+    {
+        hang = why;
+        ended = true;
+        if (!completion.TrySetException(why)) return;
+        _ = started.TrySetException(why);
+        AbandonRequests();
+        mailbox.Enqueue(new VrrpHostNotice(l => l.RequestStop()));
+        wakeUp.Signal();
+        planner!.Dispose();
+    }
+
+    /// <summary>Hands a request to the thread; after the end it is abandoned.</summary>
+    internal void Post(VrrpHostRequest request)
     {
         mailbox.Enqueue(request);
         if (ended) AbandonRequests();
@@ -192,17 +216,18 @@ internal sealed class VrrpHost : IAsyncDisposable
                 // First, so that what it has brought into memory stays there.
                 running.Rehearse();
                 BecomePunctual();
+                using var watch = new VrrpWatch(running, options.Realtime ? RealtimePriority : 0, () => mailbox.Count, GiveUp);
                 RunLoop(running);
             }
 
             ended = true;
-            completion.SetResult();
+            _ = completion.TrySetResult();
         }
         catch (Exception e)
         {
             // Told to whoever waits for the start, or watches the completion. Addresses that could not be removed expire.
             ended = true;
-            completion.SetException(e);
+            _ = completion.TrySetException(e);
             started.TrySetException(e);
         }
 
@@ -215,7 +240,7 @@ internal sealed class VrrpHost : IAsyncDisposable
         try
         {
             running.Begin();
-            started.SetResult();
+            _ = started.TrySetResult();
             running.Run();
         }
         catch (Exception failure)

@@ -51,6 +51,7 @@ internal sealed partial class VrrpLoop
     /// <summary>Adverts that have become due while something else is done.</summary>
     private void Breathe()
     {
+        Pulse.Step();
         if (!mayBreathe || router.NextDeadline > MonotonicClock.Now) return;
         NoteLateness();
         HearAll();

@@ -88,6 +88,12 @@ internal sealed partial class VrrpLoop : IDisposable
 
     public VrrpRouter Router => router;
 
+    /// <summary>What this thread shows of its progress.</summary>
+    public VrrpPulse Pulse { get; } = new();
+
+    /// <summary>The kernel's number of the thread that renews the lifetimes, for which this one may wait.</summary>
+    public int RenewerThreadId => renewer.ThreadId;
+
     private long NextDeadline => Math.Min(Math.Min(router.NextDeadline, effects.NextDeadline), lookForSourcesAt);
 
     /// <summary>Plays a failover through, before the instances begin.</summary>
@@ -112,7 +118,9 @@ internal sealed partial class VrrpLoop : IDisposable
     {
         while (!stopping)
         {
+            Pulse.Wait(monitorHasMore ? 0 : NextDeadline);
             int count = epoll.Wait(ready, WaitTime());
+            Pulse.Step();
             if (count == 0) KeepVigil();
             // Before anything is heard, here and below: a master that slept steps down on what it hears, and then nothing is due any more.
             NoteLateness();
