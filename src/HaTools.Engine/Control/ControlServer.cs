@@ -9,6 +9,9 @@ internal sealed class ControlServer : IAsyncDisposable
 
     /// <summary>Readers leave this many places to those who may change the node: nobody can lock root's <c>hanode stop</c> out.</summary>
     private const int Reserved = 16;
+
+    /// <summary>With so few connections left a burst is over; not sooner, or each that comes for one that goes would be another burst.</summary>
+    private const int BurstEnds = (MostConnections - Reserved) / 2;
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan AcceptPause = TimeSpan.FromMilliseconds(100);
     private readonly ControlSocket socket;
@@ -18,6 +21,7 @@ internal sealed class ControlServer : IAsyncDisposable
     private readonly CancellationTokenSource serving = new();
     private readonly HashSet<Task> connections = [];
     private readonly Task acceptor;
+    private int turnedAway;
     private bool disposed;
 
     private ControlServer(ControlSocket socket, IControlledNode node, Action<string> log)
@@ -82,7 +86,9 @@ internal sealed class ControlServer : IAsyncDisposable
             PeerCredentials credentials = PeerCredentials.Of(peer);
             if (connections.Count >= (credentials.MayChange ? MostConnections : MostConnections - Reserved))
             {
-                log($"Control socket: {connections.Count} connections are open; one of process {credentials.ProcessId} (uid {credentials.UserId}) was turned away");
+                // The first of a burst: whoever comes again and again must not fill the log as well.
+                if (turnedAway++ == 0)
+                    log($"Control socket: {connections.Count} connections are open; one of process {credentials.ProcessId} (uid {credentials.UserId}) was turned away");
                 peer.Dispose();
                 return;
             }
@@ -101,7 +107,16 @@ internal sealed class ControlServer : IAsyncDisposable
 
     private void Forget(Task connection)
     {
-        lock (connections) _ = connections.Remove(connection);
+        lock (connections)
+        {
+            _ = connections.Remove(connection);
+            if (turnedAway > 0 && connections.Count < BurstEnds)
+            {
+                if (turnedAway > 1) log($"Control socket: {turnedAway} connections were turned away; there is room again");
+                turnedAway = 0;
+            }
+        }
+
         if (connection.Exception is { } e) log($"Control socket: a call failed, connection closed: {e.GetBaseException()}");
     }
 }

@@ -90,13 +90,14 @@ internal sealed class ControlSocket : IDisposable
         {
             throw new HaEngineException($"{path} cannot be written: run as root, or name a directory of your own.", e);
         }
-        catch (IOException e) when (File.Exists(path))
+        catch (IOException e) when (e.HResult == Errno.EAGAIN)
         {
+            // flock(2) said so, and nothing else does.
             throw new HaEngineException($"A node named '{node}' runs already ({path} is locked); stop it, or give this one a name of its own (--name).", e);
         }
         catch (IOException e)
         {
-            throw new HaEngineException($"{runDirectory} cannot be used for control sockets: {e.Message}", e);
+            throw new HaEngineException($"{path} cannot be opened, so that {runDirectory} cannot be used for control sockets: {e.Message}", e);
         }
     }
 }

@@ -28,7 +28,8 @@ internal interface IControlledNode
     Task<IReadOnlyList<string>> AnnounceAsync(string? instance);
 
     /// <summary>Begins to stop the node; ends when its addresses and services are given up, while the control socket can still say so.</summary>
-    Task ReleaseAsync();
+    /// <param name="by">Who has asked for it, for the log.</param>
+    Task ReleaseAsync(string by);
 
     /// <summary>The events after number <paramref name="since"/>, then new ones as they come, until the node stops.</summary>
     IAsyncEnumerable<HaEvent> Events(long since, CancellationToken cancellationToken);

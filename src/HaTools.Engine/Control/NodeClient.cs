@@ -16,12 +16,18 @@ internal sealed class NodeClient : IAsyncDisposable
     private static readonly TimeSpan BetweenTries = TimeSpan.FromMilliseconds(25);
     private readonly string runDirectory;
     private readonly VarlinkStream stream;
+    private readonly int processId;
     private readonly SemaphoreSlim turn = new(1, 1);
+    private NodeControlException? givenUp;
 
-    private NodeClient(string node, string runDirectory, VarlinkStream stream) => (Node, this.runDirectory, this.stream) = (node, runDirectory, stream);
+    private NodeClient(string node, string runDirectory, (VarlinkStream Stream, int ProcessId) opened) =>
+        (Node, this.runDirectory, stream, processId) = (node, runDirectory, opened.Stream, opened.ProcessId);
 
     /// <summary>The node's name.</summary>
     public string Node { get; }
+
+    /// <summary>How long an answer is waited for.</summary>
+    public ControlPatience Patience { get; init; } = ControlPatience.Default;
 
     /// <summary>Connects to the node of that name.</summary>
     /// <exception cref="NodeControlException">No such node runs, or the caller may not talk to it.</exception>
@@ -30,8 +36,12 @@ internal sealed class NodeClient : IAsyncDisposable
 
     /// <summary>Connects to the node of that name whose socket is in another directory.</summary>
     /// <exception cref="NodeControlException">No such node runs, or the caller may not talk to it.</exception>
-    public static async Task<NodeClient> ConnectAsync(string node, string runDirectory, CancellationToken cancellationToken = default) =>
-        new(node, runDirectory, await OpenAsync(node, runDirectory, cancellationToken).ConfigureAwait(false));
+    public static Task<NodeClient> ConnectAsync(string node, string runDirectory, CancellationToken cancellationToken = default) =>
+        ConnectAsync(node, runDirectory, ControlPatience.Default, cancellationToken);
+
+    /// <summary>The same, with another patience.</summary>
+    public static async Task<NodeClient> ConnectAsync(string node, string runDirectory, ControlPatience patience, CancellationToken cancellationToken = default) =>
+        new(node, runDirectory, await OpenAsync(node, runDirectory, cancellationToken).ConfigureAwait(false)) { Patience = patience };
 
     /// <summary>The names of the nodes that run on this machine (in this mount namespace), sorted. Sockets that nobody answers are left out.</summary>
     public static IReadOnlyList<string> ListNodes(string runDirectory = HaNodeOptions.DefaultRunDirectory)
@@ -93,7 +103,8 @@ internal sealed class NodeClient : IAsyncDisposable
     /// </summary>
     public async IAsyncEnumerable<HaEvent> MonitorAsync(long since = 0, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
-        using VarlinkStream listener = await OpenAsync(Node, runDirectory, cancellationToken).ConfigureAwait(false);
+        (VarlinkStream opened, _) = await OpenAsync(Node, runDirectory, cancellationToken).ConfigureAwait(false);
+        using VarlinkStream listener = opened;
         JsonElement parameters = Json(new MonitorParameters(since), ControlJson.Default.MonitorParameters);
         var call = new VarlinkCall { Method = VarlinkNames.Monitor, Parameters = parameters, More = true };
         await listener.WriteAsync(call, ControlJson.Default.VarlinkCall, cancellationToken).ConfigureAwait(false);
@@ -134,11 +145,14 @@ internal sealed class NodeClient : IAsyncDisposable
     private async Task<VarlinkReply> SendAsync(string method, JsonElement? parameters, CancellationToken cancellationToken)
     {
         await turn.WaitAsync(cancellationToken).ConfigureAwait(false);
+        using var wait = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         try
         {
+            if (givenUp is { } before) throw before;
+            wait.CancelAfter(Patience.For(method));
             var call = new VarlinkCall { Method = method, Parameters = parameters };
-            await stream.WriteAsync(call, ControlJson.Default.VarlinkCall, cancellationToken).ConfigureAwait(false);
-            return await stream.ReadAsync(cancellationToken).ConfigureAwait(false) is { } message
+            await stream.WriteAsync(call, ControlJson.Default.VarlinkCall, wait.Token).ConfigureAwait(false);
+            return await stream.ReadAsync(wait.Token).ConfigureAwait(false) is { } message
                 ? Parse(message)
                 : throw new NodeControlException(NodeControlException.Unreachable, $"The node '{Node}' closed the connection before it answered: it stopped, or has too many open already.");
         }
@@ -146,10 +160,27 @@ internal sealed class NodeClient : IAsyncDisposable
         {
             throw new NodeControlException(NodeControlException.Unreachable, $"The node '{Node}' closed the connection ({e.Message}): it stopped, or has too many open already.", e);
         }
+        catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
+        {
+            // Its answer may come yet, and must not be taken for that to another question.
+            stream.Dispose();
+            throw givenUp = Unresponsive(method, e);
+        }
         finally
         {
             _ = turn.Release();
         }
+    }
+
+    private NodeControlException Unresponsive(string method, Exception cause)
+    {
+        string call = method[(method.LastIndexOf('.') + 1)..];
+        string doubt = Patience.For(method) == Patience.Changing ? "; what was asked may be done yet" : "";
+        return new NodeControlException(
+            NodeControlException.Unresponsive,
+            $"The node '{Node}' (process {processId}) does not answer: {call} was asked {Patience.For(method).TotalSeconds:0.#} s ago{doubt}. It is stopped (SIGSTOP), or hangs: its log may "
+            + $"say why, and `kill -9 {processId}` ends its process.",
+            cause);
     }
 
     private static T Take<T>(ReadOnlyMemory<byte> message, JsonTypeInfo<T> type) => Take(Parse(message), type);
@@ -165,7 +196,7 @@ internal sealed class NodeClient : IAsyncDisposable
         throw new NodeControlException(reply.Error, parameters?.Message ?? $"{reply.Error} {reply.Parameters}") { Code = parameters?.Code };
     }
 
-    private static async Task<VarlinkStream> OpenAsync(string node, string runDirectory, CancellationToken cancellationToken)
+    private static async Task<(VarlinkStream Stream, int ProcessId)> OpenAsync(string node, string runDirectory, CancellationToken cancellationToken)
     {
         string path = ControlSocket.PathOf(runDirectory, node);
         if (!ControlSocket.IsValidName(node)) throw new NodeControlException(NodeControlException.Unreachable, $"'{node}' is not a node's name.");
@@ -177,7 +208,7 @@ internal sealed class NodeClient : IAsyncDisposable
                 try
                 {
                     await socket.ConnectAsync(new UnixDomainSocketEndPoint(path), cancellationToken).ConfigureAwait(false);
-                    return new VarlinkStream(socket, LongestReply);
+                    return (new VarlinkStream(socket, LongestReply), PeerCredentials.Of(socket).ProcessId);
                 }
                 catch (SocketException e) when (e.SocketErrorCode == SocketError.WouldBlock && tries < MostTries)
                 {

@@ -1,10 +1,13 @@
 namespace HaTools.Engine.Control;
 
-/// <summary>A node answered with an error, or does not answer at all (<see cref="Error"/> is then <see cref="Unreachable"/>).</summary>
+/// <summary>A node answered with an error, or not at all (<see cref="Error"/> is then <see cref="Unreachable"/> or <see cref="Unresponsive"/>).</summary>
 internal sealed class NodeControlException : Exception
 {
     /// <summary>No node of that name runs here, or it went away.</summary>
     public const string Unreachable = "Unreachable";
+
+    /// <summary>The node is there, and has not answered for a long time.</summary>
+    public const string Unresponsive = "Unresponsive";
 
     /// <summary>The caller may not do that.</summary>
     public const string PermissionDenied = "io.hatools.Node.PermissionDenied";

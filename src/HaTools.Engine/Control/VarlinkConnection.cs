@@ -106,7 +106,7 @@ internal sealed class VarlinkConnection : IDisposable
                 return Reply(announced, ControlJson.Default.AnnouncedParameters);
             case VarlinkNames.Stop:
                 DemandChange(call.Method);
-                await node.ReleaseAsync().ConfigureAwait(false);
+                await node.ReleaseAsync($"asked by process {peer.ProcessId}, uid {peer.UserId}").ConfigureAwait(false);
                 return new VarlinkReply();
             case VarlinkNames.GetInfo:
                 return Reply(ControlDescription.Information, ControlJson.Default.ServiceInformation);

@@ -11,7 +11,8 @@ namespace HaTools.Engine.DirectRouting;
 /// that the director alone is asked. All calls come from one thread, which gives the network namespace.
 /// </summary>
 /// <param name="statePath">The file of <see cref="DirectRoutingState"/>.</param>
-internal sealed class DirectRoutingSetup(string statePath)
+/// <param name="tell">Hears that the file cannot be understood.</param>
+internal sealed class DirectRoutingSetup(string statePath, Action<string>? tell = null)
 {
     /// <summary>
     /// Answer ARP only for addresses of the interface asked on; use only those as ARP's source (ip-sysctl: arp_ignore 1, arp_announce 2).
@@ -32,7 +33,7 @@ internal sealed class DirectRoutingSetup(string statePath)
     /// <exception cref="HaEngineException">The kernel did not take it; the message says what to do.</exception>
     public void Apply(IReadOnlyCollection<IPAddress> addresses, bool quietArp)
     {
-        state ??= DirectRoutingState.Load(statePath);
+        state ??= DirectRoutingState.Load(statePath, tell);
         if (quietArp) Quiet();
         SetAddresses(addresses);
         if (!quietArp) Restore();

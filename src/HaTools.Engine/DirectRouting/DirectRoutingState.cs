@@ -16,8 +16,8 @@ internal sealed record DirectRoutingState : RememberedState
     internal override bool IsEmpty => Originals.Count == 0 && Addresses.Count == 0;
 
     /// <inheritdoc cref="StateFile.Load"/>
-    public static DirectRoutingState Load(string path) => StateFile.Load(
-        path, static () => DirectRoutingJson.Default.DirectRoutingState, (boot, ns) => new DirectRoutingState { Boot = boot, Namespace = ns });
+    public static DirectRoutingState Load(string path, Action<string>? tell = null) => StateFile.Load(
+        path, static () => DirectRoutingJson.Default.DirectRoutingState, (boot, ns) => new DirectRoutingState { Boot = boot, Namespace = ns }, tell);
 
     /// <inheritdoc cref="StateFile.Save"/>
     public void Save(string path) => StateFile.Save(path, DirectRoutingJson.Default.DirectRoutingState, this);

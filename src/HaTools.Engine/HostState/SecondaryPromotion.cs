@@ -21,7 +21,7 @@ internal enum Promotion
 /// remembers it for the successor of an engine that was killed. May be called from any thread in the node's network namespace.
 /// </summary>
 /// <param name="file">The file; null: nothing is remembered.</param>
-/// <param name="tell">Hears that it could not be remembered.</param>
+/// <param name="tell">Hears that it could not be remembered, or what was remembered not be read.</param>
 internal sealed class SecondaryPromotion(string? file = null, Action<string>? tell = null)
 {
     private readonly Lock gate = new();
@@ -109,7 +109,7 @@ internal sealed class SecondaryPromotion(string? file = null, Action<string>? te
     private SysctlKeeper Keeper()
     {
         if (keeper is not null) return keeper;
-        state = file is null ? new SysctlState() : SysctlState.Load(file);
+        state = file is null ? new SysctlState() : SysctlState.Load(file, tell);
         object predecessor = this;
         foreach (string path in state.Sysctls.Keys) holders[path] = [predecessor];
         return keeper = new SysctlKeeper("promotion of secondary addresses", state.Sysctls, Save);

@@ -24,7 +24,11 @@ internal abstract record RememberedState
 internal static class StateFile
 {
     /// <summary>Reads what is remembered about this boot and the calling thread's network namespace; nothing where there is none.</summary>
-    public static T Load<T>(string path, Func<JsonTypeInfo<T>> type, Func<string, string, T> create) where T : RememberedState
+    /// <param name="path">The file.</param>
+    /// <param name="type">How it is written.</param>
+    /// <param name="create">Makes one that remembers nothing, of a boot and a namespace.</param>
+    /// <param name="tell">Hears that the file cannot be understood. It is kept under another name: a person may see from it what was changed.</param>
+    public static T Load<T>(string path, Func<JsonTypeInfo<T>> type, Func<string, string, T> create, Action<string>? tell) where T : RememberedState
     {
         string boot = Sysctl.Read("kernel/random/boot_id") ?? "";
         string ns = File.ResolveLinkTarget("/proc/thread-self/ns/net", returnFinalTarget: false)?.ToString() ?? "";
@@ -34,14 +38,34 @@ internal static class StateFile
         try
         {
             T? state = JsonSerializer.Deserialize(File.ReadAllText(path), type());
-            if (state is not null && state.Boot == boot && state.Namespace == ns) return state;
+            if (state is null) throw new JsonException("it is no object");
+            if (state.Boot == boot && state.Namespace == ns) return state;
         }
-        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException or JsonException)
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
-            // No file any more: nothing was changed. A torn one cannot be, since it is replaced whole; one that somebody else wrote tells nothing.
+            // No file any more: nothing was changed.
+        }
+        catch (JsonException e)
+        {
+            // A torn one of ours cannot be, since it is replaced whole: somebody else wrote it, or a file system lost its end.
+            tell?.Invoke($"{path} cannot be understood ({e.Message}): what a former node has changed on this host and not undone stays as it is; {KeepAside(path)}");
         }
 
         return create(boot, ns);
+    }
+
+    private static string KeepAside(string path)
+    {
+        string aside = path + ".corrupt";
+        try
+        {
+            File.Move(path, aside, overwrite: true);
+            return $"the file is kept as {aside}";
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return $"it could not be kept as {aside} ({e.Message}), and will be overwritten";
+        }
     }
 
     /// <summary>Replaces the file whole; removes it when there is nothing to remember.</summary>

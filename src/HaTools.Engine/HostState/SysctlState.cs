@@ -12,8 +12,8 @@ internal sealed record SysctlState : RememberedState
     internal override bool IsEmpty => Sysctls.Count == 0;
 
     /// <inheritdoc cref="StateFile.Load"/>
-    public static SysctlState Load(string path) =>
-        StateFile.Load(path, static () => SysctlJson.Default.SysctlState, (boot, ns) => new SysctlState { Boot = boot, Namespace = ns });
+    public static SysctlState Load(string path, Action<string>? tell = null) =>
+        StateFile.Load(path, static () => SysctlJson.Default.SysctlState, (boot, ns) => new SysctlState { Boot = boot, Namespace = ns }, tell);
 
     /// <inheritdoc cref="StateFile.Save"/>
     public void Save(string path) => StateFile.Save(path, SysctlJson.Default.SysctlState, this);

@@ -34,9 +34,9 @@ internal sealed partial class HaNode : IControlledNode
 
     Task<IReadOnlyList<string>> IControlledNode.AnnounceAsync(string? instance) => WhileReadyAsync(() => AnnounceAsync(instance));
 
-    async Task IControlledNode.ReleaseAsync()
+    async Task IControlledNode.ReleaseAsync(string by)
     {
-        Task stopping = StopAsync();
+        Task stopping = StopAsync(by);
         List<string> failures = await released.Task.ConfigureAwait(false);
 
         // What StopAsync throws is what is told here, to the one who asked for the stop.

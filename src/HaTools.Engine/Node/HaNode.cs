@@ -75,12 +75,11 @@ internal sealed partial class HaNode : IAsyncDisposable
         events = new EventLog(options.Name, options.Log);
         services = new ServiceController(kernel, options.OpenDataPlane ?? IpvsDataPlane.Open, this);
         trackers = new TrackerRunner(engine, this);
-        promotion = new SecondaryPromotion(
-            Path.Combine(options.RunDirectory, options.Name + ".sysctls.json"),
-            message => engine.Post(() => events.Add("Warning", options.Name, message)));
+        Action<string> warn = message => engine.Post(() => events.Add("Warning", options.Name, message));
+        promotion = new SecondaryPromotion(Path.Combine(options.RunDirectory, options.Name + ".sysctls.json"), warn);
         network = new NetworkKeeper(this, RouteClient.Open, promotion);
         notify = new NotifyRunner(engine, this);
-        directRouting = new DirectRoutingSetup(Path.Combine(options.RunDirectory, options.Name + ".state.json"));
+        directRouting = new DirectRoutingSetup(Path.Combine(options.RunDirectory, options.Name + ".state.json"), warn);
         drainVrrpEvents = DrainVrrpEvents;
         Watch(kernel.Completion);
         Watch(engine.Completion);
@@ -179,10 +178,11 @@ internal sealed partial class HaNode : IAsyncDisposable
     /// <summary>
     /// Gives up mastership (priority 0), then takes away services, then what direct routing needed. Does nothing the second time.
     /// </summary>
+    /// <param name="why">Why, for the log; null: it goes without saying.</param>
     /// <exception cref="HaEngineException">Something could not be taken away; the message says what.</exception>
-    public Task StopAsync()
+    public Task StopAsync(string? why = null)
     {
-        lock (stopping) return stop ??= StopOnceAsync();
+        lock (stopping) return stop ??= StopOnceAsync(why);
     }
 
     public async ValueTask DisposeAsync()
@@ -229,7 +229,7 @@ internal sealed partial class HaNode : IAsyncDisposable
     {
         try
         {
-            await StopAsync().ConfigureAwait(false);
+            await StopAsync("it could not be started").ConfigureAwait(false);
         }
         catch (HaEngineException e)
         {
@@ -238,11 +238,11 @@ internal sealed partial class HaNode : IAsyncDisposable
         }
     }
 
-    private async Task StopOnceAsync()
+    private async Task StopOnceAsync(string? why)
     {
         // Off the caller: it may be one of our own threads.
         await Task.Yield();
-        List<string> failures = await WithdrawAsync().ConfigureAwait(false);
+        List<string> failures = await WithdrawAsync(why).ConfigureAwait(false);
         released.SetResult([.. failures]);
         await CloseControlAsync(failures).ConfigureAwait(false);
         kernel.Dispose();
@@ -272,7 +272,7 @@ internal sealed partial class HaNode : IAsyncDisposable
     private HaEngineException Incomplete(List<string> failures) => new($"node {Name} has stopped, but: {string.Join("; ", failures)}");
 
     /// <summary>The order of a stop: first the addresses go (to the other node), then what served them.</summary>
-    private async Task<List<string>> WithdrawAsync()
+    private async Task<List<string>> WithdrawAsync(string? why)
     {
         List<string> failures = [];
         await changing.WaitAsync().ConfigureAwait(false);
@@ -280,7 +280,7 @@ internal sealed partial class HaNode : IAsyncDisposable
         {
             if (withdrawn) return failures;
             withdrawn = true;
-            events.Add("Log", Name, $"Stopping node {Name}");
+            events.Add("Log", Name, why is null ? $"Stopping node {Name}" : $"Stopping node {Name}: {why}");
             if (vrrp is { } host)
             {
                 await TryAsync("giving up the virtual addresses", () => host.StopAsync()).ConfigureAwait(false);
@@ -365,7 +365,7 @@ internal sealed partial class HaNode : IAsyncDisposable
         {
             fault ??= failed.Exception!.GetBaseException();
             events.Add("Warning", Name, $"Node {Name} cannot go on: {fault.Message}");
-            _ = StopAsync().ContinueWith(
+            _ = StopAsync("it cannot go on").ContinueWith(
                 left => options.Log?.Write(DateTimeOffset.Now, left.Exception!.GetBaseException().Message),
                 CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
         },

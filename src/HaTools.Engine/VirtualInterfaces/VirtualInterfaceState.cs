@@ -19,8 +19,8 @@ internal sealed record VirtualInterfaceState : RememberedState
     internal override bool IsEmpty => Links.Count == 0 && Sysctls.Count == 0 && Tables.Count == 0;
 
     /// <inheritdoc cref="StateFile.Load"/>
-    public static VirtualInterfaceState Load(string path) => StateFile.Load(
-        path, static () => VirtualInterfaceJson.Default.VirtualInterfaceState, (boot, ns) => new VirtualInterfaceState { Boot = boot, Namespace = ns });
+    public static VirtualInterfaceState Load(string path, Action<string>? tell = null) => StateFile.Load(
+        path, static () => VirtualInterfaceJson.Default.VirtualInterfaceState, (boot, ns) => new VirtualInterfaceState { Boot = boot, Namespace = ns }, tell);
 
     /// <inheritdoc cref="StateFile.Save"/>
     public void Save(string path) => StateFile.Save(path, VirtualInterfaceJson.Default.VirtualInterfaceState, this);

@@ -34,7 +34,7 @@ internal sealed class VirtualNetwork : IDisposable
     private VirtualNetwork(string node, string statePath, IVirtualNetworkSink sink)
     {
         (this.node, this.statePath, this.sink) = (node, statePath, sink);
-        state = VirtualInterfaceState.Load(statePath);
+        state = VirtualInterfaceState.Load(statePath, message => sink.OnWarning(node, message));
         interfaces = new VirtualInterfaceKeeper(state, Save, sink);
         firewall = new FirewallTable(node, state, Save, sink);
         thread = new WorkThread("hatools-links");

@@ -98,6 +98,8 @@ internal static class HaErrors
     {
         NodeControlException { Error: NodeControlException.Unreachable } e =>
             new HaError(NodeNotRunningId, ErrorCategory.ResourceUnavailable, e.Message, "Start it: Start-HaNode.", node, e),
+        NodeControlException { Error: NodeControlException.Unresponsive } e =>
+            new HaError("NodeUnresponsive", ErrorCategory.OperationTimeout, e.Message, Target: node, Cause: e),
         NodeControlException { Error: NodeControlException.PermissionDenied } e =>
             new HaError(FailureCode.PermissionDenied, ErrorCategory.PermissionDenied, e.Message,
                 "Run as root; members of the group hatools may read.", node, e),

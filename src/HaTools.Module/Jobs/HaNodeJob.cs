@@ -128,7 +128,7 @@ public sealed class HaNodeJob : Job2
         }
         SetJobState(JobState.Stopping);
         // Its failure is RunAsync's to see: Completion ends with it.
-        _ = Task.Run(node.StopAsync);
+        _ = Task.Run(() => node.StopAsync("its job is stopped"));
     }
 
     private async Task RunAsync()

@@ -42,7 +42,7 @@ public static class ModuleLifetime
     /// <summary>Stops all nodes of this process, and waits for it, ten seconds at most.</summary>
     public static void StopNodes()
     {
-        Task[] ending = [.. Running.Keys.Select(node => Task.Run(node.StopAsync))];
+        Task[] ending = [.. Running.Keys.Select(node => Task.Run(() => node.StopAsync("its process ends")))];
         try
         {
             Task.WaitAll(ending, Patience);

@@ -65,7 +65,7 @@ internal static class RunCommand
         if (options.Realtime && !Scheduling.TrySetNice(EngineNice, out string? whyNot)) log.Write(DateTimeOffset.Now, whyNot!);
 
         // Registered before the start: a signal that comes during it must not kill a half-started node.
-        var stop = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var stop = new TaskCompletionSource<PosixSignal>(TaskCreationOptions.RunContinuationsAsynchronously);
         using var reload = new SemaphoreSlim(0);
         using PosixSignalRegistration term = PosixSignalRegistration.Create(PosixSignal.SIGTERM, context => Ask(context, stop));
         using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, context => Ask(context, stop));
@@ -79,7 +79,7 @@ internal static class RunCommand
         using var ended = new CancellationTokenSource();
         Task reloading = ReloadOnRequestAsync(node, reload, log, ended.Token);
         _ = await Task.WhenAny(stop.Task, node.Completion);
-        await node.StopAsync();
+        await node.StopAsync(stop.Task.IsCompletedSuccessfully ? $"{stop.Task.Result}" : null);
         await ended.CancelAsync();
         await reloading;
 
@@ -102,10 +102,10 @@ internal static class RunCommand
         }
     }
 
-    private static void Ask(PosixSignalContext context, TaskCompletionSource stop)
+    private static void Ask(PosixSignalContext context, TaskCompletionSource<PosixSignal> stop)
     {
         context.Cancel = true;
-        _ = stop.TrySetResult();
+        _ = stop.TrySetResult(context.Signal);
     }
 
     private static async Task ReloadOnRequestAsync(HaNode node, SemaphoreSlim requests, LogWriter log, CancellationToken cancellationToken)

@@ -25,19 +25,24 @@ internal static class StatusCommand
             throw new NodeControlException(NodeControlException.Unreachable, $"No node runs here (there is no live socket in {folder}).");
 
         List<HaNodeStatus> nodes = [];
+        int code = ExitCode.Success;
         foreach (string node in names)
         {
-            await using NodeClient client = await NodeClient.ConnectAsync(node, folder, cancellationToken);
-            nodes.Add(await client.GetStatusAsync(cancellationToken));
+            try
+            {
+                await using NodeClient client = await NodeClient.ConnectAsync(node, folder, cancellationToken);
+                nodes.Add(await client.GetStatusAsync(cancellationToken));
+            }
+            catch (NodeControlException e) when (e.Error == NodeControlException.Unresponsive)
+            {
+                // The others answer all the same.
+                Console.Error.WriteLine($"hanode: {e.Message}");
+                code = ExitCode.Failure;
+            }
         }
 
-        if (json)
-        {
-            Console.WriteLine(JsonSerializer.Serialize(nodes, StatusJson.Default.ListHaNodeStatus));
-            return ExitCode.Success;
-        }
-
-        foreach (HaNodeStatus node in nodes) StatusView.Write(node, DateTimeOffset.UtcNow, Console.Out);
-        return ExitCode.Success;
+        if (json) Console.WriteLine(JsonSerializer.Serialize(nodes, StatusJson.Default.ListHaNodeStatus));
+        else foreach (HaNodeStatus node in nodes) StatusView.Write(node, DateTimeOffset.UtcNow, Console.Out);
+        return code;
     }
 }

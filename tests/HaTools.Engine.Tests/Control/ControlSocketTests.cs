@@ -2,6 +2,10 @@ using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
 using HaTools.Engine.Control;
+using HaTools.Engine.Tests.Scripts;
+using HaTools.Engine.Tests.Vrrp;
+using HaTools.Engine.Vrrp;
+using HaTools.Linux;
 
 namespace HaTools.Engine.Tests.Control;
 
@@ -110,7 +114,7 @@ public sealed class ControlSocketTests
         await listening.WaitAsync(Patience);
 
         Assert.Equal([SampleStatus.Event(2), SampleStatus.Event(3)], heard);
-        Assert.Equal(1, run.Node.Releases);
+        Assert.Equal([$"asked by process {Environment.ProcessId}, uid {Libc.geteuid()}"], run.Node.Releases);
         Assert.False(File.Exists(run.Socket));
     }
 
@@ -178,7 +182,7 @@ public sealed class ControlSocketTests
             Assert.Contains(NodeControlException.PermissionDenied, reply, StringComparison.Ordinal);
         }
 
-        Assert.Equal((0, 0), (run.Node.Releases, run.Node.Applied.Count));
+        Assert.Equal((0, 0), (run.Node.Releases.Count, run.Node.Applied.Count));
     }
 
     [RootFact]
@@ -243,6 +247,73 @@ public sealed class ControlSocketTests
         NodeControlException e = await Assert.ThrowsAsync<NodeControlException>(run.ConnectAsync);
 
         Assert.Equal(NodeControlException.Unreachable, e.Error);
+    }
+
+    [Fact]
+    public async Task A_node_that_does_not_answer_is_named_with_its_process()
+    {
+        await using RunFolder run = Serving();
+        var silence = new TaskCompletionSource();
+        run.Node.Silence = silence.Task;
+        await using NodeClient client = await run.ConnectAsync(new ControlPatience(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(2)));
+
+        NodeControlException e = await Assert.ThrowsAsync<NodeControlException>(() => client.GetStatusAsync().WaitAsync(Patience));
+
+        Assert.Equal(NodeControlException.Unresponsive, e.Error);
+        Assert.StartsWith($"The node 'n1' (process {Environment.ProcessId}) does not answer: GetStatus was asked 1 s ago. ", e.Message, StringComparison.Ordinal);
+
+        // The answer to that comes now, and is not taken for one to this.
+        silence.SetResult();
+        Assert.Same(e, await Assert.ThrowsAsync<NodeControlException>(() => client.GetConfigurationAsync().WaitAsync(Patience)));
+        await using NodeClient another = await run.ConnectAsync();
+        Assert.Equal("lb01", (await another.GetStatusAsync()).Name);
+    }
+
+    [Fact]
+    public async Task A_process_that_stands_still_is_given_longer_where_it_was_to_change_something()
+    {
+        await using var run = new RunFolder();
+        using var stopped = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        stopped.Bind(new UnixDomainSocketEndPoint(run.Socket));
+        stopped.Listen();
+        await using NodeClient client = await run.ConnectAsync(new ControlPatience(TimeSpan.FromHours(1), TimeSpan.FromSeconds(1)));
+
+        NodeControlException e = await Assert.ThrowsAsync<NodeControlException>(() => client.StopAsync().WaitAsync(Patience));
+
+        Assert.Contains("does not answer: Stop was asked 1 s ago; what was asked may be done yet", e.Message, StringComparison.Ordinal);
+        Assert.True(ControlPatience.Default.Reading > TimeSpan.FromSeconds(VrrpWatch.Looks), "the node itself is to say first why it does not answer");
+    }
+
+    [Fact]
+    public async Task A_burst_of_clients_that_are_turned_away_is_told_once_and_its_end()
+    {
+        await using RunFolder run = Serving();
+        List<Socket> clients = [];
+        for (int i = 0; i < 70; i++) clients.Add(Connect(run));
+
+        foreach (Socket away in clients[^6..]) Assert.Equal(0, await away.ReceiveAsync(new byte[1]).WaitAsync(Patience));
+        Assert.Contains("64 connections are open", Assert.Single(run.Log), StringComparison.Ordinal);
+        foreach (Socket client in clients) client.Dispose();
+        await Eventually.True(() => run.Log.Count == 2);
+        Assert.Equal("Control socket: 6 connections were turned away; there is room again", run.Log[1]);
+    }
+
+    [RootFact]
+    public void A_directory_that_has_become_read_only_is_not_taken_for_a_node_that_runs()
+    {
+        string told = MountNamespace.OfItsOwn(() =>
+        {
+            const nuint readOnly = 1, remount = 32;
+            string folder = Directory.CreateTempSubdirectory("hatools-").FullName;
+            MountNamespace.Mount("none", folder, "tmpfs", 0, "");
+            File.WriteAllText(Path.Combine(folder, "n1.lock"), "");
+            MountNamespace.Mount("none", folder, "tmpfs", remount | readOnly, "");
+            return Assert.Throws<HaEngineException>(() => ControlSocket.Open(folder, "n1")).Message;
+        });
+
+        Assert.DoesNotContain("runs already", told, StringComparison.Ordinal);
+        Assert.Contains("n1.lock cannot be opened", told, StringComparison.Ordinal);
+        Assert.Contains("Read-only file system", told, StringComparison.Ordinal);
     }
 
     [Theory]

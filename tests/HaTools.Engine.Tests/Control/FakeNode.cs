@@ -15,11 +15,18 @@ internal sealed class FakeNode : IControlledNode
 
     public List<ConfigurationText> Applied { get; } = [];
 
-    public int Releases { get; private set; }
+    public List<string> Releases { get; } = [];
+
+    /// <summary>While set, it does not say how it is.</summary>
+    public Task? Silence { get; set; }
 
     public string? ConfigurationPath => "/etc/keepalived/keepalived.conf";
 
-    public Task<HaNodeStatus> GetStatusAsync() => Task.FromResult(Status);
+    public async Task<HaNodeStatus> GetStatusAsync()
+    {
+        if (Silence is { } silence) await silence;
+        return Status;
+    }
 
     public (string Yaml, int Generation) GetConfiguration(bool withSecrets) => (withSecrets ? "instances: []\n" : "instances: masked\n", 7);
 
@@ -36,9 +43,9 @@ internal sealed class FakeNode : IControlledNode
 
     public Task<IReadOnlyList<string>> AnnounceAsync(string? instance) => Task.FromResult<IReadOnlyList<string>>([instance ?? "VI_1"]);
 
-    public Task ReleaseAsync()
+    public Task ReleaseAsync(string by)
     {
-        Releases++;
+        Releases.Add(by);
         events.Writer.Complete();
         return Task.CompletedTask;
     }

@@ -28,6 +28,8 @@ internal sealed class RunFolder : IAsyncDisposable
 
     public Task<NodeClient> ConnectAsync() => NodeClient.ConnectAsync("n1", Path);
 
+    public Task<NodeClient> ConnectAsync(ControlPatience patience) => NodeClient.ConnectAsync("n1", Path, patience);
+
     public ValueTask StopServingAsync() => server?.DisposeAsync() ?? ValueTask.CompletedTask;
 
     public async ValueTask DisposeAsync()

@@ -112,5 +112,39 @@ public sealed class StateFileTests : IDisposable
         Assert.Equal(7, VirtualInterfaceState.Load(Remembered).Links["vrrp.51"]);
     }
 
+    [Theory]
+    [InlineData("{\"links\": {\"vrrp.51\"")]
+    [InlineData("null")]
+    [InlineData("")]
+    public void A_file_that_cannot_be_understood_is_told_and_kept_aside(string text)
+    {
+        Func<Action<string>, RememberedState>[] loads =
+        [
+            tell => VirtualInterfaceState.Load(Remembered, tell), tell => DirectRoutingState.Load(Remembered, tell), tell => SysctlState.Load(Remembered, tell),
+        ];
+        foreach (Func<Action<string>, RememberedState> load in loads)
+        {
+            File.WriteAllText(Remembered, text);
+            List<string> told = [];
+
+            Assert.True(load(told.Add).IsEmpty);
+            Assert.StartsWith($"{Remembered} cannot be understood (", Assert.Single(told), StringComparison.Ordinal);
+            Assert.EndsWith($"the file is kept as {Remembered}.corrupt", told[0], StringComparison.Ordinal);
+            Assert.Equal(text, File.ReadAllText(Remembered + ".corrupt"));
+            Assert.False(File.Exists(Remembered));
+        }
+    }
+
+    [Fact]
+    public void One_that_cannot_be_kept_aside_either_is_no_reason_not_to_go_on()
+    {
+        File.WriteAllText(Remembered, "torn");
+        _ = Directory.CreateDirectory(Remembered + ".corrupt");
+        List<string> told = [];
+
+        Assert.True(SysctlState.Load(Remembered, told.Add).IsEmpty);
+        Assert.Contains($"it could not be kept as {Remembered}.corrupt (", Assert.Single(told), StringComparison.Ordinal);
+    }
+
     public void Dispose() => Directory.Delete(directory, recursive: true);
 }

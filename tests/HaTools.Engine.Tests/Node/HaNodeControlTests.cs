@@ -65,6 +65,21 @@ public sealed class HaNodeControlTests
     }
 
     [Fact]
+    public async Task A_stop_says_in_the_log_who_has_asked_for_it()
+    {
+        await using var stage = new NodeStage();
+        await using HaNode asked = await stage.StartAsync(HaConfiguration.Empty);
+        await using NodeClient client = await NodeClient.ConnectAsync(asked.Name, stage.RunDirectory);
+        await client.StopAsync();
+        Assert.Contains($"Stopping node {asked.Name}: asked by process {Environment.ProcessId}, uid {HaTools.Linux.Libc.geteuid()}", stage.Messages(asked));
+
+        // The first reason is the one.
+        await using HaNode told = await stage.StartAsync(HaConfiguration.Empty);
+        await Task.WhenAll(told.StopAsync("SIGTERM"), told.StopAsync("its process ends"));
+        Assert.Contains($"Stopping node {told.Name}: SIGTERM", stage.Messages(told));
+    }
+
+    [Fact]
     public void Who_may_only_read_sees_no_secret()
     {
         var keys = new VrrpHmac { ActiveKey = 1, Keys = [new VrrpHmacKey(1, new string('s', 32)), new VrrpHmacKey(2, "file:/etc/key")] };

@@ -168,7 +168,7 @@ public sealed class HaNodeServicesTests
         File.Delete(socket);
         Directory.CreateDirectory(socket);
 
-        HaEngineException e = await Assert.ThrowsAsync<HaEngineException>(node.StopAsync);
+        HaEngineException e = await Assert.ThrowsAsync<HaEngineException>(() => node.StopAsync());
 
         Assert.Contains("removing the control socket", e.Message, StringComparison.Ordinal);
         Assert.Empty(stage.Plane.Read(null));

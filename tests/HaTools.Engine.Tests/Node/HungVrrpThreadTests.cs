@@ -33,7 +33,7 @@ public sealed class HungVrrpThreadTests
         Assert.Contains($"Node {node.Name} cannot go on: {told.Message}", stage.Messages(node));
         _ = await Assert.ThrowsAsync<NodeControlException>(() => status);
         _ = await Assert.ThrowsAsync<NodeControlException>(() => apply);
-        _ = await Assert.ThrowsAsync<HaEngineException>(node.StopAsync);
+        _ = await Assert.ThrowsAsync<HaEngineException>(() => node.StopAsync());
 
         // Should it come back some day, it takes its leave.
         end.Dispose();

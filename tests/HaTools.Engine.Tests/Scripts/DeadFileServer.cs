@@ -20,7 +20,7 @@ internal sealed partial class DeadFileServer : IDisposable
     public DeadFileServer(string folder)
     {
         this.folder = folder;
-        (Engine, operations, mounts) = InMountNamespaceOfItsOwn(
+        (Engine, operations, mounts) = MountNamespace.OfItsOwn(
             () => (new WorkThread("test-engine"), new WorkThread("test-mount"), MountsOf("/proc/thread-self")));
     }
 
@@ -32,7 +32,7 @@ internal sealed partial class DeadFileServer : IDisposable
     {
         device = FileDescriptor.OrThrow(Libc.open("/dev/fuse", Libc.O_RDWR | Libc.O_CLOEXEC), "opening", "/dev/fuse");
         string options = string.Create(CultureInfo.InvariantCulture, $"fd={device.Value},rootmode=40000,user_id=0,group_id=0");
-        if (mount("dead", folder, "fuse", 0, options) < 0) throw LinuxException.Last("mounting", folder);
+        MountNamespace.Mount("dead", folder, "fuse", 0, options);
     });
 
     /// <summary>The folder answers again. What waits for it fails with ENOTCONN.</summary>
@@ -72,33 +72,6 @@ internal sealed partial class DeadFileServer : IDisposable
         device.Dispose();
         device = null;
     }
-
-    private static T InMountNamespaceOfItsOwn<T>(Func<T> make)
-    {
-        const nuint recursive = 0x4000, isPrivate = 0x40000;
-        T? made = default;
-        Exception? failure = null;
-        var thread = new Thread(() =>
-        {
-            try
-            {
-                if (Libc.unshare(Libc.CLONE_NEWNS) < 0) throw LinuxException.Last("creating a mount namespace");
-                if (mount("none", "/", "none", recursive | isPrivate, "") < 0) throw LinuxException.Last("making mounts private");
-                made = make();
-            }
-            catch (LinuxException e)
-            {
-                // Thrown below.
-                failure = e;
-            }
-        });
-        thread.Start();
-        thread.Join();
-        return failure is null ? made! : throw failure;
-    }
-
-    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    private static partial int mount(string source, string target, string type, nuint flags, string data);
 
     [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int umount2(string target, int flags);
