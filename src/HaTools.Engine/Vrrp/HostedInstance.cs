@@ -72,8 +72,14 @@ internal sealed class HostedInstance
     /// </summary>
     public HostedInterface? Overheard { get; set; }
 
-    /// <summary>The errno of the last unicast advert that could not be sent.</summary>
+    /// <summary>The errno of the last advert; 0: it was sent.</summary>
     public int SendError { get; set; }
+
+    /// <summary>The errno of the last advert that could not be sent; 0: there was none.</summary>
+    public int LastSendError { get; set; }
+
+    /// <summary>What is told of unicasts that could not be sent.</summary>
+    public SendTrouble SendTrouble { get; } = new();
 
     /// <summary>The interface that was last found down, which may be what its own one stands on.</summary>
     public HostedInterface? Down { get; private set; }

@@ -38,8 +38,8 @@ internal sealed class HostedSocket(HostedInterface carrier, int family, bool aut
     /// <summary>How often in a row it could not be opened.</summary>
     public int Failures { get; set; }
 
-    /// <summary>The errno of the last multicast that could not be sent, 0 when the last one went: said once, not with every advert.</summary>
-    public int SendError { get; set; }
+    /// <summary>What is told of multicasts that could not be sent.</summary>
+    public SendTrouble SendTrouble { get; } = new();
 
     /// <summary>Forgets whom it serves.</summary>
     public void Clear()

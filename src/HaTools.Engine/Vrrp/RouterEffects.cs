@@ -8,17 +8,30 @@ namespace HaTools.Engine.Vrrp;
 /// in the router's order, until <see cref="Work"/>, which lets adverts that have become due meanwhile go first. The lines for people come after what
 /// other machines wait for, in keepalived's order.
 /// </summary>
-internal sealed partial class RouterEffects(
-    KernelAddresses kernel, AddressRenewer renewer, ArpSocket arp, VrrpHostOptions options)
+internal sealed partial class RouterEffects
 {
     /// <summary>Rejections that are told, at most: a flood of forged senders shall not fill the memory.</summary>
     private const int MostRejectionsTold = 1000;
 
     private readonly byte[] datagram = new byte[VrrpRouter.MaxAdvertLength];
     private readonly HashSet<(string Instance, AddressBits Peer, AdvertRejection Reason)> rejectionsTold = [];
-    private readonly IVrrpHostSink sink = options.Sink;
-    private readonly Announcer announcer = new(arp);
+    private readonly KernelAddresses kernel;
+    private readonly AddressRenewer renewer;
+    private readonly VrrpHostOptions options;
+    private readonly IVrrpHostSink sink;
+    private readonly Announcer announcer;
     private readonly Queue<Errand> errands = new(64);
+
+    // Made once: an advert allocates nothing.
+    private readonly Func<HostedInstance, bool> isMaster;
+
+    public RouterEffects(KernelAddresses kernel, AddressRenewer renewer, ArpSocket arp, VrrpHostOptions options)
+    {
+        (this.kernel, this.renewer, this.options) = (kernel, renewer, options);
+        sink = options.Sink;
+        announcer = new Announcer(arp);
+        isMaster = IsMaster;
+    }
 
     public required VrrpRouter Router { get; init; }
 
@@ -144,7 +157,7 @@ internal sealed partial class RouterEffects(
     private void SendAdvert(HostedInstance instance, in RouterAction action)
     {
         using VrrpSocket? farewell = OpenFarewell(instance, action);
-        int errno = 0;
+        int errno = 0, failures = 0;
         int destinations = Router.DestinationCount(action.Instance);
         for (int i = 0; i < destinations; i++)
         {
@@ -153,17 +166,26 @@ internal sealed partial class RouterEffects(
             int result = (farewell ?? instance.Socket.Socket) is { } socket
                 ? socket.Send(datagram.AsSpan(0, length), destination, instance.Source, instance.HopLimit)
                 : Errno.ENODEV;
+            if (result == 0) continue;
+            failures++;
             if (errno == 0) errno = result;
         }
 
-        // The multicasts of a socket fail together, and a peer's unicasts by themselves.
-        int before = instance.Group != 0 ? instance.Socket.SendError : instance.SendError;
-        if (errno == before) return;
-        if (instance.Group != 0) instance.Socket.SendError = errno;
-        else instance.SendError = errno;
+        instance.SendError = errno;
         if (errno != 0)
-            sink.Raise(new VrrpHostEvent(VrrpHostEventCode.SendFailed, instance.Name) { First = errno, Name = instance.Interface.Name });
+        {
+            instance.LastSendError = errno;
+            Router.OnSendFailed(action, wasSentToSome: failures < destinations);
+        }
+
+        // The multicasts of a socket fail together, and a peer's unicasts by themselves.
+        SendTrouble trouble = instance.Group != 0 ? instance.Socket.SendTrouble : instance.SendTrouble;
+        if (!trouble.IsNews(instance, errno, isMaster)) return;
+        VrrpHostEventCode code = errno != 0 ? VrrpHostEventCode.SendFailed : VrrpHostEventCode.SendsAgain;
+        sink.Raise(new VrrpHostEvent(code, instance.Name) { First = errno, Name = instance.Interface.Name });
     }
+
+    private bool IsMaster(HostedInstance instance) => instance.Index >= 0 && Router[instance.Index].State == VrrpStateKind.Master;
 
     /// <summary>A burst: the first of every address before the second of any, so that each client is told as early as can be.</summary>
     private void Announce(HostedInstance instance, int count, GarpBurst burst)

@@ -47,7 +47,7 @@ internal readonly record struct VrrpHostEvent
         VrrpHostEventCode.AddressPutBack or VrrpHostEventCode.AddressReordered or VrrpHostEventCode.AddressAdopted => "AddressChanged",
         VrrpHostEventCode.AdvertRejected or VrrpHostEventCode.ChecksumFormDiffers or VrrpHostEventCode.LowerPriorityAdvert
             or VrrpHostEventCode.AddressListDiffers or VrrpHostEventCode.IntervalDiffers or VrrpHostEventCode.ClockSkewed or VrrpHostEventCode.RivalOwner or VrrpHostEventCode.PeerNewsLeftOut
-            or VrrpHostEventCode.SendFailed or VrrpHostEventCode.AddressFailed or VrrpHostEventCode.GateTimedOut
+            or VrrpHostEventCode.SendFailed or VrrpHostEventCode.SendsAgain or VrrpHostEventCode.AddressFailed or VrrpHostEventCode.GateTimedOut
             or VrrpHostEventCode.TimerLate
             or VrrpHostEventCode.RemovalFailed or VrrpHostEventCode.RemovedAtLast or VrrpHostEventCode.LossesLeftOut
             or VrrpHostEventCode.AddressStaysWrong or VrrpHostEventCode.AddressDuplicate or VrrpHostEventCode.LookFailed or VrrpHostEventCode.MonitorFailed
@@ -108,6 +108,8 @@ internal readonly record struct VrrpHostEvent
             CultureInfo.InvariantCulture, $"({Subject}) {First} more adverts like those before were answered and not told: they come too often"),
         VrrpHostEventCode.SendFailed =>
             $"({Subject}) cannot send adverts on {Name}: {Error}{Words.SendAdvice((int)First)}",
+        VrrpHostEventCode.SendsAgain =>
+            $"({Subject}) sends adverts on {Name} again",
         VrrpHostEventCode.AddressFailed =>
             $"({Subject}) {Who} on {Name}: {Error}{Words.AddressAdvice((int)First)}",
         VrrpHostEventCode.RemovalFailed =>
@@ -231,6 +233,9 @@ internal enum VrrpHostEventCode
 
     /// <summary>First: errno; Name: the interface.</summary>
     SendFailed,
+
+    /// <summary>Name: the interface.</summary>
+    SendsAgain,
 
     /// <summary>First: errno; Address; Name: the interface.</summary>
     AddressFailed,

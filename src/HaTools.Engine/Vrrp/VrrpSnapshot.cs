@@ -14,6 +14,7 @@ internal sealed class VrrpSnapshot
     private readonly InstanceView[] views;
     private readonly FaultFacts[] facts;
     private readonly HostedAddress[][] standing;
+    private readonly (int Now, int Last)[] sendErrors;
     private readonly ValueList<VrrpSyncGroup> groups;
     private readonly GroupView[] groupViews;
     private readonly long takenAt;
@@ -29,6 +30,7 @@ internal sealed class VrrpSnapshot
         views = Array.ConvertAll(hosted, h => loop.Router[h.Index]);
         facts = Array.ConvertAll(hosted, h => h.FaultFacts);
         standing = Array.ConvertAll(hosted, h => Array.FindAll(h.Addresses, a => a.Stands));
+        sendErrors = Array.ConvertAll(hosted, h => (h.SendError, h.LastSendError));
         groups = loop.Plan.Settings.Configuration.SyncGroups;
         groupViews = new GroupView[groups.Count];
         for (int g = 0; g < groupViews.Length; g++) groupViews[g] = loop.Router.Group(g);
@@ -89,12 +91,15 @@ internal sealed class VrrpSnapshot
             Fault = view.FaultReason == TransitionReason.None
                 ? null
                 : Words.Of(view.FaultReason, instance, facts[index], tracker),
+            SendFailure = view.State == VrrpStateKind.Master && sendErrors[index].Now is > 0 and var errno
+                ? $"cannot send adverts: {Errno.Name(errno)}{Words.SendAdvice(errno)}"
+                : null,
             SelfFencingLifetime = lifetimes[index],
-            Statistic = Statistic(view.Counters),
+            Statistic = Statistic(view.Counters, sendErrors[index].Last),
         };
     }
 
-    private static VrrpStatistic Statistic(InstanceCounters counters)
+    private static VrrpStatistic Statistic(InstanceCounters counters, int lastSendError)
     {
         var rejected = new SortedDictionary<string, long>(StringComparer.Ordinal);
         foreach (AdvertRejection reason in Enum.GetValues<AdvertRejection>())
@@ -106,6 +111,8 @@ internal sealed class VrrpSnapshot
         {
             AdvertsReceived = counters.AdvertsReceived,
             AdvertsSent = counters.AdvertsSent,
+            AdvertsFailed = counters.AdvertsFailed,
+            LastSendError = lastSendError == 0 ? null : Errno.Name(lastSendError),
             BecameMaster = counters.BecameMaster,
             ReleasedMaster = counters.ReleasedMaster,
             PriorityZeroReceived = counters.PriorityZeroReceived,

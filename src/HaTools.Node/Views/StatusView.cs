@@ -37,7 +37,8 @@ internal static class StatusView
             table.Add(
                 i.Name, Text(i.VirtualRouterId), Text(i.Version), InterfaceOf(i), Text(i.State), $"{i.Priority}/{i.BasePriority}",
                 i.State == VrrpStateKind.Master ? "self" : i.Master ?? None, Age(now - i.Since),
-                i.LastAdvertAge is { } age ? string.Create(CultureInfo.InvariantCulture, $"{age:0.0}s") : None, string.Join(' ', i.VirtualAddresses), i.Fault ?? None);
+                i.LastAdvertAge is { } age ? string.Create(CultureInfo.InvariantCulture, $"{age:0.0}s") : None, string.Join(' ', i.VirtualAddresses),
+                i.Fault ?? i.SendFailure ?? None);
         }
 
         table.Write(output);

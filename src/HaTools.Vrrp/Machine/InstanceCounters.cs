@@ -8,8 +8,11 @@ internal struct InstanceCounters
     /// <summary>Valid adverts heard.</summary>
     public long AdvertsReceived;
 
-    /// <summary>Adverts that the host was asked to send, those of priority 0 among them.</summary>
+    /// <summary>Adverts that the host was asked to send and has not failed to (<see cref="VrrpRouter.OnSendFailed"/>), those of priority 0 among them.</summary>
     public long AdvertsSent;
+
+    /// <summary>Adverts that could not be sent, or not to everybody that they were for.</summary>
+    public long AdvertsFailed;
 
     public long BecameMaster;
 

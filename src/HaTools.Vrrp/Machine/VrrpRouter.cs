@@ -172,6 +172,18 @@ internal sealed partial class VrrpRouter
     /// </summary>
     public static int PeekVirtualRouterId(ReadOnlySpan<byte> ipDatagram) => VrrpAdvert.PeekVirtualRouterId(ipDatagram);
 
+    /// <summary>The host could not send an advert: it changes what is counted, and nothing else, since nobody knows what peers have heard of the others.</summary>
+    /// <param name="action">The advert.</param>
+    /// <param name="wasSentToSome">Whether it has gone to some of several destinations.</param>
+    public void OnSendFailed(in RouterAction action, bool wasSentToSome)
+    {
+        ref InstanceCounters counters = ref instances[action.Instance].Counters;
+        counters.AdvertsFailed++;
+        if (wasSentToSome) return;
+        counters.AdvertsSent--;
+        if (action.Value == VrrpProtocol.StopPriority) counters.PriorityZeroSent--;
+    }
+
     private int EffectivePriority(RouterInstance i) =>
         i.IsDemoted ? VrrpProtocol.OwnerPriority - 1 : i.Settings.EffectivePriority(trackers);
 

@@ -66,6 +66,9 @@ public sealed record VrrpState
     /// <summary>Why the instance is in fault (<c>interface eth0 down</c>, <c>script chk failed</c>); null when it is not.</summary>
     public string? Fault { get; init; }
 
+    /// <summary>Why the master's last advert could not be sent, so that others may be master too; null when it was, and while not master.</summary>
+    public string? SendFailure { get; init; }
+
     /// <summary>The valid lifetime of the addresses in seconds; null when self-fencing is off.</summary>
     public double? SelfFencingLifetime { get; init; }
 
@@ -98,8 +101,14 @@ public sealed record VrrpStatistic
     /// <summary>Valid adverts heard.</summary>
     public long AdvertsReceived { get; init; }
 
-    /// <summary>Adverts sent.</summary>
+    /// <summary>Adverts that the kernel took.</summary>
     public long AdvertsSent { get; init; }
+
+    /// <summary>Adverts that it refused, or of several to unicast peers some.</summary>
+    public long AdvertsFailed { get; init; }
+
+    /// <summary>With which errno (<c>EPERM</c>) the last of these; null when there was none.</summary>
+    public string? LastSendError { get; init; }
 
     /// <summary>Times that this router became master.</summary>
     public long BecameMaster { get; init; }
