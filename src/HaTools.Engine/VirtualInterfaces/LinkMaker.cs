@@ -74,6 +74,22 @@ internal sealed class LinkMaker(RouteClient routes, VirtualInterfaceState state,
         return Outcome.Made;
     }
 
+    /// <summary>The interface of a planned one's name that is not ours, and that it cannot be; null: there is none.</summary>
+    /// <param name="planned">The interface.</param>
+    /// <param name="links">The host's interfaces, as of just now.</param>
+    public LinkInfo? FindStranger(PlannedInterface planned, IReadOnlyList<LinkInfo> links)
+    {
+        LinkInfo? present = links.FirstOrDefault(l => l.Name == planned.Name);
+        if (present is null || IsOurs(present)) return null;
+        LinkInfo? parent = links.FirstOrDefault(l => l.Name == planned.Parent);
+        return parent is not null && planned.IsLike(present) && IsOn(present, parent) ? null : present;
+    }
+
+    /// <summary>What there is to say of a name that somebody else's interface has.</summary>
+    public static HaEngineException NameTaken(PlannedInterface planned, LinkInfo present) => new(
+        $"({planned.Instance}) the interface {present.Name} exists and is not the one that is wanted there ({Words(planned)} on {planned.Parent}): give the "
+        + $"virtual interface another name, or if nobody uses {present.Name}, `ip link del {present.Name}`");
+
     /// <summary>Takes an interface away, if it is the one that we have made. It does not save, as nothing does that undoes.</summary>
     /// <returns>Whether it was there.</returns>
     public bool Remove(string name, LinkInfo? link)
@@ -190,10 +206,6 @@ internal sealed class LinkMaker(RouteClient routes, VirtualInterfaceState state,
             $"({planned.Instance}) {holder.Name} on {parent.Name} has the MAC address {Words(planned)} already: stop who has made it (keepalived?), or if "
             + $"nobody uses it, `ip link del {holder.Name}`");
     }
-
-    private static HaEngineException NameTaken(PlannedInterface planned, LinkInfo present) => new(
-        $"({planned.Instance}) the interface {present.Name} exists and is not the one that is wanted there ({Words(planned)} on {planned.Parent}): give the "
-        + $"virtual interface another name, or if nobody uses {present.Name}, `ip link del {present.Name}`");
 
     private static string Words(PlannedInterface planned) => planned.MacAddress is { } mac
         ? string.Join(':', mac.GetAddressBytes().Select(b => b.ToString("x2", System.Globalization.CultureInfo.InvariantCulture)))

@@ -36,17 +36,35 @@ internal sealed class VirtualInterfaceKeeper : IDisposable
     /// <summary>What is kept.</summary>
     public VirtualInterfacePlan Plan { get; private set; } = VirtualInterfacePlan.None;
 
+    /// <summary>Looks at the host's interfaces; the result says whether somebody else's has the name of a planned one.</summary>
+    public Func<PlannedInterface, bool> LookForStrangers()
+    {
+        IReadOnlyList<LinkInfo> links = routes.GetLinks();
+        return planned => maker.FindStranger(planned, links) is not null;
+    }
+
     /// <summary>Makes what a plan asks for. What it does not ask for stays until <see cref="Settle"/>.</summary>
     /// <exception cref="HaEngineException">It cannot be made here.</exception>
     /// <exception cref="NetlinkException">The kernel refused.</exception>
     public void Prepare(VirtualInterfacePlan wanted, HaConfiguration configuration)
     {
         prepared = wanted;
+        told.Clear();
         sysctls.SetShared(wanted, configuration.DisableLocalIgmp);
         foreach (PlannedInterface planned in wanted.Interfaces)
         {
             // Read anew each time: the one before may have freed a name or an address.
-            LinkMaker.Outcome outcome = maker.Ensure(planned, wanted, routes.GetLinks());
+            IReadOnlyList<LinkInfo> links = routes.GetLinks();
+
+            // A name that was chosen is free; one that was configured is its instance's fault, until it is. What looks like the interface, and is in the wrong place, could be
+            // taken for it.
+            if (maker.FindStranger(planned, links) is { } stranger && !planned.IsLike(stranger))
+            {
+                TellOnce(planned.Name, LinkMaker.NameTaken(planned, stranger).Message);
+                continue;
+            }
+
+            LinkMaker.Outcome outcome = maker.Ensure(planned, wanted, links);
             if (outcome == LinkMaker.Outcome.ParentMissing && !configuration.DynamicInterfaces) throw Missing(planned);
             Tell(outcome, planned);
         }
@@ -69,7 +87,6 @@ internal sealed class VirtualInterfaceKeeper : IDisposable
         }
 
         sysctls.Restore(wanted, disableLocalIgmp);
-        told.Clear();
     }
 
     /// <summary>Looks whether all is as it was made, and repairs what is not. What cannot be repaired is told once.</summary>
@@ -140,8 +157,13 @@ internal sealed class VirtualInterfaceKeeper : IDisposable
         catch (Exception e) when (e is HaEngineException or IOException)
         {
             // The next look tries again.
-            if (told.Add($"{name}\n{e.Message}")) sink.OnWarning(name, e.Message);
+            TellOnce(name, e.Message);
         }
+    }
+
+    private void TellOnce(string name, string message)
+    {
+        if (told.Add($"{name}\n{message}")) sink.OnWarning(name, message);
     }
 
     private void Tell(LinkMaker.Outcome outcome, PlannedInterface planned)

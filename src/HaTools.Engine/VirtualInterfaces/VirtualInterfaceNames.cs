@@ -4,8 +4,8 @@ using System.Text;
 namespace HaTools.Engine.VirtualInterfaces;
 
 /// <summary>
-/// Chooses names as keepalived does: PREFIX.VRID, and where another virtual interface of this node has that, PREFIX1.VRID, PREFIX2.VRID … (for IPv6
-/// PREFIX6.VRID before those). A prefix that makes the name too long is cut.
+/// Chooses names as keepalived does: PREFIX.VRID, and where another virtual interface of this node or somebody else's interface has that, PREFIX1.VRID, PREFIX2.VRID …
+/// (for IPv6 PREFIX6.VRID before those). A prefix that makes the name too long is cut.
 /// </summary>
 internal sealed class VirtualInterfaceNames
 {
@@ -14,12 +14,15 @@ internal sealed class VirtualInterfaceNames
 
     private readonly IReadOnlyCollection<PlannedInterface> inForce;
     private readonly HashSet<string> taken;
+    private readonly Func<PlannedInterface, bool> isStrangers;
 
     /// <param name="configuration">Its own names, of virtual and of other interfaces, are taken.</param>
     /// <param name="inForce">What stands now keeps its generated name.</param>
-    public VirtualInterfaceNames(HaConfiguration configuration, IReadOnlyCollection<PlannedInterface> inForce)
+    /// <param name="isStrangers">Whether the host has an interface of a planned one's name that it cannot be.</param>
+    public VirtualInterfaceNames(
+        HaConfiguration configuration, IReadOnlyCollection<PlannedInterface> inForce, Func<PlannedInterface, bool> isStrangers)
     {
-        this.inForce = inForce;
+        (this.inForce, this.isStrangers) = (inForce, isStrangers);
         taken = [.. configuration.VrrpInstances.Select(i => i.Interface)];
         foreach (VrrpInstance instance in configuration.VrrpInstances)
         {
@@ -30,14 +33,14 @@ internal sealed class VirtualInterfaceNames
     public string Choose(PlannedInterface wanted, int virtualRouterId)
     {
         PlannedInterface? present = inForce.FirstOrDefault(i => i.Prefix == wanted.Prefix && i.IsSameAs(wanted));
-        if (present is not null && taken.Add(present.Name)) return present.Name;
+        if (present is not null && !isStrangers(wanted with { Name = present.Name }) && taken.Add(present.Name)) return present.Name;
         foreach (string number in Numbers(wanted.Family))
         {
             string name = Compose(wanted.Prefix!, number, virtualRouterId);
 
             // A name in force goes to its owner, who may come later in the configuration.
             bool isOthers = inForce.Any(i => i.Name == name && !i.IsSameAs(wanted) && i.Prefix is not null);
-            if (!isOthers && taken.Add(name)) return name;
+            if (!isOthers && !isStrangers(wanted with { Name = name }) && taken.Add(name)) return name;
         }
 
         throw new InvalidOperationException("Numbers do not end.");

@@ -5,7 +5,7 @@ using System.Net.Sockets;
 namespace HaTools.Engine.VirtualInterfaces;
 
 /// <summary>
-/// Which virtual interfaces a configuration needs, what they are called, and what stands where. Pure: it knows nothing of the host.
+/// Which virtual interfaces a configuration needs, what they are called, and what stands where. Pure: of the host it knows the names that it is told.
 /// </summary>
 internal sealed class VirtualInterfacePlan
 {
@@ -26,10 +26,11 @@ internal sealed class VirtualInterfacePlan
     /// <summary>Makes the plan of a configuration.</summary>
     /// <param name="configuration">A valid configuration.</param>
     /// <param name="inForce">The plan in force: what it has keeps its name, so that a reload renames nothing.</param>
-    public static VirtualInterfacePlan Make(HaConfiguration configuration, VirtualInterfacePlan inForce)
+    /// <param name="isStrangers">Whether the host has an interface of a planned one's name that it cannot be; null: it has none.</param>
+    public static VirtualInterfacePlan Make(HaConfiguration configuration, VirtualInterfacePlan inForce, Func<PlannedInterface, bool>? isStrangers = null)
     {
         var plan = new VirtualInterfacePlan();
-        var names = new VirtualInterfaceNames(configuration, inForce.Interfaces);
+        var names = new VirtualInterfaceNames(configuration, inForce.Interfaces, isStrangers ?? (static _ => false));
         foreach (VrrpInstance instance in configuration.VrrpInstances)
         {
             if (instance.VirtualInterface is { } asked) plan.AddOfInstance(instance, asked, configuration, names);

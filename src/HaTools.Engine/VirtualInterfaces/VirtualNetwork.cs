@@ -65,7 +65,7 @@ internal sealed class VirtualNetwork : IDisposable
     /// <exception cref="NetlinkException">The kernel refused.</exception>
     public Task<VirtualInterfacePlan> PrepareAsync(HaConfiguration wanted) => thread.RunAsync(() =>
     {
-        VirtualInterfacePlan plan = VirtualInterfacePlan.Make(wanted, interfaces.Plan);
+        VirtualInterfacePlan plan = VirtualInterfacePlan.Make(wanted, interfaces.Plan, interfaces.LookForStrangers());
 
         // The rules first: an interface that comes up reports its memberships at once.
         firewall.Apply(FirewallRuleset.Make(wanted, plan, interfaces.Plan, node), interfaces.Look(plan));

@@ -94,6 +94,21 @@ public class VirtualInterfacePlanTests
     }
 
     [Fact]
+    public void Names_that_the_host_has_for_something_else_are_passed_over_also_by_what_stood_under_one()
+    {
+        VrrpInstance four = Instance("a");
+        VrrpInstance six = Instance("b") with { VirtualAddresses = [Vip with { Address = IPAddress.Parse("fe80::100") }] };
+        var configuration = new HaConfiguration { VrrpInstances = [four, six] };
+        HashSet<string> strangers = ["vrrp.51", "vrrp6.51"];
+        VirtualInterfacePlan before = Plan(four);
+        Assert.Equal("vrrp.51", before.AdvertInterface(four));
+
+        var plan = VirtualInterfacePlan.Make(configuration, before, i => strangers.Contains(i.Name));
+
+        Assert.Equal(("vrrp1.51", "vrrp2.51"), (plan.AdvertInterface(four), plan.AdvertInterface(six)));
+    }
+
+    [Fact]
     public void Addresses_on_other_interfaces_get_a_virtual_mac_of_their_own_where_that_is_asked_for()
     {
         VirtualAddress there = Vip with { Device = "eth1", Address = IPAddress.Parse("198.51.100.1") };

@@ -187,6 +187,40 @@ public sealed class VirtualMacNodeTests
     }
 
     [NftFact]
+    public async Task A_node_starts_beside_an_interface_of_a_name_that_it_would_choose_and_takes_the_next_one()
+    {
+        using var network = new TestNetwork(2);
+        (TestNode a, TestNode client) = (network.Nodes[0], network.Nodes[1]);
+        a.IpBatch(["link add vrrp.51 up type veth peer name theirs", "link set theirs up"]);
+        await using var stage = new NodeStage();
+        await using HaNode node = await stage.StartAsync(a, One(150));
+        await Eventually.True(() => a.Has($"{Vip}/32", "vrrp1.51"));
+        await Eventually.True(() => Answers(client, Vip));
+        Assert.Equal("vrrp1.51", (await Instances(node))[0].VirtualInterface);
+    }
+
+    [NftFact]
+    public async Task A_configured_name_that_an_interface_has_already_is_the_fault_of_its_instance_alone()
+    {
+        using var network = new TestNetwork(2);
+        (TestNode a, TestNode client) = (network.Nodes[0], network.Nodes[1]);
+        a.IpBatch(["link add mine up type veth peer name theirs", "link set theirs up"]);
+        HaConfiguration one = One(150);
+        VrrpInstance named = one.VrrpInstances[0] with { VirtualInterface = one.VrrpInstances[0].VirtualInterface! with { Name = "mine" } };
+        VrrpInstance other = TestHost.Instance(150, "10.9.0.101/24") with { Name = "VI_2", VirtualRouterId = 52 };
+        await using var stage = new NodeStage();
+        await using HaNode node = await stage.StartAsync(a, one with { VrrpInstances = [named, other] });
+
+        await Eventually.True(() => a.Has("10.9.0.101/24"));
+        Assert.Equal(VrrpStateKind.Fault, (await Instances(node)).Single(i => i.Name == "VI_1").State);
+        Assert.Single(stage.Messages(node), m => m.Contains("the interface mine exists and is not the one that is wanted there", StringComparison.Ordinal));
+        Assert.False(a.Has($"{Vip}/32", "mine"));
+        _ = a.Ip("link del theirs");
+        await Eventually.True(() => a.Has($"{Vip}/32", "mine"), () => string.Join('\n', stage.Messages(node)));
+        await Eventually.True(() => Answers(client, Vip));
+    }
+
+    [NftFact]
     public async Task Another_mac_address_of_the_virtual_interface_is_a_fault_until_it_is_made_again()
     {
         using var network = new TestNetwork(2);

@@ -12,6 +12,7 @@ namespace HaTools.Engine.Tests.VirtualInterfaces;
 public sealed class VirtualNetworkTests
 {
     private static readonly HaConfiguration One = new() { VrrpInstances = [Instance("VI_1")] };
+    private static readonly HaConfiguration Named = new() { VrrpInstances = [Instance("VI_1") with { VirtualInterface = new() { Name = "vrrp.51" } }] };
 
     [NftFact]
     public async Task A_macvlan_is_made_as_keepalived_makes_it_and_is_gone_after_the_stop() => await OnHost(async (host, file, news) =>
@@ -90,14 +91,54 @@ public sealed class VirtualNetworkTests
     });
 
     [NftFact]
-    public async Task An_interface_of_the_name_that_is_something_else_is_refused_and_left() => await OnHost(async (host, file, news) =>
+    public async Task A_name_that_somebody_else_s_interface_has_is_passed_over_as_keepalived_does() => await OnHost(async (host, file, news) =>
+    {
+        _ = host.Ip("link add link eth1 name vrrp.51 type macvlan mode bridge");
+        using (VirtualNetwork network = Open(host, file, news))
+        {
+            await network.SettleAsync(One, await network.PrepareAsync(One));
+            Assert.Equal("eth0", Link(host, "vrrp1.51").GetProperty("link").GetString());
+
+            // A reload finds its own where it is.
+            int index = Link(host, "vrrp1.51").GetProperty("ifindex").GetInt32();
+            await network.SettleAsync(One, await network.PrepareAsync(One));
+            Assert.Equal(index, Link(host, "vrrp1.51").GetProperty("ifindex").GetInt32());
+        }
+
+        // So does the successor of a node that was killed.
+        using VirtualNetwork successor = Open(host, file, news);
+        int before = Link(host, "vrrp1.51").GetProperty("ifindex").GetInt32();
+        await successor.SettleAsync(One, await successor.PrepareAsync(One));
+        Assert.Equal(before, Link(host, "vrrp1.51").GetProperty("ifindex").GetInt32());
+        await successor.RemoveAsync();
+        Assert.DoesNotContain("vrrp1.51", host.Ip("link"), StringComparison.Ordinal);
+        Assert.Equal("eth1", Link(host, "vrrp.51").GetProperty("link").GetString());
+        Assert.Empty(news.Warnings);
+    });
+
+    [NftFact]
+    public async Task Somebody_else_s_interface_of_a_configured_name_is_left_and_told_once() => await OnHost(async (host, file, news) =>
     {
         _ = host.Ip("link add link eth1 name vrrp.51 type macvlan mode bridge");
         using VirtualNetwork network = Open(host, file, news);
-        var e = await Assert.ThrowsAsync<HaEngineException>(() => network.PrepareAsync(One));
-        Assert.Contains("vrrp.51 exists and is not the one that is wanted there (00:00:5e:00:01:33 on eth0)", e.Message, StringComparison.Ordinal);
+        await network.SettleAsync(Named, await network.PrepareAsync(Named));
+        _ = host.Ip("link set vrrp.51 up");
+        await Task.Delay(300);
+        Assert.Contains(
+            "vrrp.51 exists and is not the one that is wanted there (00:00:5e:00:01:33 on eth0)", Assert.Single(news.Warnings), StringComparison.Ordinal);
+        _ = host.Ip("link del vrrp.51");
+        await Eventually.True(() => host.Ip("link").Contains("vrrp.51@eth0", StringComparison.Ordinal), () => string.Join('\n', news.Warnings));
         await network.RemoveAsync();
-        Assert.Equal("eth1", Link(host, "vrrp.51").GetProperty("link").GetString());
+        Assert.DoesNotContain("vrrp.51", host.Ip("link"), StringComparison.Ordinal);
+    });
+
+    [NftFact]
+    public async Task One_in_the_wrong_place_that_looks_like_it_is_refused() => await OnHost(async (host, file, news) =>
+    {
+        _ = host.Ip("link add link eth1 name vrrp.51 address 00:00:5e:00:01:33 type macvlan mode private");
+        using VirtualNetwork network = Open(host, file, news);
+        var e = await Assert.ThrowsAsync<HaEngineException>(() => network.PrepareAsync(Named));
+        Assert.Contains("vrrp.51 exists and is not the one that is wanted there (00:00:5e:00:01:33 on eth0)", e.Message, StringComparison.Ordinal);
     });
 
     [NftFact]
