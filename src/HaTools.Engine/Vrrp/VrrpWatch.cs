@@ -60,7 +60,7 @@ internal sealed class VrrpWatch : IDisposable
 
     private string Describe() =>
         $"the VRRP thread hangs: it has done nothing for {Looks} s that was due ({Words(ThreadStatus.Of(watched))}; it had {count.ProcessorTime.TotalSeconds:0.0} s of a "
-        + $"processor; {waiting()} requests wait for it). Virtual addresses with a lifetime (self_fence) have expired or will; others stay until the next node of this "
+        + $"processor; requests that wait for it: {waiting()}). Virtual addresses with a lifetime (self_fence) have expired or will; others stay until the next node of this "
         + "name takes them over. The thread and its sockets are freed when the process ends";
 
     private static string Words(ThreadStatus? status) => status switch

@@ -61,6 +61,19 @@ public sealed class SendFailureTests
         static UnicastPeer Peer(string address) => new(IPAddress.Parse(address));
     }
 
+    [NamespaceFact]
+    public async Task An_advert_that_no_peer_can_be_sent_does_not_count_as_sent()
+    {
+        using var network = new TestNetwork(2);
+        VrrpInstance instance = TestHost.Instance(150) with { UnicastPeers = [new(IPAddress.Parse("10.9.0.255"))] };
+        await using TestHost host = await TestHost.StartAsync(network.Nodes[0], TestHost.Configuration(instance));
+        await host.Becomes(VrrpStateKind.Master);
+
+        await Eventually.True(() => host.StateAsync().GetAwaiter().GetResult().Statistic.AdvertsFailed >= 5);
+        VrrpState state = await host.StateAsync();
+        Assert.Equal((0, "cannot send adverts: EACCES"), (state.Statistic.AdvertsSent, state.SendFailure));
+    }
+
     [Fact]
     public void What_one_instance_alone_cannot_send_is_told_once_and_not_with_each_advert_of_another()
     {
