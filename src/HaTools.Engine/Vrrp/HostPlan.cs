@@ -61,7 +61,7 @@ internal sealed class HostPlan
     /// <param name="configuration">What is to be run.</param>
     /// <param name="routes">The kernel.</param>
     /// <param name="before">The plan in force; null: there is none.</param>
-    /// <exception cref="HaEngineException">Interfaces do not exist, or are too narrow for an advert.</exception>
+    /// <exception cref="HaEngineException">Interfaces do not exist, or are too narrow for an advert, or have an address that is to be virtual as their only one.</exception>
     /// <exception cref="LinuxException">The kernel refused a socket.</exception>
     /// <exception cref="ArgumentException">An instance cannot be put on the wire.</exception>
     public static HostPlan Make(VrrpHostConfiguration configuration, RouteClient routes, HostPlan? before)
@@ -103,6 +103,7 @@ internal sealed class HostPlan
         }
 
         CheckSizes(instances, linkOf);
+        HostsOwnAddresses.Refuse(instances, before, routes);
         var plan = new HostPlan(configuration, [.. interfaces.Values], instances, added);
         if (before is not null) plan.Compare(before);
         plan.OpenSockets();

@@ -1,3 +1,4 @@
+using HaTools.Engine.Network;
 using HaTools.Netlink.Route;
 using HaTools.Vrrp;
 
@@ -126,6 +127,9 @@ internal sealed class HostedAddress
         Flags = Flags,
         ValidLifetime = lifetime,
         PreferredLifetime = IsPreferred ? lifetime : 0,
+
+        // A successor knows by it whose it is, where it has no lifetime.
+        Protocol = Translation.Protocol,
     };
 
     /// <summary>
