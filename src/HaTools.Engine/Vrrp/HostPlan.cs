@@ -1,3 +1,4 @@
+using System.Net;
 using HaTools.Engine.Trackers;
 using HaTools.Linux;
 using HaTools.Netlink.Route;
@@ -57,6 +58,9 @@ internal sealed class HostPlan
     /// <summary>For each instance that continues another: whether nothing of it differs.</summary>
     public bool[] IsUnchanged { get; private set; } = [];
 
+    /// <summary>The unicast peers that are addresses of this host, and were not in the plan before.</summary>
+    public IReadOnlyList<(string Instance, IPAddress Peer)> OwnPeers { get; private set; } = [];
+
     /// <summary>Finds the interfaces, all that are missing at once, and opens the sockets of those that are new.</summary>
     /// <param name="configuration">What is to be run.</param>
     /// <param name="routes">The kernel.</param>
@@ -106,6 +110,7 @@ internal sealed class HostPlan
         HostsOwnAddresses.Refuse(instances, before, routes);
         var plan = new HostPlan(configuration, [.. interfaces.Values], instances, added);
         if (before is not null) plan.Compare(before);
+        plan.FindOwnPeers(before, routes);
         plan.OpenSockets();
         return plan;
 
@@ -149,6 +154,20 @@ internal sealed class HostPlan
                 + "(`virtual_ipaddress_excluded`), which are held and not advertised, or into another instance.");
         }
     }
+
+    // A virtual address that stands here now will stand elsewhere.
+    private void FindOwnPeers(HostPlan? before, RouteClient routes)
+    {
+        HashSet<(string, IPAddress)> known = [.. before is null ? [] : PeersOf(before.Instances)];
+        (string Instance, IPAddress Peer)[] peers = [.. PeersOf(Instances).Where(p => !known.Contains(p))];
+        if (peers.Length == 0) return;
+        HashSet<IPAddress> own = [.. routes.GetAddresses().Select(a => a.Address)];
+        own.ExceptWith(Instances.SelectMany(i => i.Addresses).Select(a => a.Configured.Address));
+        OwnPeers = [.. peers.Where(p => own.Contains(p.Peer))];
+    }
+
+    private static IEnumerable<(string Instance, IPAddress Peer)> PeersOf(HostedInstance[] instances) =>
+        instances.SelectMany(i => i.Configuration.UnicastPeers.Select(p => (i.Name, p.Address)));
 
     private void Compare(HostPlan before)
     {

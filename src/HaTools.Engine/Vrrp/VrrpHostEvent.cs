@@ -50,7 +50,7 @@ internal readonly record struct VrrpHostEvent
             or VrrpHostEventCode.SendFailed or VrrpHostEventCode.SendsAgain or VrrpHostEventCode.AddressFailed or VrrpHostEventCode.GateTimedOut
             or VrrpHostEventCode.TimerLate
             or VrrpHostEventCode.RemovalFailed or VrrpHostEventCode.RemovedAtLast or VrrpHostEventCode.LossesLeftOut
-            or VrrpHostEventCode.AddressStaysWrong or VrrpHostEventCode.AddressDuplicate or VrrpHostEventCode.LookFailed or VrrpHostEventCode.MonitorFailed
+            or VrrpHostEventCode.AddressStaysWrong or VrrpHostEventCode.AddressDuplicate or VrrpHostEventCode.PeerIsThisHost or VrrpHostEventCode.LookFailed or VrrpHostEventCode.MonitorFailed
             or VrrpHostEventCode.SocketFailed or VrrpHostEventCode.PrimaryUnprotected or VrrpHostEventCode.PromotionLeftOn => "Warning",
         VrrpHostEventCode.GroupStateChanged => "GroupStateChanged",
         _ => "Log",
@@ -132,6 +132,8 @@ internal readonly record struct VrrpHostEvent
             $"({Subject}) {Who} on {Name} is taken for the host's own (priority 255): it stays there whatever becomes of this node",
         VrrpHostEventCode.AddressStaysWrong =>
             $"({Subject}) {Who} stands on {Name}, but the kernel shows another label, scope, broadcast, peer or flag than the configuration",
+        VrrpHostEventCode.PeerIsThisHost =>
+            $"({Subject}) the unicast peer {Who} is an address of this host: no other router is reached by it; check `unicast_peer`",
         VrrpHostEventCode.AddressDuplicate =>
             $"({Subject}) another machine on {Name} has {Who}: duplicate address detection failed; tried again",
         VrrpHostEventCode.DuplicateOver =>
@@ -266,6 +268,9 @@ internal enum VrrpHostEventCode
 
     /// <summary>Address; Name: the interface.</summary>
     AddressStaysWrong,
+
+    /// <summary>Address: the peer.</summary>
+    PeerIsThisHost,
 
     /// <summary>Address; Name: the interface.</summary>
     AddressDuplicate,

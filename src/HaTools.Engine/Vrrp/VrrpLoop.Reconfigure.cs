@@ -50,6 +50,7 @@ internal sealed partial class VrrpLoop
         mayBreathe = true;
 
         TakeStock(CarriersOfUnknown(next), now);
+        TellOwnPeers();
         TellReadings(next, now);
         for (int i = 0; i < next.Instances.Length; i++)
         {

@@ -1,3 +1,4 @@
+using System.Net;
 using HaTools.Netlink.Route;
 using HaTools.Vrrp;
 
@@ -89,6 +90,19 @@ internal sealed partial class VrrpLoop
         {
             (AddressBits, int) key = (WireAddress.Of(address.Address), WireAddress.FamilyOf(address.Address));
             if (watchedSources.ContainsKey(key) && IsUsable(address)) watchedSources[key] = true;
+        }
+    }
+
+    // Its own adverts come back to the router, which takes no notice of them: with no other peer it is alone, and master for ever.
+    private void TellOwnPeers()
+    {
+        foreach ((string instance, IPAddress peer) in plan.OwnPeers)
+        {
+            sink.Raise(new VrrpHostEvent(VrrpHostEventCode.PeerIsThisHost, instance)
+            {
+                Address = WireAddress.Of(peer),
+                Family = WireAddress.FamilyOf(peer),
+            });
         }
     }
 

@@ -105,6 +105,7 @@ internal sealed partial class VrrpLoop : IDisposable
         long now = MonotonicClock.Now;
         Adopt(plan, now);
         TakeStock(plan.Interfaces, now);
+        TellOwnPeers();
         for (int i = 0; i < plan.Instances.Length; i++) TellInterface(i, now);
         foreach (HostedSocket hosted in listening.Values) Rehearsal.Touch(hosted.Socket!);
         router.Start(now, sinceBoot: now, actions);

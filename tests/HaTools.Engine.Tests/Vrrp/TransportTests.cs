@@ -54,6 +54,23 @@ public class TransportTests
     }
 
     [NamespaceFact]
+    public async Task PeerThatIsThisHostIsToldOfOnceByAStartAndByTheReloadThatBringsIt()
+    {
+        using var network = new TestNetwork(1);
+        TestNode a = network.Nodes[0];
+        a.Ip("addr add 10.9.5.1/24 dev eth0");
+        VrrpInstance instance = TestHost.Instance(150) with { UnicastPeers = [Peer(2), Peer(1)] };
+        await using TestHost host = await TestHost.StartAsync(a, TestHost.Configuration(instance));
+        await host.Becomes(VrrpStateKind.Master);
+        const string told = "(VI_1) the unicast peer 10.9.0.1 is an address of this host: no other router is reached by it; check `unicast_peer`";
+        await Eventually.True(() => host.Events.Any(e => e.Kind == "Warning" && e.Message == told));
+        await host.Host.ReconfigureAsync(TestHost.Wrap(TestHost.Configuration(
+            instance with { UnicastPeers = [.. instance.UnicastPeers, new UnicastPeer(IPAddress.Parse("10.9.5.1"))] })));
+        await Eventually.True(() => host.Messages.Contains(told.Replace("10.9.0.1", "10.9.5.1", StringComparison.Ordinal)));
+        Assert.Equal(2, host.Messages.Count(m => m.Contains("is an address of this host", StringComparison.Ordinal)));
+    }
+
+    [NamespaceFact]
     public Task PeersElectAMasterOverIpv6ByUnicast()
     {
         VrrpInstance Instance(int priority, int self, int other) => TestHost.Instance(priority, "2001:db8:9::100/64") with
