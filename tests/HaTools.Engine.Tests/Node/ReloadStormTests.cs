@@ -1,8 +1,8 @@
 using System.Globalization;
 using System.Text;
 using HaTools.Configuration;
-using HaTools.Engine.Tests.Vrrp;
 using HaTools.Engine.Tests.VirtualInterfaces;
+using HaTools.Engine.Tests.Vrrp;
 
 namespace HaTools.Engine.Tests.Node;
 
