@@ -113,14 +113,24 @@ public sealed class IpvlanTests
     });
 
     [IpvlanFact]
-    public async Task A_foreign_ipvlan_of_its_configured_name_is_left_and_told() => await OnHost(async (host, file, news) =>
+    public async Task A_foreign_interface_of_its_configured_name_is_left_and_told() => await OnHost(async (host, file, news) =>
+    {
+        _ = host.Ip($"link add link eth1 name {Device} type macvlan mode bridge");
+        using VirtualNetwork network = Open(host, file, news);
+        await BringAsync(network, Named());
+        Assert.Contains($"{Device} exists and is not the one that is wanted there (an ipvlan on eth0)", Assert.Single(news.Warnings), StringComparison.Ordinal);
+        await network.RemoveAsync();
+        Assert.Contains($"{Device}@eth1", host.Ip("link"), StringComparison.Ordinal);
+    });
+
+    // The instance would take it for its own, on the wrong wire.
+    [IpvlanFact]
+    public async Task A_foreign_ipvlan_of_its_configured_name_and_mode_on_another_interface_is_refused() => await OnHost(async (host, file, news) =>
     {
         _ = host.Ip($"link add link eth1 name {Device} type ipvlan mode l2 private");
         using VirtualNetwork network = Open(host, file, news);
-        HaConfiguration named = One();
-        named = named with { VrrpInstances = [.. named.VrrpInstances.Select(i => i with { VirtualInterface = i.VirtualInterface! with { Name = Device } })] };
-        await BringAsync(network, named);
-        Assert.Contains($"{Device} exists and is not the one that is wanted there (an ipvlan on eth0)", Assert.Single(news.Warnings), StringComparison.Ordinal);
+        var e = await Assert.ThrowsAsync<HaEngineException>(() => network.PrepareAsync(Named()));
+        Assert.Contains($"{Device} exists and is not the one that is wanted there (an ipvlan on eth0)", e.Message, StringComparison.Ordinal);
         await network.RemoveAsync();
         Assert.NotNull(Find(host));
     });
@@ -135,6 +145,12 @@ public sealed class IpvlanTests
         await network.RemoveAsync();
         Assert.Contains("theirs@eth0", host.Ip("link"), StringComparison.Ordinal);
     });
+
+    private static HaConfiguration Named()
+    {
+        HaConfiguration one = One();
+        return one with { VrrpInstances = [.. one.VrrpInstances.Select(i => i with { VirtualInterface = i.VirtualInterface! with { Name = Device } })] };
+    }
 
     private static async Task BringAsync(VirtualNetwork network, HaConfiguration wanted) => await network.SettleAsync(wanted, await network.PrepareAsync(wanted));
 
