@@ -74,6 +74,7 @@ internal static class RunCommand
             context.Cancel = true;
             _ = reload.Release();
         });
+        using var questions = new DumpSignals(log);
 
         await using HaNode node = await StartAsync(options with { Log = log }, inFile: logPath is not null);
         using var ended = new CancellationTokenSource();
