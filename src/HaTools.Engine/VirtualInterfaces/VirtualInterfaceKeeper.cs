@@ -65,7 +65,10 @@ internal sealed class VirtualInterfaceKeeper : IDisposable
             }
 
             LinkMaker.Outcome outcome = maker.Ensure(planned, wanted, links);
-            if (outcome == LinkMaker.Outcome.ParentMissing && !configuration.DynamicInterfaces) throw Missing(planned);
+
+            // One that was there when the configuration in force began, and has gone since, is that instance's fault; it is no reason to refuse a reload of the others.
+            bool isKnown = Plan.Interfaces.Any(i => i.Parent == planned.Parent);
+            if (outcome == LinkMaker.Outcome.ParentMissing && !isKnown && !configuration.DynamicInterfaces) throw Missing(planned);
             Tell(outcome, planned);
         }
     }

@@ -146,6 +146,39 @@ public sealed class VirtualMacNodeTests
     }
 
     [NftFact]
+    public async Task A_reload_goes_on_while_the_parent_of_another_instance_is_gone()
+    {
+        using var network = new TestNetwork(1);
+        TestNode a = network.Nodes[0];
+        await using var stage = new NodeStage();
+        VrrpInstance first = One(150).VrrpInstances[0];
+        VrrpInstance second = first with { Name = "VI_2", Interface = "eth1", VirtualRouterId = 52, VirtualAddresses = [new() { Address = IPAddress.Parse("10.8.0.100") }] };
+        void Plug()
+        {
+            _ = a.Ip("link add eth1 type veth peer name other1");
+            _ = a.Ip("link set other1 up");
+            _ = a.Ip("link set eth1 up");
+            _ = a.Ip("addr add 10.8.0.1/24 dev eth1");
+        }
+
+        Plug();
+        await using HaNode node = await stage.StartAsync(a, new() { VrrpInstances = [first, second] });
+        await Eventually.True(() => a.Has($"{Vip}/32", "vrrp.51") && a.Has("10.8.0.100/32", "vrrp.52"));
+        _ = a.Ip("link del eth1");
+        await Eventually.True(() => Instances(node).Result[1].State == VrrpStateKind.Fault);
+        _ = await node.ApplyAsync(new() { VrrpInstances = [first with { Priority = 160 }, second with { Priority = 170 }] });
+        Assert.Equal([(160, VrrpStateKind.Master), (170, VrrpStateKind.Fault)], (await Instances(node)).Select(i => (i.Priority, i.State)));
+        Assert.Equal("interface eth1 down", (await Instances(node))[1].Fault);
+        Plug();
+        await Eventually.True(() => a.Has("10.8.0.100/32", "vrrp.52"));
+
+        // One that never was there is an error as before.
+        HaEngineException missing = await Assert.ThrowsAsync<HaEngineException>(() =>
+            node.ApplyAsync(new() { VrrpInstances = [first, second with { Interface = "eth7" }] }));
+        Assert.Contains("No such interface: eth7", missing.Message, StringComparison.Ordinal);
+    }
+
+    [NftFact]
     public Task A_virtual_interface_that_goes_down_is_named_and_the_backup_is_told_by_its_parent() => IsNamedAndTold("link set vrrp.51 down");
 
     [NftFact]
