@@ -37,6 +37,36 @@ public class VrrpSocketTests
     }
 
     [RootFact]
+    public void There_may_be_more_groups_than_the_kernel_lets_one_socket_be_in()
+    {
+        using var wire = new Wire();
+        using VrrpSocket a = wire.Socket(wire.A, new VrrpSocketOptions());
+        using VrrpSocket b = wire.Socket(wire.B, new VrrpSocketOptions { Group = Group4 });
+        using VrrpSocket bystander = wire.Socket(wire.B, new VrrpSocketOptions { Group = OtherGroup4 });
+        AddressBits[] groups = [.. Enumerable.Range(1, 50).Select(i => Wire.Address($"239.9.9.{i}"))];
+        wire.B.Run(() =>
+        {
+            foreach (AddressBits group in (AddressBits[])[.. groups, .. groups]) b.Join(group);
+            return true;
+        });
+        foreach (AddressBits group in groups)
+        {
+            byte[] datagram = Datagram("192.0.2.1", group, 112);
+            Assert.Equal(0, a.Send(Datagram("192.0.2.1", OtherGroup4, 112), OtherGroup4));
+            Assert.Equal(0, a.Send(datagram, group));
+            Assert.Equal(datagram, Wire.Receive(b, out _));
+        }
+
+        // Some of those that are left were joined by the socket itself, and some for it.
+        foreach (AddressBits group in groups.Where((_, i) => i % 2 == 0)) b.Leave(group);
+        foreach (AddressBits group in groups) Assert.Equal(0, a.Send(Datagram("192.0.2.1", group, 112), group));
+        foreach (AddressBits group in groups.Where((_, i) => i % 2 == 1))
+            Assert.Equal(Datagram("192.0.2.1", group, 112), Wire.Receive(b, out _));
+        Assert.Equal(-1, b.Receive(new byte[100], out int errno));
+        Assert.Equal(0, errno);
+    }
+
+    [RootFact]
     public void Unicast_needs_no_group_and_keeps_its_ttl()
     {
         using var wire = new Wire();

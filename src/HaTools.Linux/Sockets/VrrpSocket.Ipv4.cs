@@ -18,13 +18,6 @@ internal sealed unsafe partial class VrrpSocket
         SetOption(Libc.IPPROTO_IP, Libc.IP_MULTICAST_ALL, 0);
     }
 
-    private int SetMembership4(uint group, bool join)
-    {
-        ip_mreqn membership = new() { imr_multiaddr = SocketAddress.Network(group), imr_ifindex = InterfaceIndex };
-        int option = join ? Libc.IP_ADD_MEMBERSHIP : Libc.IP_DROP_MEMBERSHIP;
-        return Libc.setsockopt(descriptor, Libc.IPPROTO_IP, option, &membership, (uint)sizeof(ip_mreqn));
-    }
-
     private nint Send4(ReadOnlySpan<byte> datagram, uint destination)
     {
         sockaddr_in to = new() { sin_family = Libc.AF_INET, sin_addr = SocketAddress.Network(destination) };

@@ -76,7 +76,7 @@ internal sealed unsafe partial class VrrpSocket : IDisposable
 
     /// <summary>Hears a group too. A second time is no error.</summary>
     /// <param name="group">The group, of the socket's family.</param>
-    /// <exception cref="LinuxException">ENOBUFS: more groups than net.ipv4.igmp_max_memberships (20) or net.core.optmem_max allow.</exception>
+    /// <exception cref="LinuxException">ENOBUFS: IPv6: more groups than net.core.optmem_max allows.</exception>
     public void Join(AddressBits group)
     {
         if (SetMembership(group, join: true) < 0 && Marshal.GetLastPInvokeError() != Errno.EADDRINUSE)
@@ -94,7 +94,7 @@ internal sealed unsafe partial class VrrpSocket : IDisposable
     /// <returns>The length; -1: nothing there.</returns>
     public int Receive(Span<byte> buffer, out PacketEnvelope envelope, out int errno)
     {
-        nint length = Family == 6 ? Receive6(buffer, out envelope) : PacketReception.Receive(descriptor, 4, buffer, out envelope);
+        nint length = Family == 6 ? Receive6(buffer, out envelope) : Receive4(buffer, out envelope);
         errno = 0;
         if (length >= 0) return (int)length;
         int last = Marshal.GetLastPInvokeError();
@@ -120,7 +120,11 @@ internal sealed unsafe partial class VrrpSocket : IDisposable
         return sent >= 0 ? 0 : Marshal.GetLastPInvokeError();
     }
 
-    public void Dispose() => descriptor.Dispose();
+    public void Dispose()
+    {
+        foreach (FileDescriptor helper in helpers) helper.Dispose();
+        descriptor.Dispose();
+    }
 
     private void Bind(string interfaceName)
     {
