@@ -23,13 +23,9 @@ internal static class HaConfigurationReader
         {
             if (path.Length == 0) return Unreadable(null, "No file was named.");
             if (Directory.Exists(path)) return Unreadable(path, "It is a directory; name the file in it.");
-            return ReadBounded(path) is { } text
-                ? ReadText(text, path, format, strict, names ?? IprouteNames.OfHost())
-                : Unreadable(path, $"It has more than {LargestFile} characters, so it is no configuration.");
-        }
-        catch (DecoderFallbackException e)
-        {
-            return Unreadable(path, $"It is not UTF-8: {e.Message}");
+            return ReadBounded(path) is { } bytes
+                ? ReadText(Decode(bytes, out bool isDamaged), path, format, strict, names ?? IprouteNames.OfHost(), isDamaged)
+                : Unreadable(path, $"It has more than {LargestFile} bytes, so it is no configuration.");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
         {
@@ -44,14 +40,23 @@ internal static class HaConfigurationReader
     /// <param name="strict">Makes every warning an error.</param>
     /// <param name="names">iproute2's names for numbers (keepalived.conf); null: those that need no file.</param>
     public static ConfigurationReadResult ReadText(string text, string? fileName, ConfigurationFormat format, bool strict = false,
-        IprouteNames? names = null)
+        IprouteNames? names = null) => ReadText(text, fileName, format, strict, names, isDamaged: false);
+
+    private static ConfigurationReadResult ReadText(
+        string text, string? fileName, ConfigurationFormat format, bool strict, IprouteNames? names, bool isDamaged)
     {
         if (format == ConfigurationFormat.Auto) format = ConfigurationFormatDetector.Detect(text, fileName);
         var diagnostics = new DiagnosticBag(fileName);
         var positions = new ModelPositions();
+        if (isDamaged && format == ConfigurationFormat.Yaml)
+        {
+            diagnostics.Error(NotUtf8.Code, NotUtf8.FirstIn(text), null, "Here is something that is not UTF-8, which YAML has to be.");
+            return diagnostics.ToResult(HaConfiguration.Empty, strict);
+        }
+
         HaConfiguration configuration = format == ConfigurationFormat.Yaml
             ? YamlReader.Read(text, diagnostics, positions)
-            : KeepalivedReader.Read(text, diagnostics, positions, names ?? IprouteNames.None);
+            : KeepalivedReader.Read(text, diagnostics, positions, names ?? IprouteNames.None, isDamaged);
         foreach (RuleFinding finding in ConfigurationRules.Check(configuration))
             diagnostics.Add(finding.Severity, finding.Code, positions.Find(finding.Path), finding.Text, finding.Told(Place));
         return diagnostics.ToResult(configuration, strict);
@@ -63,19 +68,41 @@ internal static class HaConfigurationReader
         }
     }
 
-    // A device or a pipe has no length to look at beforehand.
-    private static string? ReadBounded(string path)
+    // A device or a pipe has no length to look at beforehand, and is read once.
+    private static MemoryStream? ReadBounded(string path)
     {
-        using var reader = new StreamReader(path, new UTF8Encoding(false, true));
-        var text = new StringBuilder();
-        var buffer = new char[1 << 16];
-        for (int length; (length = reader.Read(buffer)) > 0;)
+        using FileStream file = File.OpenRead(path);
+        var bytes = new MemoryStream();
+        var buffer = new byte[1 << 16];
+        for (int length; (length = file.Read(buffer)) > 0;)
         {
-            if (text.Length + length > LargestFile) return null;
-            text.Append(buffer, 0, length);
+            if (bytes.Length + length > LargestFile) return null;
+            bytes.Write(buffer, 0, length);
         }
 
-        return text.ToString();
+        return bytes;
+    }
+
+    /// <summary>The text; what is not UTF-8 in it becomes <see cref="NotUtf8.Replacement"/>. A byte order mark tells UTF-16 and UTF-32.</summary>
+    private static string Decode(MemoryStream bytes, out bool isDamaged)
+    {
+        try
+        {
+            isDamaged = false;
+            return Decode(bytes, throwOnInvalid: true);
+        }
+        catch (DecoderFallbackException)
+        {
+            isDamaged = true;
+            return Decode(bytes, throwOnInvalid: false);
+        }
+    }
+
+    private static string Decode(MemoryStream bytes, bool throwOnInvalid)
+    {
+        bytes.Position = 0;
+        using var reader = new StreamReader(bytes, new UTF8Encoding(false, throwOnInvalid), detectEncodingFromByteOrderMarks: true, leaveOpen: true);
+        return reader.ReadToEnd();
     }
 
     private static ConfigurationReadResult Unreadable(string? path, string why)

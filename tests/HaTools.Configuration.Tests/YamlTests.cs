@@ -189,18 +189,57 @@ public class YamlTests
     [Theory]
     [InlineData("", "<input>: error: The configuration cannot be read. No file was named. [FileUnreadable]")]
     [InlineData("/proc", "/proc: error: The configuration cannot be read. It is a directory; name the file in it. [FileUnreadable]")]
-    [InlineData("/dev/zero", "/dev/zero: error: The configuration cannot be read. It has more than 134217728 characters, so it is no configuration. [FileUnreadable]")]
+    [InlineData("/dev/zero", "/dev/zero: error: The configuration cannot be read. It has more than 134217728 bytes, so it is no configuration. [FileUnreadable]")]
     public void What_is_no_file_is_named_without_a_line(string path, string expected) =>
         Assert.Equal(expected, Assert.Single(HaConfigurationReader.ReadFile(path).Diagnostics).ToString());
 
     [Fact]
-    public void A_file_that_is_not_utf8_is_an_error()
+    public void A_word_that_is_not_utf8_is_an_error_with_its_place()
+    {
+        HaConfigurationDiagnostic diagnostic = Assert.Single(ReadBytes("global_defs {\n  router_id a\u00ff\n}\n").Diagnostics);
+        Assert.Equal(("NotUtf8", HaDiagnosticSeverity.Error, 2, 13), (diagnostic.Code, diagnostic.Severity, diagnostic.Line, diagnostic.Column));
+        Assert.Equal(["NotUtf8"], ReadBytes("vrrp_script \"\u00d6\u00d0\" {\n  script /bin/true\n}\n").Codes());
+    }
+
+    [Fact]
+    public void Comments_of_a_keepalived_conf_may_be_in_another_encoding()
+    {
+        // GBK and ISO 8859-1.
+        ConfigurationReadResult read = ReadBytes("! \u00d6\u00f7\u00bd\u00da\u00b5\u00e3\nglobal_defs {\n  router_id a # r\u00e9seau\n}\n");
+        Assert.Empty(read.Diagnostics);
+        Assert.Equal(new HaConfiguration { RouterId = "a" }, read.Configuration);
+    }
+
+    [Fact]
+    public void Yaml_is_utf8_whole()
+    {
+        HaConfigurationDiagnostic diagnostic = Assert.Single(ReadBytes("routerId: a\n# r\u00e9seau\n").Diagnostics);
+        Assert.Equal(("NotUtf8", HaDiagnosticSeverity.Error, 2, 4), (diagnostic.Code, diagnostic.Severity, diagnostic.Line, diagnostic.Column));
+    }
+
+    [Fact]
+    public void A_byte_order_mark_tells_utf16()
     {
         string path = Path.GetTempFileName();
         try
         {
-            File.WriteAllBytes(path, [0x61, 0xff, 0xfe, 0x0a]);
-            Assert.Equal(["FileUnreadable"], HaConfigurationReader.ReadFile(path).Codes());
+            File.WriteAllText(path, "global_defs {\n  router_id \u4e3b\n}\n", System.Text.Encoding.Unicode);
+            Assert.Equal("\u4e3b", HaConfigurationReader.ReadFile(path).Configuration!.RouterId);
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+    }
+
+    // Each character as one byte.
+    private static ConfigurationReadResult ReadBytes(string text)
+    {
+        string path = Path.GetTempFileName();
+        try
+        {
+            File.WriteAllText(path, text, System.Text.Encoding.Latin1);
+            return HaConfigurationReader.ReadFile(path);
         }
         finally
         {

@@ -22,7 +22,7 @@ internal enum ConfToken
 /// Cuts a keepalived.conf into words, braces and line ends. <c>!</c> and <c>#</c> outside quotes begin a comment, even inside a word;
 /// a brace outside quotes stands for itself, even glued to a word; <c>"</c> quotes anywhere, <c>'</c> where a word begins.
 /// </summary>
-internal sealed class ConfLexer(string text, DiagnosticBag diagnostics)
+internal sealed class ConfLexer(string text, DiagnosticBag diagnostics, bool isDamaged = false)
 {
     private readonly StringBuilder buffer = new();
     private int index = text.StartsWith('\uFEFF') ? 1 : 0;
@@ -133,6 +133,8 @@ internal sealed class ConfLexer(string text, DiagnosticBag diagnostics)
             }
         }
         Word = new ConfWord(buffer.ToString(), start, quoted);
+        if (isDamaged && Word.Text.Contains(NotUtf8.Replacement, StringComparison.Ordinal))
+            diagnostics.Error(NotUtf8.Code, start, null, "This word is not UTF-8. Write it in UTF-8; comments may be in another encoding.");
     }
 
     private void WarnOfGluedComment(TextPosition start, bool quoted)

@@ -11,15 +11,18 @@ internal sealed class ConfParser
     private readonly Stack<ConfStatement> open = new();
     private readonly List<ConfWord> words = [];
 
-    private ConfParser(string text, DiagnosticBag diagnostics)
+    private ConfParser(string text, DiagnosticBag diagnostics, bool isDamaged)
     {
         this.diagnostics = diagnostics;
-        lexer = new ConfLexer(text, diagnostics);
+        lexer = new ConfLexer(text, diagnostics, isDamaged);
     }
 
-    public static List<ConfStatement> Parse(string text, DiagnosticBag diagnostics)
+    /// <param name="text">The text.</param>
+    /// <param name="diagnostics">Where to say what is amiss.</param>
+    /// <param name="isDamaged">Whether <see cref="NotUtf8.Replacement"/> stands in it for what is not UTF-8.</param>
+    public static List<ConfStatement> Parse(string text, DiagnosticBag diagnostics, bool isDamaged = false)
     {
-        var parser = new ConfParser(text, diagnostics);
+        var parser = new ConfParser(text, diagnostics, isDamaged);
         parser.Run();
         return parser.root;
     }

@@ -6,9 +6,9 @@ namespace HaTools.Configuration.Keepalived;
 internal static class KeepalivedReader
 {
     /// <summary>Reads as far as can be read; what is amiss goes to the diagnostics, the places of what was read to the positions.</summary>
-    public static HaConfiguration Read(string text, DiagnosticBag diagnostics, ModelPositions positions, IprouteNames names)
+    public static HaConfiguration Read(string text, DiagnosticBag diagnostics, ModelPositions positions, IprouteNames names, bool isDamaged = false)
     {
-        List<ConfStatement> statements = ConfParser.Parse(text, diagnostics);
+        List<ConfStatement> statements = ConfParser.Parse(text, diagnostics, isDamaged);
         var reading = new ConfReading(diagnostics, names);
         var root = new RootDraft();
         reading.ReadBlock(RootGrammar.Grammar, statements, root);
