@@ -3,6 +3,7 @@ using HaTools.Configuration;
 using HaTools.Engine;
 using HaTools.Engine.Scripts;
 using HaTools.Engine.Topology;
+using HaTools.Engine.Vrrp;
 using HaTools.Netlink.Route;
 using HaTools.Node.Views;
 
@@ -16,7 +17,7 @@ internal static class CheckCommand
         Option<string> file = Options.File();
         Option<ConfigurationFormat> format = Options.Format();
         Option<bool> strict = Options.Strict();
-        var command = new Command("check", "Read a configuration and say all that is wrong with it; exit 0 when it would run.") { file, format, strict };
+        var command = new Command("check", "Read a configuration and say all that is wrong with it; exit 0 when it would run where its interfaces are.") { file, format, strict };
         command.SetAction((parsed, _) => RunAsync(parsed.GetValue(file)!, parsed.GetValue(format), parsed.GetValue(strict)));
         return command;
     }
@@ -30,14 +31,24 @@ internal static class CheckCommand
             $"{file}: {Count(configuration.VrrpInstances.Count, "VRRP instance")}, {Count(configuration.VirtualServers.Count, "virtual server")}, " +
             $"{Count(configuration.VirtualServers.Sum(s => s.RealServers.Count), "real server")}, {Count(configuration.Scripts.Count, "script")}");
 
+        using RouteClient route = RouteClient.Open();
         var scripts = await ScriptCheck.OfAsync(configuration);
-        foreach (string refusal in scripts.Refusals) Console.Error.WriteLine($"{file}: error: {refusal}");
-        foreach (string concern in scripts.Concerns) Console.Error.WriteLine($"{file}: warning: {concern}");
+        List<string> refusals = [.. scripts.Refusals], concerns = [.. scripts.Concerns, .. HostCheck.MissingInterfaces(configuration, route.GetLinks())];
+        try
+        {
+            concerns.AddRange(await HostCheck.ReadKeysAsync(configuration));
+        }
+        catch (HaEngineException e)
+        {
+            refusals.Add(e.Message);
+        }
+
+        foreach (string refusal in refusals) Console.Error.WriteLine($"{file}: error: {refusal}");
+        foreach (string concern in concerns) Console.Error.WriteLine($"{file}: warning: {concern}");
 
         // What this host's own addresses make of it: a director among its own real servers, say.
-        using RouteClient route = RouteClient.Open();
         foreach (string note in TopologyAnalysis.Analyze(configuration, route.GetAddresses().Select(a => a.Address)).Notes) Console.WriteLine($"note: {note}");
-        return scripts.Refusals.Count == 0 && (!strict || scripts.Concerns.Count == 0) ? ExitCode.Success : ExitCode.Failure;
+        return refusals.Count == 0 && (!strict || concerns.Count == 0) ? ExitCode.Success : ExitCode.Failure;
     }
 
     private static string Count(int number, string noun) => number == 1 ? $"1 {noun}" : $"{number} {noun}s";
