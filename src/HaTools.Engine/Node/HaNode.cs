@@ -121,6 +121,7 @@ internal sealed partial class HaNode : IAsyncDisposable
     {
         ObjectDisposedException.ThrowIf(withdrawn, this);
         HaConfiguration current = configuration;
+        (IReadOnlyList<VrrpState> instances, IReadOnlyList<VrrpGroupState> groups) = vrrp is { } host ? await host.GetAllStatesAsync().ConfigureAwait(false) : ([], []);
         return new HaNodeStatus
         {
             Name = Name,
@@ -138,8 +139,8 @@ internal sealed partial class HaNode : IAsyncDisposable
                 .. await services.GetComplaintsAsync().ConfigureAwait(false),
                 .. syncDaemons is { } synchronizing ? await synchronizing.GetComplaintsAsync().ConfigureAwait(false) : [],
             ],
-            Instances = vrrp is { } host ? await WithNotifyAsync(await host.GetStatesAsync().ConfigureAwait(false)).ConfigureAwait(false) : [],
-            SyncGroups = vrrp is { } grouped ? await WithNotifyAsync(await grouped.GetGroupStatesAsync().ConfigureAwait(false)).ConfigureAwait(false) : [],
+            Instances = instances.Count > 0 ? await WithNotifyAsync(instances).ConfigureAwait(false) : [],
+            SyncGroups = groups.Count > 0 ? await WithNotifyAsync(groups).ConfigureAwait(false) : [],
             Trackers =
             [
                 .. await trackers.GetStatesAsync().ConfigureAwait(false),

@@ -114,8 +114,6 @@ internal sealed class HostedAddress
     /// <summary>How many announcements of it wait for their turn.</summary>
     public int AnnouncementsWaiting { get; set; }
 
-    /// <summary>Whether the host uses it for connections of its own.</summary>
-    private bool IsPreferred => Configured.Preferred ?? (Family == 4 || PrefixLength < 128);
 
     /// <summary>The request that adds or renews it, or names it for removal.</summary>
     public AddressRequest Request(uint? lifetime) => new(Carrier.RequestIndex, Configured.Address, PrefixLength)
@@ -126,7 +124,7 @@ internal sealed class HostedAddress
         Peer = Configured.Peer,
         Flags = Flags,
         ValidLifetime = lifetime,
-        PreferredLifetime = IsPreferred ? lifetime : 0,
+        PreferredLifetime = Translation.IsDeprecated(Configured) ? 0 : lifetime,
 
         // A successor knows by it whose it is, where it has no lifetime.
         Protocol = Translation.Protocol,

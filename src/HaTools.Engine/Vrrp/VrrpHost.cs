@@ -118,11 +118,11 @@ internal sealed class VrrpHost : IAsyncDisposable
         return snapshot.ToStates(options.NodeName);
     }
 
-    /// <summary>The states of all sync groups, in the configuration's order, as of one moment.</summary>
-    public async Task<IReadOnlyList<VrrpGroupState>> GetGroupStatesAsync()
+    /// <summary>The states of all instances and of all sync groups, in the configuration's order: those of a group and its members are of one moment, too.</summary>
+    public async Task<(IReadOnlyList<VrrpState> Instances, IReadOnlyList<VrrpGroupState> Groups)> GetAllStatesAsync()
     {
         VrrpSnapshot snapshot = await Ask(VrrpSnapshot.Take).ConfigureAwait(false);
-        return snapshot.ToGroupStates();
+        return (snapshot.ToStates(options.NodeName), snapshot.ToGroupStates());
     }
 
     /// <summary>Announces the addresses of an instance (null: of all) that is master; the result names those.</summary>

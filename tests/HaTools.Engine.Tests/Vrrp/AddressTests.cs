@@ -30,6 +30,17 @@ public class AddressTests
     }
 
     [NamespaceFact]
+    public async Task WhetherAnAddressIsPreferredIsOfIpv6Alone()
+    {
+        using var network = new TestNetwork(1);
+        TestNode a = network.Nodes[0];
+        VrrpInstance instance = TestHost.Instance(100) with { VirtualAddresses = [TestHost.Address(Vip) with { Preferred = false }] };
+        await using TestHost host = await TestHost.StartAsync(a, TestHost.Configuration(instance));
+        await Eventually.True(() => a.Has(Vip));
+        Assert.DoesNotContain("deprecated", a.Ip("addr show dev eth0"), StringComparison.Ordinal);
+    }
+
+    [NamespaceFact]
     public async Task SweptAddressIsToldOfOnce()
     {
         using var network = new TestNetwork(1);
