@@ -18,6 +18,7 @@ public class SeedTests
     private static readonly HaConfiguration Seed000Backup = new()
     {
         RouterId = "LVS_DEVEL",
+        ScriptUser = "keepalived_script|root",
         Scripts =
         [
             new() { Name = "monitor_nginx", Command = "/usr/local/etc/keepalived/script/monitor_nginx.sh",
@@ -109,6 +110,7 @@ public class SeedTests
     private static readonly HaConfiguration Seed003Backup = new()
     {
         RouterId = "backup",
+        ScriptUser = "keepalived_script|root",
         Scripts = [new() { Name = "chk_nginx_port", Command = "/etc/keepalived/sh/nginx_keepalived.sh",
             Interval = TimeSpan.FromSeconds(3) }],
         VrrpInstances =

@@ -129,7 +129,7 @@ public class ChildProcessTests
         {
             FileName = "sh",
             Arguments = ["-c", "id -u; id -G; grep CapEff /proc/self/status"],
-            User = new ChildUser(nobody.UserId, nobody.GroupId),
+            User = new ChildUser(nobody.UserId, nobody.GroupId, Users.GroupsOf(nobody)),
             CaptureOutputBytes = 1000,
         });
         Assert.Equal(0, (await child.WaitAsync().WaitAsync(Patience)).ExitCode);

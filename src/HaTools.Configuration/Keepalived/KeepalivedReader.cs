@@ -35,6 +35,7 @@ internal static class KeepalivedReader
         node = WithTrackers(reading, root, globals, positions, node);
         node = NetworkGrammar.Read(reading, root, globals, positions, node);
         node = WithVrrp(reading, root, globals, positions, node);
+        if (node.ScriptUser is null && ScriptUserNames.Of(node).Contains(null)) node = node with { ScriptUser = ScriptUserNames.KeepalivedDefault };
         return WithServices(reading, root, positions, node);
     }
 

@@ -26,12 +26,16 @@ internal static class ScriptRules
         }
     }
 
-    /// <summary>USER or USER:GROUP.</summary>
+    /// <summary>USER or USER:GROUP, or several of them.</summary>
     public static void CheckUser(RuleFindings findings, ModelPath path, string user)
     {
-        string[] parts = user.Split(':');
-        if (parts.Length > 2 || parts.Any(p => p.Length == 0 || p.Any(c => char.IsWhiteSpace(c) || char.IsControl(c))))
-            findings.Error("InvalidUser", path, user, $"`{user}` is neither USER nor USER:GROUP.");
+        foreach (string one in user.Split(ScriptUserNames.Or))
+        {
+            string[] parts = one.Split(':');
+            if (parts.Length <= 2 && !parts.Any(p => p.Length == 0 || p.Any(c => char.IsWhiteSpace(c) || char.IsControl(c)))) continue;
+            findings.Error("InvalidUser", path, user, $"`{user}` is neither USER nor USER:GROUP, nor several of them with `{ScriptUserNames.Or}` between them.");
+            return;
+        }
     }
 
     private static void CheckRecovery(RuleFindings findings, ModelPath path, RecoveryAction recover)

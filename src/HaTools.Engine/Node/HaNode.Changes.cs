@@ -103,23 +103,24 @@ internal sealed partial class HaNode
         HaConfiguration wanted, HaConfiguration withSecrets, IReadOnlyList<string> concerns, IReadOnlyList<HaChange> changes)
     {
         CheckValid(wanted);
-        foreach (string concern in concerns.Concat(await ScriptConcernsAsync(wanted).ConfigureAwait(false))) events.Add("Warning", Name, concern);
+        (ScriptPolicy policy, IReadOnlyList<string> ofScripts) = await LookAtScriptsAsync(wanted).ConfigureAwait(false);
+        foreach (string concern in concerns.Concat(ofScripts)) events.Add("Warning", Name, concern);
         HostTopology place = await AnalyzeAsync(wanted).ConfigureAwait(false);
         await services.RequireAsync(wanted.VirtualServers).ConfigureAwait(false);
         await RequireSyncDaemonsAsync(wanted).ConfigureAwait(false);
         try
         {
-            await CarryOutAsync(wanted, withSecrets, place).ConfigureAwait(false);
+            await CarryOutAsync(wanted, withSecrets, place, policy).ConfigureAwait(false);
         }
         catch (Exception e) when (e is HaEngineException or IOException or UnauthorizedAccessException)
         {
             events.Add("Warning", Name, $"The new configuration cannot run here, the one in force stays: {e.Message}");
-            await CarryOutAsync(configuration, secrets, topology).ConfigureAwait(false);
+            await CarryOutAsync(configuration, secrets, topology, scripts).ConfigureAwait(false);
             throw;
         }
 
         foreach (string note in place.Notes.Except(topology.Notes)) events.Add("Log", Name, note);
-        (configuration, secrets, topology) = (wanted, withSecrets, place);
+        (configuration, secrets, topology, scripts) = (wanted, withSecrets, place, policy);
         generation++;
         foreach (HaChange change in changes.Take(MostChangeEvents)) events.Add("ConfigurationChanged", change.Id, change.ToString());
         if (changes.Count > MostChangeEvents)
@@ -130,7 +131,7 @@ internal sealed partial class HaNode
     /// Brings every part to a desired state; a part that is there already does nothing. What serves an address comes before it and goes
     /// after it.
     /// </summary>
-    private async Task CarryOutAsync(HaConfiguration wanted, HaConfiguration withSecrets, HostTopology place)
+    private async Task CarryOutAsync(HaConfiguration wanted, HaConfiguration withSecrets, HostTopology place, ScriptPolicy policy)
     {
         IPAddress[] addresses = [.. wanted.DirectRoutingAddresses.Select(a => a.Address)];
         IPAddress[] withFormer = [.. addresses.Union(configuration.DirectRoutingAddresses.Select(a => a.Address))];
@@ -144,7 +145,7 @@ internal sealed partial class HaNode
         await CarryOutSyncDaemonsAsync(wanted).ConfigureAwait(false);
         VirtualInterfacePlan interfaces = await PrepareVirtualNetworkAsync(wanted).ConfigureAwait(false);
         await CarryOutNetworkAsync(wanted, configuration).ConfigureAwait(false);
-        await engine.RunAsync(() => notify.Prepare(wanted)).ConfigureAwait(false);
+        await engine.RunAsync(() => notify.Prepare(wanted, policy)).ConfigureAwait(false);
         await CarryOutVrrpAsync(new VrrpHostConfiguration(withSecrets, place.GatedInstances, place.ParkedInstances) { Interfaces = interfaces })
             .ConfigureAwait(false);
         await engine.RunAsync(() =>
@@ -154,7 +155,7 @@ internal sealed partial class HaNode
         }).ConfigureAwait(false);
         await CarryOutNetworkAsync(wanted, wanted).ConfigureAwait(false);
         await SettleVirtualNetworkAsync(wanted, interfaces).ConfigureAwait(false);
-        await trackers.ConfigureAsync(wanted.Scripts, ScriptPolicy.Of(wanted)).ConfigureAwait(false);
+        await trackers.ConfigureAsync(wanted.Scripts, policy).ConfigureAwait(false);
         await CarryOutTrackersAsync(wanted).ConfigureAwait(false);
         await CarryOutBfdAsync(wanted.BfdSessions).ConfigureAwait(false);
         await CarryOutChecksAsync(CheckTarget.Of(wanted)).ConfigureAwait(false);

@@ -7,12 +7,13 @@ namespace HaTools.Engine;
 // What a configuration names on the host's file systems, any of which may not answer. Both begin on our thread, since that has the namespaces.
 internal sealed partial class HaNode
 {
-    /// <summary>What a person should know of the scripts, one sentence each.</summary>
+    /// <summary>What this host makes of the scripts: how they run, and what a person should know of them, one sentence each.</summary>
     /// <exception cref="HaEngineException">They cannot be run here, or must not be.</exception>
-    private async Task<IReadOnlyList<string>> ScriptConcernsAsync(HaConfiguration wanted)
+    private async Task<(ScriptPolicy Policy, IReadOnlyList<string> Concerns)> LookAtScriptsAsync(HaConfiguration wanted)
     {
-        ScriptCheck check = await kernel.RunAsync(() => ScriptCheck.OfAsync(wanted)).ConfigureAwait(false);
-        return check.Refusals.Count == 0 ? check.Concerns : throw new HaEngineException(string.Join("; ", check.Refusals));
+        ScriptPolicy policy = await kernel.RunAsync(() => ScriptPolicy.OfAsync(wanted)).ConfigureAwait(false);
+        ScriptCheck check = await kernel.RunAsync(() => ScriptCheck.OfAsync(wanted, policy)).ConfigureAwait(false);
+        return check.Refusals.Count == 0 ? (policy, check.Concerns) : throw new HaEngineException(string.Join("; ", check.Refusals));
     }
 
     /// <summary>A configuration with what the files of its keys hold, and what a person should know of these.</summary>

@@ -61,6 +61,7 @@ internal sealed partial class HaNode : IAsyncDisposable
     /// <summary>The same, with what the files of keys held; it is not to be shown.</summary>
     private volatile HaConfiguration secrets = HaConfiguration.Empty;
     private volatile HostTopology topology = HostTopology.Plain;
+    private volatile ScriptPolicy scripts = ScriptPolicy.None;
     private volatile string? configurationPath;
     private volatile int generation;
     private volatile bool ready;
@@ -213,15 +214,16 @@ internal sealed partial class HaNode : IAsyncDisposable
         CheckValid(wanted);
         (HaConfiguration withSecrets, IReadOnlyList<string> concerns) = await ReadSecretsAsync(wanted).ConfigureAwait(false);
         control = ControlServer.Start(Name, options.RunDirectory, this, line => options.Log?.Write(DateTimeOffset.Now, line));
-        foreach (string concern in concerns.Concat(await ScriptConcernsAsync(wanted).ConfigureAwait(false))) events.Add("Warning", Name, concern);
+        (ScriptPolicy policy, IReadOnlyList<string> ofScripts) = await LookAtScriptsAsync(wanted).ConfigureAwait(false);
+        foreach (string concern in concerns.Concat(ofScripts)) events.Add("Warning", Name, concern);
         HostTopology place = await AnalyzeAsync(wanted).ConfigureAwait(false);
         await services.RequireAsync(wanted.VirtualServers).ConfigureAwait(false);
         await RequireSyncDaemonsAsync(wanted).ConfigureAwait(false);
         cancellationToken.ThrowIfCancellationRequested();
         events.Add("Log", Name, $"HaTools {ControlDescription.Version}: starting node {Name}");
         foreach (string note in place.Notes) events.Add("Log", Name, note);
-        await CarryOutAsync(wanted, withSecrets, place).ConfigureAwait(false);
-        (configuration, secrets, topology) = (wanted, withSecrets, place);
+        await CarryOutAsync(wanted, withSecrets, place, policy).ConfigureAwait(false);
+        (configuration, secrets, topology, scripts) = (wanted, withSecrets, place, policy);
         foreach (string note in vrrp?.Notes ?? []) events.Add("Warning", Name, note);
         ready = true;
     }
@@ -292,7 +294,7 @@ internal sealed partial class HaNode : IAsyncDisposable
                 .ConfigureAwait(false);
             await TryAsync("giving back promote_secondaries", () => kernel.RunAsync(promotion.RestoreAll)).ConfigureAwait(false);
             if (virtualNetwork is { } links) await TryAsync("removing virtual interfaces and the firewall table", links.RemoveAsync).ConfigureAwait(false);
-            await TryAsync("ending the scripts", () => trackers.ConfigureAsync([], ScriptPolicy.Default)).ConfigureAwait(false);
+            await TryAsync("ending the scripts", () => trackers.ConfigureAsync([], ScriptPolicy.None)).ConfigureAwait(false);
             hostTrackers?.Dispose();
             bfd?.Dispose();
             checks?.Dispose();

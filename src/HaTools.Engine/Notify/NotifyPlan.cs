@@ -45,32 +45,31 @@ internal sealed class NotifyPlan
         {
             if (script is null) return null;
             string what = $"{keyword} of {key.Name}";
-            return new NotifyRun(keyword, new ScriptCommand(what, script.Command, ScriptUser.Resolve(script.User, policy, what), policy), []);
+            return new NotifyRun(keyword, new ScriptCommand(what, script.Command, policy.Users.Of(script.User, what), policy), []);
         }
     }
+
+    /// <summary>Whose they are.</summary>
+    public NotifyKey Key => key;
 
     /// <summary>All commands.</summary>
     public IEnumerable<ScriptCommand> Commands => byKind.Values.Concat(any is { } one ? [one] : []).Select(r => r.Command);
 
+    /// <summary>The objects of a configuration that have scripts, and these.</summary>
+    public static IEnumerable<(NotifyKey Key, NotifyScripts Scripts)> ScriptedOf(HaConfiguration configuration) =>
+        configuration.VrrpInstances.Select(i => (new NotifyKey(false, i.Name), i.Notify))
+            .Concat(configuration.SyncGroups.Select(g => (new NotifyKey(true, g.Name), g.Notify)))
+            .Where(o => o.Notify != NotifyScripts.None);
+
     /// <summary>The plans of a configuration: those of objects that have scripts.</summary>
     /// <exception cref="HaEngineException">A user that does not exist, a command line that cannot be read.</exception>
-    public static Dictionary<NotifyKey, NotifyPlan> Of(HaConfiguration configuration)
-    {
-        var policy = ScriptPolicy.Of(configuration);
-        Dictionary<NotifyKey, NotifyPlan> plans = [];
-        foreach (VrrpInstance instance in configuration.VrrpInstances) Add(new NotifyKey(false, instance.Name), instance.Notify);
-        foreach (VrrpSyncGroup group in configuration.SyncGroups) Add(new NotifyKey(true, group.Name), group.Notify);
-        return plans;
-
-        void Add(NotifyKey key, NotifyScripts scripts)
-        {
-            if (scripts != NotifyScripts.None) plans.Add(key, new NotifyPlan(key, scripts, policy));
-        }
-    }
+    public static IReadOnlyList<NotifyPlan> Of(HaConfiguration configuration, ScriptPolicy policy) =>
+        [.. ScriptedOf(configuration).Select(o => new NotifyPlan(o.Key, o.Scripts, policy))];
 
     /// <summary>All commands of a configuration.</summary>
     /// <inheritdoc cref="Of"/>
-    public static IReadOnlyList<ScriptCommand> CommandsOf(HaConfiguration configuration) => [.. Of(configuration).Values.SelectMany(p => p.Commands)];
+    public static IReadOnlyList<ScriptCommand> CommandsOf(HaConfiguration configuration, ScriptPolicy policy) =>
+        [.. Of(configuration, policy).SelectMany(p => p.Commands)];
 
     /// <summary>What is run for something, in keepalived's order: the one for it, then <c>notify</c> with its four arguments.</summary>
     public IEnumerable<NotifyRun> Runs(NotifyNews news)

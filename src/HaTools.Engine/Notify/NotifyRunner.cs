@@ -37,11 +37,11 @@ internal sealed class NotifyRunner(WorkThread thread, INotifySink sink)
     /// Takes a configuration's scripts in, before its states are heard of. Objects that it does not have any more keep theirs until
     /// <see cref="Forget"/>.
     /// </summary>
-    public void Prepare(HaConfiguration configuration)
+    public void Prepare(HaConfiguration configuration, ScriptPolicy policy)
     {
-        foreach ((NotifyKey key, NotifyPlan plan) in NotifyPlan.Of(configuration))
+        foreach (NotifyPlan plan in NotifyPlan.Of(configuration, policy))
         {
-            if (!objects.TryGetValue(key, out Scripted? one)) objects.Add(key, one = new Scripted(key, plan));
+            if (!objects.TryGetValue(plan.Key, out Scripted? one)) objects.Add(plan.Key, one = new Scripted(plan.Key, plan));
             one.Plan = plan;
             one.IsGone = false;
             one.Queue.Reopen();
@@ -63,10 +63,10 @@ internal sealed class NotifyRunner(WorkThread thread, INotifySink sink)
             .. configuration.VrrpInstances.Select(i => new NotifyKey(false, i.Name)),
             .. configuration.SyncGroups.Select(g => new NotifyKey(true, g.Name)),
         ];
-        Dictionary<NotifyKey, NotifyPlan> plans = NotifyPlan.Of(configuration);
+        HashSet<NotifyKey> scripted = [.. NotifyPlan.ScriptedOf(configuration).Select(o => o.Key)];
         foreach (Scripted one in objects.Values.ToArray())
         {
-            if (plans.ContainsKey(one.Key))
+            if (scripted.Contains(one.Key))
             {
                 one.IsInForce = true;
                 continue;
@@ -126,7 +126,7 @@ internal sealed class NotifyRunner(WorkThread thread, INotifySink sink)
                     ScriptOutcome late = running.Late;
                     running.End();
                     running.Kill();
-                    Ended(one, one.Keyword, told, late);
+                    Ended(one, one.Current!, told, late);
                 });
             }
 
@@ -143,7 +143,7 @@ internal sealed class NotifyRunner(WorkThread thread, INotifySink sink)
     /// <summary>What is told to an object's scripts now, and how the last one ended; null: it has none.</summary>
     public HaNotifyState? StateOf(NotifyKey key) => !objects.TryGetValue(key, out Scripted? one) || one.IsGone ? null : new HaNotifyState
     {
-        Running = one.Run is null ? null : $"{one.Keyword} ({one.Queue.Running!.Value.Word})",
+        Running = one.Run is null ? null : $"{one.Current!.Keyword} ({one.Queue.Running!.Value.Word})",
         LastScript = one.LastScript,
         LastState = one.LastState,
         LastResult = one.LastResult,
@@ -178,9 +178,9 @@ internal sealed class NotifyRunner(WorkThread thread, INotifySink sink)
     {
         if (one.Runs.TryDequeue(out NotifyRun? run))
         {
-            one.Keyword = run.Keyword;
+            one.Current = run;
             one.Run = ScriptRun.Begin(
-                thread, run.Command, run.More, stopped is null ? Patience : StopTimeout, outcome => Ended(one, run.Keyword, news, outcome),
+                thread, run.Command, run.More, stopped is null ? Patience : StopTimeout, outcome => Ended(one, run, news, outcome),
                 why => sink.OnNotifyWarning(one.Key.Name, $"{one.Key} {run.Keyword} cannot be ended: {why}"));
             return;
         }
@@ -195,29 +195,29 @@ internal sealed class NotifyRunner(WorkThread thread, INotifySink sink)
     private static void TryAgainWhatHangs(Scripted one)
     {
         if (one.Run is not { IsOver: true, IsStarting: true } hung) return;
-        one.Runs = new Queue<NotifyRun>(one.Plan.Runs(one.Queue.Running!.Value).Where(r => one.Keyword != "notify" || r.Keyword == "notify"));
+        one.Runs = new Queue<NotifyRun>(one.Plan.Runs(one.Queue.Running!.Value).Where(r => one.Current!.Keyword != "notify" || r.Keyword == "notify"));
         hung.WaitNoLonger();
     }
 
-    private void Ended(Scripted one, string keyword, NotifyNews? news, in ScriptOutcome outcome)
+    private void Ended(Scripted one, NotifyRun what, NotifyNews? news, in ScriptOutcome outcome)
     {
         // Nothing of ours outlives the node but what has just been asked to end.
         ScriptRun run = one.Run!;
         if (stopped is not null && !run.HasEnded) run.Kill();
-        Note(one, keyword, news!.Value, outcome);
+        Note(one, what, news!.Value, outcome);
 
         // One that took too long still has a second to obey. What it writes then must not come after what the next one writes.
         // One that hangs before it runs keeps the others waiting, so that the last state is told when the file server is back; but it keeps no node from stopping.
         run.WhenGone(() => Next(one, news.Value), waitForStart: stopped is null);
     }
 
-    private void Note(Scripted one, string keyword, NotifyNews news, in ScriptOutcome outcome)
+    private void Note(Scripted one, NotifyRun run, NotifyNews news, in ScriptOutcome outcome)
     {
-        (one.LastScript, one.LastState, one.LastResult, one.LastTime) = (keyword, news.Word, outcome.Result, DateTimeOffset.Now);
+        (one.LastScript, one.LastState, one.LastResult, one.LastTime) = (run.Keyword, news.Word, outcome.Result, DateTimeOffset.Now);
         if (outcome.Good) return;
         one.Failures++;
-        string said = outcome.Said is { } line ? $"; it said: {line}" : "";
-        sink.OnNotifyWarning(one.Key.Name, $"{one.Key} {keyword} ({news.Word}): {outcome.Result}{said}");
+        string said = outcome.Said is { } line ? $"; it said: {line}" : "", remark = run.Command.DefaultUserRemark is { } why ? $"; {why}" : "";
+        sink.OnNotifyWarning(one.Key.Name, $"{one.Key} {run.Keyword} ({news.Word}): {outcome.Result}{said}{remark}");
     }
 
     private void DropIfIdle(Scripted one)
@@ -243,7 +243,8 @@ internal sealed class NotifyRunner(WorkThread thread, INotifySink sink)
 
         public ScriptRun? Run { get; set; }
 
-        public string Keyword { get; set; } = "";
+        /// <summary>What runs, or ran last.</summary>
+        public NotifyRun? Current { get; set; }
 
         public int Priority { get; set; }
 

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using HaTools.Configuration;
 using HaTools.Engine.Notify;
 using HaTools.Engine.Threading;
 using HaTools.Engine.Trackers;
@@ -17,15 +18,16 @@ internal sealed record ScriptCheck(IReadOnlyList<string> Refusals, IReadOnlyList
     /// Looks at all scripts, and waits <see cref="FilePatience.Courtesy"/> at most for all of them together. One whose file system does not answer is no reason not to
     /// go on: its way is walked before each run as well, and it is not run before that.
     /// </summary>
-    public static async Task<ScriptCheck> OfAsync(HaConfiguration configuration)
+    /// <param name="configuration">The configuration.</param>
+    /// <param name="policy">What holds for all of its scripts.</param>
+    public static async Task<ScriptCheck> OfAsync(HaConfiguration configuration, ScriptPolicy policy)
     {
-        var policy = ScriptPolicy.Of(configuration);
         List<string> refusals = [];
         List<ScriptCommand> commands = [];
         foreach (ScriptTracker script in configuration.Scripts) Collect(() => TrackerRunner.CommandsOf(script, policy));
         HaConfiguration bare = configuration with { VrrpInstances = [], SyncGroups = [] };
-        foreach (VrrpInstance instance in configuration.VrrpInstances) Collect(() => NotifyPlan.CommandsOf(bare with { VrrpInstances = [instance] }));
-        foreach (VrrpSyncGroup group in configuration.SyncGroups) Collect(() => NotifyPlan.CommandsOf(bare with { SyncGroups = [group] }));
+        foreach (VrrpInstance instance in configuration.VrrpInstances) Collect(() => NotifyPlan.CommandsOf(bare with { VrrpInstances = [instance] }, policy));
+        foreach (VrrpSyncGroup group in configuration.SyncGroups) Collect(() => NotifyPlan.CommandsOf(bare with { SyncGroups = [group] }, policy));
 
         Dictionary<ScriptCommand, Finding> found = await LookAsync(commands).ConfigureAwait(false);
         Finding[] findings = [.. commands.Select(c => found.TryGetValue(c, out Finding? finding) ? finding : new Finding(null, c.Unanswered))];
@@ -45,14 +47,14 @@ internal sealed record ScriptCheck(IReadOnlyList<string> Refusals, IReadOnlyList
         }
     }
 
-    // keepalived does the same and says nothing. A script that asks others' processes (killall -0) fails as anybody else, so the user is not changed by itself.
+    // keepalived does the same and says nothing. Its scripts may need it: one that asks others' processes (killall -0) fails as anybody else.
     private static IEnumerable<string> OfDefaultUser(List<ScriptCommand> commands)
     {
         string[] byDefault = [.. commands.Where(c => c.IsRootByDefault).Select(c => c.What).Distinct()];
         if (byDefault.Length == 0) yield break;
         string verb = byDefault.Length == 1 ? "runs" : "run";
-        yield return $"{string.Join(", ", byDefault)} {verb} as root: neither a user, nor script_user, nor a user {ScriptUser.KeepalivedDefault} on this host says otherwise "
-            + $"(one without rights: useradd -r {ScriptUser.KeepalivedDefault}; to mean root: script_user root)";
+        yield return $"{string.Join(", ", byDefault)} {verb} as root: neither a user, nor script_user, nor a user {ScriptUserNames.Standard} on this host says otherwise "
+            + $"(one without rights: useradd -r {ScriptUserNames.Standard}; to mean root: script_user root)";
     }
 
     /// <summary>What there is to say of those that could be looked at in time.</summary>

@@ -40,7 +40,13 @@ internal sealed class ScriptCommand
     public string What => what;
 
     /// <summary>Whether root runs it because nobody has named a user.</summary>
-    public bool IsRootByDefault => ReferenceEquals(user, ScriptUser.OfEngine) && user.UserId == 0;
+    public bool IsRootByDefault => user is { IsByDefault: true, UserId: 0 };
+
+    /// <summary>What may explain a failure: it lacks rights that it would have had with keepalived. null: somebody has named its user.</summary>
+    public string? DefaultUserRemark => user is { IsByDefault: true, UserId: not 0 } ? $"it ran as {user.Name}, since no user is named for it" : null;
+
+    /// <summary>Whether it is run in the same way as another.</summary>
+    public bool RunsAs(ScriptCommand other) => user == other.user && security == other.security;
 
     /// <summary>The program, as the command line names it.</summary>
     public string Program => words[0];

@@ -16,7 +16,10 @@ internal static class FilePatience
     // not asked any more: another is mounted in its place.
     private const int MostLost = 3;
 
-    private const string Suspicion = "(a file server that does not answer, or a pipe that nobody writes to?)";
+    /// <summary>Why users and groups are not told, as a rule.</summary>
+    public const string MuteDatabase = "(does the user database, LDAP or SSSD say, not answer? see nsswitch.conf)";
+
+    private const string MuteFile = "(a file server that does not answer, or a pipe that nobody writes to?)";
 
     /// <summary>Readings that did not come back in time, by what they read.</summary>
     private static readonly Dictionary<string, List<Task>> Lost = [];
@@ -24,11 +27,12 @@ internal static class FilePatience
     /// <summary>Reads what is <see cref="Needed"/>, on a thread that is left behind where it hangs, in the namespaces of the one that asks.</summary>
     /// <param name="what">What is read, for the message; the same name is the same thing.</param>
     /// <param name="read">Reads it.</param>
+    /// <param name="suspicion">Why it may take too long, for the message.</param>
     /// <exception cref="HaEngineException">It takes too long, or so many did before that it is not tried.</exception>
-    public static async Task<T> ReadAsync<T>(string what, Func<T> read)
+    public static async Task<T> ReadAsync<T>(string what, Func<T> read, string suspicion = MuteFile)
     {
         if (CountLost(what) >= MostLost)
-            throw new HaEngineException($"{what} cannot be read: {MostLost} readings of it that were begun before still wait {Suspicion}");
+            throw new HaEngineException($"{what} cannot be read: {MostLost} readings of it that were begun before still wait {suspicion}");
         Task<T> reading = Errand.Begin("file-read", read);
         await ((Task)reading).WaitAsync(Needed).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (reading.IsCompleted) return await reading.ConfigureAwait(false);
@@ -38,7 +42,7 @@ internal static class FilePatience
             those.Add(reading);
         }
 
-        throw new HaEngineException($"{what} could not be read within {Needed.TotalSeconds:0} s {Suspicion}");
+        throw new HaEngineException($"{what} could not be read within {Needed.TotalSeconds:0} s {suspicion}");
     }
 
     private static int CountLost(string what)

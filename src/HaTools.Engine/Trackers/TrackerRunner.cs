@@ -54,7 +54,7 @@ internal sealed class TrackerRunner(WorkThread thread, ITrackerSink sink, Action
 
             // The weight is the router's business.
             bool same = tracker.Plan.Script with { Weight = plan.Script.Weight, Reverse = plan.Script.Reverse } == plan.Script
-                && tracker.Plan.Policy == plan.Policy;
+                && tracker.Plan.Command.RunsAs(plan.Command);
             tracker.Plan = plan;
             bool armed = plan.Timing.CanRecover && (tracker.State.RecoveryArmed || tracker.State.Kind == HaTrackerStateKind.Up);
             tracker.State = tracker.State with { RecoveryArmed = armed };
@@ -187,9 +187,10 @@ internal sealed class TrackerRunner(WorkThread thread, ITrackerSink sink, Action
         {
             if (tracker.LastResult != outcome.Result) sink.OnTrackerWarning(tracker.Key, $"VRRP_Script({name}) {outcome.Result}");
         }
-        else if (!outcome.Good && tracker.LastGood && outcome.Said is { } said)
+        else if (!outcome.Good && tracker.LastGood)
         {
-            sink.OnTrackerLog(tracker.Key, $"VRRP_Script({name}) said: {said}");
+            if (outcome.Said is { } said) sink.OnTrackerLog(tracker.Key, $"VRRP_Script({name}) said: {said}");
+            if (tracker.Plan.Command.DefaultUserRemark is { } remark) sink.OnTrackerLog(tracker.Key, $"VRRP_Script({name}): {remark}");
         }
     }
 
@@ -220,9 +221,8 @@ internal sealed class TrackerRunner(WorkThread thread, ITrackerSink sink, Action
         {
             string what = $"vrrp_script {script.Name}";
             Script = script;
-            Policy = policy;
             Timing = TrackerTiming.Of(script);
-            Command = new ScriptCommand(what, script.Command, ScriptUser.Resolve(script.User, policy, what), policy);
+            Command = new ScriptCommand(what, script.Command, policy.Users.Of(script.User, what), policy);
 
             // It must be able to start services.
             if (script.Recover is { } recover) Recovery = new ScriptCommand($"recover of {what}", recover.Command, ScriptUser.OfEngine, policy);
@@ -231,8 +231,6 @@ internal sealed class TrackerRunner(WorkThread thread, ITrackerSink sink, Action
         public ScriptTracker Script { get; }
 
         public TrackerTiming Timing { get; }
-
-        public ScriptPolicy Policy { get; }
 
         public ScriptCommand Command { get; }
 

@@ -188,7 +188,9 @@ internal sealed unsafe class ChildProcess : IDisposable
             command.Add("setpriv");
             command.Add(string.Create(CultureInfo.InvariantCulture, $"--reuid={user.UserId}"));
             command.Add(string.Create(CultureInfo.InvariantCulture, $"--regid={user.GroupId}"));
-            command.Add(Users.Find(user.UserId) is null ? "--clear-groups" : "--init-groups");
+
+            // By number, and none looked up: the database may not answer any more.
+            command.Add(user.Groups.Count == 0 ? "--clear-groups" : $"--groups={string.Join(',', user.Groups)}");
             command.Add("--");
         }
 

@@ -22,8 +22,11 @@ internal sealed record ChildProcessOptions
     public int CaptureOutputBytes { get; init; }
 }
 
-/// <summary>The credentials of a child; its supplementary groups are the user's own (initgroups).</summary>
-internal readonly record struct ChildUser(uint UserId, uint GroupId);
+/// <summary>The credentials of a child.</summary>
+/// <param name="UserId">The user.</param>
+/// <param name="GroupId">The group.</param>
+/// <param name="Groups">Its supplementary groups.</param>
+internal sealed record ChildUser(uint UserId, uint GroupId, IReadOnlyList<uint> Groups);
 
 /// <summary>How a child ended: exactly one of the two is set.</summary>
 internal readonly record struct ChildExit(int? ExitCode, int? Signal)

@@ -21,8 +21,8 @@ public sealed partial class NewHaConfigurationCommand
     public SelfFencing? SelfFencing { get; set; }
 
     /// <summary>
-    /// The user (and after a colon the group) of scripts that name none (keepalived: <c>script_user</c>); without it: keepalived_script
-    /// if that user exists, else the engine's.
+    /// The user (and after a colon the group) of scripts that name none (keepalived: <c>script_user</c>), or several with | between them: the first
+    /// that the host has; without it: keepalived_script|nobody.
     /// </summary>
     [Parameter]
     public string? ScriptUser { get; set; }

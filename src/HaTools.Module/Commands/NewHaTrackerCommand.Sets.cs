@@ -36,8 +36,8 @@ public sealed partial class NewHaTrackerCommand
     public int? Fall { get; set; }
 
     /// <summary>
-    /// The user (and after a colon the group) to run as; without it: -ScriptUser, else keepalived_script if that user exists, else the
-    /// engine's user.
+    /// The user (and after a colon the group) to run as, or several with | between them: the first that the host has; without it:
+    /// New-HaConfiguration's -ScriptUser.
     /// </summary>
     [Parameter(ParameterSetName = ScriptSet)]
     public string? User { get; set; }

@@ -32,23 +32,33 @@ internal static class CheckCommand
             $"{Count(configuration.VirtualServers.Sum(s => s.RealServers.Count), "real server")}, {Count(configuration.Scripts.Count, "script")}");
 
         using RouteClient route = RouteClient.Open();
-        var scripts = await ScriptCheck.OfAsync(configuration);
-        List<string> refusals = [.. scripts.Refusals], concerns = [.. scripts.Concerns, .. HostCheck.MissingInterfaces(configuration, route.GetLinks())];
-        try
+        List<string> refusals = [], concerns = [];
+        await TryAsync(async () =>
         {
-            concerns.AddRange(await HostCheck.ReadKeysAsync(configuration));
-        }
-        catch (HaEngineException e)
-        {
-            refusals.Add(e.Message);
-        }
-
+            var scripts = await ScriptCheck.OfAsync(configuration, await ScriptPolicy.OfAsync(configuration));
+            refusals.AddRange(scripts.Refusals);
+            concerns.AddRange(scripts.Concerns);
+        });
+        concerns.AddRange(HostCheck.MissingInterfaces(configuration, route.GetLinks()));
+        await TryAsync(async () => concerns.AddRange(await HostCheck.ReadKeysAsync(configuration)));
         foreach (string refusal in refusals) Console.Error.WriteLine($"{file}: error: {refusal}");
         foreach (string concern in concerns) Console.Error.WriteLine($"{file}: warning: {concern}");
 
         // What this host's own addresses make of it: a director among its own real servers, say.
         foreach (string note in TopologyAnalysis.Analyze(configuration, route.GetAddresses().Select(a => a.Address)).Notes) Console.WriteLine($"note: {note}");
         return refusals.Count == 0 && (!strict || concerns.Count == 0) ? ExitCode.Success : ExitCode.Failure;
+
+        async Task TryAsync(Func<Task> look)
+        {
+            try
+            {
+                await look();
+            }
+            catch (HaEngineException e)
+            {
+                refusals.Add(e.Message);
+            }
+        }
     }
 
     private static string Count(int number, string noun) => number == 1 ? $"1 {noun}" : $"{number} {noun}s";

@@ -27,8 +27,11 @@ public sealed record HaConfiguration
     /// <summary>BFD sessions (keepalived: <c>bfd_instance</c>). Names are unique.</summary>
     public ValueList<BfdSession> BfdSessions { get; init; } = [];
 
-    /// <summary>The user (and after a colon the group) of scripts that name none (keepalived: <c>script_user</c>); null: keepalived_script if that user exists, else the
-    /// engine's.</summary>
+    /// <summary>
+    /// The user (and after a colon the group) of scripts that name none (keepalived: <c>script_user</c>); several with <c>|</c> between them: the first that the host has.
+    /// null: <c>keepalived_script|nobody</c>; from a keepalived.conf with such scripts that names none: keepalived's own <c>keepalived_script|root</c>. Of several, an engine
+    /// that is not root takes none, but runs the scripts as itself.
+    /// </summary>
     public string? ScriptUser { get; init; }
 
     /// <summary>Whether scripts that others than root could change are refused when root would run them (keepalived: <c>enable_script_security</c>). On unless turned off: a

@@ -42,8 +42,7 @@ public sealed record NotifyScripts
 
 /// <summary>A command to run.</summary>
 /// <param name="Command">The command line, as <see cref="ScriptTracker.Command"/>.</param>
-/// <param name="User">The user (and after a colon the group); null: <see cref="HaConfiguration.ScriptUser"/>, else keepalived_script if that
-/// user exists, else the engine's user.</param>
+/// <param name="User">The user (and after a colon the group), or several, as <see cref="HaConfiguration.ScriptUser"/> has them; null: that one.</param>
 public sealed record NotifyScript(string Command, string? User = null)
 {
     /// <inheritdoc/>

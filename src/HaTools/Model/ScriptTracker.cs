@@ -30,8 +30,7 @@ public sealed record ScriptTracker
     public int Fall { get; init; } = 1;
 
     /// <summary>
-    /// The user (and after a colon the group) to run as; null: <see cref="HaConfiguration.ScriptUser"/>, else keepalived_script if that user
-    /// exists, else the engine's user.
+    /// The user (and after a colon the group) to run as, or several, as <see cref="HaConfiguration.ScriptUser"/> has them; null: that one.
     /// </summary>
     public string? User { get; init; }
 

@@ -161,7 +161,7 @@ public sealed class NotifyRunnerTests : INotifySink, IDisposable
             Master = new NotifyScript(Script("master", "trap 'sleep 0.5; echo late >> LOG; exit' TERM; echo master >> LOG; sleep 1000 & wait")),
             Backup = new NotifyScript(Script("backup", "echo backup >> LOG")),
         });
-        await thread.RunAsync(() => hurried.Prepare(configuration));
+        await thread.RunAsync(() => hurried.Prepare(configuration, Policies.Own));
         await thread.RunAsync(() => hurried.OnState(vi1, VrrpStateKind.Master, 100));
         await Lines(1);
         await thread.RunAsync(() => hurried.OnState(vi1, VrrpStateKind.Backup, 100));
@@ -176,7 +176,7 @@ public sealed class NotifyRunnerTests : INotifySink, IDisposable
     {
         string all = Script("all", "echo \"$*\" >> LOG");
         var group = new VrrpSyncGroup { Name = "VG", Members = ["VI_1"], Notify = new NotifyScripts { Any = new NotifyScript(all) } };
-        await thread.RunAsync(() => runner.Prepare(HaConfiguration.Empty with { SyncGroups = [group] }));
+        await thread.RunAsync(() => runner.Prepare(HaConfiguration.Empty with { SyncGroups = [group] }, Policies.Own));
 
         await thread.RunAsync(() => runner.OnState(new NotifyKey(true, "VG"), VrrpStateKind.Master, 0));
         await Lines(1);
@@ -190,7 +190,7 @@ public sealed class NotifyRunnerTests : INotifySink, IDisposable
         string all = Script("all", "true");
         File.SetUnixFileMode(all, (UnixFileMode)Convert.ToInt32("777", 8));
 
-        ScriptCheck check = await ScriptCheck.OfAsync(Of(new NotifyScripts { Any = new NotifyScript(all, "root") }));
+        ScriptCheck check = await ScriptCheck.OfAsync(Of(new NotifyScripts { Any = new NotifyScript(all, "root") }), Policies.Own);
 
         Assert.Contains($"notify of VI_1: {all} is unsafe to run with root's rights: the file {all} (mode 0777)",
             Assert.Single(check.Refusals), StringComparison.Ordinal);
@@ -221,7 +221,7 @@ public sealed class NotifyRunnerTests : INotifySink, IDisposable
     private Task Configure(NotifyScripts scripts) => thread.RunAsync(() =>
     {
         HaConfiguration configuration = Of(scripts);
-        runner.Prepare(configuration);
+        runner.Prepare(configuration, Policies.Own);
         runner.Forget(configuration);
     });
 

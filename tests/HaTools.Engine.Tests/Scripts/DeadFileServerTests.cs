@@ -11,7 +11,6 @@ namespace HaTools.Engine.Tests.Scripts;
 /// <summary>A script whose file server does not answer holds up itself alone.</summary>
 public sealed class DeadFileServerTests : ITrackerSink, INotifySink, IDisposable
 {
-    private static readonly ScriptPolicy Unchecked = new(null, Security: false);
 
     private readonly string directory = Directory.CreateTempSubdirectory("hatools-").FullName;
     private readonly ConcurrentQueue<string> said = new();
@@ -25,10 +24,10 @@ public sealed class DeadFileServerTests : ITrackerSink, INotifySink, IDisposable
 
     /// <summary>Checked: the walk over the path waits. Unchecked: the start of the process does.</summary>
     [FuseFact]
-    public Task The_others_go_on_and_it_goes_on_when_its_server_is_back() => OneTrackerHangs(ScriptPolicy.Default);
+    public Task The_others_go_on_and_it_goes_on_when_its_server_is_back() => OneTrackerHangs(Policies.Own);
 
     [FuseFact]
-    public Task The_others_go_on_also_when_the_kernel_waits_for_the_program_itself() => OneTrackerHangs(Unchecked);
+    public Task The_others_go_on_also_when_the_kernel_waits_for_the_program_itself() => OneTrackerHangs(Policies.Unchecked);
 
     [FuseFact]
     public async Task A_start_that_is_given_up_leaves_no_process_waiting_for_the_server()
@@ -37,7 +36,7 @@ public sealed class DeadFileServerTests : ITrackerSink, INotifySink, IDisposable
         var runner = new TrackerRunner(server.Engine, this);
         string script = Script(Path.Combine(Served, "chk"), "exit 0");
         await server.GoAwayAsync();
-        await runner.ConfigureAsync([Tracker("chk", script) with { Timeout = TimeSpan.FromSeconds(1) }], Unchecked);
+        await runner.ConfigureAsync([Tracker("chk", script) with { Timeout = TimeSpan.FromSeconds(1) }], Policies.Unchecked);
 
         // A copy of this process that is to become the script.
         await Eventually.True(() => Unborn() == 1, () => $"{Unborn()} children wait");
@@ -52,10 +51,10 @@ public sealed class DeadFileServerTests : ITrackerSink, INotifySink, IDisposable
         var runner = new TrackerRunner(server.Engine, this);
         string there = Script(Path.Combine(Served, "chk"), "exit 0"), here = Script(Path.Combine(directory, "chk"), "exit 0");
         await server.GoAwayAsync();
-        await runner.ConfigureAsync([Tracker("chk", there)], ScriptPolicy.Default);
+        await runner.ConfigureAsync([Tracker("chk", there)], Policies.Own);
         await Eventually.True(() => verdicts.TryGetValue("chk", out bool up) && !up, Said);
 
-        await runner.ConfigureAsync([Tracker("chk", here)], ScriptPolicy.Default);
+        await runner.ConfigureAsync([Tracker("chk", here)], Policies.Own);
 
         await Eventually.True(() => verdicts["chk"], Said);
     }
@@ -69,7 +68,7 @@ public sealed class DeadFileServerTests : ITrackerSink, INotifySink, IDisposable
         string go = Path.Combine(directory, "go"), began = Path.Combine(directory, "began");
         string script = Script(Path.Combine(Served, "chk"), $"while [ ! -e {go} ]; do sleep 0.05; done; exit 3");
         await runner.ConfigureAsync(
-            [Tracker("chk", script) with { User = "nobody", Timeout = TimeSpan.FromSeconds(30) }, Tracker("other", $"touch {began}")], ScriptPolicy.Default);
+            [Tracker("chk", script) with { User = "nobody", Timeout = TimeSpan.FromSeconds(30) }, Tracker("other", $"touch {began}")], Policies.Own);
         await Eventually.True(() => File.Exists(began) && Running(script), Said);
         await server.GoAwayAsync();
 
@@ -99,7 +98,7 @@ public sealed class DeadFileServerTests : ITrackerSink, INotifySink, IDisposable
         var runner = new NotifyRunner(server.Engine, this) { Patience = TimeSpan.FromMilliseconds(300) };
         HaConfiguration configuration = Notifying(
             ("VI_1", Script(Path.Combine(Served, "all"), $"echo \"$2 $3\" >> {Log}")), ("VI_2", Script(Path.Combine(directory, "all"), $"echo \"$2 $3\" >> {Log}")));
-        await server.Engine.RunAsync(() => runner.Prepare(configuration));
+        await server.Engine.RunAsync(() => runner.Prepare(configuration, Policies.Own));
         await server.GoAwayAsync();
 
         await Tell("VI_1", VrrpStateKind.Master);
@@ -128,12 +127,12 @@ public sealed class DeadFileServerTests : ITrackerSink, INotifySink, IDisposable
         using var server = new DeadFileServer(Served);
         var runner = new NotifyRunner(server.Engine, this) { Patience = TimeSpan.FromMilliseconds(300) };
         string there = Script(Path.Combine(Served, "all"), "true"), here = Script(Path.Combine(directory, "all"), $"echo \"$2 $3\" >> {Log}");
-        await server.Engine.RunAsync(() => runner.Prepare(Notifying(("VI_1", there))));
+        await server.Engine.RunAsync(() => runner.Prepare(Notifying(("VI_1", there)), Policies.Own));
         await server.GoAwayAsync();
         await server.Engine.RunAsync(() => runner.OnState(new NotifyKey(false, "VI_1"), VrrpStateKind.Master, 100));
         await Eventually.True(() => !said.IsEmpty, Said);
 
-        await server.Engine.RunAsync(() => runner.Prepare(Notifying(("VI_1", here))));
+        await server.Engine.RunAsync(() => runner.Prepare(Notifying(("VI_1", here)), Policies.Own));
 
         await Eventually.True(() => Lines().SequenceEqual(["VI_1 MASTER"]), Said);
     }
@@ -143,7 +142,7 @@ public sealed class DeadFileServerTests : ITrackerSink, INotifySink, IDisposable
     {
         using var server = new DeadFileServer(Served);
         var runner = new NotifyRunner(server.Engine, this) { Patience = TimeSpan.FromMilliseconds(300) };
-        await server.Engine.RunAsync(() => runner.Prepare(Notifying(("VI_1", Script(Path.Combine(Served, "all"), "true")))));
+        await server.Engine.RunAsync(() => runner.Prepare(Notifying(("VI_1", Script(Path.Combine(Served, "all"), "true"))), Policies.Own));
         await server.GoAwayAsync();
         await server.Engine.RunAsync(() => runner.OnState(new NotifyKey(false, "VI_1"), VrrpStateKind.Master, 100));
         await Eventually.True(() => !said.IsEmpty, Said);

@@ -1,4 +1,3 @@
-using HaTools.Engine.Scripts;
 using HaTools.Engine.Tests.Trackers;
 using HaTools.Engine.Tests.Vrrp;
 using HaTools.Engine.Trackers;
@@ -59,7 +58,7 @@ public sealed class HungRecoveryTests : IDisposable
         await FailAsync(times: 1);
         await SucceedAsync();
 
-        await runner.ConfigureAsync([Tracker(Here)], ScriptPolicy.Default);
+        await runner.ConfigureAsync([Tracker(Here)], Policies.Own);
         File.Delete(Flag);
 
         await Eventually.True(() => news.Said.Contains("VRRP_Script(chk) succeeded (recovered)"), news.All);
@@ -71,7 +70,7 @@ public sealed class HungRecoveryTests : IDisposable
     {
         var runner = new TrackerRunner(server.Engine, news);
         await File.WriteAllTextAsync(Flag, "");
-        await runner.ConfigureAsync([Tracker(There)], ScriptPolicy.Default);
+        await runner.ConfigureAsync([Tracker(There)], Policies.Own);
         await Eventually.True(() => news.Last == TrackerReading.Up, news.All);
         return runner;
     }

@@ -1,4 +1,3 @@
-using HaTools.Engine.Scripts;
 using HaTools.Engine.Tests.Node;
 using HaTools.Engine.Tests.Trackers;
 using HaTools.Engine.Tests.Vrrp;
@@ -19,7 +18,7 @@ public sealed class NoThreadLeftTests : IDisposable
     public async Task A_script_that_cannot_be_started_says_so_once_and_runs_when_there_are_threads_again()
     {
         var runner = new TrackerRunner(engine, news);
-        await runner.ConfigureAsync([Tracker("true")], ScriptPolicy.Default);
+        await runner.ConfigureAsync([Tracker("true")], Policies.Own);
         await Eventually.True(() => news.Last == TrackerReading.Up, news.All);
 
         using (new NoThreads(engine)) await Eventually.True(() => news.Last == TrackerReading.Down, news.All);
@@ -37,7 +36,7 @@ public sealed class NoThreadLeftTests : IDisposable
         string go = Path.Combine(stage.RunDirectory, "go"), began = Path.Combine(stage.RunDirectory, "began");
         var runner = new TrackerRunner(engine, news);
         await runner.ConfigureAsync(
-            [Tracker($"sh -c 'touch {began}; while [ ! -e {go} ]; do sleep 0.05; done; exit 127'")], ScriptPolicy.Default);
+            [Tracker($"sh -c 'touch {began}; while [ ! -e {go} ]; do sleep 0.05; done; exit 127'")], Policies.Own);
         await Eventually.True(() => File.Exists(began), news.All);
 
         using (new NoThreads(engine))

@@ -23,7 +23,7 @@ public sealed class TrackerRunnerTests : ITrackerSink, IDisposable
         string pids = Path.Combine(stage.RunDirectory, "pids");
         var runner = new TrackerRunner(thread, this);
         ScriptTracker slow = Script($"sh -c 'sleep 1000 & echo $! >> {pids}; wait'");
-        await runner.ConfigureAsync([slow with { Timeout = TimeSpan.FromMilliseconds(300), Interval = TimeSpan.FromDays(1) }], ScriptPolicy.Default);
+        await runner.ConfigureAsync([slow with { Timeout = TimeSpan.FromMilliseconds(300), Interval = TimeSpan.FromDays(1) }], Policies.Own);
 
         await Eventually.True(() => said.Contains("VRRP_Script(chk) timed_out"), Said);
 
@@ -46,7 +46,7 @@ public sealed class TrackerRunnerTests : ITrackerSink, IDisposable
         [
             Script($"sh -c 'echo $$ >> {log}; test $(wc -l < {log}) -ge 2 && exec sleep 1000; exit 0'")
                 with { Fall = 3, Timeout = TimeSpan.FromMilliseconds(500) },
-        ], ScriptPolicy.Default);
+        ], Policies.Own);
 
         await Eventually.True(() => verdicts.Contains(("chk", false)), Said);
         Assert.Equal([("chk", true), ("chk", false)], verdicts);
@@ -56,7 +56,7 @@ public sealed class TrackerRunnerTests : ITrackerSink, IDisposable
         Assert.Equal([Libc.SIGTERM, Libc.SIGKILL], hung.Select(h => h.Signal));
         hung.First().Child.KillGroup(Libc.SIGKILL);
         await Eventually.True(() => File.ReadAllLines(log).Length >= 3);
-        await runner.ConfigureAsync([], ScriptPolicy.Default);
+        await runner.ConfigureAsync([], Policies.Own);
         foreach ((ChildProcess child, _) in hung) child.KillGroup(Libc.SIGKILL);
     }
 
@@ -64,7 +64,7 @@ public sealed class TrackerRunnerTests : ITrackerSink, IDisposable
     public async Task A_run_that_may_not_be_signalled_does_not_take_the_node_along()
     {
         var runner = new TrackerRunner(thread, this, (_, _) => throw new LinuxException("signalling the process group", "1", Errno.EPERM));
-        await runner.ConfigureAsync([Script("sleep 2") with { Timeout = TimeSpan.FromMilliseconds(50), Interval = TimeSpan.FromDays(1) }], ScriptPolicy.Default);
+        await runner.ConfigureAsync([Script("sleep 2") with { Timeout = TimeSpan.FromMilliseconds(50), Interval = TimeSpan.FromDays(1) }], Policies.Own);
 
         await Eventually.True(() => verdicts.Contains(("chk", false)), Said);
 
@@ -79,7 +79,7 @@ public sealed class TrackerRunnerTests : ITrackerSink, IDisposable
         string log = Path.Combine(stage.RunDirectory, "log");
         var runner = new TrackerRunner(thread, this);
         await runner.ConfigureAsync(
-            [Script($"sh -c 'echo begin >> {log}; sleep 0.2; echo end >> {log}'") with { Interval = TimeSpan.FromMilliseconds(20) }], ScriptPolicy.Default);
+            [Script($"sh -c 'echo begin >> {log}; sleep 0.2; echo end >> {log}'") with { Interval = TimeSpan.FromMilliseconds(20) }], Policies.Own);
 
         await Eventually.True(() => File.Exists(log) && File.ReadAllLines(log).Length >= 6);
 
@@ -99,7 +99,7 @@ public sealed class TrackerRunnerTests : ITrackerSink, IDisposable
             {
                 Recover = new RecoveryAction { Command = $"touch {flag}", Delay = TimeSpan.FromMilliseconds(10) },
             },
-        ], ScriptPolicy.Default);
+        ], Policies.Own);
         await Eventually.True(() => !verdicts.IsEmpty);
 
         File.Delete(flag);
@@ -122,7 +122,7 @@ public sealed class TrackerRunnerTests : ITrackerSink, IDisposable
             {
                 Recover = new RecoveryAction { Command = $"sh -c 'echo try >> {tries}; exit 3'", Delay = TimeSpan.Zero },
             },
-        ], ScriptPolicy.Default);
+        ], Policies.Own);
         await Eventually.True(() => !verdicts.IsEmpty);
 
         File.Delete(flag);
@@ -139,7 +139,7 @@ public sealed class TrackerRunnerTests : ITrackerSink, IDisposable
     public async Task A_command_that_cannot_be_run_is_said_once_and_counts_as_failed()
     {
         var runner = new TrackerRunner(thread, this);
-        await runner.ConfigureAsync([Script("/no/such/program")], ScriptPolicy.Default);
+        await runner.ConfigureAsync([Script("/no/such/program")], Policies.Own);
 
         await Eventually.True(() => verdicts.Contains(("chk", false)));
 
@@ -154,7 +154,7 @@ public sealed class TrackerRunnerTests : ITrackerSink, IDisposable
         string script = Path.Combine(stage.RunDirectory, "check.sh");
         _ = Executable.Write(script, "[ \"$1\" = argument ] && exit 0; exit 9\n");
         var runner = new TrackerRunner(thread, this);
-        await runner.ConfigureAsync([Script($"{script} argument")], ScriptPolicy.Default);
+        await runner.ConfigureAsync([Script($"{script} argument")], Policies.Own);
 
         await Eventually.True(() => !verdicts.IsEmpty);
 
@@ -165,7 +165,7 @@ public sealed class TrackerRunnerTests : ITrackerSink, IDisposable
     public async Task It_runs_as_the_user_that_it_names()
     {
         var runner = new TrackerRunner(thread, this);
-        await runner.ConfigureAsync([Script("sh -c 'test \"$(id -un)\" = nobody'") with { User = "nobody" }], ScriptPolicy.Default);
+        await runner.ConfigureAsync([Script("sh -c 'test \"$(id -un)\" = nobody'") with { User = "nobody" }], Policies.Own);
 
         await Eventually.True(() => !verdicts.IsEmpty);
 
@@ -181,31 +181,8 @@ public sealed class TrackerRunnerTests : ITrackerSink, IDisposable
 
         Assert.Equal(kept, clean.Keys);
         var runner = new TrackerRunner(thread, this);
-        await runner.ConfigureAsync([Script("sh -c 'test -n \"$PATH\" && test -z \"${LD_PRELOAD+set}${LD_LIBRARY_PATH+set}\"'")], ScriptPolicy.Default);
+        await runner.ConfigureAsync([Script("sh -c 'test -n \"$PATH\" && test -z \"${LD_PRELOAD+set}${LD_LIBRARY_PATH+set}\"'")], Policies.Own);
         await Eventually.True(() => verdicts.Contains(("chk", true)), Said);
-    }
-
-    [RootFact]
-    public async Task What_root_runs_because_nobody_has_named_a_user_is_told_by_name()
-    {
-        if (Users.Find(ScriptUser.KeepalivedDefault) is not null) return;
-        var configuration = new HaConfiguration
-        {
-            Scripts = [Script("true"), Script("true") with { Name = "own", User = "nobody" }],
-            SyncGroups = [new VrrpSyncGroup { Name = "G", Members = ["VI_1"], Notify = NotifyScripts.None with { Master = new NotifyScript("true") } }],
-        };
-
-        string told = Assert.Single((await ScriptCheck.OfAsync(configuration)).Concerns);
-        Assert.StartsWith("vrrp_script chk, notify_master of G run as root: neither a user, nor script_user", told, StringComparison.Ordinal);
-        Assert.Empty((await ScriptCheck.OfAsync(configuration with { ScriptUser = "root" })).Concerns);
-    }
-
-    [Fact]
-    public async Task A_user_that_does_not_exist_is_an_error_that_names_it()
-    {
-        ScriptCheck check = await Check(Script("true") with { User = "no_such_user" });
-
-        Assert.Contains("no user 'no_such_user'", Assert.Single(check.Refusals), StringComparison.Ordinal);
     }
 
     [RootFact]
@@ -231,7 +208,7 @@ public sealed class TrackerRunnerTests : ITrackerSink, IDisposable
         await using var stage = new NodeStage();
         string log = Path.Combine(stage.RunDirectory, "log"), script = NewScript(stage, $"echo run >> {log}");
         var runner = new TrackerRunner(thread, this);
-        await runner.ConfigureAsync([Script(script) with { User = "root" }], ScriptPolicy.Default);
+        await runner.ConfigureAsync([Script(script) with { User = "root" }], Policies.Own);
         await Eventually.True(() => verdicts.Contains(("chk", true)), Said);
 
         File.SetUnixFileMode(script, (UnixFileMode)Convert.ToInt32("757", 8));
@@ -250,7 +227,7 @@ public sealed class TrackerRunnerTests : ITrackerSink, IDisposable
         File.SetUnixFileMode(stage.RunDirectory, (UnixFileMode)Convert.ToInt32("700", 8));
         string script = NewScript(stage, "exit 0");
         var runner = new TrackerRunner(thread, this);
-        await runner.ConfigureAsync([Script(script) with { User = "nobody" }], ScriptPolicy.Default);
+        await runner.ConfigureAsync([Script(script) with { User = "nobody" }], Policies.Own);
 
         await Eventually.True(() => verdicts.Contains(("chk", false)), Said);
 
@@ -265,7 +242,7 @@ public sealed class TrackerRunnerTests : ITrackerSink, IDisposable
         await using var stage = new NodeStage();
         string script = NewScript(stage, "echo; echo \"port 80: $(printf %0300d 0)\" >&2; echo more; exit 3");
         var runner = new TrackerRunner(thread, this);
-        await runner.ConfigureAsync([Script(script)], ScriptPolicy.Default);
+        await runner.ConfigureAsync([Script(script)], Policies.Own);
 
         await Eventually.True(() => verdicts.Contains(("chk", false)), Said);
 
@@ -283,7 +260,7 @@ public sealed class TrackerRunnerTests : ITrackerSink, IDisposable
         string script = NewScript(stage, $"trap 'echo asked >> {log}; exit' TERM; echo run >> {log}; sleep 1000 & wait");
         var runner = new TrackerRunner(thread, this);
         await runner.ConfigureAsync(
-            [Script(script) with { Interval = TimeSpan.FromSeconds(2), Timeout = TimeSpan.FromMilliseconds(500) }], ScriptPolicy.Default);
+            [Script(script) with { Interval = TimeSpan.FromSeconds(2), Timeout = TimeSpan.FromMilliseconds(500) }], Policies.Own);
 
         await Eventually.True(() => File.Exists(log) && File.ReadAllLines(log).Length >= 2);
 
@@ -296,10 +273,10 @@ public sealed class TrackerRunnerTests : ITrackerSink, IDisposable
         await using var stage = new NodeStage();
         string log = Path.Combine(stage.RunDirectory, "log");
         var runner = new TrackerRunner(thread, this);
-        await runner.ConfigureAsync([Script($"sh -c 'echo $$ >> {log}; exec sleep 1000'") with { Timeout = TimeSpan.FromDays(1) }], ScriptPolicy.Default);
+        await runner.ConfigureAsync([Script($"sh -c 'echo $$ >> {log}; exec sleep 1000'") with { Timeout = TimeSpan.FromDays(1) }], Policies.Own);
         await Eventually.True(() => File.Exists(log) && File.ReadAllText(log).EndsWith('\n'));
 
-        await runner.ConfigureAsync([], ScriptPolicy.Default);
+        await runner.ConfigureAsync([], Policies.Own);
 
         string pid = (await File.ReadAllTextAsync(log)).Trim();
         await Eventually.True(() => !IsRunning(pid));
@@ -318,7 +295,7 @@ public sealed class TrackerRunnerTests : ITrackerSink, IDisposable
     public void Dispose() => thread.Dispose();
 
     private static Task<ScriptCheck> Check(ScriptTracker script, bool security = true) =>
-        ScriptCheck.OfAsync(new HaConfiguration { Scripts = [script], ScriptSecurity = security });
+        ScriptCheck.OfAsync(new HaConfiguration { Scripts = [script] }, security ? Policies.Own : Policies.Unchecked);
 
     private static ScriptTracker Script(string command) =>
         new() { Name = "chk", Command = command, Interval = TimeSpan.FromMilliseconds(50), Timeout = TimeSpan.FromSeconds(30) };
