@@ -36,8 +36,12 @@ internal sealed class ControlServer : IAsyncDisposable
     /// <param name="node">Who answers.</param>
     /// <param name="log">Told of connections that broke the protocol or the limits; must not block.</param>
     /// <exception cref="HaEngineException">The name is taken, or the socket cannot be opened.</exception>
-    public static ControlServer Start(string nodeName, string runDirectory, IControlledNode node, Action<string> log) =>
-        new(ControlSocket.Open(runDirectory, nodeName), node, log);
+    public static ControlServer Start(string nodeName, string runDirectory, IControlledNode node, Action<string> log)
+    {
+        var socket = ControlSocket.Open(runDirectory, nodeName);
+        _ = ControlReaders.AdmitAsync(ControlSocket.PathOf(runDirectory, nodeName), log);
+        return new ControlServer(socket, node, log);
+    }
 
     /// <summary>Closes the socket. Idle connections end at once; a reply that is under way is given a second.</summary>
     public async ValueTask DisposeAsync()

@@ -9,9 +9,6 @@ namespace HaTools.Engine.Control;
 /// </summary>
 internal sealed class ControlSocket : IDisposable
 {
-    /// <summary>The group whose members may read a node's state.</summary>
-    public const string ReaderGroup = "hatools";
-
     // Connections that wait while the host is busy; whom it has no room for is turned away (unix(7), EAGAIN) and tries again.
     private const int Backlog = 128;
     private const UnixFileMode Mode = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.GroupWrite;
@@ -44,8 +41,6 @@ internal sealed class ControlSocket : IDisposable
             listener = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
             listener.Bind(new UnixDomainSocketEndPoint(hidden));
             File.SetUnixFileMode(hidden, Mode);
-            if (Users.FindGroup(ReaderGroup) is { } group && Libc.chown(hidden, uint.MaxValue, group) != 0)
-                throw LinuxException.Last($"giving the control socket to the group {ReaderGroup}:", path);
             listener.Listen(Backlog);
             File.Move(hidden, path, overwrite: true);
             return new ControlSocket(nameLock, path, listener);

@@ -222,7 +222,7 @@ internal sealed class NodeClient : IAsyncDisposable
             socket.Dispose();
             throw e.SocketErrorCode == SocketError.AccessDenied
                 ? new NodeControlException(
-                    NodeControlException.PermissionDenied, $"You may not open {path}: be root, or a member of the group {ControlSocket.ReaderGroup} to read.", e)
+                    NodeControlException.PermissionDenied, $"You may not open {path}: be root, or a member of the group {ControlReaders.Group} to read.", e)
                 : e.SocketErrorCode == SocketError.WouldBlock
                     ? new NodeControlException(NodeControlException.Unreachable, $"The node '{node}' is too busy to take another connection: try again.", e)
                     : new NodeControlException(NodeControlException.Unreachable, $"No node named '{node}' runs here ({Why(path, e)}).", e);

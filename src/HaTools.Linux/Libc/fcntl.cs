@@ -15,6 +15,7 @@ internal static unsafe partial class Libc
     public const int O_NONBLOCK = 0x800;
     public static readonly int O_NOFOLLOW = RuntimeInformation.ProcessArchitecture is Architecture.Arm64 or Architecture.Arm ? 0x8000 : 0x20000;
     public const int O_CLOEXEC = 0x80000;
+    public const int O_PATH = 0x200000;
 
     public const int F_SETFL = 4;
 
