@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using HaTools.Engine.HostState;
 using HaTools.Linux;
 using HaTools.Netlink.Route;
 
@@ -55,17 +56,21 @@ internal sealed class DirectRoutingSetup(string statePath, Action<string>? tell 
     private void Restore()
     {
         bool any = false;
+        var failures = new Failures();
         foreach ((string path, string value, _) in QuietArp)
         {
             if (!state!.Originals.TryGetValue(path, out string? original)) continue;
-
-            // A value that is not ours was set by somebody since, and stays.
-            if (Sysctl.Read(path) == value) Write(path, original);
-            any |= state.Originals.Remove(path);
+            failures.Try(() =>
+            {
+                // A value that is not ours was set by somebody since, and stays.
+                if (Sysctl.Read(path) == value) Write(path, original);
+                any |= state.Originals.Remove(path);
+            });
         }
 
         // Once, at the end: a full disk must not keep anything from being given back, and what the file says too much does no harm.
-        if (any) state!.Save(statePath);
+        if (any) failures.Try(() => state!.Save(statePath));
+        failures.Throw();
     }
 
     private static void Write(string path, string value)

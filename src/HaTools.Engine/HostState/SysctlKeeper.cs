@@ -46,19 +46,26 @@ internal sealed class SysctlKeeper(string purpose, Dictionary<string, SysctlChan
     }
 
     /// <summary>
-    /// Gives back what nobody wants any more. A value that is not ours was set by somebody since, and stays. It does not save: a full disk must not keep
-    /// anything from being given back, and what the file says too much does no harm.
+    /// Gives back what nobody wants any more. A value that is not ours was set by somebody since, and stays. One that cannot be given back keeps none of the others
+    /// from it, and stays remembered. It does not save: a full disk must not keep anything from being given back, and what the file says too much does no harm.
     /// </summary>
     /// <param name="isWanted">Whether a parameter is still wanted as it is.</param>
+    /// <exception cref="HaEngineException">Some cannot be given back; the message names them all.</exception>
     public void Restore(Func<string, bool> isWanted)
     {
         // Those for all interfaces first, so that none is without protection for a moment.
         string[] given = [.. changes.Keys.Where(p => !isWanted(p)).OrderByDescending(p => p.Contains("/all/", StringComparison.Ordinal))];
+        var failures = new Failures();
         foreach (string path in given)
         {
-            if (Sysctl.Read(path) == changes[path].Ours) Write(path, changes[path].Original);
-            _ = changes.Remove(path);
+            failures.Try(() =>
+            {
+                if (Sysctl.Read(path) == changes[path].Ours) Write(path, changes[path].Original);
+                _ = changes.Remove(path);
+            });
         }
+
+        failures.Throw();
     }
 
     private void Write(string path, string value)

@@ -73,23 +73,28 @@ internal sealed class VirtualInterfaceKeeper : IDisposable
         }
     }
 
-    /// <summary>A plan is in force: what it does not ask for goes.</summary>
-    /// <exception cref="NetlinkException">The kernel refused.</exception>
+    /// <summary>A plan is in force: what it does not ask for goes. What cannot be undone keeps nothing else from it.</summary>
+    /// <exception cref="HaEngineException">Some of it cannot be undone; the message names all of that.</exception>
     public void Settle(VirtualInterfacePlan wanted, HaConfiguration configuration)
     {
+        var failures = new Failures();
         foreach (PlannedInterface former in Plan.Interfaces)
         {
-            if (wanted.Find(former.Name) is { } now) maker.RemoveFormerAddress(now, former, routes.FindLink(now.Name));
+            if (wanted.Find(former.Name) is { } now) failures.Try(() => maker.RemoveFormerAddress(now, former, routes.FindLink(now.Name)));
         }
 
         (Plan, prepared) = (wanted, wanted);
         disableLocalIgmp = configuration.DisableLocalIgmp;
         foreach (string name in state.Links.Keys.Where(n => wanted.Find(n) is null).ToArray())
         {
-            if (maker.Remove(name, routes.FindLink(name))) sink.OnLog(name, $"Success removing virtual interface {name}");
+            failures.Try(() =>
+            {
+                if (maker.Remove(name, routes.FindLink(name))) sink.OnLog(name, $"Success removing virtual interface {name}");
+            });
         }
 
-        sysctls.Restore(wanted, disableLocalIgmp);
+        failures.Try(() => sysctls.Restore(wanted, disableLocalIgmp));
+        failures.Throw();
     }
 
     /// <summary>Looks whether all is as it was made, and repairs what is not. What cannot be repaired is told once.</summary>

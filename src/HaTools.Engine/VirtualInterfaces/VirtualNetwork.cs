@@ -1,4 +1,5 @@
 using HaTools.Engine.Firewall;
+using HaTools.Engine.HostState;
 using HaTools.Engine.Threading;
 using HaTools.Linux;
 using HaTools.Netlink;
@@ -74,12 +75,15 @@ internal sealed class VirtualNetwork : IDisposable
     });
 
     /// <summary>A configuration is in force: what it does not ask for goes, and what it asks for is watched.</summary>
+    /// <exception cref="HaEngineException">Some of it failed; the message names all of that, and the rest is done.</exception>
     public Task SettleAsync(HaConfiguration wanted, VirtualInterfacePlan plan) => thread.RunAsync(() =>
     {
-        interfaces.Settle(plan, wanted);
-        firewall.Apply(FirewallRuleset.Make(wanted, plan, VirtualInterfacePlan.None, node), interfaces.Look(plan));
+        var failures = new Failures();
+        failures.Try(() => interfaces.Settle(plan, wanted));
+        failures.Try(() => firewall.Apply(FirewallRuleset.Make(wanted, plan, VirtualInterfacePlan.None, node), interfaces.Look(plan)));
         Forget();
-        Watch();
+        failures.Try(Watch);
+        failures.Throw();
     });
 
     /// <summary>Everything goes, and all is as it was.</summary>

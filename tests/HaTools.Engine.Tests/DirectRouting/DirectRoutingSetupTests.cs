@@ -1,5 +1,6 @@
 using System.Net;
 using HaTools.Engine.DirectRouting;
+using HaTools.Engine.Tests.HostState;
 using HaTools.Engine.Tests.Node;
 using HaTools.Engine.Tests.Vrrp;
 
@@ -52,6 +53,30 @@ public sealed class DirectRoutingSetupTests
 
         Assert.True(host.Has($"{Vip}/32", "lo"));
         Assert.Equal(("2", "0"), (host.Sysctl("net/ipv4/conf/all/arp_ignore"), host.Sysctl("net/ipv4/conf/all/arp_announce")));
+    }
+
+    [NamespaceFact]
+    public async Task A_parameter_that_cannot_be_given_back_keeps_no_other_from_it()
+    {
+        await using var stage = new NodeStage();
+        using var host = new TestNode("rs1");
+        string file = Path.Combine(stage.RunDirectory, "n.state.json");
+        host.Namespace.Run(() => new DirectRoutingSetup(file).Apply([Vip], quietArp: true));
+        string remembered = File.ReadAllText(file);
+        string spoiled = remembered.Replace("\"net/ipv4/conf/lo/arp_ignore\": \"0\"", $"\"net/ipv4/conf/lo/arp_ignore\": \"{SysctlKeeperTests.NoNumber}\"", StringComparison.Ordinal);
+        Assert.NotEqual(remembered, spoiled);
+        File.WriteAllText(file, spoiled);
+
+        var successor = new DirectRoutingSetup(file);
+        HaEngineException told = Assert.Throws<HaEngineException>(() => host.Namespace.Run(() => successor.Apply([], quietArp: false)));
+
+        Assert.Contains("cannot set net/ipv4/conf/lo/arp_ignore", told.Message, StringComparison.Ordinal);
+        Assert.Equal(("0", "0", "0"), (
+            host.Sysctl("net/ipv4/conf/lo/arp_announce"), host.Sysctl("net/ipv4/conf/all/arp_ignore"), host.Sysctl("net/ipv4/conf/all/arp_announce")));
+
+        // What is still to be given back is remembered, and nothing else.
+        Assert.Contains("lo/arp_ignore", File.ReadAllText(file), StringComparison.Ordinal);
+        Assert.DoesNotContain("arp_announce", File.ReadAllText(file), StringComparison.Ordinal);
     }
 
     [NamespaceFact]

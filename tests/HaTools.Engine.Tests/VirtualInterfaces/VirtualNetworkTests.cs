@@ -1,6 +1,8 @@
 using System.Net;
 using System.Net.NetworkInformation;
 using System.Text.Json;
+using System.Text.RegularExpressions;
+using HaTools.Engine.Tests.HostState;
 using HaTools.Engine.Tests.Node;
 using HaTools.Engine.Tests.Vrrp;
 using HaTools.Engine.VirtualInterfaces;
@@ -251,6 +253,30 @@ public sealed class VirtualNetworkTests
         Assert.DoesNotContain("vrrp.5", host.Ip("link"), StringComparison.Ordinal);
         Assert.Equal("", host.Command("nft", "list", "ruleset"));
         Assert.Equal(before, Sysctls(host));
+    });
+
+    [NftFact]
+    public async Task A_parameter_that_cannot_be_given_back_keeps_nothing_else_from_being_undone() => await OnHost(async (host, file, news) =>
+    {
+        Dictionary<string, string> before = Sysctls(host);
+        await KillAsync(host, file);
+        string remembered = File.ReadAllText(file);
+        string spoiled = Regex.Replace(remembered, "(\"net/ipv4/conf/eth0/arp_announce\": \\{\\s*\"original\": )\"0\"", $"$1\"{SysctlKeeperTests.NoNumber}\"");
+        Assert.NotEqual(remembered, spoiled);
+        File.WriteAllText(file, spoiled);
+
+        using VirtualNetwork successor = Open(host, file, news);
+        HaEngineException told = await Assert.ThrowsAsync<HaEngineException>(successor.RemoveAsync);
+
+        Assert.Contains("cannot set net/ipv4/conf/eth0/arp_announce", told.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("vrrp.51", host.Ip("link"), StringComparison.Ordinal);
+        Assert.Equal("", host.Command("nft", "list", "ruleset"));
+        Assert.Equal(["net.ipv4.conf.eth0.arp_announce"], Sysctls(host).Except(before).Select(s => s.Key));
+
+        // What is still to be given back is remembered, and nothing else.
+        Assert.Contains("arp_announce", File.ReadAllText(file), StringComparison.Ordinal);
+        Assert.DoesNotContain("arp_ignore", File.ReadAllText(file), StringComparison.Ordinal);
+        Assert.DoesNotContain("vrrp.51", File.ReadAllText(file), StringComparison.Ordinal);
     });
 
     [NftFact]
