@@ -78,12 +78,13 @@ internal sealed partial class RouterEffects
         sink.Raise(new VrrpHostEvent(VrrpHostEventCode.GroupStateChanged, group) { OldState = action.From, NewState = action.To });
 
     /// <summary>What was done about it, in words.</summary>
-    private void TellEffect(in RouterAction action, HostedInstance instance, long now)
+    private void TellEffect(in Errand errand)
     {
-        switch (action.Kind)
+        HostedInstance instance = errand.Instance;
+        switch (errand.Action.Kind)
         {
             case RouterActionKind.SendAdvert:
-                sink.Raise(new VrrpHostEvent(VrrpHostEventCode.SentPriorityZero, instance.Name));
+                TellParting(instance, errand.Sending);
                 break;
             case RouterActionKind.AddAddresses when instance.HasNewsOfSetting:
                 instance.HasNewsOfSetting = false;
@@ -99,10 +100,19 @@ internal sealed partial class RouterEffects
                 instance.HasNewsOfRemoving = false;
                 sink.Raise(new VrrpHostEvent(VrrpHostEventCode.RemovingAddresses, instance.Name));
                 break;
-            case RouterActionKind.SendGratuitousArp when instance.GateEnds == long.MaxValue && instance.GarpNews.Spend(now):
+            case RouterActionKind.SendGratuitousArp when instance.GateEnds == long.MaxValue && instance.GarpNews.Spend(errand.Time):
                 TellGratuitousArps(instance);
                 break;
         }
+    }
+
+    /// <summary>Priority 0, or that it could not be said: then backups wait as for a master that has died.</summary>
+    private void TellParting(HostedInstance instance, Sending sending)
+    {
+        VrrpHostEventCode code = sending.Failures == 0 ? VrrpHostEventCode.SentPriorityZero
+            : sending.Failures < sending.Destinations ? VrrpHostEventCode.SentPriorityZeroToSome
+            : VrrpHostEventCode.PriorityZeroFailed;
+        sink.Raise(new VrrpHostEvent(code, instance.Name) { First = sending.Errno, Second = sending.Failures });
     }
 
     private void TellGratuitousArps(HostedInstance instance)

@@ -22,6 +22,9 @@ internal sealed partial class RouterEffects
     private readonly Announcer announcer;
     private readonly Queue<Errand> errands = new(64);
 
+    /// <summary>What became of the adverts among the actions in hand, each in its action's place.</summary>
+    private Sending[] sendings = new Sending[64];
+
     // Made once: an advert allocates nothing.
     private readonly Func<HostedInstance, bool> isMaster;
 
@@ -75,9 +78,11 @@ internal sealed partial class RouterEffects
     public void Execute(RouterActions actions, long now)
     {
         if (actions.Count == 0) return;
-        foreach (ref readonly RouterAction action in actions.AsSpan())
+        ReadOnlySpan<RouterAction> all = actions.AsSpan();
+        if (sendings.Length < all.Length) Array.Resize(ref sendings, all.Length * 2);
+        for (int i = 0; i < all.Length; i++)
         {
-            if (action.Kind == RouterActionKind.SendAdvert) SendAdvert(Instances[action.Instance], action);
+            if (all[i].Kind == RouterActionKind.SendAdvert) sendings[i] = SendAdvert(Instances[all[i].Instance], all[i]);
         }
 
         Note(ErrandKind.Do, actions, now);
@@ -102,7 +107,7 @@ internal sealed partial class RouterEffects
                     else Tell(errand);
                     break;
                 default:
-                    TellEffect(errand.Action, errand.Instance, errand.Time);
+                    TellEffect(errand);
                     break;
             }
         }
@@ -110,8 +115,10 @@ internal sealed partial class RouterEffects
 
     private void Note(ErrandKind kind, RouterActions actions, long now)
     {
-        foreach (ref readonly RouterAction action in actions.AsSpan())
+        ReadOnlySpan<RouterAction> all = actions.AsSpan();
+        for (int i = 0; i < all.Length; i++)
         {
+            ref readonly RouterAction action = ref all[i];
             if (action.Kind == RouterActionKind.GroupStateChanged)
             {
                 // By its name, since the number may be another's by the time it is told.
@@ -119,9 +126,14 @@ internal sealed partial class RouterEffects
                 continue;
             }
 
+            if (!Concerns(kind, action)) continue;
+
             // The priority as it is now, for the same reason.
-            if (Concerns(kind, action))
-                errands.Enqueue(new Errand(kind, action, Instances[action.Instance], now) { Priority = Router[action.Instance].Priority });
+            errands.Enqueue(new Errand(kind, action, Instances[action.Instance], now)
+            {
+                Priority = Router[action.Instance].Priority,
+                Sending = action.Kind == RouterActionKind.SendAdvert ? sendings[i] : default,
+            });
         }
     }
 
@@ -154,7 +166,7 @@ internal sealed partial class RouterEffects
         }
     }
 
-    private void SendAdvert(HostedInstance instance, in RouterAction action)
+    private Sending SendAdvert(HostedInstance instance, in RouterAction action)
     {
         using VrrpSocket? farewell = OpenFarewell(instance, action);
         int errno = 0, failures = 0;
@@ -180,9 +192,13 @@ internal sealed partial class RouterEffects
 
         // The multicasts of a socket fail together, and a peer's unicasts by themselves.
         SendTrouble trouble = instance.Group != 0 ? instance.Socket.SendTrouble : instance.SendTrouble;
-        if (!trouble.IsNews(instance, errno, isMaster)) return;
-        VrrpHostEventCode code = errno != 0 ? VrrpHostEventCode.SendFailed : VrrpHostEventCode.SendsAgain;
-        sink.Raise(new VrrpHostEvent(code, instance.Name) { First = errno, Name = instance.Interface.Name });
+        if (trouble.IsNews(instance, errno, isMaster))
+        {
+            VrrpHostEventCode code = errno != 0 ? VrrpHostEventCode.SendFailed : VrrpHostEventCode.SendsAgain;
+            sink.Raise(new VrrpHostEvent(code, instance.Name) { First = errno, Name = instance.Interface.Name });
+        }
+
+        return new Sending(errno, failures, destinations);
     }
 
     private bool IsMaster(HostedInstance instance) => instance.Index >= 0 && Router[instance.Index].State == VrrpStateKind.Master;
@@ -235,7 +251,16 @@ internal sealed partial class RouterEffects
 
         /// <summary>The instance's priority when it was noted.</summary>
         public int Priority { get; init; }
+
+        /// <summary>How the advert went that it is about.</summary>
+        public Sending Sending { get; init; }
     }
+
+    /// <summary>What became of an advert.</summary>
+    /// <param name="Errno">Of the first destination that the kernel refused; 0: none.</param>
+    /// <param name="Failures">How many it refused.</param>
+    /// <param name="Destinations">Of how many.</param>
+    private readonly record struct Sending(int Errno, int Failures, int Destinations);
 
     private enum ErrandKind
     {

@@ -47,7 +47,8 @@ internal readonly record struct VrrpHostEvent
         VrrpHostEventCode.AddressPutBack or VrrpHostEventCode.AddressReordered or VrrpHostEventCode.AddressAdopted => "AddressChanged",
         VrrpHostEventCode.AdvertRejected or VrrpHostEventCode.ChecksumFormDiffers or VrrpHostEventCode.LowerPriorityAdvert
             or VrrpHostEventCode.AddressListDiffers or VrrpHostEventCode.IntervalDiffers or VrrpHostEventCode.ClockSkewed or VrrpHostEventCode.RivalOwner or VrrpHostEventCode.PeerNewsLeftOut
-            or VrrpHostEventCode.SendFailed or VrrpHostEventCode.SendsAgain or VrrpHostEventCode.AddressFailed or VrrpHostEventCode.GateTimedOut
+            or VrrpHostEventCode.SendFailed or VrrpHostEventCode.SendsAgain or VrrpHostEventCode.SentPriorityZeroToSome or VrrpHostEventCode.PriorityZeroFailed
+            or VrrpHostEventCode.AddressFailed or VrrpHostEventCode.GateTimedOut
             or VrrpHostEventCode.TimerLate
             or VrrpHostEventCode.RemovalFailed or VrrpHostEventCode.RemovedAtLast or VrrpHostEventCode.LossesLeftOut
             or VrrpHostEventCode.AddressStaysWrong or VrrpHostEventCode.AddressDuplicate or VrrpHostEventCode.PeerIsThisHost or VrrpHostEventCode.LookFailed or VrrpHostEventCode.MonitorFailed
@@ -78,6 +79,11 @@ internal readonly record struct VrrpHostEvent
             $"({Subject}) Received advert from {Who} with lower priority {First}, ours {Second}, forcing new election"),
         VrrpHostEventCode.MasterStopping => $"({Subject}) Backup received priority 0 advertisement",
         VrrpHostEventCode.SentPriorityZero => $"({Subject}) sent 0 priority",
+        VrrpHostEventCode.SentPriorityZeroToSome => string.Create(
+            CultureInfo.InvariantCulture,
+            $"({Subject}) sent 0 priority, but not to {Second} of its peers: {Error}{Words.SendAdvice((int)First)}; they wait for their down interval"),
+        VrrpHostEventCode.PriorityZeroFailed =>
+            $"({Subject}) cannot send 0 priority: {Error}{Words.SendAdvice((int)First)}; backups wait for their down interval",
         VrrpHostEventCode.PriorityChanged =>
             string.Create(CultureInfo.InvariantCulture, $"({Subject}) Changing effective priority from {First} to {Second}"),
         VrrpHostEventCode.SettingAddresses => $"({Subject}) setting VIPs.",
@@ -197,6 +203,12 @@ internal enum VrrpHostEventCode
     LowerPriorityAdvert,
     MasterStopping,
     SentPriorityZero,
+
+    /// <summary>First: errno; Second: how many peers it could not be sent to.</summary>
+    SentPriorityZeroToSome,
+
+    /// <summary>First: errno.</summary>
+    PriorityZeroFailed,
 
     /// <summary>First: before; Second: after.</summary>
     PriorityChanged,

@@ -61,6 +61,38 @@ public sealed class SendFailureTests
         static UnicastPeer Peer(string address) => new(IPAddress.Parse(address));
     }
 
+    [NftFact]
+    public async Task A_master_that_goes_behind_a_firewall_says_that_its_priority_0_was_not_sent()
+    {
+        using var network = new TestNetwork(1);
+        TestNode a = network.Nodes[0];
+        await using TestHost host = await TestHost.StartAsync(a, TestHost.Configuration(TestHost.Instance(150)));
+        await host.Becomes(VrrpStateKind.Master);
+        _ = a.Command("nft", "add table ip t; add chain ip t out { type filter hook output priority 0; }; add rule ip t out ip protocol 112 drop");
+
+        await host.Host.StopAsync();
+
+        VrrpHostEvent told = Assert.Single(host.Events, e => e.Message.Contains("0 priority", StringComparison.Ordinal));
+        Assert.Equal(
+            ("Warning", "(VI_1) cannot send 0 priority: EPERM (operation not permitted); a firewall rule drops outgoing VRRP (IP protocol 112): let it pass; backups wait for their down interval"),
+            (told.Kind, told.Message));
+    }
+
+    [NamespaceFact]
+    public async Task A_master_that_goes_says_how_many_of_its_peers_were_not_told()
+    {
+        using var network = new TestNetwork(2);
+        VrrpInstance instance = TestHost.Instance(150) with { UnicastPeers = [new(IPAddress.Parse("10.9.0.255")), new(IPAddress.Parse("10.9.0.2"))] };
+        await using TestHost host = await TestHost.StartAsync(network.Nodes[0], TestHost.Configuration(instance));
+        await host.Becomes(VrrpStateKind.Master);
+
+        await host.Host.StopAsync();
+
+        VrrpHostEvent told = Assert.Single(host.Events, e => e.Message.Contains("0 priority", StringComparison.Ordinal));
+        Assert.Equal(
+            ("Warning", "(VI_1) sent 0 priority, but not to 1 of its peers: EACCES (permission denied); they wait for their down interval"), (told.Kind, told.Message));
+    }
+
     [NamespaceFact]
     public async Task An_advert_that_no_peer_can_be_sent_does_not_count_as_sent()
     {
