@@ -19,7 +19,9 @@ internal sealed class ControlServer : IAsyncDisposable
     private readonly Action<string> log;
     private readonly CancellationTokenSource accepting = new();
     private readonly CancellationTokenSource serving = new();
-    private readonly HashSet<Task> connections = [];
+
+    /// <summary>The connections that are served, each with what there is to say at its end.</summary>
+    private readonly Dictionary<Task, Task> connections = [];
     private readonly Task acceptor;
     private int turnedAway;
     private bool disposed;
@@ -53,10 +55,10 @@ internal sealed class ControlServer : IAsyncDisposable
         socket.Dispose();
         serving.CancelAfter(Grace);
         Task[] open;
-        lock (connections) open = [.. connections];
+        lock (connections) open = [.. connections.Values];
 
-        // One that failed has said so in Forget.
-        await Task.WhenAll(open).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        // One that failed says so there.
+        await Task.WhenAll(open).ConfigureAwait(false);
         accepting.Dispose();
         serving.Dispose();
     }
@@ -98,8 +100,7 @@ internal sealed class ControlServer : IAsyncDisposable
             }
 
             Task task = Task.Run(() => ServeAsync(peer));
-            _ = connections.Add(task);
-            _ = task.ContinueWith(Forget, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+            connections.Add(task, task.ContinueWith(Forget, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default));
         }
     }
 
@@ -113,6 +114,8 @@ internal sealed class ControlServer : IAsyncDisposable
     {
         lock (connections)
         {
+            // What it has to say is said before nobody waits for it any more.
+            if (connection.Exception is { } e) log($"Control socket: a call failed, connection closed: {e.GetBaseException()}");
             _ = connections.Remove(connection);
             if (turnedAway > 0 && connections.Count < BurstEnds)
             {
@@ -120,7 +123,5 @@ internal sealed class ControlServer : IAsyncDisposable
                 turnedAway = 0;
             }
         }
-
-        if (connection.Exception is { } e) log($"Control socket: a call failed, connection closed: {e.GetBaseException()}");
     }
 }

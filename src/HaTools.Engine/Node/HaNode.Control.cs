@@ -40,8 +40,7 @@ internal sealed partial class HaNode : IControlledNode
         List<string> failures = await released.Task.ConfigureAwait(false);
 
         // What StopAsync throws is what is told here, to the one who asked for the stop.
-        _ = stopping.ContinueWith(
-            done => done.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
+        Observe(stopping);
         if (failures.Count > 0) throw Incomplete(failures);
     }
 

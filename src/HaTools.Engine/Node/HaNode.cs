@@ -45,6 +45,7 @@ internal sealed partial class HaNode : IAsyncDisposable
     private readonly Lock stopping = new();
     private readonly TaskCompletionSource<List<string>> released = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly List<Watched> watched = [];
 
     /// <summary>Instances whose addresses this node has.</summary>
     private readonly ConcurrentDictionary<string, bool> held = new();
@@ -254,6 +255,10 @@ internal sealed partial class HaNode : IAsyncDisposable
         virtualNetwork?.Dispose();
         services.Dispose();
         syncDaemons?.Dispose();
+
+        // Whoever waits for the end may close the log then: all that is to be written comes before it.
+        await HearEndedPartsAsync().ConfigureAwait(false);
+        if (fault is not null && failures.Count > 0) options.Log?.Write(DateTimeOffset.Now, Incomplete(failures).Message);
         if (fault is not null) completion.TrySetException(fault);
         else completion.TrySetResult();
         if (failures.Count > 0) throw Incomplete(failures);
@@ -304,6 +309,7 @@ internal sealed partial class HaNode : IAsyncDisposable
             Task UndoDirectRouting() => kernel.RunAsync(() => directRouting.Apply([], quietArp: false));
             await TryAsync("undoing direct routing", UndoDirectRouting).ConfigureAwait(false);
             await engine.RunAsync(DrainVrrpEvents).ConfigureAwait(false);
+            await HearEndedPartsAsync().ConfigureAwait(false);
             events.Add("Log", Name, $"Stopped node {Name}");
             return failures;
         }
@@ -315,6 +321,7 @@ internal sealed partial class HaNode : IAsyncDisposable
         }
         finally
         {
+            await HearEndedPartsAsync().ConfigureAwait(false);
             events.Complete();
             _ = changing.Release();
         }
@@ -363,14 +370,33 @@ internal sealed partial class HaNode : IAsyncDisposable
     });
 
     /// <summary>A part that cannot go on takes the node with it: a peer can do better than half a node.</summary>
-    private void Watch(Task part) => part.ContinueWith(
-        failed =>
+    private void Watch(Task part)
+    {
+        Task told = part.ContinueWith(
+            failed =>
+            {
+                fault ??= failed.Exception!.GetBaseException();
+                events.Add("Warning", Name, $"Node {Name} cannot go on: {fault.Message}");
+                Observe(StopAsync("it cannot go on"));
+            },
+            CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
+        lock (watched) watched.Add(new Watched(part, told));
+    }
+
+    /// <summary>What there was to say of the parts that have ended is said.</summary>
+    private async Task HearEndedPartsAsync()
+    {
+        Watched[] all;
+        lock (watched) all = [.. watched];
+        foreach (Watched one in all)
         {
-            fault ??= failed.Exception!.GetBaseException();
-            events.Add("Warning", Name, $"Node {Name} cannot go on: {fault.Message}");
-            _ = StopAsync("it cannot go on").ContinueWith(
-                left => options.Log?.Write(DateTimeOffset.Now, left.Exception!.GetBaseException().Message),
-                CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
-        },
-        CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
+            if (one.Part.IsCompleted) await one.Told.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    /// <summary>What it throws is told by others.</summary>
+    private static void Observe(Task task) => _ = task.ContinueWith(
+        static done => done.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
+
+    private sealed record Watched(Task Part, Task Told);
 }

@@ -80,9 +80,16 @@ internal static class RunCommand
         using var ended = new CancellationTokenSource();
         Task reloading = ReloadOnRequestAsync(node, reload, log, ended.Token);
         _ = await Task.WhenAny(stop.Task, node.Completion);
-        await node.StopAsync(stop.Task.IsCompletedSuccessfully ? $"{stop.Task.Result}" : null);
-        await ended.CancelAsync();
-        await reloading;
+        try
+        {
+            await node.StopAsync(stop.Task.IsCompletedSuccessfully ? $"{stop.Task.Result}" : null);
+        }
+        finally
+        {
+            // It writes to the log, which is closed next.
+            await ended.CancelAsync();
+            await reloading;
+        }
 
         // Faulted when the engine could not go on: the message is the reason, the exit code says so to the service manager.
         await node.Completion;
@@ -120,8 +127,9 @@ internal static class RunCommand
                 foreach (HaConfigurationDiagnostic diagnostic in reply.Diagnostics) log.Write(DateTimeOffset.Now, diagnostic.ToString());
                 if (!reply.Applied) log.Write(DateTimeOffset.Now, "Reload: the file has errors; nothing was changed");
             }
-            catch (OperationCanceledException)
+            catch (Exception e) when (e is OperationCanceledException or ObjectDisposedException)
             {
+                // The node stops, or has stopped while the file was read.
                 return;
             }
             catch (Exception e) when (e is HaEngineException or IOException or NodeControlException)
