@@ -26,6 +26,11 @@ internal sealed partial class RouterEffects
         }
     }
 
+    /// <summary>The addresses of an instance that are still to be removed, since that has failed.</summary>
+    public IEnumerable<AddressTrouble> StuckOf(HostedInstance instance) => removals.Count == 0
+        ? []
+        : removals.Where(r => r.Address.Owner == instance).Select(r => new AddressTrouble(r.Address, r.Where, AddressTroubleKind.Stuck, r.Errno));
+
     /// <summary>
     /// Has an address that a predecessor left, with what remains of its lifetime, stand for as long as it is wanted, in seconds: it would expire before this
     /// node can be master.
@@ -182,7 +187,7 @@ internal sealed partial class RouterEffects
     {
         RaiseAbout(VrrpHostEventCode.RemovalFailed, address, errno, where);
         long at = MonotonicClock.Now + Backoff.Urgent(1);
-        removals.Add(new Removal(address, request, where ?? address.Carrier.Name) { At = at, Failures = 1 });
+        removals.Add(new Removal(address, request, where ?? address.Carrier.Name) { At = at, Failures = 1, Errno = errno });
         NextDeadline = Math.Min(NextDeadline, at);
     }
 
@@ -192,7 +197,8 @@ internal sealed partial class RouterEffects
         {
             Removal removal = removals[i];
             if (removal.At > now) continue;
-            if (kernel.Delete(removal.Request) == 0)
+            removal.Errno = kernel.Delete(removal.Request);
+            if (removal.Errno == 0)
             {
                 removals.RemoveAt(i);
                 RaiseAbout(VrrpHostEventCode.RemovedAtLast, removal.Address, removal.Failures, removal.Where);
@@ -227,5 +233,7 @@ internal sealed partial class RouterEffects
         public long At { get; set; }
 
         public int Failures { get; set; }
+
+        public int Errno { get; set; }
     }
 }

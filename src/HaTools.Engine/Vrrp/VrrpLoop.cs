@@ -88,6 +88,8 @@ internal sealed partial class VrrpLoop : IDisposable
 
     public VrrpRouter Router => router;
 
+    public RouterEffects Effects => effects;
+
     /// <summary>What this thread shows of its progress.</summary>
     public VrrpPulse Pulse { get; } = new();
 

@@ -14,6 +14,7 @@ internal sealed class VrrpSnapshot
     private readonly InstanceView[] views;
     private readonly FaultFacts[] facts;
     private readonly HostedAddress[][] standing;
+    private readonly AddressTrouble[][] troubles;
     private readonly (int Now, int Last)[] sendErrors;
     private readonly ValueList<VrrpSyncGroup> groups;
     private readonly GroupView[] groupViews;
@@ -30,6 +31,7 @@ internal sealed class VrrpSnapshot
         views = Array.ConvertAll(hosted, h => loop.Router[h.Index]);
         facts = Array.ConvertAll(hosted, h => h.FaultFacts);
         standing = Array.ConvertAll(hosted, h => Array.FindAll(h.Addresses, a => a.Stands));
+        troubles = Array.ConvertAll(hosted, h => TroublesOf(h, loop.Effects));
         sendErrors = Array.ConvertAll(hosted, h => (h.SendError, h.LastSendError));
         groups = loop.Plan.Settings.Configuration.SyncGroups;
         groupViews = new GroupView[groups.Count];
@@ -84,6 +86,10 @@ internal sealed class VrrpSnapshot
             VirtualAddresses = [.. instance.VirtualAddresses.Select(a => a.ToString())],
             ExcludedAddresses = [.. instance.ExcludedAddresses.Select(a => a.ToString())],
             StandingAddresses = [.. standing[index].Select(a => a.Configured.ToString())],
+            FailedAddresses =
+            [
+                .. troubles[index].Select(t => new VrrpAddressFailure { Address = t.Address.Configured.ToString(), Interface = t.Where, Reason = t.Reason }),
+            ],
             SourceAddress = view.SourceAddress == 0 ? null : WireAddress.ToIPAddress(view.SourceAddress, instance.AddressFamily).ToString(),
             AdvertisementInterval = view.AdvertInterval / 1e9,
             MasterDownInterval = view.MasterDownInterval / 1e9,
@@ -97,6 +103,18 @@ internal sealed class VrrpSnapshot
             SelfFencingLifetime = lifetimes[index],
             Statistic = Statistic(view.Counters, sendErrors[index].Last),
         };
+    }
+
+    private static AddressTrouble[] TroublesOf(HostedInstance instance, RouterEffects effects)
+    {
+        List<AddressTrouble>? found = null;
+        foreach (HostedAddress address in instance.Addresses)
+        {
+            if (AddressTrouble.Of(address) is { } trouble) (found ??= []).Add(trouble);
+        }
+
+        foreach (AddressTrouble stuck in effects.StuckOf(instance)) (found ??= []).Add(stuck);
+        return found is null ? [] : [.. found];
     }
 
     private static VrrpStatistic Statistic(InstanceCounters counters, int lastSendError)

@@ -84,7 +84,8 @@ internal static class Words
 
     public static string AddressAdvice(int errno) => errno switch
     {
-        Errno.EPERM or Errno.EACCES => "; run as root or grant CAP_NET_ADMIN",
+        Errno.EPERM => "; run as root or grant CAP_NET_ADMIN",
+        Errno.EACCES => "; IPv6 is disabled on the interface (disable_ipv6)",
         Errno.ENODEV => "; the interface is gone",
         Errno.EADDRINUSE => "; another machine on the link has it: duplicate address detection failed",
         Errno.EINVAL => "; addresses of one subnet on one interface must have one scope: give it the scope of the host's own address",

@@ -13,6 +13,7 @@ internal static class StatusView
             $"Node {node.Name}: {node.RouterId}, {node.Host} {node.Version}, process {node.ProcessId}, up {Age(now - node.StartTime)}, {node.ConfigurationPath ?? "no file"}");
         foreach (string note in node.Notes) output.WriteLine($"  note: {note}");
         WriteInstances(node, now, output);
+        WriteFailedAddresses(node, output);
         WriteGroups(node, now, output);
         WriteNotify(node, now, output);
         WriteTrackers(node, now, output);
@@ -41,6 +42,15 @@ internal static class StatusView
                 i.Fault ?? i.SendFailure ?? None);
         }
 
+        table.Write(output);
+    }
+
+    private static void WriteFailedAddresses(HaNodeStatus node, TextWriter output)
+    {
+        if (!node.Instances.Any(i => i.FailedAddresses.Count > 0)) return;
+        var table = new Table("FAILED ADDRESS", "INSTANCE", "INTERFACE", "REASON");
+        foreach (VrrpState i in node.Instances)
+            foreach (VrrpAddressFailure f in i.FailedAddresses) table.Add(f.Address, i.Name, f.Interface, f.Reason);
         table.Write(output);
     }
 

@@ -51,6 +51,9 @@ public sealed record VrrpState
     /// <summary>Those of both kinds that stand on this host now, as far as the node knows.</summary>
     public IReadOnlyList<string> StandingAddresses { get; init; } = [];
 
+    /// <summary>Single ones of both kinds that are not as they should be; it may be in order without them. Empty in a fault that is of all of them.</summary>
+    public IReadOnlyList<VrrpAddressFailure> FailedAddresses { get; init; } = [];
+
     /// <summary>The address that adverts are sent from; null: the interface has none.</summary>
     public string? SourceAddress { get; init; }
 
@@ -77,6 +80,22 @@ public sealed record VrrpState
 
     /// <summary>The counters.</summary>
     public VrrpStatistic Statistic { get; init; } = new();
+}
+
+/// <summary>
+/// A virtual address that the kernel refuses, that another machine has (IPv6's duplicate address detection), or that cannot be removed. It is tried again all the time, and
+/// forgotten when that went well.
+/// </summary>
+public sealed record VrrpAddressFailure
+{
+    /// <summary>The address with its prefix length.</summary>
+    public required string Address { get; init; }
+
+    /// <summary>The interface.</summary>
+    public required string Interface { get; init; }
+
+    /// <summary>What is wrong, in words: the errno by name (<c>EACCES</c>), and what to do where that is known.</summary>
+    public required string Reason { get; init; }
 }
 
 /// <summary>The states of a virtual router; the numbers are keepalived's (JSON and SNMP).</summary>

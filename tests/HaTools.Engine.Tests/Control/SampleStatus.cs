@@ -24,7 +24,8 @@ internal static class SampleStatus
             {
                 Node = "lb01", Name = "VI_1", Interface = "eth0", VirtualRouterId = 51, Version = 2, State = VrrpStateKind.Fault, Priority = 85, BasePriority = 100,
                 Master = "192.0.2.2", Since = Then, LastAdvertAge = 0.25, VirtualAddresses = ["192.0.2.9/32"],
-                ExcludedAddresses = ["192.0.2.10/32"], StandingAddresses = ["192.0.2.9/32"], SourceAddress = "192.0.2.1",
+                ExcludedAddresses = ["192.0.2.10/32"], StandingAddresses = ["192.0.2.9/32"],
+                FailedAddresses = [new VrrpAddressFailure { Address = "192.0.2.10/32", Interface = "eth0", Reason = "EINVAL" }], SourceAddress = "192.0.2.1",
                 AdvertisementInterval = 0.1, MasterDownInterval = 0.341, PreemptsIn = 12.5, Fault = "script chk failed", SendFailure = "cannot send adverts: EPERM", SelfFencingLifetime = 4,
                 Statistic = new VrrpStatistic
                 {

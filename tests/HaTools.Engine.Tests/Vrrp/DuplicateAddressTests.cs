@@ -40,11 +40,20 @@ public class DuplicateAddressTests
         VrrpState state = await host.StateAsync();
         Assert.Equal((VrrpStateKind.Master, 0), (state.State, state.Statistic.ReleasedMaster));
 
+        // In the state all the time, also while it is tried again.
+        VrrpAddressFailure failed = Assert.Single(state.FailedAddresses);
+        Assert.Equal((Vip, "eth0", "another machine on the link has it: duplicate address detection failed"), (failed.Address, failed.Interface, failed.Reason));
+        Assert.Equal([LinkLocal], state.StandingAddresses);
+        await Eventually.True(() => a.Has(Vip));
+        Assert.Equal([failed], (await host.StateAsync()).FailedAddresses);
+
         owner.Ip($"addr del {Vip} dev eth0");
         await Eventually.True(() => capture.From(a).Contains("na 2001:db8:9::9 O"));
         Assert.Equal(AddressFlags.None, a.Find(Vip)!.Flags & (AddressFlags.Tentative | AddressFlags.DadFailed));
         await Eventually.True(() => host.Messages.Contains("(VI_1) no other machine on eth0 has 2001:db8:9::9 any more: it serves"));
         await Eventually.True(() => host.Messages.Contains("(VI_1) Sending/queueing Unsolicited Neighbour Adverts on eth0 for 2001:db8:9::9"));
+        Assert.Equal([LinkLocal, Vip], (await host.StateAsync()).StandingAddresses);
+        Assert.Empty((await host.StateAsync()).FailedAddresses);
     }
 
     [NamespaceFact]
@@ -61,6 +70,7 @@ public class DuplicateAddressTests
         Assert.Equal(
             "no virtual address can be put up: EADDRINUSE (address already in use); another machine on the link has it: duplicate address detection failed",
             (await host.StateAsync()).Fault);
+        Assert.Empty((await host.StateAsync()).FailedAddresses);
 
         // An address of the host's is no hope here.
         a.Ip("addr add 2001:db8:9::77/64 dev eth0 nodad");

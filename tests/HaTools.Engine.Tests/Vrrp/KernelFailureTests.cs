@@ -90,10 +90,39 @@ public class KernelFailureTests
         int before = routes.Removals;
         await Eventually.True(() => routes.Removals >= before + 3);
         Assert.True(a.Has(Vip));
+        VrrpAddressFailure stuck = Assert.Single((await host.StateAsync()).FailedAddresses);
+        Assert.Equal((Vip, "eth0"), (stuck.Address, stuck.Interface));
+        Assert.StartsWith("it cannot be removed: ENOBUFS", stuck.Reason, StringComparison.Ordinal);
 
         routes.LosesAnswers = false;
         await Eventually.True(() => !a.Has(Vip));
         await Eventually.True(() => host.Messages.Any(m => m.Contains("is gone from eth0 at last", StringComparison.Ordinal)));
         Assert.Single(host.Messages, m => m.Contains("CANNOT BE REMOVED", StringComparison.Ordinal));
+        Assert.Empty((await host.StateAsync()).FailedAddresses);
+    }
+
+    [NamespaceFact]
+    public async Task An_address_that_is_refused_beside_others_that_stand_is_in_the_state_until_it_stands()
+    {
+        const string Refused = "2001:db8:9::9/64";
+        using var network = new TestNetwork(1);
+        TestNode a = network.Nodes[0];
+        a.Command("sysctl", "-qw", "net.ipv6.conf.eth0.disable_ipv6=1");
+        VrrpInstance instance = TestHost.Instance(150) with { ExcludedAddresses = [TestHost.Address(Refused)] };
+        await using TestHost host = await TestHost.StartAsync(a, TestHost.Configuration(instance));
+        await host.Becomes(VrrpStateKind.Master);
+        await Eventually.True(() => host.StateAsync().GetAwaiter().GetResult().FailedAddresses.Count > 0);
+        VrrpState state = await host.StateAsync();
+        VrrpAddressFailure failed = Assert.Single(state.FailedAddresses);
+        Assert.Equal(
+            (Refused, "eth0", "EACCES (permission denied); IPv6 is disabled on the interface (disable_ipv6)"), (failed.Address, failed.Interface, failed.Reason));
+        Assert.Contains(host.Messages, m => m == $"(VI_1) 2001:db8:9::9 on eth0: {failed.Reason}");
+        Assert.Equal((null, VrrpStateKind.Master), (state.Fault, state.State));
+        Assert.Equal([Vip], state.StandingAddresses);
+
+        a.Command("sysctl", "-qw", "net.ipv6.conf.eth0.disable_ipv6=0");
+        await Eventually.True(() => a.Has(Refused));
+        await Eventually.True(() => host.StateAsync().GetAwaiter().GetResult().FailedAddresses.Count == 0);
+        Assert.Equal([Vip, Refused], (await host.StateAsync()).StandingAddresses);
     }
 }
