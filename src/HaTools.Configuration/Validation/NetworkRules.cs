@@ -23,37 +23,26 @@ internal static class NetworkRules
             Group(findings, path, address.TrackGroup, groups);
         }
 
-        Doubles(findings, "staticRoutes", "DuplicateRoute", "route", configuration.StaticRoutes, r => r with { TrackGroup = null });
+        var routes = new TwinRoutes(findings);
         for (int i = 0; i < configuration.StaticRoutes.Count; i++)
         {
+            routes.Check(new ModelPath("staticRoutes", i), configuration.StaticRoutes[i], null);
             RouteRules.Check(findings, new ModelPath("staticRoutes", i), configuration.StaticRoutes[i]);
             Group(findings, new ModelPath("staticRoutes", i), configuration.StaticRoutes[i].TrackGroup, groups);
         }
 
-        Doubles(findings, "staticRules", "DuplicateRule", "rule", configuration.StaticRules, r => r with { TrackGroup = null });
+        var rules = new TwinPolicies(findings);
         for (int i = 0; i < configuration.StaticRules.Count; i++)
         {
+            rules.Check(new ModelPath("staticRules", i), configuration.StaticRules[i], null);
             PolicyRules.Check(findings, new ModelPath("staticRules", i), configuration.StaticRules[i]);
             Group(findings, new ModelPath("staticRules", i), configuration.StaticRules[i].TrackGroup, groups);
         }
 
-        for (int i = 0; i < configuration.VrrpInstances.Count; i++) CheckInstance(findings, new ModelPath("vrrpInstances", i), configuration.VrrpInstances[i]);
+        for (int i = 0; i < configuration.VrrpInstances.Count; i++) CheckInstance(findings, new ModelPath("vrrpInstances", i), configuration.VrrpInstances[i], routes, rules);
     }
 
-    // What is written twice in all that the kernel is told is there once.
-    private static void Doubles<T>(RuleFindings findings, string list, string code, string what, ValueList<T> all, Func<T, T> told)
-        where T : notnull
-    {
-        var known = new Dictionary<T, int>();
-        for (int i = 0; i < all.Count; i++)
-        {
-            T one = told(all[i]);
-            if (!known.TryAdd(one, i))
-                findings.Warning(code, new ModelPath(list, i), $"{all[i]}", $"This {what} stands here already.", new ModelPath(list, known[one]));
-        }
-    }
-
-    private static void CheckInstance(RuleFindings findings, ModelPath path, VrrpInstance instance)
+    private static void CheckInstance(RuleFindings findings, ModelPath path, VrrpInstance instance, TwinRoutes routes, TwinPolicies rules)
     {
         for (int i = 0; i < instance.VirtualAddresses.Count; i++)
             CheckFollowing(findings, path.Element("virtualAddresses", i), instance.VirtualAddresses[i]);
@@ -61,12 +50,14 @@ internal static class NetworkRules
             CheckFollowing(findings, path.Element("excludedAddresses", i), instance.ExcludedAddresses[i]);
         for (int i = 0; i < instance.VirtualRoutes.Count; i++)
         {
+            routes.Check(path.Element("virtualRoutes", i), instance.VirtualRoutes[i], instance);
             RouteRules.Check(findings, path.Element("virtualRoutes", i), instance.VirtualRoutes[i]);
             NoGroup(findings, path.Element("virtualRoutes", i), instance.VirtualRoutes[i].TrackGroup);
         }
 
         for (int i = 0; i < instance.VirtualRules.Count; i++)
         {
+            rules.Check(path.Element("virtualRules", i), instance.VirtualRules[i], instance);
             PolicyRules.Check(findings, path.Element("virtualRules", i), instance.VirtualRules[i]);
             NoGroup(findings, path.Element("virtualRules", i), instance.VirtualRules[i].TrackGroup);
         }
