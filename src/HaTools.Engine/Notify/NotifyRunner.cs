@@ -20,8 +20,8 @@ internal interface INotifySink
 /// </summary>
 internal sealed class NotifyRunner(WorkThread thread, INotifySink sink)
 {
-    /// <summary>The time that a script has, <see cref="Timeout"/> unless a test is in a hurry.</summary>
-    public TimeSpan Patience { get; init; } = Timeout;
+    /// <summary>The time that a script has which is run next, <see cref="Timeout"/> unless a test is in a hurry.</summary>
+    public TimeSpan Patience { get; set; } = Timeout;
 
     /// <summary>After this time a script is ended, and the next thing is told.</summary>
     public static readonly TimeSpan Timeout = TimeSpan.FromSeconds(60);

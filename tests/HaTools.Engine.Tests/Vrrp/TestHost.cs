@@ -11,6 +11,7 @@ internal sealed class TestHost : IVrrpHostSink, IAsyncDisposable
 {
     private readonly ConcurrentQueue<VrrpHostEvent> events = new();
     private readonly ConcurrentQueue<string> callbacks = new();
+    private volatile bool isHanging;
 
     private TestHost(IMastershipGate? gate, FaultyRoutes? routes) => Host = new VrrpHost(new VrrpHostOptions
     {
@@ -76,10 +77,15 @@ internal sealed class TestHost : IVrrpHostSink, IAsyncDisposable
     /// <summary>While set, the VRRP thread stands still in its next event, as if it hung.</summary>
     public ManualResetEventSlim? Hang { get; set; }
 
+    /// <summary>Whether it has begun to stand still.</summary>
+    public bool IsHanging => isHanging;
+
     public void Raise(in VrrpHostEvent happened)
     {
         events.Enqueue(happened);
-        Hang?.Wait();
+        if (Hang is not { } hang) return;
+        isHanging = true;
+        hang.Wait();
     }
 
     public void AddressesAdded(string instance) => callbacks.Enqueue($"added {instance}");
