@@ -84,6 +84,15 @@ internal sealed class RouterInstance(InstanceSettings settings)
 
     public AddressBits SourceAddress => Interface.Source;
 
+    /// <summary>The source that there was last, where there is none now.</summary>
+    public AddressBits LostSource;
+
+    /// <summary>
+    /// What an advert is sent from. The last one, with priority 0, goes from an address that the host has just lost (a lease that ended): backups need not wait for
+    /// what the interface could still say. Only of IPv4, whose header is ours.
+    /// </summary>
+    public AddressBits AdvertSource => SourceAddress != 0 || Settings.Family != 4 ? SourceAddress : LostSource;
+
     /// <summary>Since when no advert gets out by the interface; meaningful while that is so.</summary>
     public long MuteSince;
 
@@ -92,7 +101,7 @@ internal sealed class RouterInstance(InstanceSettings settings)
     /// would cut their wait to a skew time, and the best of them might take over before the answer of a master that is well.
     /// </summary>
     public bool CanPart(long now) =>
-        SourceAddress != 0 && (Interface.CanPart || (Interface.CanHear && (Interface.IsUp || Settings.Instance.DontTrackPrimary)))
+        AdvertSource != 0 && (Interface.CanPart || (Interface.CanHear && (Interface.IsUp || Settings.Instance.DontTrackPrimary)))
         && (!Interface.IsMute || now - MuteSince < Settings.PatienceOfOthers);
 
     public long Deadline => Math.Min(Timer, Bursts.Earliest);

@@ -15,6 +15,7 @@ internal sealed partial class VrrpRouter
         RouterInstance i = instances[instance];
         if (i.InterfaceKnown && i.Interface == reading) return;
         if (reading.IsMute && !(i.InterfaceKnown && i.Interface.IsMute)) i.MuteSince = now;
+        if (reading.Source == 0 && i.Interface.Source != 0) i.LostSource = i.Interface.Source;
         i.InterfaceKnown = true;
         i.Interface = reading;
         if (i.State == VrrpStateKind.Master) i.MasterAddress = reading.Source;

@@ -159,7 +159,7 @@ internal sealed partial class VrrpRouter
                 : action.AuthenticationSequence != 0 ? action.AuthenticationSequence : i.Sequence.Next(),
             ChecksumForm = own.Instance.ChecksumForm,
             MulticastGroup = own.MulticastGroup,
-            Source = i.SourceAddress,
+            Source = i.AdvertSource,
             Destination = destination,
             Ttl = (byte)(own.IsUnicast ? own.Instance.UnicastTtl ?? VrrpProtocol.Ttl : VrrpProtocol.Ttl),
             Identification = ipIdentification,

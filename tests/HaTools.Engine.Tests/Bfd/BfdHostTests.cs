@@ -47,6 +47,45 @@ public class BfdHostTests
         await Eventually.True(() => a.IsUp("six") && b.IsUp("six") && a.IsUp("far") && b.IsUp("far"));
     }
 
+    /// <summary>As with DHCP: the source is taken away, and leased again.</summary>
+    [NamespaceFact]
+    public async Task A_session_is_up_while_its_source_is_there()
+    {
+        const string lease = "10.9.0.11/24";
+        using var network = new TestNetwork(2);
+        TestNode node = network.Nodes[0];
+        using var a = new Side(node);
+        using var b = new Side(network.Nodes[1]);
+        await a.ConfigureAsync(Session("peer", "10.9.0.2") with { Source = IPAddress.Parse("10.9.0.11") });
+        await b.ConfigureAsync(Session("peer", "10.9.0.11"));
+        for (int i = 0; i < 2; i++)
+        {
+            node.Ip($"addr add {lease} dev eth0");
+            await Eventually.True(() => a.IsUp("peer") && b.IsUp("peer"));
+            node.Ip($"addr del {lease} dev eth0");
+            await Eventually.True(() => !a.IsUp("peer") && !b.IsUp("peer"));
+        }
+    }
+
+    /// <summary>Who names no source speaks from the address that there is; the neighbour has to know it.</summary>
+    [NamespaceFact]
+    public async Task A_session_without_a_source_goes_on_from_the_new_address_of_its_host()
+    {
+        using var network = new TestNetwork(2);
+        TestNode node = network.Nodes[0];
+        using var a = new Side(node);
+        using var b = new Side(network.Nodes[1]);
+        await a.ConfigureAsync(Session("peer", "10.9.0.2"));
+        await b.ConfigureAsync(Session("old", "10.9.0.1"));
+        await Eventually.True(() => a.IsUp("peer") && b.IsUp("old"));
+        node.Command("sysctl", "-qw", "net.ipv4.conf.eth0.promote_secondaries=1");
+        node.Ip("addr add 10.9.0.21/24 dev eth0");
+        node.Ip("addr del 10.9.0.1/24 dev eth0");
+        await Eventually.True(() => !a.IsUp("peer") && !b.IsUp("old"));
+        await b.ConfigureAsync(Session("new", "10.9.0.21"));
+        await Eventually.True(() => a.IsUp("peer") && b.IsUp("new"));
+    }
+
     [NamespaceFact]
     public async Task Rfc5881_5_a_neighbour_that_sends_with_another_ttl_is_not_heard()
     {

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using static HaTools.Vrrp.Tests.Wire;
 
 namespace HaTools.Vrrp.Tests.Machine;
@@ -115,14 +116,26 @@ public class ReadinessTests
     }
 
     [Fact]
-    public void A_master_that_loses_its_source_address_is_in_fault()
+    public void A_master_that_loses_its_source_address_says_so_from_that_and_is_in_fault()
     {
         Scenario s = Scenario.Master(Instance());
         s.Interface(true, 0);
-        Assert.Equal(["remove", "Master->Fault NoSourceAddress"], s.Take());
+        RouterAction parting = s.Actions.AsSpan().ToArray().Single(a => a.Kind == RouterActionKind.SendAdvert);
+        var datagram = new byte[VrrpRouter.MaxAdvertLength];
+        _ = s.Router.EncodeAdvert(parting, VrrpProtocol.MulticastAddress, 1, 0, datagram);
+        Assert.Equal((uint)Scenario.Own, BinaryPrimitives.ReadUInt32BigEndian(datagram.AsSpan(12)));
+        Assert.Equal(["advert 0", "remove", "Master->Fault NoSourceAddress"], s.Take());
         s.Interface(false, 0);
         Assert.Empty(s.Take());
         Assert.Equal(TransitionReason.InterfaceDown, s.View.FaultReason);
+    }
+
+    [Fact]
+    public void A_master_whose_interface_goes_with_its_source_address_says_nothing()
+    {
+        Scenario s = Scenario.Master(Instance());
+        s.Interface(false, 0);
+        Assert.Equal(["remove", "Master->Fault InterfaceDown"], s.Take());
     }
 
     [Fact]
