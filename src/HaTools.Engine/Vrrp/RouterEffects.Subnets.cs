@@ -155,12 +155,16 @@ internal sealed partial class RouterEffects
     private void DecidePrefixes(HostedInstance instance)
     {
         bool changed = false;
+
+        // An interface may carry thousands: it is read once for all of them.
+        Dictionary<HostedInterface, AddressInfo[]?>? hosts = null;
         foreach (HostedAddress address in instance.Requested)
         {
             if (address.Carrier.Promotes || address.Family != 4 || address.Configured.PrefixLength == 32 || address.Carrier.Index == 0) continue;
-            if (kernel.Read(address.Carrier.Index) is not { } present) continue;
-            bool hostIsThere = present.Any(a =>
-                IsIpv4(a) && !a.IsSecondary && FindVirtual(address.Carrier, a) is null && a.PrefixLength == address.Configured.PrefixLength
+            hosts ??= [];
+            if (!hosts.TryGetValue(address.Carrier, out AddressInfo[]? own)) hosts.Add(address.Carrier, own = ReadHostsPrimaries(address.Carrier));
+            if (own is null) continue;
+            bool hostIsThere = Array.Exists(own, a => a.PrefixLength == address.Configured.PrefixLength
                 && WireAddress.SameSubnet(WireAddress.Of(a.Address), address.Number, a.PrefixLength));
             int prefixLength = hostIsThere ? address.Configured.PrefixLength : 32;
             if (prefixLength == address.PrefixLength) continue;
@@ -172,6 +176,11 @@ internal sealed partial class RouterEffects
 
         if (changed) instance.RebuildRequests();
     }
+
+    /// <summary>The first IPv4 addresses of their subnets that are the host's own; null: they could not be read.</summary>
+    private AddressInfo[]? ReadHostsPrimaries(HostedInterface carrier) => kernel.Read(carrier.Index) is { } present
+        ? [.. present.Where(a => IsIpv4(a) && !a.IsSecondary && FindVirtual(carrier, a) is null)]
+        : null;
 
     /// <summary>Reads back what was added, and sets right what the kernel kept of an address that was there before (label, scope,
     /// broadcast).</summary>

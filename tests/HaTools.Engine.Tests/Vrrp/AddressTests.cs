@@ -293,6 +293,31 @@ public class AddressTests
     }
 
     [NamespaceFact]
+    public async Task WhereProcIsReadOnlyTheHostsAddressesAreReadOnceForAllThatArePutUp()
+    {
+        using var network = new TestNetwork(1);
+        TestNode a = network.Nodes[0];
+        a.DoNotPromote();
+        var routes = new FaultyRoutes();
+        VrrpInstance instance = TestHost.Instance(100, [.. Enumerable.Range(1, 200).Select(i => $"10.88.{i}.100/24")]);
+        await using TestHost host = await a.Namespace.Run(() =>
+        {
+            Assert.Equal(0, Libc.unshare(Libc.CLONE_NEWNS));
+            Mount("--make-rprivate", "/");
+            Mount("--bind", "/proc/sys", "/proc/sys");
+            Mount("-o", "remount,bind,ro", "/proc/sys");
+            return TestHost.StartHereAsync(TestHost.Configuration(instance), routes: routes);
+        });
+        await host.Becomes(VrrpStateKind.Master);
+        await Eventually.True(() => a.Has("10.88.200.100/32"));
+        int before = Volatile.Read(ref routes.AddressReadings);
+        a.Ip("addr del 10.88.7.100/32 dev eth0");
+        await Eventually.True(() => a.Has("10.88.7.100/32"));
+        await Eventually.True(() => host.Events.Any(e => e.Kind == "AddressChanged"));
+        Assert.InRange(Volatile.Read(ref routes.AddressReadings) - before, 1, 20);
+    }
+
+    [NamespaceFact]
     public async Task StopGoesThroughWhereProcHasBecomeReadOnlyAndTellsWhatItLeaves()
     {
         using var network = new TestNetwork(1);

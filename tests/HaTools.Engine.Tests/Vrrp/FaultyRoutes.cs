@@ -38,6 +38,9 @@ internal sealed class FaultyRoutes
     /// <summary>How often a removal was asked for.</summary>
     public int Removals;
 
+    /// <summary>How often addresses were read.</summary>
+    public int AddressReadings;
+
     /// <summary>Opens a client in the network namespace of the calling thread.</summary>
     public RouteClient Open() => new(new NetlinkSocket(new Transport(this)));
 
@@ -91,6 +94,7 @@ internal sealed class FaultyRoutes
         {
             ushort type = MemoryMarshal.Read<ushort>(datagram[4..]);
             if (type == RTM_DELADDR) Interlocked.Increment(ref owner.Removals);
+            if (type == RTM_GETADDR) Interlocked.Increment(ref owner.AddressReadings);
             loses = owner.LosesAnswers || (type is RTM_GETADDR or RTM_GETLINK && owner.LosesReadings);
             if (loses && owner.LosesReadings) Interlocked.Increment(ref owner.LostReadings);
             if (loses) return 0;
