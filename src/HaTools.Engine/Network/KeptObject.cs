@@ -212,4 +212,7 @@ internal sealed class KeptRule(RuleEntry rule) : KeptObject
         carriesOurMark = found?.Protocol == Translation.Protocol;
         return found is not null;
     }
+
+    public override string? Advise(NetlinkResult outcome) => outcome.Errno != Errno.EEXIST ? null
+        : "the kernel takes it for another rule of its preference, since it does not look at where they differ (`not`, the target of `goto`): give it another preference";
 }

@@ -39,7 +39,8 @@ internal sealed partial class NetworkKeeper
 
     private void Take(KeptObject o, NetlinkResult outcome, long now)
     {
-        bool isThere = outcome.Errno == Errno.EEXIST && (o is KeptRule || o is KeptRoute { Request.Mode: not RouteAddMode.Exclusive });
+        // A rule that is refused as one that is there, and that a look has not found, is another one to us than to the kernel.
+        bool isThere = outcome.Errno == Errno.EEXIST && (o is KeptRule { IsKeptByRefusal: false } || o is KeptRoute { Request.Mode: not RouteAddMode.Exclusive });
         if (!outcome.Succeeded && !isThere)
         {
             Refused(o, outcome, now);

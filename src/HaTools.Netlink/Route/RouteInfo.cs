@@ -55,7 +55,6 @@ public sealed record RouteInfo : RouteRequest
     // One way in a list is the same as a way of the route's own, and the kernel tells it so.
     private bool SatisfiesSingle(RouteRequest wanted)
     {
-        if (NextHops.Count > 0) return false;
         var own = new NextHop
         {
             Gateway = Gateway,
@@ -70,6 +69,9 @@ public sealed record RouteInfo : RouteRequest
             OnLink = wanted.OnLink,
             Encapsulation = wanted.Encapsulation,
         };
+
+        // Of IPv6 routes with gateways, one place and several ways the kernel makes one route: the way is in its place among the others.
+        if (NextHops.Count > 0) return Family == AddressFamily.InterNetworkV6 && NextHops.Any(h => h.Satisfies(only));
         return own.Satisfies(only);
     }
 
