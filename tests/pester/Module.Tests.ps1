@@ -86,6 +86,17 @@ Describe 'Loading' {
         $widths | Where-Object Width -GT 110 | Should -BeNullOrEmpty
         foreach ($type in 'HaTools.VrrpState', 'HaTools.HaNodeStatus', 'HaTools.HaChange', 'HaTools.HaEvent', 'HaTools.HaConfigurationDiagnostic') { $widths.Name | Should -Contain $type }
     }
+
+    It 'names in the table of states what is amiss: a fault, adverts that are refused, single addresses' {
+        $state = [pscustomobject]@{ PSTypeName = 'HaTools.VrrpState'; Name = 'VI_1'; VirtualAddresses = @('192.0.2.1/24'); Fault = $null; SendFailure = $null; FailedAddresses = @() }
+        $state | Out-String -Width 300 | Should -Match '192\.0\.2\.1/24\s*$'
+        $state.FailedAddresses = @([pscustomobject]@{ Address = '192.0.2.8/24' }, [pscustomobject]@{ Address = '192.0.2.9/24' })
+        $state | Out-String -Width 300 | Should -Match '192\.0\.2\.1/24 \[failed: 192\.0\.2\.8/24 192\.0\.2\.9/24\]'
+        $state.SendFailure = 'cannot send adverts'
+        $state | Out-String -Width 300 | Should -Match '\[cannot send adverts\]'
+        $state.Fault = 'interface eth0 down'
+        $state | Out-String -Width 300 | Should -Match '\[interface eth0 down\]'
+    }
 }
 
 Describe 'Help of <Name>' -ForEach $pages {
