@@ -14,8 +14,8 @@ namespace HaTools.Engine.Vrrp;
 /// Two things must be so.
 /// <para>
 /// A VRRP thread that hangs is fenced. The renewer has no clock of its own: it renews on a <see cref="Beat"/> of the VRRP thread, what is due at
-/// that moment, and nothing on a beat that has become older than a third of the lifetime meanwhile. No beat, no renewal: the addresses expire as
-/// if that thread renewed them itself.
+/// that moment or soon after, and nothing on a beat that has become older than a third of the lifetime meanwhile. No beat, no renewal: the
+/// addresses expire as if that thread renewed them itself.
 /// </para>
 /// <para>
 /// An address that goes does not come again by a renewal. To the kernel a renewal is RTM_NEWADDR with NLM_F_REPLACE, and that makes the address
@@ -50,6 +50,7 @@ internal sealed class AddressRenewer : IDisposable
     private int leaseCount;
     private int cursor;
     private long beat;
+    private long slack;
     private long allocatedBytes;
     private volatile int threadId;
     private bool isSlow;
@@ -76,6 +77,9 @@ internal sealed class AddressRenewer : IDisposable
 
     /// <summary>What its thread has allocated since it began.</summary>
     public long AllocatedBytes => Volatile.Read(ref allocatedBytes);
+
+    /// <summary>Whether there is anything to renew; the VRRP thread alone changes that.</summary>
+    public bool HoldsAny => leaseCount > 0;
 
     /// <summary>From now on the addresses of the lease are renewed. They were added by the caller just now.</summary>
     /// <param name="lease">The lease.</param>
@@ -121,8 +125,11 @@ internal sealed class AddressRenewer : IDisposable
     }
 
     /// <summary>The VRRP thread is alive: what is due is renewed.</summary>
-    public void Beat(long now)
+    /// <param name="now">Now.</param>
+    /// <param name="soon">In nanoseconds: what becomes due within that time need not wait for another beat.</param>
+    public void Beat(long now, long soon)
     {
+        Volatile.Write(ref slack, soon);
         Volatile.Write(ref beat, now);
         wakeUp.Signal();
     }
@@ -171,13 +178,13 @@ internal sealed class AddressRenewer : IDisposable
         {
             // Read here, since the call before may have waited long: what has come meanwhile counts, and what has become old does not.
             long stamp = Volatile.Read(ref beat);
-            long age = MonotonicClock.Now - stamp;
+            long age = MonotonicClock.Now - stamp, until = stamp + Volatile.Read(ref slack);
 
             // A withdrawal moves the last lease forward, perhaps to where we have been: that one comes with the next beat, early enough.
             for (; cursor < leaseCount && count < most; cursor++)
             {
                 AddressLease lease = leases[cursor];
-                if (lease.RenewAt > stamp || age > lease.Interval) continue;
+                if (lease.RenewAt > until || age > lease.Interval) continue;
                 int taken = Math.Min(most - count, lease.Requests.Length - lease.Done);
                 lease.Requests.AsSpan(lease.Done, taken).CopyTo(requests.AsSpan(count));
                 owners.AsSpan(count, taken).Fill(lease);

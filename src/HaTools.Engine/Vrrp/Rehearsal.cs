@@ -98,11 +98,11 @@ internal static class Rehearsal
         router.Start(now, long.MaxValue, actions);
         Execute();
         BecomeMaster();
+        renewer.Hold(hosted.Lease, hosted.Requests, 1, now);
         effects.PlanBeats(now);
         effects.Housekeeping(effects.NextDeadline);
         effects.Verify(carrier, now);
-        renewer.Hold(hosted.Lease, hosted.Requests, 1, now);
-        renewer.Beat(MonotonicClock.Now);
+        renewer.Beat(MonotonicClock.Now, soon: 0);
         renewer.Withdraw(hosted.Lease);
         Advertise(200);
         Advertise(0);

@@ -11,21 +11,23 @@ internal sealed partial class RouterEffects
     /// <summary>The instances have other lifetimes than before.</summary>
     public void PlanBeats(long now)
     {
-        // Six beats in the shortest lifetime: a renewal is due at a third of it, and waits for the next beat.
         beatInterval = long.MaxValue;
-        foreach (HostedInstance instance in Instances)
-        {
-            if (instance.Lifetime is not null) beatInterval = Math.Min(beatInterval, instance.RenewalInterval / 2);
-        }
-
-        beatAt = beatInterval == long.MaxValue ? long.MaxValue : now;
-        NextDeadline = Math.Min(NextDeadline, beatAt);
+        foreach (HostedInstance instance in Instances) beatInterval = Math.Min(beatInterval, instance.RenewalInterval);
+        PlanBeat(now);
     }
 
     private void BeatNow(long now)
     {
-        renewer.Beat(now);
-        beatAt = now + beatInterval;
+        // What becomes due before the middle of the pause comes now: so nothing is renewed later than at half of its lifetime.
+        renewer.Beat(now, beatInterval / 2);
+        PlanBeat(now + beatInterval);
+    }
+
+    // A backup holds nothing: its threads are not woken to renew that.
+    private void PlanBeat(long at)
+    {
+        beatAt = renewer.HoldsAny && beatInterval != long.MaxValue ? at : long.MaxValue;
+        NextDeadline = Math.Min(NextDeadline, beatAt);
     }
 
     /// <summary>Has the addresses of an instance renewed that are up; not those that failed, which are this thread's to put up.</summary>
@@ -50,5 +52,6 @@ internal sealed partial class RouterEffects
         }
 
         renewer.Hold(instance.Lease, up, instance.RenewalInterval, now);
+        if (beatAt == long.MaxValue) PlanBeat(now + beatInterval);
     }
 }

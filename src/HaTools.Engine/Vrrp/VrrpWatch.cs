@@ -22,8 +22,8 @@ internal sealed class VrrpWatch : IDisposable
     private readonly Action<HaEngineException> hangs;
     private readonly StandstillCount count = new(Looks);
 
-    // Not disposed of: its thread may look at it after the end.
-    private readonly ManualResetEventSlim ended = new();
+    // Not disposed of: its thread may look at it after the end. It never ends within a moment, so that nothing is spun for it.
+    private readonly ManualResetEventSlim ended = new(false, spinCount: 0);
 
     /// <summary>Watches the calling thread.</summary>
     /// <param name="loop">What it runs.</param>

@@ -16,11 +16,11 @@ public sealed class AdmittedAdvertsTests
         await node.Becomes(VrrpStateKind.Master);
 
         // What wakes it besides, its own adverts and renewals, is the same with both.
-        long start = Wakes(host);
+        long start = ThreadWakes.Of(host, "vrrp");
         Send(other, routerId: 99);
-        long others = Wakes(host) - start;
+        long others = ThreadWakes.Of(host, "vrrp") - start;
         Send(other, routerId: 51);
-        long own = Wakes(host) - start - others;
+        long own = ThreadWakes.Of(host, "vrrp") - start - others;
         await Eventually.True(() => node.StateAsync().GetAwaiter().GetResult().Statistic.AdvertsReceived == 300);
         Assert.True(3 * others < own, $"woken {others} times for adverts of another virtual router, {own} times for those of its own");
     }
@@ -49,28 +49,5 @@ public sealed class AdmittedAdvertsTests
                 Thread.Sleep(3);
             }
         });
-    }
-
-    /// <summary>How often the VRRP thread in a namespace has gone to sleep by itself (proc(5), voluntary_ctxt_switches).</summary>
-    private static long Wakes(TestNode host)
-    {
-        string? space = host.Namespace.Run(() => new FileInfo("/proc/thread-self/ns/net").LinkTarget);
-        string thread = Assert.Single(Directory.GetDirectories("/proc/self/task"), t =>
-            new FileInfo(Path.Combine(t, "ns/net")).LinkTarget == space && NameOf(t) == "vrrp");
-        string line = File.ReadLines(Path.Combine(thread, "status")).Single(l => l.StartsWith("voluntary_ctxt_switches:", StringComparison.Ordinal));
-        return long.Parse(line.AsSpan(line.IndexOf(':') + 1), System.Globalization.CultureInfo.InvariantCulture);
-    }
-
-    private static string? NameOf(string thread)
-    {
-        try
-        {
-            return File.ReadAllText(Path.Combine(thread, "comm")).TrimEnd();
-        }
-        catch (IOException)
-        {
-            // It has ended meanwhile.
-            return null;
-        }
     }
 }

@@ -52,6 +52,29 @@ public class RenewalTests
     }
 
     [NamespaceFact]
+    public async Task NobodyIsWokenToRenewWhatABackupDoesNotHold()
+    {
+        const string renewals = "vrrp-renewals";
+        using var network = new TestNetwork(2);
+        (TestNode a, TestNode b) = (network.Nodes[0], network.Nodes[1]);
+        await using TestHost backup = await TestHost.StartAsync(b, TestHost.Configuration(TestHost.Instance(100)));
+        await backup.Becomes(VrrpStateKind.Master);
+        long asMaster = ThreadWakes.Of(b, renewals);
+        await Eventually.True(() => ThreadWakes.Of(b, renewals) >= asMaster + 3);
+
+        await using TestHost master = await TestHost.StartAsync(a, TestHost.Configuration(TestHost.Instance(200)));
+        await backup.Becomes(VrrpStateKind.Backup);
+        await Eventually.True(() => !b.Has(Vip));
+
+        // The beat that was planned before may still come.
+        await Task.Delay(TimeSpan.FromSeconds(2));
+        (long of, long beside) = (ThreadWakes.Of(b, renewals), ThreadWakes.Of(a, renewals));
+        await Eventually.True(() => ThreadWakes.Of(a, renewals) >= beside + 3);
+        Assert.Equal(of, ThreadWakes.Of(b, renewals));
+        Assert.True(a.Has(Vip));
+    }
+
+    [NamespaceFact]
     public async Task MasterSurvivesThatOthersTakeDownHundredsOfInterfaces()
     {
         using var network = new TestNetwork(2);

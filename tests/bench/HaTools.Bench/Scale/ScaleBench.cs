@@ -62,7 +62,7 @@ internal static class ScaleBench
         Sample gaps = Gaps.Of(adverts, 1);
         int due = (int)(Math.Min(count, 255) * passed / interval.TotalSeconds);
         Console.WriteLine(
-            $"| {daemon} | {count} | {interval.TotalSeconds} s | {a:0.00} | {b:0.00} | {resident:0.0} ({proportional:0.0}) | {startup} " +
+            $"| {daemon} | {count} | {interval.TotalSeconds} s | {a:0.000} | {b:0.000} | {resident:0.0} ({proportional:0.0}) | {startup} " +
             $"| {gaps.Finely} | {adverts.Count(x => x.Sender == 1)} / {due} | {adverts.Count(x => x.Sender == 2)} |");
         return new Figures(a, b, resident, proportional, startup, gaps);
     }

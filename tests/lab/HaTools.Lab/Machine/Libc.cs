@@ -38,6 +38,18 @@ internal static unsafe partial class Libc
     [LibraryImport("libc")]
     public static partial void freeifaddrs(ifaddrs* list);
 
+    [LibraryImport("libc")]
+    public static partial int clock_getcpuclockid(int pid, int* clockid);
+
+    [LibraryImport("libc", SetLastError = true)]
+    public static partial int clock_gettime(int clockid, timespec* tp);
+
+    public struct timespec
+    {
+        public long tv_sec;
+        public long tv_nsec;
+    }
+
     public struct ifaddrs
     {
         public ifaddrs* ifa_next;

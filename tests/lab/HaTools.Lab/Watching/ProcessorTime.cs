@@ -5,22 +5,15 @@ namespace HaTools.Lab.Watching;
 /// <summary>The processor time and memory of a machine's daemon, all of its processes and threads together.</summary>
 internal static class ProcessorTime
 {
-    // USER_HZ, which is 100 on all of Linux's architectures but one.
-    private const double Ticks = 100;
-    private const int UserTime = 11;
+    /// <summary>Time on a processor so far, in seconds, that of ended threads included: the kernel's clock of the process, which has no steps as those of /proc/PID/stat.</summary>
+    public static double Seconds(LabNode node) => node.DaemonProcesses().Sum(p => Seconds(p.ProcessId));
 
-    /// <summary>Time on a processor so far, in seconds, that of ended threads included (proc(5), /proc/PID/stat, utime and stime); in steps of 10 ms.</summary>
-    public static double Seconds(LabNode node)
+    private static unsafe double Seconds(int process)
     {
-        double ticks = 0;
-        foreach (NodeProcess process in node.DaemonProcesses())
-        {
-            string text = File.ReadAllText($"/proc/{process.ProcessId}/stat");
-            string[] fields = text[(text.LastIndexOf(')') + 2)..].Split(' ');
-            ticks += long.Parse(fields[UserTime]) + long.Parse(fields[UserTime + 1]);
-        }
-
-        return ticks / Ticks;
+        int clock;
+        Libc.timespec time;
+        if (Libc.clock_getcpuclockid(process, &clock) == 0 && Libc.clock_gettime(clock, &time) == 0) return time.tv_sec + (time.tv_nsec / 1e9);
+        throw new InvalidOperationException($"The processor time of process {process} cannot be read: is it gone?");
     }
 
     /// <summary>Resident memory, and the proportional share of it, in MiB.</summary>
