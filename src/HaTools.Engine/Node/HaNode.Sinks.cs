@@ -91,6 +91,9 @@ internal sealed partial class HaNode : IVrrpHostSink, ICheckSink, ITrackerSink, 
                 case VrrpHostEventCode.StateChanged:
                     notify.OnState(new NotifyKey(false, happened.Subject), happened.NewState, (int)happened.First);
                     break;
+                case VrrpHostEventCode.Renamed:
+                    notify.OnRenamed(happened.Name!, happened.Subject);
+                    break;
                 case VrrpHostEventCode.PriorityChanged:
                     notify.OnPriority(happened.Subject, (int)happened.Second);
                     break;

@@ -14,7 +14,8 @@ internal sealed partial class HaNode
     /// <summary>On the VRRP thread.</summary>
     private void FollowMastership(in VrrpHostEvent happened)
     {
-        if (happened.Code != VrrpHostEventCode.StateChanged) return;
+        if (happened.Code is not (VrrpHostEventCode.StateChanged or VrrpHostEventCode.Renamed)) return;
+        if (happened is { Code: VrrpHostEventCode.Renamed, First: 1 }) _ = masters.TryRemove(happened.Name!, out _);
         if (happened.NewState == VrrpStateKind.Master) masters[happened.Subject] = true;
         else _ = masters.TryRemove(happened.Subject, out _);
 

@@ -94,6 +94,15 @@ internal sealed class NotifyRunner(WorkThread thread, INotifySink sink)
         Post(one, new NotifyNews(kind.Value, priority));
     }
 
+    /// <summary>An instance goes on under another name: its scripts are not told that it is gone, and nothing else, since its state is what it was.</summary>
+    public void OnRenamed(string former, string name)
+    {
+        if (!objects.TryGetValue(new NotifyKey(false, former), out Scripted? one)) return;
+        one.IsInForce = false;
+        if (!objects.TryGetValue(new NotifyKey(false, name), out Scripted? other)) return;
+        (other.Priority, other.IsInForce) = (one.Priority, true);
+    }
+
     /// <summary>An instance's effective priority changed.</summary>
     public void OnPriority(string instance, int priority)
     {

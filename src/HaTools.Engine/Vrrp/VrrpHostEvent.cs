@@ -42,7 +42,7 @@ internal readonly record struct VrrpHostEvent
     /// <summary>The kind, one of <see cref="HaEvent.Kind"/>'s: StateChanged, PriorityChanged, AddressChanged, Warning, Log.</summary>
     public string Kind => Code switch
     {
-        VrrpHostEventCode.StateChanged => "StateChanged",
+        VrrpHostEventCode.StateChanged or VrrpHostEventCode.Renamed => "StateChanged",
         VrrpHostEventCode.PriorityChanged => "PriorityChanged",
         VrrpHostEventCode.AddressPutBack or VrrpHostEventCode.AddressReordered or VrrpHostEventCode.AddressAdopted => "AddressChanged",
         VrrpHostEventCode.AdvertRejected or VrrpHostEventCode.ChecksumFormDiffers or VrrpHostEventCode.LowerPriorityAdvert
@@ -57,8 +57,9 @@ internal readonly record struct VrrpHostEvent
         _ => "Log",
     };
 
-    /// <summary>The new state in a word (INIT, BACKUP, MASTER, FAULT) for StateChanged; else null.</summary>
-    public string? State => Code is VrrpHostEventCode.StateChanged or VrrpHostEventCode.GroupStateChanged ? Word(NewState) : null;
+    /// <summary>The state in a word (INIT, BACKUP, MASTER, FAULT) where it is another's than before; else null.</summary>
+    public string? State =>
+        Code is VrrpHostEventCode.StateChanged or VrrpHostEventCode.GroupStateChanged or VrrpHostEventCode.Renamed ? Word(NewState) : null;
 
     /// <summary>The line for a person, in keepalived's words where it has some.</summary>
     public string Message => Code switch
@@ -138,6 +139,7 @@ internal readonly record struct VrrpHostEvent
             $"({Subject}) {Who} on {Name} is taken for the host's own (priority 255): it stays there whatever becomes of this node",
         VrrpHostEventCode.AddressStaysWrong =>
             $"({Subject}) {Who} stands on {Name}, but the kernel shows another label, scope, broadcast, peer or flag than the configuration",
+        VrrpHostEventCode.Renamed => $"({Subject}) goes on as {State} where {Name} was: it is the same virtual router under another name",
         VrrpHostEventCode.PeerIsThisHost =>
             $"({Subject}) the unicast peer {Who} is an address of this host: no other router is reached by it; check `unicast_peer`",
         VrrpHostEventCode.AddressDuplicate =>
@@ -283,6 +285,9 @@ internal enum VrrpHostEventCode
 
     /// <summary>Address: the peer.</summary>
     PeerIsThisHost,
+
+    /// <summary>NewState: the state that goes on; Name: the former name; First: 1: no instance has that name any more.</summary>
+    Renamed,
 
     /// <summary>Address; Name: the interface.</summary>
     AddressDuplicate,

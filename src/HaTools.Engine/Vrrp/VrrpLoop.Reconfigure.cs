@@ -27,10 +27,12 @@ internal sealed partial class VrrpLoop
         }
 
         Settle();
+        List<(string Former, HostedInstance Instance, VrrpStateKind State)> renamed = [];
         for (int i = 0; i < next.Instances.Length; i++)
         {
             if (carryOver[i] < 0) continue;
             HostedInstance carried = old[carryOver[i]];
+            if (carried.Name != next.Instances[i].Name) renamed.Add((carried.Name, carried, router[carryOver[i]].State));
             if (!next.IsUnchanged[i])
             {
                 Carry(carried, next.Instances[i], now);
@@ -39,6 +41,8 @@ internal sealed partial class VrrpLoop
 
             next.Instances[i] = carried;
         }
+
+        if (renamed.Count > 0) TellRenamed(renamed, [.. next.Instances.Select(i => i.Name)]);
 
         // The router's numbers and ours must agree before it may act again.
         effects.Work();
@@ -67,6 +71,24 @@ internal sealed partial class VrrpLoop
         foreach (HostedInterface former in formerInterfaces)
         {
             if (!former.IsUsed) effects.Unprotect(former);
+        }
+    }
+
+    /// <summary>
+    /// Who follows instances by their names hears what goes on under a new one, before it hears that a former one is gone: what both want (a route, a service) stays.
+    /// </summary>
+    private void TellRenamed(List<(string Former, HostedInstance Instance, VrrpStateKind State)> renamed, HashSet<string> names)
+    {
+        foreach ((string former, HostedInstance instance, VrrpStateKind state) in renamed)
+        {
+            sink.Raise(new VrrpHostEvent(VrrpHostEventCode.Renamed, instance.Name) { NewState = state, Name = former, First = names.Contains(former) ? 0 : 1 });
+            if (instance.IsHeld && instance.GateEnds == long.MaxValue) sink.AddressesAdded(instance.Name);
+            else sink.AddressesRemoved(instance.Name);
+        }
+
+        foreach ((string former, _, _) in renamed)
+        {
+            if (!names.Contains(former)) sink.AddressesRemoved(former);
         }
     }
 

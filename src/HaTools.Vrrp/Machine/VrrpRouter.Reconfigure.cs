@@ -11,17 +11,36 @@ internal sealed partial class VrrpRouter
         before.Interface == after.Interface && before.VirtualRouterId == after.VirtualRouterId && before.Version == after.Version
         && before.AddressFamily == after.AddressFamily;
 
-    /// <summary>For each instance of a new configuration the index of the old one, by name, that it can continue; else -1.</summary>
+    /// <summary>
+    /// For each instance of a new configuration the index of the old one that it can continue: the one of its name, else one that is the same virtual router under
+    /// another name, since nobody on the wire knows the name (keepalived does not go by it either); else -1.
+    /// </summary>
     public static int[] InstanceCarryOver(HaConfiguration before, HaConfiguration after)
     {
         Dictionary<string, int> old = [];
         for (int i = 0; i < before.VrrpInstances.Count; i++) old.Add(before.VrrpInstances[i].Name, i);
-        return
+        int[] carryOver =
         [
             .. after.VrrpInstances.Select(next =>
                 old.TryGetValue(next.Name, out int index) && CanCarryOver(before.VrrpInstances[index], next) ? index : -1),
         ];
+        List<int> left = [.. Enumerable.Range(0, before.VrrpInstances.Count).Except(carryOver)];
+        for (int i = 0; i < carryOver.Length && left.Count > 0; i++)
+        {
+            if (carryOver[i] >= 0) continue;
+            VrrpInstance next = after.VrrpInstances[i];
+            int place = left.FindIndex(o => IsRenamed(before.VrrpInstances[o], next));
+            if (place < 0) continue;
+            carryOver[i] = left[place];
+            left.RemoveAt(place);
+        }
+
+        return carryOver;
     }
+
+    // Several of one virtual router id on one interface differ by these.
+    private static bool IsRenamed(VrrpInstance before, VrrpInstance after) =>
+        CanCarryOver(before, after) && Equals(before.MulticastGroup, after.MulticastGroup) && before.UnicastPeers.Equals(after.UnicastPeers);
 
     /// <summary>For each tracker of a new configuration the index of the same one in the old; else -1.</summary>
     public static int[] TrackerCarryOver(HaConfiguration before, HaConfiguration after)

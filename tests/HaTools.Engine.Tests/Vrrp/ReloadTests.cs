@@ -46,6 +46,30 @@ public class ReloadTests
     }
 
     [NamespaceFact]
+    public async Task AnInstanceOfAnotherNameGoesOnWhereItIsTheSameVirtualRouter()
+    {
+        using var network = new TestNetwork(1);
+        TestNode a = network.Nodes[0];
+        VrrpInstance one = TestHost.Instance(150) with { Name = "OLD" };
+        VrrpInstance two = TestHost.Instance(150, "10.9.0.110/24") with { Name = "A", VirtualRouterId = 52 };
+        VrrpInstance three = TestHost.Instance(150, "10.9.0.120/24") with { Name = "B", VirtualRouterId = 53 };
+        await using TestHost host = await TestHost.StartAsync(a, TestHost.Configuration(one, two, three) with { SelfFencing = SelfFencing.Off });
+        foreach (string name in (string[])["OLD", "A", "B"]) await host.Becomes(VrrpStateKind.Master, name);
+        int before = host.Callbacks.Count();
+
+        await host.Host.ReconfigureAsync(TestHost.Wrap(
+            TestHost.Configuration(one with { Name = "NEW" }, two with { Name = "B" }, three with { Name = "A" }) with { SelfFencing = SelfFencing.Off }));
+        Assert.Equal([("NEW", 51, 1), ("B", 52, 1), ("A", 53, 1)],
+            (await host.Host.GetStatesAsync()).Select(s => (s.Name, s.VirtualRouterId, (int)s.Statistic.BecameMaster)));
+        Assert.All(await host.Host.GetStatesAsync(), s => Assert.Equal((VrrpStateKind.Master, 0), (s.State, s.Statistic.PriorityZeroSent)));
+        Assert.True(a.Has("10.9.0.100/24") && a.Has("10.9.0.110/24") && a.Has("10.9.0.120/24"));
+        Assert.Equal(["added NEW", "added B", "added A", "removed OLD"], host.Callbacks.Skip(before));
+        Assert.Contains("(NEW) goes on as MASTER where OLD was: it is the same virtual router under another name", host.Messages);
+        await host.Host.StopAsync();
+        Assert.False(a.Has("10.9.0.100/24") || a.Has("10.9.0.110/24") || a.Has("10.9.0.120/24"));
+    }
+
+    [NamespaceFact]
     public async Task AddressMovesFromOneInstanceToAnotherInOneReload()
     {
         using var network = new TestNetwork(1);

@@ -1,3 +1,4 @@
+using System.Net;
 using static HaTools.Vrrp.Tests.Wire;
 
 namespace HaTools.Vrrp.Tests.Machine;
@@ -233,6 +234,27 @@ public class ReconfigureTests
         Assert.False(VrrpRouter.CanCarryOver(Instance(), six));
         Assert.Equal([-1], VrrpRouter.InstanceCarryOver(Configuration([Instance()]), Configuration([six])));
         Assert.Equal([0], VrrpRouter.InstanceCarryOver(Configuration([six]), Configuration([six with { Priority = 1 }])));
+    }
+
+    [Fact]
+    public void An_instance_goes_on_under_another_name_if_it_is_the_same_virtual_router()
+    {
+        VrrpInstance a = Instance() with { Name = "A" }, b = Instance() with { Name = "B", VirtualRouterId = 52 };
+        Assert.Equal([1, 0], VrrpRouter.InstanceCarryOver(Configuration([a, b]), Configuration([a with { Name = "B", VirtualRouterId = 52 }, b with { Name = "A", VirtualRouterId = 51 }])));
+        Assert.Equal([-1, 0], VrrpRouter.InstanceCarryOver(Configuration([a]), Configuration([a with { VirtualRouterId = 53 }, a with { Name = "C", Priority = 7 }])));
+
+        // One continues one, and the name goes before the rest.
+        Assert.Equal([-1, 0], VrrpRouter.InstanceCarryOver(Configuration([a]), Configuration([a with { Name = "C" }, a])));
+        VrrpInstance peers = a with { UnicastPeers = [new UnicastPeer(IPAddress.Parse("192.0.2.7"))] };
+        VrrpInstance group = a with { MulticastGroup = IPAddress.Parse("224.0.0.99") };
+        foreach (VrrpInstance other in (VrrpInstance[])[peers, group, Instance(version: 2), a with { Interface = "eth1" }])
+            Assert.Equal([-1], VrrpRouter.InstanceCarryOver(Configuration([a]), Configuration([other with { Name = "C" }])));
+
+        Scenario s = Scenario.Master(a);
+        s.Advance(500 * Ms);
+        s.Reconfigure([a with { Name = "C" }], [], [0], []);
+        Assert.Empty(s.Take());
+        Assert.Equal(VrrpStateKind.Master, s.View.State);
     }
 
     private static string Describe(InstanceView v)

@@ -1,0 +1,50 @@
+using System.Net;
+using HaTools.Engine.Tests.Vrrp;
+
+namespace HaTools.Engine.Tests.Node;
+
+/// <summary>A reload that gives an instance another name: what follows it by its name goes on, too.</summary>
+public sealed class RenamedInstanceTests
+{
+    [NamespaceFact]
+    public async Task Routes_and_rules_stay_and_no_script_is_told_that_the_instance_is_gone()
+    {
+        using var network = new TestNetwork(1);
+        TestNode a = network.Nodes[0];
+        await using var stage = new NodeStage();
+        string told = stage.NewFlag("told");
+        string script = stage.NewFlag("script");
+        File.WriteAllText(script, $"#!/bin/sh\necho \"$*\" >> {told}\n");
+        File.SetUnixFileMode(script, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        HaConfiguration Named(string name) => new()
+        {
+            ScriptUser = "root",
+            ScriptSecurity = false,
+            VrrpInstances =
+            [
+                TestHost.Instance(150) with
+                {
+                    Name = name,
+                    VirtualRoutes = [new RouteEntry { Destination = IPNetwork.Parse("198.51.100.0/24"), Device = "eth0" }],
+                    VirtualRules = [new RuleEntry { Family = 4, From = IPNetwork.Parse("198.51.100.0/24"), Table = 77, Preference = 700 }],
+                    Notify = new NotifyScripts { Any = new NotifyScript(script) },
+                },
+            ],
+        };
+        await using HaNode node = await stage.StartAsync(a, Named("OLD"));
+        await stage.UntilAsync(() => Task.FromResult(a.Ip("rule").Contains("lookup 77", StringComparison.Ordinal) && File.ReadAllText(told).Contains("MASTER", StringComparison.Ordinal)));
+        string before = File.ReadAllText(told);
+
+        _ = await node.ApplyAsync(Named("NEW"));
+        HaNodeStatus status = await node.GetStatusAsync();
+        Assert.Equal(("NEW", VrrpStateKind.Master, 0L), (status.Instances[0].Name, status.Instances[0].State, status.Instances[0].Statistic.ReleasedMaster));
+        Assert.All(status.Network, o => Assert.Equal((HaNetworkObjectStateKind.Present, "NEW"), (o.State, Assert.Single(o.Instances))));
+        Assert.Contains("198.51.100.0/24", a.Ip("route"), StringComparison.Ordinal);
+        Assert.DoesNotContain(stage.Messages(node), m => m.Contains("removed by others", StringComparison.Ordinal));
+
+        // At the stop it is told by the new name, and was told nothing between.
+        await node.StopAsync();
+        Assert.Equal(before + "INSTANCE NEW STOP 150\n", File.ReadAllText(told));
+        Assert.DoesNotContain("198.51.100.0/24", a.Ip("route"), StringComparison.Ordinal);
+    }
+}
