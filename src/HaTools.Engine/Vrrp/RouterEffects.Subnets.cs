@@ -21,7 +21,7 @@ internal sealed partial class RouterEffects
     {
         if (carrier.Index == 0) return;
         ReadRouterFlag(carrier);
-        if (!CarriesSubnets(carrier) && !IsAskedToPromote(carrier)) return;
+        if (!NeedsPromotion(carrier)) return;
         try
         {
             Promotion found = options.Promotion.Hold(carrier.Name, carrier);
@@ -233,6 +233,10 @@ internal sealed partial class RouterEffects
     /// <summary>Whether it forwards IPv6, which neighbour advertisements say.</summary>
     private static void ReadRouterFlag(HostedInterface carrier) =>
         carrier.IsRouter6 = Sysctl.Read($"net/ipv6/conf/{carrier.Name}/forwarding") == "1";
+
+    /// <summary>Whether addresses of the host could go with virtual ones, or the configuration asks for it.</summary>
+    public bool NeedsPromotion(HostedInterface carrier) =>
+        CarriesSubnets(carrier) || IsAskedToPromote(carrier) || removals.Exists(r => r.Address.Carrier == carrier);
 
     private bool IsAskedToPromote(HostedInterface carrier) =>
         Array.Exists(Instances, i => i.Interface == carrier && i.Configuration.PromoteSecondaries);

@@ -70,7 +70,7 @@ internal sealed partial class VrrpLoop
         effects.Work();
         foreach (HostedInterface former in formerInterfaces)
         {
-            if (!former.IsUsed) effects.Unprotect(former);
+            if (former.PromotesByUs && !(former.IsUsed && effects.NeedsPromotion(former))) effects.Unprotect(former);
         }
     }
 

@@ -70,6 +70,32 @@ public class ReloadTests
     }
 
     [NamespaceFact]
+    public async Task PromotionOfSecondariesIsGivenBackByTheReloadThatNeedsItNoMore()
+    {
+        using var network = new TestNetwork(1);
+        TestNode a = network.Nodes[0];
+        a.DoNotPromote();
+        VrrpInstance subnet = TestHost.Instance(150), host32 = TestHost.Instance(150, "10.9.0.100/32");
+        await using TestHost host = await TestHost.StartAsync(a, TestHost.Configuration(host32));
+        await host.Becomes(VrrpStateKind.Master);
+        Assert.Equal("0", Promotion());
+        await Reload(subnet);
+        Assert.Equal("1", Promotion());
+        await Reload(host32);
+        Assert.Equal("0", Promotion());
+        await Reload(host32 with { PromoteSecondaries = true });
+        Assert.Equal("1", Promotion());
+        await Reload(subnet);
+        Assert.Equal("1", Promotion());
+        Assert.True(a.Has("10.9.0.100/24"));
+        await host.Host.StopAsync();
+        Assert.Equal("0", Promotion());
+
+        Task Reload(VrrpInstance next) => host.Host.ReconfigureAsync(TestHost.Wrap(TestHost.Configuration(next)));
+        string Promotion() => a.Command("cat", "/proc/sys/net/ipv4/conf/eth0/promote_secondaries").Trim();
+    }
+
+    [NamespaceFact]
     public async Task AddressMovesFromOneInstanceToAnotherInOneReload()
     {
         using var network = new TestNetwork(1);
