@@ -43,7 +43,7 @@ BeforeDiscovery {
     }
 
     $records = [HaTools.HaConfiguration].Assembly.GetExportedTypes() | Where-Object {
-        $_.Namespace -eq 'HaTools' -and $_.GetMethod('<Clone>$') -and -not $_.IsAbstract -and $_.Name -notmatch 'State$|Status$|Statistic$|^Ha(Change|Event|ConfigurationDiagnostic)$'
+        $_.Namespace -eq 'HaTools' -and $_.GetMethod('<Clone>$') -and -not $_.IsAbstract -and $_.Name -notmatch 'State$|Status$|Statistic$|Failure$|^Ha(Change|Event|ConfigurationDiagnostic)$'
     }
     $names = foreach ($record in $records) { $record.GetProperties('Public, Instance') | Where-Object CanWrite | ForEach-Object { "$($record.Name).$($_.Name)" } }
     $ofCmdlets = $records | Where-Object { $makers.Contains($_.Name) } | ForEach-Object {

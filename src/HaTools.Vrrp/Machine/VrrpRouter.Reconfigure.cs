@@ -4,12 +4,12 @@ namespace HaTools.Vrrp;
 internal sealed partial class VrrpRouter
 {
     /// <summary>
-    /// Whether a running instance can take the new settings without ceasing to be the same virtual router on the wire. If not, the host
-    /// retires the old one and brings the new one in as new.
+    /// Whether a running instance can take the new settings without ceasing to be the same virtual router. If not, the host retires the old
+    /// one and brings the new one in as new. It can have another version: to begin anew as backup would leave its addresses to nobody, or to
+    /// routers that do not hear it either.
     /// </summary>
     public static bool CanCarryOver(VrrpInstance before, VrrpInstance after) =>
-        before.Interface == after.Interface && before.VirtualRouterId == after.VirtualRouterId && before.Version == after.Version
-        && before.AddressFamily == after.AddressFamily;
+        before.Interface == after.Interface && before.VirtualRouterId == after.VirtualRouterId && before.AddressFamily == after.AddressFamily;
 
     /// <summary>
     /// For each instance of a new configuration the index of the old one that it can continue: the one of its name, else one that is the same virtual router under
@@ -190,10 +190,14 @@ internal sealed partial class VrrpRouter
         bool addressesChanged = !before.Instance.VirtualAddresses.Equals(next.Instance.VirtualAddresses);
         bool excludedChanged = !before.Instance.ExcludedAddresses.Equals(next.Instance.ExcludedAddresses);
         // What was reported was about the old settings.
-        bool comparesAnew = addressesChanged || before.Instance.ChecksumForm != next.Instance.ChecksumForm;
+        bool isOtherVersion = before.Version != next.Version;
+        bool comparesAnew = addressesChanged || isOtherVersion || before.Instance.ChecksumForm != next.Instance.ChecksumForm;
         if (comparesAnew || before.Interval != next.Interval) i.Peers.Clear();
         if (next.Instance.Priority != before.Instance.Priority) i.IsDemoted = false;
-        if (before.Interval != next.Interval) ChangeInterval(index, before.Interval, now);
+
+        // Whose interval that was is not heard any more.
+        if (isOtherVersion) (i.MasterIntervalLearned, i.BetterVersion) = (false, 0);
+        if (before.Interval != next.Interval || isOtherVersion) ChangeInterval(index, before.Interval, now);
         else if (i.State == VrrpStateKind.Backup && !i.HasExpired) RescheduleDownTimer(index, now);
         if (i.State != VrrpStateKind.Master) return;
         if (before.GarpRefresh != next.GarpRefresh)

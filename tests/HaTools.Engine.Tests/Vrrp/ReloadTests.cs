@@ -46,6 +46,32 @@ public class ReloadTests
     }
 
     [NamespaceFact]
+    public async Task RoutersThatAreReloadedIntoAnotherVersionOneAfterTheOtherGoOn()
+    {
+        using var network = new TestNetwork(2);
+        (TestNode a, TestNode b) = (network.Nodes[0], network.Nodes[1]);
+        VrrpInstance better = TestHost.Instance(150) with { Version = 2, AdvertisementInterval = TimeSpan.FromSeconds(1) }, other = better with { Priority = 100 };
+        VrrpInstance also = better with { Version = 3, AlsoVersion2 = true };
+        await using TestHost master = await TestHost.StartAsync(a, TestHost.Configuration(better));
+        await master.Becomes(VrrpStateKind.Master);
+        await using TestHost backup = await TestHost.StartAsync(b, TestHost.Configuration(other));
+        await backup.Becomes(VrrpStateKind.Backup);
+
+        // RFC 9568 section 8.4: the master in both, the backup in the new one, the master in the new one alone.
+        await master.Host.ReconfigureAsync(TestHost.Wrap(TestHost.Configuration(also)));
+        await backup.Host.ReconfigureAsync(TestHost.Wrap(TestHost.Configuration(other with { Version = 3 })));
+        await master.Host.ReconfigureAsync(TestHost.Wrap(TestHost.Configuration(better with { Version = 3 })));
+        long heard = (await backup.StateAsync()).Statistic.AdvertsReceived;
+        await Eventually.True(() => backup.StateAsync().GetAwaiter().GetResult().Statistic.AdvertsReceived >= heard + 5);
+
+        (VrrpState of, VrrpState beside) = (await master.StateAsync(), await backup.StateAsync());
+        Assert.Equal((VrrpStateKind.Master, 3, 1L, 0L), (of.State, of.Version, of.Statistic.BecameMaster, of.Statistic.PriorityZeroSent));
+        Assert.Equal((VrrpStateKind.Backup, 3, 0L), (beside.State, beside.Version, beside.Statistic.BecameMaster));
+        Assert.True(a.Has("10.9.0.100/24"));
+        Assert.False(b.Has("10.9.0.100/24"));
+    }
+
+    [NamespaceFact]
     public async Task AnInstanceOfAnotherNameGoesOnWhereItIsTheSameVirtualRouter()
     {
         using var network = new TestNetwork(1);

@@ -64,7 +64,7 @@ public class ReconfigureTests
         Scenario s = Scenario.Master(Instance());
         long deadline = s.Router.NextDeadline;
         Assert.Throws<ArgumentException>(() => s.Reconfigure([], [], [], []));
-        VrrpInstance[] others = [Instance() with { VirtualRouterId = 52 }, Instance() with { Interface = "eth1" }, Instance(version: 2)];
+        VrrpInstance[] others = [Instance() with { VirtualRouterId = 52 }, Instance() with { Interface = "eth1" }];
         foreach (VrrpInstance other in others)
         {
             Assert.False(VrrpRouter.CanCarryOver(Instance(), other));
@@ -144,6 +144,30 @@ public class ReconfigureTests
         s.Hear(Instance(200, seconds: 0.5), "10.70.0.3");
         s.Reconfigure([Instance(seconds: 3)], [], [0], []);
         Assert.Equal(500 * Ms, s.View.AdvertInterval);
+    }
+
+    [Fact]
+    public void A_master_goes_on_in_another_version()
+    {
+        Scenario s = Scenario.Master(Instance(version: 2));
+        s.Advance(500 * Ms);
+        s.Reconfigure([Instance()], [], [0], []);
+        Assert.Empty(s.Take());
+        Assert.Equal(VrrpStateKind.Master, s.View.State);
+        s.Advance(500 * Ms);
+        Assert.Equal(["advert 100"], s.Take());
+        Assert.Equal(3, Advert(s.Router, 0, 100)[20] >> 4);
+    }
+
+    [Fact]
+    public void A_backup_forgets_the_interval_that_it_has_learned_in_another_version()
+    {
+        Scenario s = Scenario.Running(Instance());
+        s.Hear(Instance(200, seconds: 0.5), "10.70.0.3");
+        s.Reconfigure([Instance(version: 2)], [], [0], []);
+        Assert.Equal(Second, s.View.AdvertInterval);
+        Assert.Equal(VrrpStateKind.Backup, s.View.State);
+        Assert.InRange(s.Router.NextDeadline - s.Now, 3 * Second, 4 * Second);
     }
 
     [Fact]
@@ -228,7 +252,7 @@ public class ReconfigureTests
     }
 
     [Fact]
-    public void Another_family_version_interface_or_virtual_router_id_is_another_instance()
+    public void Another_family_interface_or_virtual_router_id_is_another_instance()
     {
         VrrpInstance six = Instance() with { VirtualAddresses = Addresses("fe80::1") };
         Assert.False(VrrpRouter.CanCarryOver(Instance(), six));
@@ -247,7 +271,7 @@ public class ReconfigureTests
         Assert.Equal([-1, 0], VrrpRouter.InstanceCarryOver(Configuration([a]), Configuration([a with { Name = "C" }, a])));
         VrrpInstance peers = a with { UnicastPeers = [new UnicastPeer(IPAddress.Parse("192.0.2.7"))] };
         VrrpInstance group = a with { MulticastGroup = IPAddress.Parse("224.0.0.99") };
-        foreach (VrrpInstance other in (VrrpInstance[])[peers, group, Instance(version: 2), a with { Interface = "eth1" }])
+        foreach (VrrpInstance other in (VrrpInstance[])[peers, group, a with { Interface = "eth1" }])
             Assert.Equal([-1], VrrpRouter.InstanceCarryOver(Configuration([a]), Configuration([other with { Name = "C" }])));
 
         Scenario s = Scenario.Master(a);
