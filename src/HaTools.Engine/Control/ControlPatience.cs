@@ -8,9 +8,9 @@ namespace HaTools.Engine.Control;
 internal sealed record ControlPatience(TimeSpan Reading, TimeSpan Changing)
 {
     /// <summary>
-    /// A little longer than a VRRP thread that hangs is given (<see cref="VrrpWatch.Looks"/>): the node itself knows best what is the matter, and says so then.
+    /// A little longer than a VRRP thread that hangs is given (<see cref="VrrpWatch"/>): the node itself knows best what is the matter, and says so then.
     /// </summary>
-    public static ControlPatience Default { get; } = new(TimeSpan.FromSeconds(VrrpWatch.Looks + 5), TimeSpan.FromMinutes(2));
+    public static ControlPatience Default { get; } = new(TimeSpan.FromSeconds(VrrpWatch.Rest + VrrpWatch.Looks + 5), TimeSpan.FromMinutes(2));
 
     /// <summary>For a call of that method.</summary>
     public TimeSpan For(string method) =>

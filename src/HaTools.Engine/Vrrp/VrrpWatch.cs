@@ -14,7 +14,11 @@ internal sealed class VrrpWatch : IDisposable
     /// </summary>
     public const int Looks = 15;
 
+    /// <summary>Seconds between two looks at a thread that gets on: each costs as much as an advert, and a backup that hears one a second has nothing else to do.</summary>
+    public const int Rest = 5;
+
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LongPause = TimeSpan.FromSeconds(Rest);
     private readonly VrrpLoop loop;
     private readonly int watched = Libc.gettid();
     private readonly int priority;
@@ -46,7 +50,7 @@ internal sealed class VrrpWatch : IDisposable
         if (priority > 0) _ = Scheduling.TrySetRoundRobin(priority, out _);
         Func<ThreadStatus?> look = () => ThreadStatus.Of(watched);
         Func<bool> isHeld = () => ThreadStatus.Of(loop.RenewerThreadId) is { IsInKernel: true };
-        while (!ended.Wait(Pause))
+        while (!ended.Wait(count.Looks == 0 ? LongPause : Pause))
         {
             bool isDue = loop.Pulse.IsDue(MonotonicClock.Now) || waiting() > 0;
             if (!count.Add(loop.Pulse.Steps, isDue, look, isHeld)) continue;

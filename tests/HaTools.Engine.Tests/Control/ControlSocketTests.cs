@@ -281,7 +281,7 @@ public sealed class ControlSocketTests
         NodeControlException e = await Assert.ThrowsAsync<NodeControlException>(() => client.StopAsync().WaitAsync(Patience));
 
         Assert.Contains("does not answer: Stop was asked 1 s ago; what was asked may be done yet", e.Message, StringComparison.Ordinal);
-        Assert.True(ControlPatience.Default.Reading > TimeSpan.FromSeconds(VrrpWatch.Looks), "the node itself is to say first why it does not answer");
+        Assert.True(ControlPatience.Default.Reading > TimeSpan.FromSeconds(VrrpWatch.Rest + VrrpWatch.Looks), "the node itself is to say first why it does not answer");
     }
 
     [Fact]

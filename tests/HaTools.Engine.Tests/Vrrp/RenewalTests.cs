@@ -75,6 +75,20 @@ public class RenewalTests
     }
 
     [NamespaceFact]
+    public async Task TheWatchSleepsLongerThanAnAdvertTakesToCome()
+    {
+        using var network = new TestNetwork(1);
+        TestNode a = network.Nodes[0];
+        VrrpInstance instance = TestHost.Instance(150) with { AdvertisementInterval = TimeSpan.FromSeconds(1) };
+        await using TestHost host = await TestHost.StartAsync(a, TestHost.Configuration(instance));
+        await host.Becomes(VrrpStateKind.Master);
+
+        long sent = (await host.StateAsync()).Statistic.AdvertsSent, looks = ThreadWakes.Of(a, "vrrp-watch");
+        await Eventually.True(() => host.StateAsync().GetAwaiter().GetResult().Statistic.AdvertsSent >= sent + 8);
+        Assert.InRange(ThreadWakes.Of(a, "vrrp-watch") - looks, 1, 3);
+    }
+
+    [NamespaceFact]
     public async Task MasterSurvivesThatOthersTakeDownHundredsOfInterfaces()
     {
         using var network = new TestNetwork(2);
