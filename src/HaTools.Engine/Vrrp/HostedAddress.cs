@@ -114,7 +114,6 @@ internal sealed class HostedAddress
     /// <summary>How many announcements of it wait for their turn.</summary>
     public int AnnouncementsWaiting { get; set; }
 
-
     /// <summary>The request that adds or renews it, or names it for removal.</summary>
     public AddressRequest Request(uint? lifetime) => new(Carrier.RequestIndex, Configured.Address, PrefixLength)
     {
