@@ -1,5 +1,4 @@
 using HaTools.Engine.Scripts;
-using HaTools.Engine.Threading;
 using HaTools.Engine.Vrrp;
 
 namespace HaTools.Engine;
@@ -16,18 +15,7 @@ internal sealed partial class HaNode
         return check.Refusals.Count == 0 ? (policy, check.Concerns) : throw new HaEngineException(string.Join("; ", check.Refusals));
     }
 
-    /// <summary>A configuration with what the files of its keys hold, and what a person should know of these.</summary>
-    /// <exception cref="HaEngineException">One cannot be read, or holds no key: nothing can be said or believed on the wire without it.</exception>
-    private async Task<(HaConfiguration WithSecrets, IReadOnlyList<string> Concerns)> ReadSecretsAsync(HaConfiguration wanted)
-    {
-        IReadOnlyList<string> files = HmacSecretFiles.Of(wanted);
-        if (files.Count == 0) return (wanted, []);
-        return await kernel.RunAsync(() => FilePatience.ReadAsync($"auth_hmac: {string.Join(", ", files)}", Read)).ConfigureAwait(false);
-
-        (HaConfiguration, IReadOnlyList<string>) Read()
-        {
-            List<string> concerns = [];
-            return (HmacSecretFiles.Read(wanted, concerns.Add), concerns);
-        }
-    }
+    /// <inheritdoc cref="HmacSecretFiles.ReadAsync"/>
+    private Task<(HaConfiguration WithSecrets, IReadOnlyList<string> Concerns)> ReadSecretsAsync(HaConfiguration wanted) =>
+        kernel.RunAsync(() => HmacSecretFiles.ReadAsync(wanted));
 }

@@ -1,3 +1,4 @@
+using HaTools.Engine.Threading;
 using HaTools.Vrrp;
 
 namespace HaTools.Engine.Vrrp;
@@ -11,32 +12,27 @@ internal static class HmacSecretFiles
     private const UnixFileMode Others = UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.GroupExecute
         | UnixFileMode.OtherRead | UnixFileMode.OtherWrite | UnixFileMode.OtherExecute;
 
-    /// <summary>The files that a configuration names.</summary>
-    public static IReadOnlyList<string> Of(HaConfiguration configuration) =>
-        [.. configuration.VrrpInstances.SelectMany(i => i.Hmac?.Keys ?? []).Select(k => HmacKeys.FileOf(k.Secret)).OfType<string>().Distinct()];
-
-    /// <summary>The configuration with its secrets in it: for the router alone, neither to be shown nor to be compared.</summary>
+    /// <summary>The configuration with its secrets in it, and what a person should know of the files, one sentence each.</summary>
     /// <param name="configuration">The configuration.</param>
-    /// <param name="warn">Hears of files that others may read.</param>
-    /// <exception cref="HaEngineException">A file cannot be read, or holds no key.</exception>
-    public static HaConfiguration Read(HaConfiguration configuration, Action<string> warn)
+    /// <returns>With its secrets it is for the router alone, neither to be shown nor to be compared.</returns>
+    /// <exception cref="HaEngineException">A file cannot be read, or holds no key: nothing can be said or believed on the wire without it. Or it takes too long
+    /// (see <see cref="FilePatience"/>).</exception>
+    public static async Task<(HaConfiguration WithSecrets, IReadOnlyList<string> Concerns)> ReadAsync(HaConfiguration configuration)
     {
-        return Of(configuration).Count == 0 ? configuration : configuration with
+        IReadOnlyList<string> files = Of(configuration);
+        if (files.Count == 0) return (configuration, []);
+        return await FilePatience.ReadAsync<(HaConfiguration, IReadOnlyList<string>)>($"auth_hmac: {string.Join(", ", files)}", () =>
         {
-            VrrpInstances = configuration.VrrpInstances
-                .Select(i => i.Hmac is not { } hmac ? i : i with
-                {
-                    Hmac = hmac with { Keys = hmac.Keys.Select(k => Read(i.Name, k, warn)).ToValueList() },
-                })
-                .ToValueList(),
-        };
+            List<string> concerns = [];
+            return (Read(configuration, concerns.Add), concerns);
+        }).ConfigureAwait(false);
     }
 
     /// <summary>What the files make different, where the configuration says the same as before.</summary>
     /// <param name="before">The configuration in force.</param>
-    /// <param name="secrets">The same, as <see cref="Read(HaConfiguration, Action{string})"/> gave it.</param>
+    /// <param name="secrets">The same, as <see cref="ReadAsync"/> gave it.</param>
     /// <param name="wanted">The new one.</param>
-    /// <param name="now">The same, as <see cref="Read(HaConfiguration, Action{string})"/> gives it.</param>
+    /// <param name="now">The same, as <see cref="ReadAsync"/> gives it.</param>
     public static IEnumerable<HaChange> Compare(HaConfiguration before, HaConfiguration secrets, HaConfiguration wanted, HaConfiguration now)
     {
         foreach ((VrrpInstance named, VrrpInstance read) in wanted.VrrpInstances.Zip(now.VrrpInstances))
@@ -54,6 +50,19 @@ internal static class HmacSecretFiles
             };
         }
     }
+
+    private static IReadOnlyList<string> Of(HaConfiguration configuration) =>
+        [.. configuration.VrrpInstances.SelectMany(i => i.Hmac?.Keys ?? []).Select(k => HmacKeys.FileOf(k.Secret)).OfType<string>().Distinct()];
+
+    private static HaConfiguration Read(HaConfiguration configuration, Action<string> warn) => configuration with
+    {
+        VrrpInstances = configuration.VrrpInstances
+            .Select(i => i.Hmac is not { } hmac ? i : i with
+            {
+                Hmac = hmac with { Keys = hmac.Keys.Select(k => Read(i.Name, k, warn)).ToValueList() },
+            })
+            .ToValueList(),
+    };
 
     private static VrrpHmacKey Read(string instance, VrrpHmacKey key, Action<string> warn)
     {

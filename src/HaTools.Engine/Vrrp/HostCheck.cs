@@ -1,4 +1,3 @@
-using HaTools.Engine.Threading;
 using HaTools.Engine.VirtualInterfaces;
 using HaTools.Netlink.Route;
 
@@ -28,20 +27,5 @@ internal static class HostCheck
         return missing;
 
         void Miss(string name, string user) => missing.Add($"this host has no interface {name} ({user}): a start here is refused, and `dynamic_interfaces` waits for it");
-    }
-
-    /// <summary>Reads the files of keys as a start does.</summary>
-    /// <returns>What a person should know of them.</returns>
-    /// <exception cref="HaEngineException">One cannot be read, or holds no key.</exception>
-    public static Task<IReadOnlyList<string>> ReadKeysAsync(HaConfiguration configuration)
-    {
-        IReadOnlyList<string> files = HmacSecretFiles.Of(configuration);
-        if (files.Count == 0) return Task.FromResult<IReadOnlyList<string>>([]);
-        return FilePatience.ReadAsync<IReadOnlyList<string>>($"auth_hmac: {string.Join(", ", files)}", () =>
-        {
-            List<string> concerns = [];
-            _ = HmacSecretFiles.Read(configuration, concerns.Add);
-            return concerns;
-        });
     }
 }

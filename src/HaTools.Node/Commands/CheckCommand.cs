@@ -40,7 +40,7 @@ internal static class CheckCommand
             concerns.AddRange(scripts.Concerns);
         });
         concerns.AddRange(HostCheck.MissingInterfaces(configuration, route.GetLinks()));
-        await TryAsync(async () => concerns.AddRange(await HostCheck.ReadKeysAsync(configuration)));
+        await TryAsync(async () => concerns.AddRange((await HmacSecretFiles.ReadAsync(configuration)).Concerns));
         foreach (string refusal in refusals) Console.Error.WriteLine($"{file}: error: {refusal}");
         foreach (string concern in concerns) Console.Error.WriteLine($"{file}: warning: {concern}");
 
