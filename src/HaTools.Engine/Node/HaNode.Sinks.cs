@@ -92,7 +92,7 @@ internal sealed partial class HaNode : IVrrpHostSink, ICheckSink, ITrackerSink, 
                     notify.OnState(new NotifyKey(false, happened.Subject), happened.NewState, (int)happened.First);
                     break;
                 case VrrpHostEventCode.Renamed:
-                    notify.OnRenamed(happened.Name!, happened.Subject);
+                    notify.OnRenamed(happened.First == 1 ? happened.Name : null, happened.Subject, (int)happened.Second);
                     break;
                 case VrrpHostEventCode.PriorityChanged:
                     notify.OnPriority(happened.Subject, (int)happened.Second);

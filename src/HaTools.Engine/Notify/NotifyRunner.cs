@@ -95,12 +95,13 @@ internal sealed class NotifyRunner(WorkThread thread, INotifySink sink)
     }
 
     /// <summary>An instance goes on under another name: its scripts are not told that it is gone, and nothing else, since its state is what it was.</summary>
-    public void OnRenamed(string former, string name)
+    /// <param name="former">The name that nobody has any more; null: another instance has it now.</param>
+    /// <param name="name">The name that it has now.</param>
+    /// <param name="priority">Its effective priority.</param>
+    public void OnRenamed(string? former, string name, int priority)
     {
-        if (!objects.TryGetValue(new NotifyKey(false, former), out Scripted? one)) return;
-        one.IsInForce = false;
-        if (!objects.TryGetValue(new NotifyKey(false, name), out Scripted? other)) return;
-        (other.Priority, other.IsInForce) = (one.Priority, true);
+        if (former is not null && objects.TryGetValue(new NotifyKey(false, former), out Scripted? gone)) gone.IsInForce = false;
+        if (objects.TryGetValue(new NotifyKey(false, name), out Scripted? one)) (one.Priority, one.IsInForce) = (priority, true);
     }
 
     /// <summary>An instance's effective priority changed.</summary>

@@ -27,12 +27,12 @@ internal sealed partial class VrrpLoop
         }
 
         Settle();
-        List<(string Former, HostedInstance Instance, VrrpStateKind State)> renamed = [];
+        List<(string Former, HostedInstance Instance, InstanceView View)> renamed = [];
         for (int i = 0; i < next.Instances.Length; i++)
         {
             if (carryOver[i] < 0) continue;
             HostedInstance carried = old[carryOver[i]];
-            if (carried.Name != next.Instances[i].Name) renamed.Add((carried.Name, carried, router[carryOver[i]].State));
+            if (carried.Name != next.Instances[i].Name) renamed.Add((carried.Name, carried, router[carryOver[i]]));
             if (!next.IsUnchanged[i])
             {
                 Carry(carried, next.Instances[i], now);
@@ -77,11 +77,17 @@ internal sealed partial class VrrpLoop
     /// <summary>
     /// Who follows instances by their names hears what goes on under a new one, before it hears that a former one is gone: what both want (a route, a service) stays.
     /// </summary>
-    private void TellRenamed(List<(string Former, HostedInstance Instance, VrrpStateKind State)> renamed, HashSet<string> names)
+    private void TellRenamed(List<(string Former, HostedInstance Instance, InstanceView View)> renamed, HashSet<string> names)
     {
-        foreach ((string former, HostedInstance instance, VrrpStateKind state) in renamed)
+        foreach ((string former, HostedInstance instance, InstanceView view) in renamed)
         {
-            sink.Raise(new VrrpHostEvent(VrrpHostEventCode.Renamed, instance.Name) { NewState = state, Name = former, First = names.Contains(former) ? 0 : 1 });
+            sink.Raise(new VrrpHostEvent(VrrpHostEventCode.Renamed, instance.Name)
+            {
+                NewState = view.State,
+                Name = former,
+                First = names.Contains(former) ? 0 : 1,
+                Second = view.Priority,
+            });
             if (instance.IsHeld && instance.GateEnds == long.MaxValue) sink.AddressesAdded(instance.Name);
             else sink.AddressesRemoved(instance.Name);
         }

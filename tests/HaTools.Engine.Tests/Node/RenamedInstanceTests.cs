@@ -47,4 +47,38 @@ public sealed class RenamedInstanceTests
         Assert.Equal(before + "INSTANCE NEW STOP 150\n", File.ReadAllText(told));
         Assert.DoesNotContain("198.51.100.0/24", a.Ip("route"), StringComparison.Ordinal);
     }
+
+    [NamespaceFact]
+    public async Task Two_that_exchange_their_names_keep_their_priorities()
+    {
+        using var network = new TestNetwork(1);
+        await using var stage = new NodeStage();
+        string told = stage.NewFlag("told");
+        string script = stage.NewFlag("script");
+        File.WriteAllText(script, $"#!/bin/sh\necho \"$*\" >> {told}\n");
+        File.SetUnixFileMode(script, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        HaConfiguration Named(string first, string second) => new()
+        {
+            ScriptUser = "root",
+            ScriptSecurity = false,
+            VrrpInstances =
+            [
+                TestHost.Instance(150) with { Name = first, Notify = new NotifyScripts { Any = new NotifyScript(script) } },
+                TestHost.Instance(90, "10.9.0.101/24") with
+                {
+                    Name = second,
+                    VirtualRouterId = 77,
+                    Notify = new NotifyScripts { Any = new NotifyScript(script) },
+                },
+            ],
+        };
+        await using HaNode node = await stage.StartAsync(network.Nodes[0], Named("ONE", "TWO"));
+        await stage.UntilAsync(() => Task.FromResult(File.ReadAllText(told).Split("MASTER").Length == 3));
+
+        _ = await node.ApplyAsync(Named("TWO", "ONE"));
+        await node.StopAsync();
+        string[] lines = File.ReadAllLines(told);
+        Assert.Contains("INSTANCE TWO STOP 150", lines);
+        Assert.Contains("INSTANCE ONE STOP 90", lines);
+    }
 }
