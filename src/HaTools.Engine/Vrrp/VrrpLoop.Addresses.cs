@@ -146,7 +146,6 @@ internal sealed partial class VrrpLoop
 
     private void OnAddress(in RouteNotification notification, long now)
     {
-        if (notification.PortId == kernel.PortId || notification.PortId == renewer.PortId) return;
         int family = notification.Family == AddressFamily.InterNetworkV6 ? 6 : 4;
         sourcesChanged |= watchedSources.ContainsKey((notification.AddressBits, family));
         if (!byIndex.TryGetValue(notification.Index, out HostedInterface? carrier)) return;

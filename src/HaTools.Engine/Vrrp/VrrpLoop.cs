@@ -66,6 +66,7 @@ internal sealed partial class VrrpLoop : IDisposable
             kernel = new KernelAddresses(routes);
             DemandPrivilege(routes);
             renewer = new AddressRenewer(options.OpenRoutes(), TellRenewalFailed, renewalPriority);
+            monitor.IgnoreAddressesOf(kernel.PortId, renewer.PortId);
             arp = new ArpSocket();
             epoll.Add(wakeUp.Handle, MailboxToken, Libc.EPOLLIN);
             epoll.Add(monitor.Handle, MonitorToken, Libc.EPOLLIN);

@@ -10,10 +10,14 @@ namespace HaTools.Netlink.Route;
 /// </summary>
 public sealed class RouteMonitor : IDisposable
 {
+    /// <summary>How many sockets <see cref="IgnoreAddressesOf"/> takes.</summary>
+    public const int MostIgnored = 16;
+
     // The kernel counts about 1 KiB for each notification: room for some thousands, as when an engine renews all of its addresses.
     private const int ReceiveBuffer = 8 * 1024 * 1024;
 
     private readonly INetlinkTransport transport;
+    private uint[] ignored = [];
     private byte[] received = new byte[32 * 1024];
     private int start;
     private int end;
@@ -43,6 +47,19 @@ public sealed class RouteMonitor : IDisposable
     /// it is false. -1 where the transport is not the kernel's.
     /// </summary>
     public int Handle => transport is KernelTransport kernel ? kernel.Descriptor.Value : -1;
+
+    /// <summary>
+    /// Addresses that sockets of one's own change are not told any more. The kernel drops these notifications before anybody is woken, where it lets a filter be
+    /// attached; they are skipped in any case. IPv6 says nobody's port id with most changes (net/ipv6/addrconf.c, inet6_ifa_notify): those are told.
+    /// </summary>
+    /// <param name="portIds">The sockets' port ids (<see cref="RouteClient.PortId"/>), at most <see cref="MostIgnored"/>; a second call replaces the first.</param>
+    /// <exception cref="ArgumentOutOfRangeException">They are more.</exception>
+    public void IgnoreAddressesOf(params ReadOnlySpan<uint> portIds)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(portIds.Length, MostIgnored);
+        ignored = portIds.ToArray();
+        _ = (transport as KernelTransport)?.TryAttach(OwnAddressFilter.Make(ignored));
+    }
 
     /// <summary>Reads the next notification, without waiting. Allocates nothing for one of an address.</summary>
     /// <param name="notification">The notification.</param>
@@ -114,6 +131,8 @@ public sealed class RouteMonitor : IDisposable
                     PortId = message.PortId,
                 };
                 return true;
+            case RTM_NEWADDR or RTM_DELADDR when ignored.AsSpan().Contains(message.PortId):
+                return false;
             case RTM_NEWADDR or RTM_DELADDR:
                 if (!AddressMessage.TryRead(message.Payload, withLabel: false, out AddressMessage address)) return false;
                 bool added = message.Type == RTM_NEWADDR;

@@ -45,6 +45,17 @@ internal sealed unsafe class KernelTransport : INetlinkTransport
         }
     }
 
+    /// <summary>What comes in goes through this program from now on; what waits already does not.</summary>
+    /// <returns>False: the kernel takes none (ENOMEM: net.core.optmem_max is too small), and everything comes in.</returns>
+    public bool TryAttach(ReadOnlySpan<sock_filter> program)
+    {
+        fixed (sock_filter* first = program)
+        {
+            sock_fprog all = new() { len = (ushort)program.Length, filter = first };
+            return Libc.setsockopt(socket, Libc.SOL_SOCKET, Libc.SO_ATTACH_FILTER, &all, (uint)sizeof(sock_fprog)) == 0;
+        }
+    }
+
     public int Send(ReadOnlySpan<byte> datagram)
     {
         var kernel = new sockaddr_nl { nl_family = Libc.AF_NETLINK };

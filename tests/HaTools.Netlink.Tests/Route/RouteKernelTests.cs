@@ -238,6 +238,31 @@ public sealed class RouteKernelTests
         Assert.True(TryFind(monitor, n => n.Kind == RouteNotificationKind.Overrun, out _));
     });
 
+    [RootFact]
+    public void The_kernel_itself_drops_what_own_sockets_change() => InNamespace((client, eth0) =>
+    {
+        using RouteClient other = RouteClient.Open(), third = RouteClient.Open();
+
+        // A buffer for three or four: were ours put into it, what the others do would be lost.
+        var transport = KernelTransport.Open(NetlinkProtocol.Route, 4096, nonBlocking: true, linux_rtnetlink.RTNLGRP_LINK, linux_rtnetlink.RTNLGRP_IPV4_IFADDR);
+        using var monitor = new RouteMonitor(transport);
+        monitor.IgnoreAddressesOf(third.PortId, client.PortId);
+        int[] errnos = new int[1000];
+        Assert.Equal(0, client.ReplaceAddresses(Thousand(eth0), errnos));
+        Assert.Equal(0, third.DeleteAddresses(Thousand(eth0), errnos));
+        Assert.Equal(-Errno.EAGAIN, transport.Receive(new byte[16]));
+        AddressRequest one = Thousand(eth0)[0];
+        Assert.Equal(0, other.ReplaceAddresses([one], errnos));
+        Assert.Equal(0, client.DeleteAddresses([one], errnos));
+        Assert.True(monitor.TryRead(out RouteNotification heard));
+        Assert.Equal((RouteNotificationKind.AddressChanged, other.PortId), (heard.Kind, heard.PortId));
+        Assert.False(monitor.TryRead(out _));
+
+        // Links are told, whoever changes them.
+        client.SetLinkUp(eth0, false);
+        Assert.True(TryFind(monitor, n => n.Kind == RouteNotificationKind.LinkChanged, out _));
+    });
+
     private static AddressRequest[] Thousand(int index) =>
     [
         .. Enumerable.Range(0, 1000).Select(i => new IPAddress([198, 18, (byte)(i / 250), (byte)(i % 250 + 1)]))

@@ -311,6 +311,26 @@ public class RouteMessageTests
     }
 
     [Fact]
+    public void Addresses_that_own_sockets_change_are_skipped_and_nothing_else_of_theirs()
+    {
+        var kernel = new FakeKernel(_ => []);
+        using var monitor = new RouteMonitor(kernel);
+        monitor.IgnoreAddressesOf(FakeKernel.Port - 1, FakeKernel.Port);
+        byte[] address = Hex.Bytes("02 18 00 00 03000000 0800 0200 c0000264 1400 0600 04000000 05000000 00000000 00000000");
+        kernel.Push([.. FakeKernel.Message(20, 0, 77, address), .. FakeKernel.Message(21, 0, 77, address)]);
+        kernel.Push(FakeKernel.Message(16, 0, 77, Veth));
+        Assert.True(monitor.TryRead(out RouteNotification n));
+        Assert.Equal(RouteNotificationKind.LinkChanged, n.Kind);
+        Assert.False(monitor.TryRead(out _));
+
+        monitor.IgnoreAddressesOf(FakeKernel.Port + 1);
+        kernel.Push(FakeKernel.Message(20, 0, 77, address));
+        Assert.True(monitor.TryRead(out n));
+        Assert.Equal(RouteNotificationKind.AddressChanged, n.Kind);
+        Assert.Throws<ArgumentOutOfRangeException>(() => monitor.IgnoreAddressesOf(new uint[RouteMonitor.MostIgnored + 1]));
+    }
+
+    [Fact]
     public void A_malformed_notification_is_an_error_and_the_next_one_is_read()
     {
         var kernel = new FakeKernel(_ => []);
