@@ -16,9 +16,21 @@ internal sealed partial class RouterEffects
         PlanBeat(now);
     }
 
+    /// <summary>
+    /// A beat for which alone this thread would be woken before long comes now, while it is awake for an advert.
+    /// </summary>
+    /// <param name="now">Now.</param>
+    /// <param name="nextWake">When it is awake again in any case.</param>
+    public void BeatEarly(long now, long nextWake)
+    {
+        if (beatAt >= nextWake || beatAt - now > beatInterval / 2) return;
+        beatAt = NextDeadline = now;
+    }
+
     private void BeatNow(long now)
     {
-        // What becomes due before the middle of the pause comes now: so nothing is renewed later than at half of its lifetime.
+        // What becomes due before the middle of the pause comes now: so nothing is renewed later than at half of its lifetime, and nothing is passed over by a
+        // beat that comes early.
         renewer.Beat(now, beatInterval / 2);
         PlanBeat(now + beatInterval);
     }

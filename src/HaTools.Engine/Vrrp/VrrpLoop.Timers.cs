@@ -15,6 +15,7 @@ internal sealed partial class VrrpLoop
         long now = MonotonicClock.Now;
         RunRouterTimers(now);
         effects.Work();
+        effects.BeatEarly(now, router.NextDeadline);
         if (effects.NextDeadline <= now)
         {
             RetryInterfaces(now);

@@ -75,6 +75,24 @@ public class RenewalTests
     }
 
     [NamespaceFact]
+    public async Task AMasterIsNotWokenForItsRenewalsBesideItsAdverts()
+    {
+        using var network = new TestNetwork(1);
+        TestNode a = network.Nodes[0];
+        await using TestHost host = await TestHost.StartAsync(a, TestHost.Configuration(TestHost.Instance(150)));
+        await host.Becomes(VrrpStateKind.Master);
+        (long sent, long renewals, long wakes) = await CountAsync();
+        await Eventually.True(() => ThreadWakes.Of(a, "vrrp-renewals") >= renewals + 10);
+
+        // Twice for each renewal, at worst: to ask for it, and to hear from the kernel that it is done.
+        (long sentNow, long renewalsNow, long wakesNow) = await CountAsync();
+        Assert.InRange(wakesNow - wakes, 0, sentNow - sent + ((renewalsNow - renewals) / 2));
+
+        async Task<(long Sent, long Renewals, long Wakes)> CountAsync() =>
+            ((await host.StateAsync()).Statistic.AdvertsSent, ThreadWakes.Of(a, "vrrp-renewals"), ThreadWakes.Of(a, "vrrp"));
+    }
+
+    [NamespaceFact]
     public async Task TheWatchSleepsLongerThanAnAdvertTakesToCome()
     {
         using var network = new TestNetwork(1);
