@@ -25,7 +25,7 @@ internal sealed partial class VrrpLoop
             count = epoll.Wait(heard, 0);
             for (int i = 0; i < count; i++)
             {
-                if (listening.TryGetValue(heard[i].Token, out HostedSocket? hosted)) Receive(hosted);
+                if (listening.TryGetValue(heard[i].Token, out HostedSocket? hosted)) Receive(hosted, untilEmpty: true);
             }
         }
     }
@@ -37,11 +37,14 @@ internal sealed partial class VrrpLoop
         for (int seen = 0; count == ready.Length && seen < listening.Count + ready.Length; seen += count)
         {
             count = epoll.Wait(ready, 0);
-            Handle(count);
+            Handle(count, untilEmpty: true);
         }
     }
 
-    private void Handle(int count)
+    /// <summary>Handles what is ready.</summary>
+    /// <param name="count">How much of it there is.</param>
+    /// <param name="untilEmpty">Something is due: nothing that waits may be left. Otherwise the next wait tells of what does.</param>
+    private void Handle(int count, bool untilEmpty)
     {
         // Adverts first: whether we are still master decides what a lost address or a result means.
         bool monitored = false;
@@ -57,7 +60,7 @@ internal sealed partial class VrrpLoop
                     monitored = true;
                     break;
                 default:
-                    if (listening.TryGetValue(ready[i].Token, out HostedSocket? hosted)) Receive(hosted);
+                    if (listening.TryGetValue(ready[i].Token, out HostedSocket? hosted)) Receive(hosted, untilEmpty);
                     break;
             }
         }
@@ -70,7 +73,7 @@ internal sealed partial class VrrpLoop
         if (posted) ReadMailbox();
     }
 
-    private void Receive(HostedSocket hosted)
+    private void Receive(HostedSocket hosted, bool untilEmpty)
     {
         long now = 0;
         for (int i = 0; i < MostDatagrams && hosted.Socket is { } socket; i++)
@@ -88,6 +91,9 @@ internal sealed partial class VrrpLoop
             ReadOnlySpan<byte> packet = datagram.AsSpan(0, length);
             if (hosted.Family == 6) Hear6(hosted, envelope, packet, at);
             else Hear4(hosted, packet, at);
+
+            // Asking for another would cost a system call for each advert, and the next wait tells at once if there is one.
+            if (!untilEmpty && Delivery.IsFresh(at, envelope.ReceivedAt)) break;
         }
 
         effects.Execute(actions, now);

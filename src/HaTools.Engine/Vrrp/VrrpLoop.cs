@@ -128,7 +128,7 @@ internal sealed partial class VrrpLoop : IDisposable
             if (count == 0) KeepVigil();
             // Before anything is heard, here and below: a master that slept steps down on what it hears, and then nothing is due any more.
             NoteLateness();
-            Handle(count);
+            Handle(count, untilEmpty: false);
             if (NextDeadline <= MonotonicClock.Now)
             {
                 // The wait may have ended, or this thread been stopped, just before something came.
