@@ -70,6 +70,23 @@ public sealed class ServiceControllerTests : IServiceSink, IDisposable
         Assert.Equal(becomesMaster, IsLoaded());
     }
 
+    [Fact]
+    public async Task A_plane_that_says_everything_twice_is_written_and_told_as_if_it_had_not()
+    {
+        using var repeating = new ServiceController(thread, () => new Repeating(plane), this);
+        await repeating.RequireAsync([Service]);
+        await repeating.ConfigureAsync([Service], new Dictionary<ServiceKey, string>(), _ => true);
+        await repeating.ConfigureAsync([Service with { Scheduler = "rr" }], new Dictionary<ServiceKey, string>(), _ => true);
+
+        IpvsServiceState state = Assert.Single(await repeating.GetStatesAsync());
+        Assert.Equal((true, "rr", 1), (state.Loaded, state.Scheduler, Assert.Single(state.RealServers).Weight));
+        Assert.Empty(await repeating.GetComplaintsAsync());
+
+        await repeating.RemoveAllAsync();
+        Assert.False(IsLoaded());
+        Assert.Empty(await repeating.GetComplaintsAsync());
+    }
+
     void IServiceSink.OnService(string kind, string subject, string message, string? state)
     {
     }
@@ -85,4 +102,25 @@ public sealed class ServiceControllerTests : IServiceSink, IDisposable
     }
 
     private bool IsLoaded() => plane.Read(null).Count == 1;
+
+    /// <summary>Reads as the kernel does where others write between two parts of its answer.</summary>
+    private sealed class Repeating(IDataPlane plane) : IDataPlane
+    {
+        public DataPlaneCapabilities Capabilities => plane.Capabilities;
+
+        public IReadOnlyList<PlaneService> Read(IReadOnlySet<ServiceKey>? only) =>
+        [
+            .. plane.Read(only).SelectMany(s => Enumerable.Repeat(s with { Destinations = [.. s.Destinations, .. s.Destinations] }, 2)),
+        ];
+
+        public IReadOnlyList<PlaneFailure> Apply(IReadOnlyList<PlaneChange> changes) => plane.Apply(changes);
+
+        public IReadOnlyList<PlaneSyncDaemon> ReadSyncDaemons() => plane.ReadSyncDaemons();
+
+        public string? StartSyncDaemon(PlaneSyncDaemon daemon) => plane.StartSyncDaemon(daemon);
+
+        public string? StopSyncDaemon(IpvsSyncRole role) => plane.StopSyncDaemon(role);
+
+        public void Dispose() => plane.Dispose();
+    }
 }

@@ -4,9 +4,9 @@ namespace HaTools.Engine.DataPlane;
 internal static class Convergence
 {
     /// <summary>
-    /// Additions go before removals, so that a service that changes its servers is never without any; what differs in a property is
-    /// changed in place, so that
-    /// no connection is lost. Services that are not <paramref name="ours"/> are never in the list.
+    /// Additions go before removals, so that a service that changes its servers is never without any; what differs in any property is changed in place, so that
+    /// no connection is lost. Services of ours are brought to what is desired whole, also where others have changed what the configuration does not speak of;
+    /// services that are not <paramref name="ours"/> are never in the list.
     /// </summary>
     /// <param name="desired">What should be, in the order to add it.</param>
     /// <param name="actual">What is, foreign services included.</param>
@@ -16,7 +16,7 @@ internal static class Convergence
     {
         List<PlaneChange> changes = [];
         List<PlaneChange> removals = [];
-        Dictionary<ServiceKey, PlaneService> present = actual.ToDictionary(s => s.Key);
+        OrderedDictionary<ServiceKey, PlaneService> present = PlaneTable.ByKey(actual);
         HashSet<ServiceKey> wanted = [];
         foreach (PlaneService service in desired)
         {
@@ -34,7 +34,7 @@ internal static class Convergence
         }
 
         changes.AddRange(removals);
-        foreach (PlaneService service in actual)
+        foreach (PlaneService service in present.Values)
         {
             if (ours.Contains(service.Key) && !wanted.Contains(service.Key))
                 changes.Add(new PlaneChange(PlaneChangeKind.RemoveService, service));
@@ -45,18 +45,19 @@ internal static class Convergence
 
     private static void PlanServers(PlaneService service, PlaneService before, List<PlaneChange> changes, List<PlaneChange> removals)
     {
-        Dictionary<DestinationKey, PlaneDestination> left = before.Destinations.ToDictionary(d => d.Key);
+        OrderedDictionary<DestinationKey, PlaneDestination> present = PlaneTable.ByKey(before.Destinations);
+        HashSet<DestinationKey> wanted = [];
         foreach (PlaneDestination server in service.Destinations)
         {
-            if (!left.Remove(server.Key, out PlaneDestination? present))
+            _ = wanted.Add(server.Key);
+            if (!present.TryGetValue(server.Key, out PlaneDestination? found))
                 changes.Add(new PlaneChange(PlaneChangeKind.AddDestination, service, server));
-            else if (!server.SameDestination(present)) changes.Add(new PlaneChange(PlaneChangeKind.SetDestination, service, server));
+            else if (!server.SameDestination(found)) changes.Add(new PlaneChange(PlaneChangeKind.SetDestination, service, server));
         }
 
-        // In the table's order, not the dictionary's.
-        foreach (PlaneDestination server in before.Destinations)
+        foreach (PlaneDestination server in present.Values)
         {
-            if (left.ContainsKey(server.Key)) removals.Add(new PlaneChange(PlaneChangeKind.RemoveDestination, service, server));
+            if (!wanted.Contains(server.Key)) removals.Add(new PlaneChange(PlaneChangeKind.RemoveDestination, service, server));
         }
     }
 }

@@ -60,7 +60,7 @@ internal sealed class ManagedService
     /// <param name="present">The service in the plane; null: it is not there.</param>
     public IpvsServiceState State(PlaneService? present)
     {
-        Dictionary<DestinationKey, PlaneDestination> counted = present?.Destinations.ToDictionary(d => d.Key) ?? [];
+        OrderedDictionary<DestinationKey, PlaneDestination> counted = PlaneTable.ByKey(present?.Destinations ?? []);
         return new IpvsServiceState
         {
             Id = configured.Id,

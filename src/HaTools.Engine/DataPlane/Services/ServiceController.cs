@@ -150,7 +150,7 @@ internal sealed class ServiceController(WorkThread thread, Func<IDataPlane> open
             readAt = now;
         }
 
-        Dictionary<ServiceKey, PlaneService> present = reading.ToDictionary(s => s.Key);
+        OrderedDictionary<ServiceKey, PlaneService> present = PlaneTable.ByKey(reading);
         return [.. services.Select(s => s.State(present.GetValueOrDefault(s.Key)))];
     });
 
