@@ -1,15 +1,20 @@
 namespace HaTools.Engine.DataPlane;
 
 /// <summary>
-/// What forwards packets to real servers, in the terms of IPVS. Convergence, drain, drift and statistics are written against this seam.
-/// Calls come from one thread, and may block.
+/// What forwards packets to real servers, in the terms of IPVS (and its enumerations). Convergence, drain, drift and statistics are written against this seam.
+/// Calls come from one thread, and may block. Whose a service is, the seam does not know: everything is read, and what is written is written whole, every
+/// property of a service or server at once. So a service of this node is what the configuration says in all that it says and in all that it leaves to its
+/// defaults, and a service of others is never written.
 /// </summary>
 internal interface IDataPlane : IDisposable
 {
     /// <summary>What this plane can do.</summary>
     DataPlaneCapabilities Capabilities { get; }
 
-    /// <summary>Reads the services with their servers: all of them (null), or those of the given keys that exist.</summary>
+    /// <summary>
+    /// Reads the services with their servers: all of them (null), or those of the given keys that exist. Where others change the table meanwhile an entry may come
+    /// twice: see <see cref="PlaneTable"/>.
+    /// </summary>
     IReadOnlyList<PlaneService> Read(IReadOnlySet<ServiceKey>? only);
 
     /// <summary>

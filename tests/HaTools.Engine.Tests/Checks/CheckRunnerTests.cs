@@ -5,6 +5,7 @@ using HaTools.Engine.Checks;
 using HaTools.Engine.DataPlane;
 using HaTools.Engine.Tests.Vrrp;
 using HaTools.Linux;
+using HaTools.Netlink.Ipvs;
 
 namespace HaTools.Engine.Tests.Checks;
 
@@ -133,7 +134,7 @@ public sealed class CheckRunnerTests : ICheckSink, IDisposable
     private static CheckTarget Target(int number, int port)
     {
         var address = new IPAddress([127, 1, (byte)(number / 250), (byte)((number % 250) + 1)]);
-        var service = new ServiceKey(TransportProtocol.Tcp, IPAddress.Parse("192.0.2.1"), 80);
+        var service = new ServiceKey(IpvsProtocol.Tcp, IPAddress.Parse("192.0.2.1"), 80);
         return new CheckTarget(new CheckKey(service, new DestinationKey(address, port)), new IPEndPoint(address, port), Fast);
     }
 }

@@ -10,8 +10,10 @@ namespace HaTools.Engine.Tests.DataPlane;
 [Trait("Needs", "ipvs")]
 public sealed class IpvsDataPlaneTests
 {
-    private static readonly ServiceKey Web = new(TransportProtocol.Tcp, IPAddress.Parse("192.168.1.120"), 80);
+    private static readonly ServiceKey Web = new(IpvsProtocol.Tcp, IPAddress.Parse("192.168.1.120"), 80);
     private static readonly HashSet<ServiceKey> Ours = [Web];
+    private static readonly DestinationKey[] Servers =
+        [new(IPAddress.Parse("192.168.1.103"), 80), new(IPAddress.Parse("192.168.1.104"), 8080), new(IPAddress.Parse("2001:db8::103"), 80)];
 
     [IpvsKernelFact]
     public void What_was_written_is_what_is_read()
@@ -22,10 +24,10 @@ public sealed class IpvsDataPlaneTests
             using IpvsDataPlane plane = IpvsDataPlane.Open();
             PlaneService[] tables =
             [
-                Service("wrr", 50, ForwardingMethod.DirectRouting, (103, 1), (104, 5)),
-                Service("wrr", 50, ForwardingMethod.DirectRouting, (103, 1), (104, 2)),
-                Service("wlc", null, ForwardingMethod.DirectRouting, (104, 2), (105, 0)),
-                Service("rr", 60, ForwardingMethod.Nat, (105, 65535)),
+                Service("wrr", 50, IpvsForwardingMethod.DirectRoute, (103, 1), (104, 5)),
+                Service("wrr", 50, IpvsForwardingMethod.DirectRoute, (103, 1), (104, 2)),
+                Service("wlc", null, IpvsForwardingMethod.DirectRoute, (104, 2), (105, 0)),
+                Service("rr", 60, IpvsForwardingMethod.Masquerade, (105, 65535)),
             ];
             foreach (PlaneService wanted in tables)
             {
@@ -41,13 +43,49 @@ public sealed class IpvsDataPlaneTests
     }
 
     [IpvsKernelFact]
+    public void Whatever_others_change_is_seen_and_set_right_without_anything_being_removed()
+    {
+        using TestNode host = Director();
+        host.Namespace.Run(() =>
+        {
+            using IpvsDataPlane plane = IpvsDataPlane.Open();
+            using IpvsClient others = IpvsClient.Open();
+            var random = new RandomPlane(4711);
+            foreach (ServiceKey key in RandomPlane.Keys)
+            {
+                HashSet<ServiceKey> ours = [key];
+                PlaneService wanted = random.Service(key, [.. Servers.Select(s => random.Server(s, key.Address.AddressFamily))]);
+                Assert.Empty(plane.Apply(Convergence.Plan([wanted], plane.Read(ours), ours)));
+                for (int round = 0; round < 20; round++)
+                {
+                    PlaneService theirs = random.Service(key);
+                    others.SetService(IpvsTranslation.Service(theirs));
+                    PlaneDestination server = random.Server(random.One(Servers), key.Address.AddressFamily);
+                    others.SetDestination(IpvsTranslation.Key(key), IpvsTranslation.Server(server));
+
+                    List<PlaneChange> plan = Convergence.Plan([wanted], plane.Read(ours), ours);
+
+                    Assert.All(plan, c => Assert.True(c.Kind is PlaneChangeKind.SetService or PlaneChangeKind.SetDestination, $"{c}"));
+                    Assert.Empty(plane.Apply(plan));
+                    PlaneService read = Assert.Single(plane.Read(ours));
+                    Assert.True(wanted.SameService(read), $"{wanted} {read}");
+                    Assert.Equal(wanted.Destinations.Reverse(), read.Destinations);
+                    Assert.Equal(theirs.SameService(wanted), !plan.Exists(c => c.Kind == PlaneChangeKind.SetService));
+                }
+            }
+
+            Assert.Equal(RandomPlane.Keys.Length, plane.Read(null).Count);
+        });
+    }
+
+    [IpvsKernelFact]
     public void A_change_that_the_kernel_refuses_says_why_and_the_rest_is_done()
     {
         using TestNode host = Director();
         host.Namespace.Run(() =>
         {
             using IpvsDataPlane plane = IpvsDataPlane.Open();
-            PlaneService good = Service("rr", null, ForwardingMethod.Nat, (103, 1));
+            PlaneService good = Service("rr", null, IpvsForwardingMethod.Masquerade, (103, 1));
             PlaneService bad = good with { Key = Web with { Port = 81 }, Scheduler = "nosuch", Destinations = [] };
 
             PlaneFailure failure = Assert.Single(plane.Apply(Convergence.Plan([bad, good], [], Ours)));
@@ -65,12 +103,31 @@ public sealed class IpvsDataPlaneTests
         host.Namespace.Run(() =>
         {
             using IpvsClient kernel = IpvsClient.Open();
-            kernel.AddService(new IpvsService { Key = new(IpvsProtocol.Udp, IPAddress.Parse("10.1.1.1"), 53), Scheduler = "rr" });
-            kernel.AddService(new IpvsService { Key = IpvsServiceKey.OfFirewallMark(7), Scheduler = "rr" });
-            kernel.AddService(new IpvsService { Key = new(IpvsProtocol.Tcp, Web.Address, 80), Scheduler = "rr" });
-            kernel.AddDestination(new(IpvsProtocol.Tcp, Web.Address, 80),
-                new IpvsDestination { Address = IPAddress.Parse("192.168.1.99"), Port = 80 });
+            IpvsService peculiar = new()
+            {
+                Key = new(IpvsProtocol.Udp, IPAddress.Parse("10.1.1.1"), 53),
+                Scheduler = "mh",
+                Flags = IpvsServiceFlags.Persistent | IpvsServiceFlags.OnePacket | IpvsServiceFlags.Scheduler1,
+                Timeout = 77,
+                Netmask = IPAddress.Parse("255.255.0.0"),
+                PersistenceEngine = "sip",
+            };
+            var server = new IpvsDestination { Address = IPAddress.Parse("192.168.1.99"), Port = 80, UpperThreshold = 9, LowerThreshold = 5 };
+            IpvsService[] services =
+            [
+                peculiar, peculiar with { Key = IpvsServiceKey.OfFirewallMark(7) }, peculiar with { Key = new(IpvsProtocol.Sctp, Web.Address, 80) },
+                peculiar with { Key = IpvsTranslation.Key(Web) },
+            ];
+            foreach (IpvsService service in services)
+            {
+                kernel.AddService(service);
+                kernel.AddDestination(service.Key, server);
+            }
+
+            // The predecessor's server, but for what others have changed of it.
+            kernel.AddDestination(IpvsTranslation.Key(Web), server with { Address = IPAddress.Parse("192.168.1.103") });
         });
+        IReadOnlyList<string> before = host.Namespace.Run(Foreign);
         HaConfiguration configuration = new()
         {
             VirtualServers =
@@ -90,12 +147,15 @@ public sealed class IpvsDataPlaneTests
         IpvsServiceState service = Assert.Single((await node.GetStatusAsync()).Services);
         Assert.Equal(("wrr", true, "192.168.1.103:80", 3),
             (service.Scheduler, service.Loaded, service.RealServers[0].Id, service.RealServers[0].Weight));
-        Assert.Equal(3, host.Namespace.Run(Services).Count);
-        Assert.Equal(["192.168.1.103:80"], host.Namespace.Run(() => Destinations(Web)));
+        PlaneService read = host.Namespace.Run(Ourselves)!;
+        Assert.Equal(Service("wrr", null, IpvsForwardingMethod.DirectRoute) with { Destinations = read.Destinations }, read);
+        Assert.Equal(Service("wrr", null, IpvsForwardingMethod.DirectRoute, (103, 3)).Destinations, read.Destinations);
+        Assert.Equal(before, host.Namespace.Run(Foreign));
 
         await node.StopAsync();
 
-        Assert.Equal(["fwmark 7", "udp 10.1.1.1:53"], host.Namespace.Run(Services).Order(StringComparer.Ordinal));
+        Assert.Null(host.Namespace.Run(Ourselves));
+        Assert.Equal(before, host.Namespace.Run(Foreign));
     }
 
     private static TestNode Director()
@@ -105,20 +165,28 @@ public sealed class IpvsDataPlaneTests
         return host;
     }
 
-    private static IReadOnlyList<string> Services()
+    private static PlaneService? Ourselves()
     {
-        using IpvsClient kernel = IpvsClient.Open();
-        return [.. kernel.GetServices().Select(s => s.Key.ToString())];
+        using IpvsDataPlane plane = IpvsDataPlane.Open();
+        return plane.Read(Ours).SingleOrDefault();
     }
 
-    private static IReadOnlyList<string> Destinations(ServiceKey key)
+    /// <summary>All that the kernel says of services that are not ours, three of them.</summary>
+    private static IReadOnlyList<string> Foreign()
     {
         using IpvsClient kernel = IpvsClient.Open();
-        return [.. kernel.GetDestinations(new IpvsServiceKey(IpvsProtocol.Tcp, key.Address, key.Port)).Select(d => d.ToString())];
+        string[] foreign =
+        [
+            .. kernel.GetServices().Where(s => s.Key != IpvsTranslation.Key(Web)).OrderBy(s => s.Key.ToString(), StringComparer.Ordinal)
+                .SelectMany(s => kernel.GetDestinations(s.Key).Select(d => $"{d} {d.Weight} {d.UpperThreshold} {d.LowerThreshold} {d.ForwardingMethod}")
+                    .Prepend($"{s} {s.Flags} {s.Netmask} {s.PersistenceEngine}")),
+        ];
+        Assert.Equal(6, foreign.Length);
+        return foreign;
     }
 
     private static PlaneService Service(
-        string scheduler, int? persistence, ForwardingMethod method, params (int Host, int Weight)[] servers) => new()
+        string scheduler, uint? persistence, IpvsForwardingMethod method, params (int Host, int Weight)[] servers) => new()
         {
             Key = Web,
             Scheduler = scheduler,

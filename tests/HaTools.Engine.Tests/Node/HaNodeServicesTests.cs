@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using HaTools.Engine.Control;
 using HaTools.Engine.DataPlane;
 using HaTools.Linux;
+using HaTools.Netlink.Ipvs;
 
 namespace HaTools.Engine.Tests.Node;
 
@@ -63,7 +64,7 @@ public sealed class HaNodeServicesTests
     {
         await using var stage = new NodeStage();
         using var server = new Listener();
-        PlaneService foreign = new() { Key = new ServiceKey(TransportProtocol.Udp, IPAddress.Parse("127.0.0.9"), 53), Scheduler = "rr" };
+        PlaneService foreign = new() { Key = new ServiceKey(IpvsProtocol.Udp, IPAddress.Parse("127.0.0.9"), 53), Scheduler = "rr" };
         _ = stage.Plane.Apply([new PlaneChange(PlaneChangeKind.AddService, foreign)]);
         HaNode node = await stage.StartAsync(Configuration(server.Port));
         Assert.Equal(2, stage.Plane.Read(null).Count);

@@ -1,12 +1,13 @@
 using System.Net;
 using HaTools.Engine.DataPlane;
 using HaTools.Engine.Topology;
+using HaTools.Netlink.Ipvs;
 
 namespace HaTools.Engine.Tests.Topology;
 
 public sealed class TopologyAnalysisTests
 {
-    private static readonly ServiceKey Web = new(TransportProtocol.Tcp, IPAddress.Parse("192.168.1.120"), 80);
+    private static readonly ServiceKey Web = new(IpvsProtocol.Tcp, IPAddress.Parse("192.168.1.120"), 80);
 
     [Theory]
     [InlineData("192.168.1.104")]

@@ -39,8 +39,8 @@ internal sealed class IpvsDataPlane : IDataPlane
         List<PlaneService> services = [];
         foreach (IpvsService service in only is { Count: <= FewServices } ? Find(only) : client.GetServices())
         {
-            if (IpvsTranslation.Key(service.Key) is not { } key || (only is not null && !only.Contains(key))) continue;
-            services.Add(IpvsTranslation.Service(key, service, client.GetDestinations(service.Key)));
+            if (only is null || only.Contains(IpvsTranslation.Key(service.Key)))
+                services.Add(IpvsTranslation.Service(service, client.GetDestinations(service.Key)));
         }
 
         return services;

@@ -19,30 +19,34 @@ internal static class IpvsTranslation
         };
     }
 
-    public static IpvsServiceKey Key(ServiceKey key) =>
-        new(key.Protocol == TransportProtocol.Udp ? IpvsProtocol.Udp : IpvsProtocol.Tcp, key.Address, key.Port);
+    public static IpvsServiceKey Key(ServiceKey key) => key.FirewallMark != 0
+        ? IpvsServiceKey.OfFirewallMark(key.FirewallMark, key.Address.AddressFamily)
+        : new IpvsServiceKey(key.Protocol, key.Address, key.Port);
 
-    /// <summary>Null: not ours yet (firewall marks, SCTP), and so foreign.</summary>
-    public static ServiceKey? Key(IpvsServiceKey key) => (key.Address, key.Protocol) switch
-    {
-        ({ } address, IpvsProtocol.Tcp) => new ServiceKey(TransportProtocol.Tcp, address, key.Port),
-        ({ } address, IpvsProtocol.Udp) => new ServiceKey(TransportProtocol.Udp, address, key.Port),
-        _ => null,
-    };
+    public static ServiceKey Key(IpvsServiceKey key) => key.Address is { } address
+        ? new ServiceKey(key.Protocol, address, key.Port)
+        : ServiceKey.OfFirewallMark(key.FirewallMark, key.AddressFamily);
 
     public static IpvsService Service(PlaneService service) => new()
     {
         Key = Key(service.Key),
         Scheduler = service.Scheduler,
-        Flags = service.Persistence is null ? IpvsServiceFlags.None : IpvsServiceFlags.Persistent,
-        Timeout = (uint)(service.Persistence ?? 0),
+        Flags = service.Flags | (service.Persistence is null ? IpvsServiceFlags.None : IpvsServiceFlags.Persistent),
+        Timeout = service.Persistence ?? 0,
+        Netmask = service.Netmask,
+        PersistenceEngine = service.PersistenceEngine,
     };
 
-    public static PlaneService Service(ServiceKey key, IpvsService service, IEnumerable<IpvsDestination> destinations) => new()
+    public static PlaneService Service(IpvsService service, IEnumerable<IpvsDestination> destinations) => new()
     {
-        Key = key,
+        Key = Key(service.Key),
         Scheduler = service.Scheduler,
-        Persistence = (service.Flags & IpvsServiceFlags.Persistent) != 0 ? (int)service.Timeout : null,
+        Flags = service.Flags,
+
+        // The kernel keeps a time that nobody uses, too.
+        Persistence = (service.Flags & IpvsServiceFlags.Persistent) != 0 ? service.Timeout : null,
+        Netmask = service.Netmask,
+        PersistenceEngine = service.PersistenceEngine,
         Destinations = [.. destinations.Select(Server)],
     };
 
@@ -50,15 +54,27 @@ internal static class IpvsTranslation
     {
         Address = server.Key.Address,
         Port = server.Key.Port,
-        ForwardingMethod = (IpvsForwardingMethod)server.Forwarding,
+        ForwardingMethod = server.Forwarding,
         Weight = server.Weight,
+        UpperThreshold = server.UpperThreshold,
+        LowerThreshold = server.LowerThreshold,
+        TunnelType = server.Tunnel.Type,
+        TunnelPort = server.Tunnel.Port,
+        TunnelFlags = server.Tunnel.Flags,
     };
 
     public static PlaneDestination Server(IpvsDestination server) => new()
     {
         Key = new DestinationKey(server.Address, server.Port),
-        Forwarding = (ForwardingMethod)server.ForwardingMethod,
+        Forwarding = server.ForwardingMethod,
         Weight = server.Weight,
+        UpperThreshold = server.UpperThreshold,
+        LowerThreshold = server.LowerThreshold,
+
+        // As with the time: it may be there, and means nothing.
+        Tunnel = server.ForwardingMethod == IpvsForwardingMethod.Tunnel
+            ? new PlaneTunnel(server.TunnelType, server.TunnelPort, server.TunnelFlags)
+            : default,
         ActiveConnections = server.ActiveConnections,
         InactiveConnections = server.InactiveConnections,
     };

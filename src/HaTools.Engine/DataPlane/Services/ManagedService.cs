@@ -1,4 +1,5 @@
 using System.Globalization;
+using HaTools.Netlink.Ipvs;
 
 namespace HaTools.Engine.DataPlane;
 
@@ -45,15 +46,16 @@ internal sealed class ManagedService
         return true;
     }
 
-    /// <summary>What should be in the plane while the service is loaded.</summary>
+    /// <summary>What should be in the plane while the service is loaded: all of it, what the configuration does not speak of too.</summary>
     public PlaneService Desired() => new()
     {
         Key = Key,
         Scheduler = configured.Scheduler,
-        Persistence = configured.Persistence is { } time ? (int)time.TotalSeconds : null,
+        Persistence = configured.Persistence is { } time ? (uint)time.TotalSeconds : null,
         Destinations = [.. configured.RealServers.Where(s => servers[DestinationKey.Of(s)].Up).Select(s => new PlaneDestination
         {
-            Key = DestinationKey.Of(s), Forwarding = configured.Forwarding, Weight = s.Weight,
+            // The numbers of both enumerations are the kernel's.
+            Key = DestinationKey.Of(s), Forwarding = (IpvsForwardingMethod)configured.Forwarding, Weight = s.Weight,
         })],
     };
 
