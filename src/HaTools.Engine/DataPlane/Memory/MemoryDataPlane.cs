@@ -1,10 +1,12 @@
+using HaTools.Linux;
+
 namespace HaTools.Engine.DataPlane;
 
-/// <summary>A table in memory, with the kernel's manners: for tests and simulation. Keeps the list of what was done.</summary>
+/// <summary>A data plane in memory, with the kernel's manners: for tests and simulation. Keeps the list of what was done.</summary>
 internal sealed class MemoryDataPlane : IDataPlane
 {
     private readonly Lock gate = new();
-    private readonly List<PlaneService> table = [];
+    private readonly MemoryTable table = new();
     private readonly List<PlaneChange> applied = [];
     private readonly List<PlaneSyncDaemon> daemons = [];
 
@@ -26,7 +28,7 @@ internal sealed class MemoryDataPlane : IDataPlane
 
     public IReadOnlyList<PlaneService> Read(IReadOnlySet<ServiceKey>? only)
     {
-        lock (gate) return [.. table.Where(s => only is null || only.Contains(s.Key))];
+        lock (gate) return [.. table.Services.Where(s => only is null || only.Contains(s.Key))];
     }
 
     public IReadOnlyList<PlaneFailure> Apply(IReadOnlyList<PlaneChange> changes)
@@ -58,7 +60,7 @@ internal sealed class MemoryDataPlane : IDataPlane
         lock (gate)
         {
             if (RefuseSync?.Invoke(daemon) is { } reason) return reason;
-            if (daemons.Exists(d => d.Role == daemon.Role)) return "EEXIST";
+            if (daemons.Exists(d => d.Role == daemon.Role)) return Errno.Name(Errno.EEXIST);
             daemons.Add(daemon);
             return null;
         }
@@ -74,39 +76,5 @@ internal sealed class MemoryDataPlane : IDataPlane
     {
     }
 
-    private string? Do(PlaneChange change)
-    {
-        int at = table.FindIndex(s => s.Key == change.Service.Key);
-        if (change.Kind == PlaneChangeKind.AddService)
-        {
-            if (at >= 0) return "EEXIST";
-            table.Add(change.Service with { Destinations = [] });
-            return null;
-        }
-
-        if (at < 0) return "ESRCH";
-        switch (change.Kind)
-        {
-            case PlaneChangeKind.SetService:
-                table[at] = change.Service with { Destinations = table[at].Destinations };
-                return null;
-            case PlaneChangeKind.RemoveService:
-                table.RemoveAt(at);
-                return null;
-            default:
-                return DoServer(change.Kind, at, change.Destination!);
-        }
-    }
-
-    private string? DoServer(PlaneChangeKind kind, int at, PlaneDestination server)
-    {
-        List<PlaneDestination> servers = [.. table[at].Destinations];
-        int index = servers.FindIndex(d => d.Key == server.Key);
-        if (kind == PlaneChangeKind.AddDestination ? index >= 0 : index < 0) return index >= 0 ? "EEXIST" : "ENOENT";
-        if (kind == PlaneChangeKind.AddDestination) servers.Add(server);
-        else if (kind == PlaneChangeKind.SetDestination) servers[index] = server;
-        else servers.RemoveAt(index);
-        table[at] = table[at] with { Destinations = servers };
-        return null;
-    }
+    private string? Do(PlaneChange change) => table.Do(change) is not 0 and int errno ? Errno.Name(errno) : null;
 }
