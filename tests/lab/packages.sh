@@ -11,6 +11,7 @@ packages=(
     nginx-light      # real web servers and proxies
     tcpdump          # decodes what is on the wire
     ipvsadm          # shows the kernel's table as people know it
+    iptables         # marks packets in the kernel of user-mode-linux, which has no nftables
     gcc libc6-dev    # link hanode as machine code, which is how it is shipped
     user-mode-linux  # a kernel with IPVS, where the host's has none
     busybox-static   # powers that kernel off

@@ -44,8 +44,10 @@ cd /
 
 hostname kernel-lab
 ip link set lo up
-load ip_vs ip_vs_rr ip_vs_wrr ip_vs_lc ip_vs_wlc ip_vs_sh ip_vs_dh ip_vs_mh ip_vs_sed ip_vs_nq ip_vs_lblc ip_vs_lblcr ip_vs_fo ip_vs_ovf ip_vs_pe_sip nf_conntrack_sip \
-    dummy veth bridge macvlan ipvlan vrf ipip ipv6 || fail "modules are missing"
+# Where modprobe looks by itself, so that the kernel finds what it asks for: schedulers, persistence engines, iptables' matches.
+mkdir -p /lib/modules
+ln -s "$modules/$(uname -r)" "/lib/modules/$(uname -r)"
+load ip_vs nf_conntrack_sip dummy veth bridge macvlan ipvlan vrf ipip ipv6 || fail "modules are missing"
 
 cd "$LAB_KEEP" || fail "no $LAB_KEEP"
 bash "$LAB_RUN" < /dev/null
