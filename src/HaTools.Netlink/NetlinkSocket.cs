@@ -15,30 +15,40 @@ public delegate T? NetlinkDecoder<T>(ushort type, ReadOnlySpan<byte> payload) wh
 /// Conversations with the kernel over one netlink socket: requests in batches, single answers, dumps. Not thread-safe: one thread at a
 /// time.
 /// </summary>
-public sealed class NetlinkSocket : IDisposable
+public sealed partial class NetlinkSocket : IDisposable
 {
     // A chunk's error answers, should every request fail, must fit into the receive buffer: about 1 KiB each as the kernel counts.
     private const int ChunkMessages = 128;
     private const int ChunkBytes = 64 * 1024;
     private const int ReceiveBuffer = 1024 * 1024;
+    private const int LargestDatagram = 64 * 1024;
     private const int DumpAttempts = 16;
 
     private readonly INetlinkTransport transport;
-    private byte[] received = new byte[64 * 1024];
+    private byte[] received;
     private uint sequence;
 
     /// <summary>Talks over a transport of one's own: a stand-in for the kernel, in tests. The socket disposes of it.</summary>
     /// <param name="transport">The transport.</param>
-    public NetlinkSocket(INetlinkTransport transport)
+    public NetlinkSocket(INetlinkTransport transport) : this(transport, LargestDatagram)
+    {
+    }
+
+    private NetlinkSocket(INetlinkTransport transport, int datagram)
     {
         ArgumentNullException.ThrowIfNull(transport);
         this.transport = transport;
+        received = new byte[datagram];
     }
 
     /// <summary>Opens a socket in the calling thread's network namespace; it stays in that one.</summary>
     /// <param name="protocol">The protocol.</param>
     /// <exception cref="NetlinkException">The kernel gave no socket.</exception>
-    public static NetlinkSocket Open(NetlinkProtocol protocol) => new(KernelTransport.Open(protocol, ReceiveBuffer, nonBlocking: false));
+    public static NetlinkSocket Open(NetlinkProtocol protocol) => Open(protocol, LargestDatagram);
+
+    /// <summary>Opens a socket with a smaller buffer: the kernel makes no page of a table larger than that, nor than 32 KiB.</summary>
+    internal static NetlinkSocket Open(NetlinkProtocol protocol, int datagram) =>
+        new(KernelTransport.Open(protocol, ReceiveBuffer, nonBlocking: false), datagram);
 
     /// <summary>The port id of this socket; notifications of what it changed carry it.</summary>
     public uint PortId => transport.PortId;
@@ -96,36 +106,6 @@ public sealed class NetlinkSocket : IDisposable
         }
 
         throw new NetlinkException("reading the kernel's answer", null, Errno.ENOBUFS, null, $"it was lost {DumpAttempts} times");
-    }
-
-    /// <summary>
-    /// Sends one request for a whole table and reads all of it; again from the start where the table changed meanwhile (NLM_F_DUMP_INTR),
-    /// messages were lost, or one was larger than the buffer.
-    /// </summary>
-    /// <typeparam name="T">What each message is decoded to.</typeparam>
-    /// <param name="request">A batch of one request, with <see cref="NetlinkFlags.Dump"/>.</param>
-    /// <param name="decode">Decodes a message.</param>
-    /// <param name="result">How it ended.</param>
-    /// <returns>The table, in the kernel's order; empty where the kernel refused.</returns>
-    /// <exception cref="NetlinkException">The conversation itself failed, or the table changed during each of 16 readings
-    /// (EINTR).</exception>
-    public IReadOnlyList<T> Dump<T>(NetlinkBatch request, NetlinkDecoder<T> decode, out NetlinkResult result) where T : class
-    {
-        ArgumentNullException.ThrowIfNull(request);
-        ArgumentNullException.ThrowIfNull(decode);
-        if (request.Count != 1) throw new ArgumentException("Dump takes one request.", nameof(request));
-
-        var table = new List<T>();
-        for (int attempt = 0; attempt < DumpAttempts; attempt++)
-        {
-            table.Clear();
-            Number(request.Writable, out int length, acknowledge: false);
-            Send(request.Bytes[..length]);
-            if (TryReadDump(decode, table, out result)) return result.Succeeded ? table : [];
-        }
-
-        throw new NetlinkException("reading a table of the kernel", null, Errno.EINTR, null,
-            $"it changed during each of {DumpAttempts} readings; try again later");
     }
 
     /// <inheritdoc/>
@@ -202,43 +182,6 @@ public sealed class NetlinkSocket : IDisposable
                 else if (reader.Type >= 16)
                     answer = decode(reader.Type, reader.Payload);
                 return true;
-            }
-
-            if (reader.Malformed) throw Malformed("a datagram ends within a message");
-        }
-    }
-
-    /// <summary>False: it was interrupted, or messages were lost; ask again.</summary>
-    private bool TryReadDump<T>(NetlinkDecoder<T> decode, List<T> table, out NetlinkResult result) where T : class
-    {
-        result = default;
-        bool interrupted = false;
-        while (true)
-        {
-            int length = Receive();
-            if (length == -Errno.ENOBUFS || Enlarge(length)) return false;
-
-            var reader = new MessageReader(received.AsSpan(0, length));
-            while (reader.Next())
-            {
-                if (reader.Sequence != sequence) continue;
-                interrupted |= (reader.Flags & NetlinkFlags.DumpInterrupted) != 0 && reader.Type != NLMSG_ERROR;
-                switch (reader.Type)
-                {
-                    case NLMSG_NOOP:
-                        break;
-                    case NLMSG_OVERRUN:
-                        return false;
-                    case NLMSG_ERROR:
-                        result = NetlinkResult.OfError(reader.Payload, reader.Flags) ?? throw Malformed("an error is malformed");
-                        return true;
-                    case NLMSG_DONE:
-                        result = NetlinkResult.OfDone(reader.Payload, reader.Flags) ?? throw Malformed("the end of a dump is malformed");
-                        return !interrupted || !result.Succeeded;
-                    default:
-                        if (reader.Type >= 16 && decode(reader.Type, reader.Payload) is { } item) table.Add(item);
-                        break;
-                }
             }
 
             if (reader.Malformed) throw Malformed("a datagram ends within a message");

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using HaTools.Linux;
 using HaTools.Netlink.Ipvs;
+using static HaTools.Netlink.Tests.Ipvs.IpvsNamespace;
 using static HaTools.Netlink.Tests.Programs;
 
 namespace HaTools.Netlink.Tests.Ipvs;
@@ -110,6 +111,22 @@ public class IpvsKernelTests
         Assert.False(client.DeleteService(Web));
         Assert.Null(client.FindService(Web));
         Assert.Empty(client.GetDestinations(Web));
+    });
+
+    [IpvsFact]
+    public void The_newest_real_server_comes_first() => InNamespace(client =>
+    {
+        client.AddService(new IpvsService { Key = Web });
+        client.AddDestination(Web, Server("192.0.2.12"));
+        client.AddDestination(Web, Server("192.0.2.11"));
+        client.AddDestination(Web, Server("192.0.2.13"));
+        client.SetDestination(Web, Server("192.0.2.12") with { Weight = 5 });
+        string[] expected = ["192.0.2.13:80", "192.0.2.11:80", "192.0.2.12:80"];
+        Assert.Equal(expected, client.GetDestinations(Web).Select(d => d.ToString()));
+        Assert.Equal(
+            expected,
+            Run("ipvsadm", "-L", "-n", "--nosort").Split('\n').Select(l => l.Split(' ', StringSplitOptions.RemoveEmptyEntries))
+                .Where(words => words is ["->", not "RemoteAddress:Port", ..]).Select(words => words[1]));
     });
 
     [IpvsFact]
@@ -383,16 +400,4 @@ public class IpvsKernelTests
             Assert.False(client.StopDaemon(role));
         }
     });
-
-    private static void InNamespace(Action<IpvsClient> test)
-    {
-        using NetworkNamespace own = NetworkNamespace.Create();
-        own.Run(() =>
-        {
-            // Where no interface is up the kernel knows no address that is not local, and takes no real server.
-            Run("ip", "link", "set", "lo", "up");
-            using IpvsClient client = IpvsClient.Open();
-            test(client);
-        });
-    }
 }
