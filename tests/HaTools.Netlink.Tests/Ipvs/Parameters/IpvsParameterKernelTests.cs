@@ -1,0 +1,78 @@
+using System.Globalization;
+using HaTools.Netlink.Ipvs;
+using static HaTools.Netlink.Tests.Ipvs.IpvsNamespace;
+
+namespace HaTools.Netlink.Tests.Ipvs;
+
+/// <summary>The parameters that this kernel has, against the catalogue.</summary>
+[Trait("Needs", "ipvs")]
+public class IpvsParameterKernelTests
+{
+    [IpvsFact]
+    public void Every_file_is_in_the_catalogue_and_what_this_kernel_should_have_is_a_file() => InNamespace(_ =>
+    {
+        string[] files = [.. Directory.GetFiles("/proc/sys/net/ipv4/vs").Select(f => Path.GetFileName(f)!).Order(StringComparer.Ordinal)];
+        Assert.Equal(files, IpvsParameters.ReadAll().Select(v => v.Name));
+        Assert.Empty(IpvsParameters.ReadAll().Where(v => v.Parameter is null).Select(v => v.Name));
+
+        // This kernel has the modules; build options are what they are.
+        string[] release = File.ReadAllText("/proc/sys/kernel/osrelease").Split('.', '-');
+        var running = new Version(int.Parse(release[0], CultureInfo.InvariantCulture), int.Parse(release[1], CultureInfo.InvariantCulture));
+        IEnumerable<IpvsParameter> expected = IpvsParameterCatalogue.All.Where(p =>
+            (p.Since is null || p.Since <= running) && p.Needs?.StartsWith("CONFIG_", StringComparison.Ordinal) != true);
+        Assert.Empty(expected.Select(p => p.Name).Except(files));
+        Assert.Equal(IpvsParameterCatalogue.All.Select(p => p.Name).Except(files), IpvsParameters.Missing().Select(p => p.Name));
+    });
+
+    [IpvsFact]
+    public void A_new_namespace_has_the_defaults() => InNamespace(_ =>
+    {
+        foreach (IpvsParameterValue value in IpvsParameters.ReadAll())
+            if (value.Parameter is { Default: { } first, Scope: not IpvsParameterScope.Host })
+                Assert.Equal($"{value.Name} {first}", $"{value.Name} {value.Value}");
+    });
+
+    [IpvsFact]
+    public void Each_is_set_and_read_back() => InNamespace(_ =>
+    {
+        foreach (IpvsParameterValue value in IpvsParameters.ReadAll())
+        {
+            IpvsParameter parameter = value.Parameter!;
+            if (parameter.Scope == IpvsParameterScope.Host)
+            {
+                Assert.Throws<UnauthorizedAccessException>(() => IpvsParameters.Set(parameter, "1"));
+                continue;
+            }
+
+            foreach (string next in Values(parameter))
+            {
+                IpvsParameters.Set(parameter, next);
+                Assert.Equal($"{value.Name} {next}", $"{value.Name} {IpvsParameters.Read(parameter)}");
+            }
+        }
+    });
+
+    [IpvsFact]
+    public void What_this_kernel_has_not_is_told_with_the_reason() => InNamespace(_ =>
+    {
+        IpvsParameter? later = IpvsParameters.Missing().FirstOrDefault(p => p.Since >= new Version(6, 2));
+        if (later is null) return;
+        Assert.Null(IpvsParameters.Read(later));
+        IOException e = Assert.Throws<IOException>(() => IpvsParameters.Set(later, later.Default ?? "1"));
+        Assert.Contains($"net.ipv4.vs.{later.Name}: this kernel has it not; it needs kernel {later.Since}", e.Message, StringComparison.Ordinal);
+    });
+
+    /// <summary>Both ends of the range where they are near, and values that the kernel does not change by itself.</summary>
+    private static IEnumerable<string> Values(IpvsParameter parameter) => parameter.Kind switch
+    {
+        IpvsParameterKind.Switch => ["1", "0"],
+        IpvsParameterKind.Threshold => ["0\t10", "7\t0"],
+        IpvsParameterKind.ProcessorList => ["0"],
+        IpvsParameterKind.PowerOfTwo => ["64", "2", "1"],
+
+        // The kernel changes 1 and 2 of the defences by itself.
+        _ when parameter.Name is "drop_entry" or "drop_packet" or "secure_tcp" => ["3", "0"],
+        _ when parameter.Maximum > 1000 => ["0", "1000"],
+        _ => [$"{parameter.Minimum}", $"{parameter.Maximum}"],
+    };
+}
