@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net;
 using HaTools.Netlink.Ipvs;
 using static HaTools.Netlink.Tests.Ipvs.IpvsNamespace;
 
@@ -9,13 +10,13 @@ namespace HaTools.Netlink.Tests.Ipvs;
 public class IpvsParameterKernelTests
 {
     [IpvsFact]
-    public void Every_file_is_in_the_catalogue_and_what_this_kernel_should_have_is_a_file() => InNamespace(_ =>
+    public void Every_file_is_in_the_catalogue_and_what_this_kernel_should_have_is_a_file() => InLoaded(() =>
     {
         string[] files = [.. Directory.GetFiles("/proc/sys/net/ipv4/vs").Select(f => Path.GetFileName(f)!).Order(StringComparer.Ordinal)];
         Assert.Equal(files, IpvsParameters.ReadAll().Select(v => v.Name));
         Assert.Empty(IpvsParameters.ReadAll().Where(v => v.Parameter is null).Select(v => v.Name));
 
-        // This kernel has the modules; build options are what they are.
+        // Build options are what they are.
         string[] release = File.ReadAllText("/proc/sys/kernel/osrelease").Split('.', '-');
         var running = new Version(int.Parse(release[0], CultureInfo.InvariantCulture), int.Parse(release[1], CultureInfo.InvariantCulture));
         IEnumerable<IpvsParameter> expected = IpvsParameterCatalogue.All.Where(p =>
@@ -25,7 +26,7 @@ public class IpvsParameterKernelTests
     });
 
     [IpvsFact]
-    public void A_new_namespace_has_the_defaults() => InNamespace(_ =>
+    public void A_new_namespace_has_the_defaults() => InLoaded(() =>
     {
         foreach (IpvsParameterValue value in IpvsParameters.ReadAll())
             if (value.Parameter is { Default: { } first, Scope: not IpvsParameterScope.Host })
@@ -33,7 +34,7 @@ public class IpvsParameterKernelTests
     });
 
     [IpvsFact]
-    public void Each_is_set_and_read_back() => InNamespace(_ =>
+    public void Each_is_set_and_read_back() => InLoaded(() =>
     {
         foreach (IpvsParameterValue value in IpvsParameters.ReadAll())
         {
@@ -53,13 +54,26 @@ public class IpvsParameterKernelTests
     });
 
     [IpvsFact]
-    public void What_this_kernel_has_not_is_told_with_the_reason() => InNamespace(_ =>
+    public void What_this_kernel_has_not_is_told_with_the_reason() => InLoaded(() =>
     {
         IpvsParameter? later = IpvsParameters.Missing().FirstOrDefault(p => p.Since >= new Version(6, 2));
         if (later is null) return;
         Assert.Null(IpvsParameters.Read(later));
         IOException e = Assert.Throws<IOException>(() => IpvsParameters.Set(later, later.Default ?? "1"));
         Assert.Contains($"net.ipv4.vs.{later.Name}: this kernel has it not; it needs kernel {later.Since}", e.Message, StringComparison.Ordinal);
+    });
+
+    /// <summary>Two schedulers bring parameters of their own: the kernel loads them when they are asked for.</summary>
+    private static void InLoaded(Action test) => InNamespace(client =>
+    {
+        foreach (string scheduler in (string[])["lblc", "lblcr"])
+        {
+            var key = new IpvsServiceKey(IpvsProtocol.Tcp, IPAddress.Parse("192.0.2.1"), 80);
+            client.AddService(new IpvsService { Key = key, Scheduler = scheduler });
+            client.DeleteService(key);
+        }
+
+        test();
     });
 
     /// <summary>Both ends of the range where they are near, and values that the kernel does not change by itself.</summary>
