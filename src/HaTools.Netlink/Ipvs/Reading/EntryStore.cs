@@ -14,9 +14,6 @@ internal sealed class EntryStore
     /// <summary>How many entries there are, each once.</summary>
     public int Count => entries.Count;
 
-    /// <summary>How many came again.</summary>
-    public int Repeated { get; private set; }
-
     public ReadOnlySpan<byte> this[int index]
     {
         get
@@ -34,7 +31,7 @@ internal sealed class EntryStore
     {
         entries.Clear();
         places.Clear();
-        (used, Repeated) = (0, 0);
+        used = 0;
     }
 
     /// <summary>Adds a message; one with a key that is there takes the other one's place: it is the later word.</summary>
@@ -45,7 +42,6 @@ internal sealed class EntryStore
         if (places.TryGetValue(key, out int place))
         {
             entries[place] = (key, used, message.Length);
-            Repeated++;
         }
         else
         {
