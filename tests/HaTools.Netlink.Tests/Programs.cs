@@ -8,12 +8,50 @@ internal static class Programs
     /// <summary>Runs a program that is to succeed, and returns what it wrote.</summary>
     public static string Run(string program, params string[] arguments)
     {
-        var start = new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
+        (int exit, string output, string errors) = RunToItsEnd(null, program, arguments);
+        Assert.True(exit == 0, $"{program} {string.Join(' ', arguments)}: exit {exit}\n{errors}");
+        return output;
+    }
+
+    /// <summary>Gives a text to a program that is to succeed, and to complain of nothing.</summary>
+    public static void Feed(string input, string program, params string[] arguments)
+    {
+        (int exit, _, string errors) = RunToItsEnd(input, program, arguments);
+        Assert.True(exit == 0 && errors.Length == 0, $"{program} {string.Join(' ', arguments)}: exit {exit}\n{errors}");
+    }
+
+    /// <summary>Gives a text to a program. False: it failed, or complained of something.</summary>
+    public static bool TryFeed(string input, string program, params string[] arguments)
+    {
+        (int exit, _, string errors) = RunToItsEnd(input, program, arguments);
+        return exit == 0 && errors.Length == 0;
+    }
+
+    private static (int Exit, string Output, string Errors) RunToItsEnd(string? input, string program, string[] arguments)
+    {
+        var start = new ProcessStartInfo(program, arguments)
+        {
+            RedirectStandardInput = input is not null,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
         using Process process = Process.Start(start)!;
         Task<string> errors = process.StandardError.ReadToEndAsync();
+        if (input is not null)
+        {
+            try
+            {
+                process.StandardInput.Write(input);
+                process.StandardInput.Close();
+            }
+            catch (IOException)
+            {
+                // It ended before it had read all, which its exit code tells.
+            }
+        }
+
         string output = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
-        Assert.True(process.ExitCode == 0, $"{program} {string.Join(' ', arguments)}: exit {process.ExitCode}\n{errors.Result}");
-        return output;
+        return (process.ExitCode, output, errors.Result);
     }
 }
