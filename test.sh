@@ -111,6 +111,8 @@ if ! command -v dotnet >/dev/null; then
     finish
 fi
 export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1
+# One compiler for all projects, also where the environment wants one for each, which takes far longer; it ends with the part that started it.
+export UseSharedCompilation=true
 
 root=false
 if [ "$(id -u)" -eq 0 ]; then
