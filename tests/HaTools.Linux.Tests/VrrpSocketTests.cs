@@ -301,12 +301,25 @@ public class VrrpSocketTests
         using var epoll = new Epoll();
         epoll.Add(b.Handle, 1, Libc.EPOLLIN);
         byte[] packet = family == 6 ? Message : Datagram("192.0.2.1", Group4, 112);
-        long sent = WallClock.UnixNanoseconds;
-        Assert.Equal(0, a.Send(packet, group, family == 6 ? Wire.Address("fe80::1") : 0));
-        Assert.Equal(1, epoll.Wait(new EpollReady[1], 30_000_000_000));
-        long ready = WallClock.UnixNanoseconds;
-        Assert.Equal(packet, Wire.Receive(b, out PacketEnvelope envelope));
-        Assert.InRange(envelope.ReceivedAt, sent, ready);
+
+        // The first socket that asks has the kernel begin to stamp what comes, by a worker and a moment later (net/core/dev.c, netstamp_work); what it has not
+        // stamped gets the time of its reading.
+        for (int left = 300; ; left--)
+        {
+            long sent = WallClock.UnixNanoseconds;
+            Assert.Equal(0, a.Send(packet, group, family == 6 ? Wire.Address("fe80::1") : 0));
+            Assert.Equal(1, epoll.Wait(new EpollReady[1], 30_000_000_000));
+            long ready = WallClock.UnixNanoseconds;
+            Assert.Equal(packet, Wire.Receive(b, out PacketEnvelope envelope));
+            if (left > 0 && envelope.ReceivedAt > ready)
+            {
+                Thread.Sleep(10);
+                continue;
+            }
+
+            Assert.InRange(envelope.ReceivedAt, sent, ready);
+            return;
+        }
     }
 
     private static byte[] Datagram(string source, AddressBits destination, byte protocol, byte ttl = 255)
