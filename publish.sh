@@ -6,7 +6,7 @@ usage() {
     cat <<'TEXT'
 usage: publish.sh [--managed] FOLDER
 
-Makes FOLDER/hanode: one file of machine code (NativeAOT), which needs no .NET where it runs, and starts as fast as keepalived.
+Makes FOLDER/hanode: one file of machine code (NativeAOT), which needs no .NET where it runs, and starts in about the time that keepalived takes.
 
   --managed   for the .NET 10 runtime of the machine that it runs on (ReadyToRun): several files, and no C compiler is needed to make them
 
