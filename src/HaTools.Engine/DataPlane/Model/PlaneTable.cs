@@ -1,8 +1,8 @@
 namespace HaTools.Engine.DataPlane;
 
 /// <summary>
-/// What was read of a plane, by key and in the plane's order. No dump is a snapshot: where others change the table meanwhile, IPVS's repeats entries and marks
-/// nothing, so what is read twice is there once, as it was read last.
+/// What was read of a plane, by key and in the plane's order. A plane need not be a snapshot: what it says twice is there once, as it was said last. Of IPVS,
+/// whose dumps do that, <see cref="HaTools.Netlink.Ipvs.IpvsClient"/> settles it before.
 /// </summary>
 internal static class PlaneTable
 {
