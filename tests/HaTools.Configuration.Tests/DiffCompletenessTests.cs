@@ -169,6 +169,7 @@ public class DiffCompletenessTests
         if (type == typeof(SelfFencing)) return SelfFencing.Off;
         if (type == typeof(NotifyScripts)) return NotifyScripts.None;
         if (type == typeof(RouteMetrics)) return RouteMetrics.None;
+        if (type == typeof(IpvsSettings)) return new IpvsSettings { UdpTimeout = TimeSpan.FromSeconds(77) };
         if (type == typeof(FirewallSettings)) return new FirewallSettings { Table = "other" };
         if (type.IsEnum) return Enum.GetValues(type).Cast<object>().First(v => !v.Equals(value));
         if (typeof(IEnumerable).IsAssignableFrom(type)) return List(type.GetGenericArguments()[0]);

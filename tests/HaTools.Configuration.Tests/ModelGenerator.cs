@@ -60,6 +60,7 @@ internal sealed partial class ModelGenerator(int seed)
             SyncGroups = Groups(instances),
             VrrpInstances = instances,
             VirtualServers = Unique(4, Service).ToValueList(),
+            Ipvs = Coin() ? IpvsSettings.None : new() { TcpTimeout = IdleTime(), TcpFinTimeout = IdleTime(), UdpTimeout = IdleTime() },
             SyncDaemon = Maybe(() => SyncDaemon(instances)),
             DirectRoutingAddresses = Unique(3, i => new DirectRoutingAddress(Address(40 + i))).ToValueList(),
         };
@@ -75,6 +76,8 @@ internal sealed partial class ModelGenerator(int seed)
         Port = Coin() ? random.Next(1, 65536) : null,
         Ttl = Coin() ? random.Next(1, 256) : null,
     };
+
+    private TimeSpan? IdleTime() => Coin() ? TimeSpan.FromSeconds(random.Next(1, 2_678_401)) : null;
 
     private static IPAddress Address(int n) => new([10, 1, (byte)(n >> 8), (byte)n]);
 

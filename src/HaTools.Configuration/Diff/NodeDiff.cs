@@ -23,6 +23,9 @@ internal static class NodeDiff
         node.Compare(nameof(HaConfiguration.VirtualMacPrefix), before.VirtualMacPrefix, after.VirtualMacPrefix);
         node.Compare(nameof(HaConfiguration.VirtualMacAddressPrefix), before.VirtualMacAddressPrefix, after.VirtualMacAddressPrefix);
         node.Compare(nameof(HaConfiguration.DisableLocalIgmp), before.DisableLocalIgmp, after.DisableLocalIgmp);
+        node.Compare("Ipvs.TcpTimeout", before.Ipvs.TcpTimeout, after.Ipvs.TcpTimeout);
+        node.Compare("Ipvs.TcpFinTimeout", before.Ipvs.TcpFinTimeout, after.Ipvs.TcpFinTimeout);
+        node.Compare("Ipvs.UdpTimeout", before.Ipvs.UdpTimeout, after.Ipvs.UdpTimeout);
         node.Compare("SyncDaemon.Interface", before.SyncDaemon?.Interface, after.SyncDaemon?.Interface);
         node.Compare("SyncDaemon.Instance", before.SyncDaemon?.Instance, after.SyncDaemon?.Instance);
         node.Compare("SyncDaemon.SyncId", before.SyncDaemon?.SyncId, after.SyncDaemon?.SyncId);

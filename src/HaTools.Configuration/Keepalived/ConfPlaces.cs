@@ -33,7 +33,7 @@ internal static class ConfPlaces
         "vrrp_gna_interval neighborAdvertisementInterval", "script_user scriptUser", "enable_script_security scriptSecurity",
         "nftables firewall.table", "nftables_priority firewall.priority", "nftables_counters firewall.counters",
         "vmac_prefix virtualMacPrefix", "vmac_addr_prefix virtualMacAddressPrefix", "disable_local_igmp disableLocalIgmp",
-        "lvs_sync_daemon syncDaemon");
+        "lvs_sync_daemon syncDaemon", "lvs_timeouts ipvs");
 
     /// <summary>Notes where each property of an object was written: at its value, or at the keyword where that has none.</summary>
     public static void Note(ModelPositions positions, Dictionary<string, string> table, ModelPath path, List<ConfStatement> block)

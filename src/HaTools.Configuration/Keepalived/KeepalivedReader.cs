@@ -100,6 +100,7 @@ internal static class KeepalivedReader
         {
             StaticRules = root.StaticRules.Select(r => r.Rule).ToValueList(),
             VrrpInstances = instances.ToValueList(),
+            Ipvs = globals.Ipvs,
             SyncDaemon = globals.SyncDaemon,
             SyncGroups = groups.ToValueList(),
             GarpGroups = paces.ToValueList(),

@@ -40,5 +40,8 @@ internal static class ModelRanges
     /// <summary>Of either family; IPv4 ends at 32.</summary>
     public const int LeastPrefixLength = 0, MostPrefixLength = 128;
 
+    /// <summary>Of an idle connection of IPVS: 31 days, as keepalived has it.</summary>
+    public const int MostIdleSeconds = 31 * 86400;
+
     public const int LeastKeyId = 1, MostKeyId = 255;
 }

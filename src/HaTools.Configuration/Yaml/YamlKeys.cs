@@ -10,7 +10,7 @@ internal static class YamlKeys
         "routerId", "selfFencing", "scriptUser", "scriptSecurity", "startupDelay", "delayAfterBoot", "logUnknownVirtualRouters",
         "dynamicInterfaces", "garpInterval", "neighborAdvertisementInterval", "firewall", "virtualMacPrefix", "virtualMacAddressPrefix",
         "disableLocalIgmp", "scripts", "files", "processes", "bfdSessions", "interfaceDelays", "garpGroups", "staticAddresses", "staticRoutes",
-        "staticRules", "trackGroups", "syncGroups", "vrrpInstances", "virtualServers", "syncDaemon", "directRoutingAddresses",
+        "staticRules", "trackGroups", "syncGroups", "vrrpInstances", "virtualServers", "ipvs", "syncDaemon", "directRoutingAddresses",
     ];
 
     public static readonly string[] Firewall = ["table", "priority", "counters"];
@@ -112,6 +112,8 @@ internal static class YamlKeys
     /// <summary><c>type</c> names the kind of check: <c>tcp</c>.</summary>
     public static readonly string[] Check =
         ["type", "retry", "delayBeforeRetry", "connectTimeout", "connectAddress", "connectPort"];
+
+    public static readonly string[] Ipvs = ["tcpTimeout", "tcpFinTimeout", "udpTimeout"];
 
     public static readonly string[] SyncDaemon = ["interface", "instance", "syncId", "maximumLength", "group", "port", "ttl"];
 

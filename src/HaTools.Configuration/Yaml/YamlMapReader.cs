@@ -46,7 +46,7 @@ internal sealed partial class YamlMapReader
 
     /// <summary>A record in this one; null when it is absent or cannot be read.</summary>
     public T? Record<T>(string key, Func<YamlReading, YamlMap, ModelPath, T?> read) where T : class =>
-        Map(key) is { } map ? read(reading, map, path.Key(key)) : null;
+        Map(key) is { } map ? read(reading, map, path.Section.Length == 0 ? new ModelPath(key) : path.Key(key)) : null;
 
     /// <summary>A value in this record that has a short form besides the map.</summary>
     public T? Value<T>(string key, Func<YamlReading, YamlNode, ModelPath, T?> read) where T : class =>
@@ -112,6 +112,6 @@ internal sealed partial class YamlMapReader
         return null;
     }
 
-    // The configuration's own lists are sections.
+    // The configuration's own lists are sections, as its own records are.
     private ModelPath ElementOf(string key, int item) => path.Section.Length == 0 ? new ModelPath(key, item) : path.Element(key, item);
 }

@@ -45,6 +45,7 @@ internal static partial class YamlReader
             SyncGroups = keys.Records("syncGroups", SyncGroup),
             VrrpInstances = keys.Records("vrrpInstances", Instance),
             VirtualServers = keys.Records("virtualServers", Service),
+            Ipvs = keys.Record("ipvs", Ipvs) ?? usual.Ipvs,
             SyncDaemon = keys.Record("syncDaemon", SyncDaemon),
             DirectRoutingAddresses = keys.Records("directRoutingAddresses", DirectRouting),
         };

@@ -1,3 +1,5 @@
+using HaTools.Netlink.Ipvs;
+
 namespace HaTools.Engine.DataPlane;
 
 /// <summary>
@@ -21,6 +23,12 @@ internal interface IDataPlane : IDisposable
     /// Carries out a list of changes in order. A change that fails does not keep the rest from being tried: the failures are the answer.
     /// </summary>
     IReadOnlyList<PlaneFailure> Apply(IReadOnlyList<PlaneChange> changes);
+
+    /// <summary>The idle times of connections.</summary>
+    IpvsTimeouts ReadTimeouts();
+
+    /// <summary>Sets idle times of connections; 0 keeps one. Null: it is done; else why not.</summary>
+    string? SetTimeouts(IpvsTimeouts timeouts);
 
     /// <summary>The sync daemons that run.</summary>
     IReadOnlyList<PlaneSyncDaemon> ReadSyncDaemons();

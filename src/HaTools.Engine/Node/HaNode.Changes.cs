@@ -107,6 +107,7 @@ internal sealed partial class HaNode
         foreach (string concern in concerns.Concat(ofScripts)) events.Add("Warning", Name, concern);
         HostTopology place = await AnalyzeAsync(wanted).ConfigureAwait(false);
         await services.RequireAsync(wanted.VirtualServers).ConfigureAwait(false);
+        await RequireIpvsAsync(wanted).ConfigureAwait(false);
         await RequireSyncDaemonsAsync(wanted).ConfigureAwait(false);
         try
         {
@@ -141,6 +142,7 @@ internal sealed partial class HaNode
         bool servicesGo = configuration.VirtualServers.Any(s => !keys.Contains(ServiceKey.Of(s)));
 
         await kernel.RunAsync(() => directRouting.Apply(withFormer, quiet || wasQuiet)).ConfigureAwait(false);
+        await CarryOutIpvsAsync(wanted).ConfigureAwait(false);
         await services.ConfigureAsync(wanted.VirtualServers, place.Gates, held.ContainsKey, keepRemoved: true).ConfigureAwait(false);
         await CarryOutSyncDaemonsAsync(wanted).ConfigureAwait(false);
         VirtualInterfacePlan interfaces = await PrepareVirtualNetworkAsync(wanted).ConfigureAwait(false);

@@ -82,6 +82,7 @@ internal sealed partial class HaNode : IAsyncDisposable
         network = new NetworkKeeper(this, RouteClient.Open, promotion);
         notify = new NotifyRunner(engine, this);
         directRouting = new DirectRoutingSetup(Path.Combine(options.RunDirectory, options.Name + ".state.json"), warn);
+        timeouts = new TimeoutKeeper(options.OpenDataPlane ?? IpvsDataPlane.Open, Path.Combine(options.RunDirectory, options.Name + ".timeouts.json"), warn);
         drainVrrpEvents = DrainVrrpEvents;
         Watch(kernel.Completion);
         Watch(engine.Completion);
@@ -150,6 +151,7 @@ internal sealed partial class HaNode : IAsyncDisposable
                 .. bfd is { } sessions ? await sessions.GetStatesAsync().ConfigureAwait(false) : [],
             ],
             Services = await services.GetStatesAsync().ConfigureAwait(false),
+            Ipvs = await kernel.RunAsync(timeouts.GetState).ConfigureAwait(false),
             SyncDaemons = syncDaemons is { } daemons ? await daemons.GetStatesAsync().ConfigureAwait(false) : [],
             DirectRoutingAddresses = [.. current.DirectRoutingAddresses.Select(a => a.ToString())],
             Network = await network.GetStatesAsync().ConfigureAwait(false),
@@ -219,6 +221,7 @@ internal sealed partial class HaNode : IAsyncDisposable
         foreach (string concern in concerns.Concat(ofScripts)) events.Add("Warning", Name, concern);
         HostTopology place = await AnalyzeAsync(wanted).ConfigureAwait(false);
         await services.RequireAsync(wanted.VirtualServers).ConfigureAwait(false);
+        await RequireIpvsAsync(wanted).ConfigureAwait(false);
         await RequireSyncDaemonsAsync(wanted).ConfigureAwait(false);
         cancellationToken.ThrowIfCancellationRequested();
         events.Add("Log", Name, $"HaTools {ControlDescription.Version}: starting node {Name}");
@@ -254,6 +257,7 @@ internal sealed partial class HaNode : IAsyncDisposable
         network.Dispose();
         virtualNetwork?.Dispose();
         services.Dispose();
+        timeouts.Dispose();
         syncDaemons?.Dispose();
 
         // Whoever waits for the end may close the log then: all that is to be written comes before it.
@@ -305,6 +309,7 @@ internal sealed partial class HaNode : IAsyncDisposable
             checks?.Dispose();
             await TryAsync("removing the virtual servers", services.RemoveAllAsync).ConfigureAwait(false);
             failures.AddRange(await services.GetComplaintsAsync().ConfigureAwait(false));
+            await TryAsync("giving back the timeouts of IPVS", () => CarryOutIpvsAsync(HaConfiguration.Empty)).ConfigureAwait(false);
             if (syncDaemons is { } daemons) await TryAsync("stopping the IPVS sync daemons", daemons.RemoveAsync).ConfigureAwait(false);
             Task UndoDirectRouting() => kernel.RunAsync(() => directRouting.Apply([], quietArp: false));
             await TryAsync("undoing direct routing", UndoDirectRouting).ConfigureAwait(false);

@@ -173,6 +173,13 @@ public sealed partial class NewHaConfigurationCommand
     [Alias("DirectRoutingAddresses")]
     public DirectRoutingAddress[] DirectRoutingAddress { get; set; } = [];
 
+    /// <summary>
+    /// What holds for IPVS as a whole: a hashtable of TcpTimeout, TcpFinTimeout, UdpTimeout (keepalived: <c>lvs_timeouts</c>); what is left out stays as the kernel has it.
+    /// </summary>
+    [Parameter]
+    [ModelValue(typeof(IpvsSettings))]
+    public IpvsSettings? Ipvs { get; set; }
+
     private static readonly HaConfiguration Usual = HaConfiguration.Empty;
 
     /// <summary>
@@ -208,6 +215,7 @@ public sealed partial class NewHaConfigurationCommand
         SyncGroups = [.. SyncGroup, .. Piped<VrrpSyncGroup>()],
         VrrpInstances = [.. VrrpInstance, .. Piped<VrrpInstance>()],
         VirtualServers = [.. VirtualServer, .. Piped<VirtualServer>()],
+        Ipvs = Ipvs ?? Usual.Ipvs,
         SyncDaemon = SyncDaemon,
         DirectRoutingAddresses = [.. DirectRoutingAddress],
         Scripts = [.. Trackers<ScriptTracker>()],

@@ -19,7 +19,7 @@ internal static class ModelRecords
     private static readonly FrozenSet<Type> FromHashtables = new[]
     {
         typeof(NotifyScript), typeof(RouteNextHop), typeof(RouteEncapsulation), typeof(RouteMetrics), typeof(RecoveryAction), typeof(GarpGroup),
-        typeof(InterfaceDelay), typeof(StaticTrackGroup), typeof(FirewallSettings), typeof(IpvsSyncDaemon), typeof(UnicastPeer), typeof(Tracked), typeof(VrrpAuthentication),
+        typeof(InterfaceDelay), typeof(StaticTrackGroup), typeof(FirewallSettings), typeof(IpvsSettings), typeof(IpvsSyncDaemon), typeof(UnicastPeer), typeof(Tracked), typeof(VrrpAuthentication),
         typeof(VrrpHmacKey),
     }.ToFrozenSet();
 

@@ -19,6 +19,8 @@ internal static class StatusView
         WriteTrackers(node, now, output);
         WriteNetwork(node, output);
         WriteServices(node, now, output);
+        if (node.Ipvs is { } ipvs)
+            output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  IPVS timeouts: tcp {ipvs.TcpTimeout:0} s, tcpfin {ipvs.TcpFinTimeout:0} s, udp {ipvs.UdpTimeout:0} s"));
         foreach (IpvsSyncDaemonState d in node.SyncDaemons)
         {
             string follows = d.Instance is { } instance ? $", follows {instance}" : "";

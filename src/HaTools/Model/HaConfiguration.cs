@@ -105,6 +105,9 @@ public sealed record HaConfiguration
     /// <summary>The IPVS services and their real servers (keepalived: <c>virtual_server</c>). Protocol + address + port are unique.</summary>
     public ValueList<VirtualServer> VirtualServers { get; init; } = [];
 
+    /// <summary>What holds for IPVS as a whole.</summary>
+    public IpvsSettings Ipvs { get; init; } = IpvsSettings.None;
+
     /// <summary>The synchronization of IPVS connections between directors (keepalived: <c>lvs_sync_daemon</c>); null: HaTools leaves it alone.</summary>
     public IpvsSyncDaemon? SyncDaemon { get; init; }
 

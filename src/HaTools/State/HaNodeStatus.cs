@@ -45,6 +45,9 @@ public sealed record HaNodeStatus
     /// <summary>The IPVS services.</summary>
     public IReadOnlyList<IpvsServiceState> Services { get; init; } = [];
 
+    /// <summary>What holds for IPVS as a whole; null: nothing of it is configured.</summary>
+    public IpvsState? Ipvs { get; init; }
+
     /// <summary>The kernel's daemons that synchronize IPVS connections; none: they are not configured.</summary>
     public IReadOnlyList<IpvsSyncDaemonState> SyncDaemons { get; init; } = [];
 

@@ -43,6 +43,7 @@ internal static class SampleStatus
                 RealServers = [new IpvsRealServerState { Id = "192.0.2.11:80", Weight = 5, Up = false, Since = Then, Reason = "refused", ActiveConnections = 1, InactiveConnections = 2 }],
             },
         ],
+        Ipvs = new IpvsState { TcpTimeout = 900, TcpFinTimeout = 120, UdpTimeout = 300 },
         SyncDaemons =
         [
             new IpvsSyncDaemonState { Role = IpvsSyncRole.Backup, Interface = "eth0", SyncId = 51, Instance = "VI_1", Running = false, Reason = "ENODEV" },

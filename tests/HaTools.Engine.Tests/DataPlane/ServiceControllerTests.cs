@@ -2,6 +2,7 @@ using System.Net;
 using HaTools.Engine.DataPlane;
 using HaTools.Engine.Tests.Vrrp;
 using HaTools.Engine.Threading;
+using HaTools.Netlink.Ipvs;
 
 namespace HaTools.Engine.Tests.DataPlane;
 
@@ -114,6 +115,10 @@ public sealed class ServiceControllerTests : IServiceSink, IDisposable
         ];
 
         public IReadOnlyList<PlaneFailure> Apply(IReadOnlyList<PlaneChange> changes) => plane.Apply(changes);
+
+        public IpvsTimeouts ReadTimeouts() => plane.ReadTimeouts();
+
+        public string? SetTimeouts(IpvsTimeouts timeouts) => plane.SetTimeouts(timeouts);
 
         public IReadOnlyList<PlaneSyncDaemon> ReadSyncDaemons() => plane.ReadSyncDaemons();
 

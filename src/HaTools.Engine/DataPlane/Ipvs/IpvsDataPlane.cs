@@ -58,6 +58,10 @@ internal sealed class IpvsDataPlane : IDataPlane
         return failures;
     }
 
+    public IpvsTimeouts ReadTimeouts() => client.GetTimeouts();
+
+    public string? SetTimeouts(IpvsTimeouts timeouts) => Try(() => client.SetTimeouts(timeouts));
+
     public IReadOnlyList<PlaneSyncDaemon> ReadSyncDaemons() => [.. client.GetDaemons().Select(IpvsTranslation.Daemon)];
 
     public string? StartSyncDaemon(PlaneSyncDaemon daemon) => Try(() => client.StartDaemon(IpvsTranslation.Daemon(daemon)));

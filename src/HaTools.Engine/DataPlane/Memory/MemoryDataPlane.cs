@@ -1,4 +1,5 @@
 using HaTools.Linux;
+using HaTools.Netlink.Ipvs;
 
 namespace HaTools.Engine.DataPlane;
 
@@ -9,6 +10,9 @@ internal sealed class MemoryDataPlane : IDataPlane
     private readonly MemoryTable table = new();
     private readonly List<PlaneChange> applied = [];
     private readonly List<PlaneSyncDaemon> daemons = [];
+
+    // The kernel's (net/netfilter/ipvs/ip_vs_proto_tcp.c, ip_vs_proto_udp.c).
+    private IpvsTimeouts timeouts = new(900, 120, 300);
 
     public DataPlaneCapabilities Capabilities { get; } = new() { Name = "memory" };
 
@@ -45,6 +49,26 @@ internal sealed class MemoryDataPlane : IDataPlane
 
             return failures;
         }
+    }
+
+    /// <summary>When set: asked before timeouts are set; a text refuses them.</summary>
+    public Func<IpvsTimeouts, string?>? RefuseTimeouts { get; set; }
+
+    public IpvsTimeouts ReadTimeouts()
+    {
+        lock (gate) return timeouts;
+    }
+
+    public string? SetTimeouts(IpvsTimeouts wanted)
+    {
+        lock (gate)
+        {
+            if (RefuseTimeouts?.Invoke(wanted) is { } reason) return reason;
+            timeouts = new IpvsTimeouts(Chosen(wanted.Tcp, timeouts.Tcp), Chosen(wanted.TcpFin, timeouts.TcpFin), Chosen(wanted.Udp, timeouts.Udp));
+            return null;
+        }
+
+        static uint Chosen(uint given, uint kept) => given == 0 ? kept : given;
     }
 
     /// <summary>When set: asked before a sync daemon is started; a text refuses it.</summary>

@@ -15,6 +15,9 @@ internal sealed record DataPlaneCapabilities
     /// <summary>Whether clients can be kept with their server.</summary>
     public bool Persistence { get; init; } = true;
 
+    /// <summary>Whether the idle times of connections can be set.</summary>
+    public bool Timeouts { get; init; } = true;
+
     /// <summary>Whether connections can be synchronized between directors.</summary>
     public bool Synchronization { get; init; } = true;
 }

@@ -1,0 +1,18 @@
+using HaTools.Configuration.Diagnostics;
+
+namespace HaTools.Configuration.Yaml;
+
+/// <summary>What holds for IPVS as a whole.</summary>
+internal static partial class YamlReader
+{
+    private static IpvsSettings Ipvs(YamlReading reading, YamlMap map, ModelPath path)
+    {
+        var keys = new YamlMapReader(reading, map, "section `ipvs`", YamlKeys.Ipvs, path);
+        return new IpvsSettings
+        {
+            TcpTimeout = keys.Time("tcpTimeout"),
+            TcpFinTimeout = keys.Time("tcpFinTimeout"),
+            UdpTimeout = keys.Time("udpTimeout"),
+        };
+    }
+}

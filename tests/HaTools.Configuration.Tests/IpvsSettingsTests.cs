@@ -1,0 +1,49 @@
+using static HaTools.Configuration.Tests.Texts;
+
+namespace HaTools.Configuration.Tests;
+
+/// <summary><c>lvs_timeouts</c> and <c>lvs_flush</c>, and <c>ipvs</c> of YAML.</summary>
+public class IpvsSettingsTests
+{
+    public static TheoryData<string, IpvsSettings> Lines => new()
+    {
+        { "lvs_timeouts tcp 7200", new() { TcpTimeout = TimeSpan.FromHours(2) } },
+        { "lvs_timeouts udp 1 tcp 2678400", new() { TcpTimeout = TimeSpan.FromDays(31), UdpTimeout = TimeSpan.FromSeconds(1) } },
+        { "lvs_timeouts tcpfin 30\n lvs_timeouts udp 5", new() { TcpFinTimeout = TimeSpan.FromSeconds(30), UdpTimeout = TimeSpan.FromSeconds(5) } },
+        { "lvs_timeouts tcp 0 udp 5", new() { UdpTimeout = TimeSpan.FromSeconds(5) } },
+        { "lvs_flush_on_stop VS", IpvsSettings.None },
+        { "lvs_flush_onstop VS", IpvsSettings.None },
+    };
+
+    [Theory]
+    [MemberData(nameof(Lines))]
+    public void A_line_of_keepalived_s_and_the_YAML_that_is_written_of_it_mean_the_same(string lines, IpvsSettings settings)
+    {
+        HaConfiguration model = Conf(Global(lines)).Clean();
+        Assert.Equal(settings, model.Ipvs);
+        Assert.Equal(settings, FromYaml(HaConfigurationWriter.WriteYaml(model)).Configuration!.Ipvs);
+    }
+
+    [Theory]
+    [InlineData("lvs_timeouts tcp 2678401", "2:19 Warning ValueOutOfRange")]
+    [InlineData("lvs_timeouts tcp x", "2:19 Error InvalidNumber")]
+    [InlineData("lvs_timeouts tcp 1 udp", "2:21 Error MissingValue")]
+    [InlineData("lvs_timeouts tcp", "2:2 Error MissingValue")]
+    [InlineData("lvs_timeouts icmp 1", "2:15 Error UnknownValue")]
+    [InlineData("lvs_flush", "2:2 Error NotSupported")]
+    [InlineData("lvs_flush_on_stop", "2:2 Error NotSupported")]
+    [InlineData("lvs_flush_on_stop RS", "2:20 Error UnknownValue")]
+    public void What_is_odd_is_said_where_it_stands(string line, string said) => Assert.Equal([said], Conf(Global(line)).Brief());
+
+    [Theory]
+    [InlineData("tcpTimeout: 0s")]
+    [InlineData("tcpFinTimeout: 1500ms")]
+    [InlineData("udpTimeout: 2678401s")]
+    public void What_cannot_be_is_refused(string line)
+    {
+        HaConfigurationDiagnostic said = Assert.Single(FromYaml($"ipvs:\n  {line}\n").Diagnostics);
+        Assert.Equal((HaDiagnosticSeverity.Error, "ValueOutOfRange", 2), (said.Severity, said.Code, said.Line));
+    }
+
+    private static string Global(string lines) => $"global_defs {{\n {lines}\n}}\n";
+}
