@@ -116,6 +116,8 @@ public class YamlTests
     [InlineData("virtualServers:\n- address: 10.0.0.1\n  port: 80\n  forwarding: directRouting\n  realServers:\n  - { address: 10.0.0.2, port: 81 }\n", "6:32 Error PortMismatch", "81", "leaves the port")]
     [InlineData("virtualServers:\n- address: 10.0.0.1\n  port: 80\n  realServers:\n  - { address: 10.0.0.2, port: 81, check: { type: http } }\n", "5:51 Error UnknownValue", "http", "known: tcp")]
     [InlineData("virtualServers:\n- address: 10.0.0\n  port: 80\n", "2:12 Error InvalidAddress", "10.0.0", "no IP address")]
+    [InlineData("directRoutingAddresses: ['fe80::1']", "1:26 Error InvalidAddress", "fe80::1", "one link only")]
+    [InlineData("directRoutingAddresses: [127.0.0.1]", "1:26 Error InvalidAddress", "127.0.0.1", "no service's address")]
     [InlineData("directRoutingAddresses: [10.0.0.1, 10.0.0.1]", "1:36 Error DuplicateAddress", "10.0.0.1", "already")]
     [InlineData("a: [", "YamlSyntax", null, "well-formed")]
     [InlineData("{}\n---\n{}", "2:1 Error SecondDocument", null, "second")]

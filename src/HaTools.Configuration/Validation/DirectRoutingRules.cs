@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Sockets;
 using HaTools.Configuration.Diagnostics;
 
 namespace HaTools.Configuration;
@@ -14,9 +13,10 @@ internal static class DirectRoutingRules
         {
             IPAddress address = configuration.DirectRoutingAddresses[i].Address;
             var path = new ModelPath("directRoutingAddresses", i);
-            if (address.AddressFamily != AddressFamily.InterNetwork)
-                findings.Error("NotSupported", path, $"{address}",
-                    "IPv6 direct routing addresses are not supported by this version of HaTools.");
+            if (!Networks.IsPossibleHost(address) || IPAddress.IsLoopback(address))
+                findings.Error("InvalidAddress", path, $"{address}", $"`{address}` can be no service's address.");
+            else if (address.IsIPv6LinkLocal)
+                findings.Error("InvalidAddress", path, $"{address}", $"`{address}` is an address of one link only: it cannot be on `lo`, and no director forwards to it.");
             if (!known.Add(address)) findings.Error("DuplicateAddress", path, $"{address}", $"`{address}` stands here already.");
         }
     }

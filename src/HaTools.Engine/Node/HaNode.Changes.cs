@@ -1,9 +1,9 @@
-using System.Net;
 using HaTools.Configuration;
 using HaTools.Engine.Bfd;
 using HaTools.Engine.Checks;
 using HaTools.Engine.Control;
 using HaTools.Engine.DataPlane;
+using HaTools.Engine.RealServerHost;
 using HaTools.Engine.Scripts;
 using HaTools.Engine.Topology;
 using HaTools.Engine.Trackers;
@@ -134,14 +134,12 @@ internal sealed partial class HaNode
     /// </summary>
     private async Task CarryOutAsync(HaConfiguration wanted, HaConfiguration withSecrets, HostTopology place, ScriptPolicy policy)
     {
-        IPAddress[] addresses = [.. wanted.DirectRoutingAddresses.Select(a => a.Address)];
-        IPAddress[] withFormer = [.. addresses.Union(configuration.DirectRoutingAddresses.Select(a => a.Address))];
-        bool quiet = addresses.Length > 0 || place.ParkedInstances.Count > 0;
-        bool wasQuiet = configuration.DirectRoutingAddresses.Count > 0 || topology.ParkedInstances.Count > 0;
+        RealServerPlan serving = RealServerPlan.Of(wanted, place.ParkedInstances.Count > 0);
+        RealServerPlan served = RealServerPlan.Of(configuration, topology.ParkedInstances.Count > 0);
         HashSet<ServiceKey> keys = [.. wanted.VirtualServers.Select(ServiceKey.Of)];
         bool servicesGo = configuration.VirtualServers.Any(s => !keys.Contains(ServiceKey.Of(s)));
 
-        await kernel.RunAsync(() => directRouting.Apply(withFormer, quiet || wasQuiet)).ConfigureAwait(false);
+        await CarryOutRealServerAsync(serving.With(served)).ConfigureAwait(false);
         await CarryOutIpvsAsync(wanted).ConfigureAwait(false);
         await services.ConfigureAsync(wanted.VirtualServers, place.Gates, held.ContainsKey, keepRemoved: true).ConfigureAwait(false);
         await CarryOutSyncDaemonsAsync(wanted).ConfigureAwait(false);
@@ -162,7 +160,7 @@ internal sealed partial class HaNode
         await CarryOutBfdAsync(wanted.BfdSessions).ConfigureAwait(false);
         await CarryOutChecksAsync(CheckTarget.Of(wanted)).ConfigureAwait(false);
         if (servicesGo) await services.ConfigureAsync(wanted.VirtualServers, place.Gates, held.ContainsKey).ConfigureAwait(false);
-        await kernel.RunAsync(() => directRouting.Apply(addresses, quiet)).ConfigureAwait(false);
+        await CarryOutRealServerAsync(serving).ConfigureAwait(false);
     }
 
     private async Task CarryOutVrrpAsync(VrrpHostConfiguration wanted)

@@ -4,11 +4,11 @@ using HaTools.Engine.Bfd;
 using HaTools.Engine.Checks;
 using HaTools.Engine.Control;
 using HaTools.Engine.DataPlane;
-using HaTools.Engine.DirectRouting;
 using HaTools.Engine.Events;
 using HaTools.Engine.HostState;
 using HaTools.Engine.Network;
 using HaTools.Engine.Notify;
+using HaTools.Engine.RealServerHost;
 using HaTools.Engine.Scripts;
 using HaTools.Engine.Threading;
 using HaTools.Engine.Topology;
@@ -25,8 +25,8 @@ namespace HaTools.Engine;
 /// </summary>
 /// <remarks>
 /// Threads: VRRP has its own (see <see cref="VrrpHost"/>), and nothing that waits ever runs there. "kernel" carries out what may block in
-/// the kernel: IPVS,
-/// direct routing, interfaces; "network" keeps addresses, routes and rules. "engine" runs the trackers and turns what the others report into
+/// the kernel: IPVS and
+/// interfaces; "network" keeps addresses, routes and rules, "real" what a real server needs. "engine" runs the trackers and turns what the others report into
 /// events. Checks have a thread, the log has one.
 /// </remarks>
 internal sealed partial class HaNode : IAsyncDisposable
@@ -39,7 +39,6 @@ internal sealed partial class HaNode : IAsyncDisposable
     private readonly TrackerRunner trackers;
     private readonly NotifyRunner notify;
     private readonly ServiceController services;
-    private readonly DirectRoutingSetup directRouting;
     private readonly SecondaryPromotion promotion;
     private readonly SemaphoreSlim changing = new(1, 1);
     private readonly Lock stopping = new();
@@ -81,7 +80,7 @@ internal sealed partial class HaNode : IAsyncDisposable
         promotion = new SecondaryPromotion(Path.Combine(options.RunDirectory, options.Name + ".sysctls.json"), warn);
         network = new NetworkKeeper(this, RouteClient.Open, promotion);
         notify = new NotifyRunner(engine, this);
-        directRouting = new DirectRoutingSetup(Path.Combine(options.RunDirectory, options.Name + ".state.json"), warn);
+        realServer = new RealServerKeeper(Path.Combine(options.RunDirectory, options.Name + ".state.json"), this);
         timeouts = new TimeoutKeeper(options.OpenDataPlane ?? IpvsDataPlane.Open, Path.Combine(options.RunDirectory, options.Name + ".timeouts.json"), warn);
         drainVrrpEvents = DrainVrrpEvents;
         Watch(kernel.Completion);
@@ -141,6 +140,7 @@ internal sealed partial class HaNode : IAsyncDisposable
                 .. topology.Notes, .. vrrp?.Notes ?? [], .. virtualNetwork?.Notes ?? [], .. hostTrackers is { } noted ? await noted.GetNotesAsync().ConfigureAwait(false) : [],
                 .. await services.GetComplaintsAsync().ConfigureAwait(false),
                 .. syncDaemons is { } synchronizing ? await synchronizing.GetComplaintsAsync().ConfigureAwait(false) : [],
+                .. await realServer.GetComplaintsAsync().ConfigureAwait(false),
             ],
             Instances = instances.Count > 0 ? await WithNotifyAsync(instances).ConfigureAwait(false) : [],
             SyncGroups = groups.Count > 0 ? await WithNotifyAsync(groups).ConfigureAwait(false) : [],
@@ -181,7 +181,7 @@ internal sealed partial class HaNode : IAsyncDisposable
         events.ReadAsync(since, cancellationToken);
 
     /// <summary>
-    /// Gives up mastership (priority 0), then takes away services, then what direct routing needed. Does nothing the second time.
+    /// Gives up mastership (priority 0), then takes away services, then what a real server needed. Does nothing the second time.
     /// </summary>
     /// <param name="why">Why, for the log; null: it goes without saying.</param>
     /// <exception cref="HaEngineException">Something could not be taken away; the message says what.</exception>
@@ -255,6 +255,7 @@ internal sealed partial class HaNode : IAsyncDisposable
         kernel.Dispose();
         engine.Dispose();
         network.Dispose();
+        realServer.Dispose();
         virtualNetwork?.Dispose();
         services.Dispose();
         timeouts.Dispose();
@@ -311,8 +312,7 @@ internal sealed partial class HaNode : IAsyncDisposable
             failures.AddRange(await services.GetComplaintsAsync().ConfigureAwait(false));
             await TryAsync("giving back the timeouts of IPVS", () => CarryOutIpvsAsync(HaConfiguration.Empty)).ConfigureAwait(false);
             if (syncDaemons is { } daemons) await TryAsync("stopping the IPVS sync daemons", daemons.RemoveAsync).ConfigureAwait(false);
-            Task UndoDirectRouting() => kernel.RunAsync(() => directRouting.Apply([], quietArp: false));
-            await TryAsync("undoing direct routing", UndoDirectRouting).ConfigureAwait(false);
+            await TryAsync("undoing what a real server needs", () => CarryOutRealServerAsync(RealServerPlan.None)).ConfigureAwait(false);
             await engine.RunAsync(DrainVrrpEvents).ConfigureAwait(false);
             await HearEndedPartsAsync().ConfigureAwait(false);
             events.Add("Log", Name, $"Stopped node {Name}");

@@ -1,5 +1,5 @@
-using HaTools.Engine.DirectRouting;
 using HaTools.Engine.HostState;
+using HaTools.Engine.RealServerHost;
 using HaTools.Engine.VirtualInterfaces;
 
 namespace HaTools.Engine.Tests.HostState;
@@ -45,21 +45,24 @@ public sealed class StateFileTests : IDisposable
     }
 
     [Fact]
-    public void Direct_routing_is_remembered_with_parameters_and_addresses()
+    public void A_real_server_is_remembered_with_parameters_and_addresses()
     {
-        new DirectRoutingState
+        new RealServerState
         {
             Boot = "b",
             Namespace = "net:[1]",
-            Originals = { ["net/ipv4/conf/all/arp_ignore"] = "0" },
+            Sysctls = { ["net/ipv4/conf/all/arp_ignore"] = new SysctlChange("0", "1") },
             Addresses = { "192.0.2.10" },
         }.Save(Remembered);
 
         Assert.Equal(
             """
             {
-              "originals": {
-                "net/ipv4/conf/all/arp_ignore": "0"
+              "sysctls": {
+                "net/ipv4/conf/all/arp_ignore": {
+                  "original": "0",
+                  "ours": "1"
+                }
               },
               "addresses": [
                 "192.0.2.10"
@@ -120,7 +123,7 @@ public sealed class StateFileTests : IDisposable
     {
         Func<Action<string>, RememberedState>[] loads =
         [
-            tell => VirtualInterfaceState.Load(Remembered, tell), tell => DirectRoutingState.Load(Remembered, tell), tell => SysctlState.Load(Remembered, tell),
+            tell => VirtualInterfaceState.Load(Remembered, tell), tell => RealServerState.Load(Remembered, tell), tell => SysctlState.Load(Remembered, tell),
         ];
         foreach (Func<Action<string>, RememberedState> load in loads)
         {
