@@ -162,9 +162,14 @@ end_native() { # HATOOLS_HANODE names it then
 
 assembly() { echo "$PWD/$1/bin/Release/net10.0/$(basename "$1").dll"; }
 
-# The kernel lab works beside the host's tests: the one for the kernel's interfaces, then the one with the scenarios, which mostly wait.
-kernel_names=("kernel lab: netlink, data plane" "kernel lab: scenarios")
-kernel_projects=("tests/HaTools.Netlink.Tests tests/HaTools.Engine.Tests" "tests/lab/HaTools.Lab.Tests")
+# The kernel lab works beside the host's tests: one for the kernel's interfaces, one with the scenarios and one with services under traffic, which mostly wait.
+kernel_names=("kernel lab: netlink, data plane" "kernel lab: scenarios" "kernel lab: services, failover")
+kernel_projects=("tests/HaTools.Netlink.Tests tests/HaTools.Engine.Tests" "tests/lab/HaTools.Lab.Tests" "tests/lab/HaTools.Lab.Tests")
+kernel_filters=(
+    "Needs=ipvs|Needs=ipvlan|Needs=vrf"
+    "(Needs=ipvs|Needs=ipvlan|Needs=vrf)&FullyQualifiedName!~HaTools.Lab.Tests.Services.&FullyQualifiedName!~HaTools.Lab.Tests.Failover."
+    "Needs=ipvs&(FullyQualifiedName~HaTools.Lab.Tests.Services.|FullyQualifiedName~HaTools.Lab.Tests.Failover.)"
+)
 kernel_parts=()
 pester_part=
 pwsh_fits=false
@@ -174,7 +179,7 @@ if $kernel_lab; then
     for i in "${!kernel_names[@]}"; do
         command="exec dotnet test"
         for project in ${kernel_projects[i]}; do command+=" '$(assembly "$project")'"; done
-        command+=" --filter '${filter:+($filter)&}(Needs=ipvs|Needs=ipvlan|Needs=vrf)' --logger 'trx;LogFilePrefix=kernel-$i' --results-directory '$results'"
+        command+=" --filter '${filter:+($filter)&}(${kernel_filters[i]})' --logger 'trx;LogFilePrefix=kernel-$i' --results-directory '$results'"
         start_part "$limit" "$results/kernel-$i.log" tests/lab/HaTools.Demo/bin/Release/net10.0/HaTools.Demo --kernel "$command"
         kernel_parts+=("$started")
     done

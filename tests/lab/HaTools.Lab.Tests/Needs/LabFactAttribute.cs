@@ -45,6 +45,13 @@ public sealed class IpvsFactAttribute : LabFactAttribute
     public IpvsFactAttribute() => Skip ??= IpvsTable.IsInKernel ? null : "this kernel has no IPVS";
 }
 
+/// <summary>The same, for several cases.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+public sealed class IpvsTheoryAttribute : TheoryAttribute
+{
+    public IpvsTheoryAttribute() => Skip = What.TheLabLacks() ?? (IpvsTable.IsInKernel ? null : "this kernel has no IPVS");
+}
+
 internal static class What
 {
     private static readonly string[] programs = ["/usr/sbin/keepalived", "/usr/sbin/nginx", "/usr/bin/tcpdump", "/usr/bin/unshare", "/usr/sbin/nft"];

@@ -47,7 +47,8 @@ ip link set lo up
 # Where modprobe looks by itself, so that the kernel finds what it asks for: schedulers, persistence engines, iptables' matches.
 mkdir -p /lib/modules
 ln -s "$modules/$(uname -r)" "/lib/modules/$(uname -r)"
-load ip_vs nf_conntrack_sip dummy veth bridge macvlan ipvlan vrf ipip ipv6 || fail "modules are missing"
+# fou: nobody asks for it by name when a port is opened. What tunnels, marks and SCTP need besides, the kernel loads as it is asked for.
+load ip_vs nf_conntrack_sip dummy veth bridge macvlan ipvlan vrf ipip ipv6 fou || fail "modules are missing"
 
 cd "$LAB_KEEP" || fail "no $LAB_KEEP"
 bash "$LAB_RUN" < /dev/null
