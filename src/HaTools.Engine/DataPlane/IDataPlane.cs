@@ -14,10 +14,15 @@ internal interface IDataPlane : IDisposable
     DataPlaneCapabilities Capabilities { get; }
 
     /// <summary>
-    /// Reads the services with their servers: all of them (null), or those of the given keys that exist. Where others change the table meanwhile an entry may come
-    /// twice: see <see cref="PlaneTable"/>.
+    /// Whether a server that is removed and added again at once keeps its connections. May change at any time.
     /// </summary>
-    IReadOnlyList<PlaneService> Read(IReadOnlySet<ServiceKey>? only);
+    bool ReenteringKeepsConnections { get; }
+
+    /// <summary>
+    /// Reads the services with their servers: all of them (null), or those of the given keys that exist, at a cost that depends on their number alone. Where
+    /// others change the table meanwhile an entry may come twice: see <see cref="PlaneTable"/>.
+    /// </summary>
+    IReadOnlyList<PlaneService> Read(IReadOnlyCollection<ServiceKey>? only);
 
     /// <summary>
     /// Carries out a list of changes in order. A change that fails does not keep the rest from being tried: the failures are the answer.

@@ -115,6 +115,62 @@ public sealed class ConvergenceTests
         Assert.Equal(["RemoveService tcp 192.168.1.120:80"], Words(Convergence.Plan([], table, Ours)));
     }
 
+    [Theory]
+    [InlineData("mh")]
+    [InlineData("sh")]
+    [InlineData("dh")]
+    public void Schedulers_that_fill_a_table_get_their_servers_in_an_order_that_every_director_knows(string scheduler) =>
+        Assert.Equal(
+            [
+                "AddService tcp 192.168.1.120:80",
+                "AddDestination tcp 192.168.1.120:80 192.168.1.9:80",
+                "AddDestination tcp 192.168.1.120:80 192.168.1.103:80",
+                "AddDestination tcp 192.168.1.120:80 192.168.1.104:80",
+            ],
+            Words(Convergence.Plan([Service(Web, (104, 1), (9, 1), (103, 1)) with { Scheduler = scheduler }], [], Ours)));
+
+    [Fact]
+    public void A_server_that_returns_to_such_a_table_is_followed_by_those_that_stood_behind_it()
+    {
+        PlaneService wanted = Service(Web, (101, 1), (102, 1), (103, 1), (104, 1)) with { Scheduler = "mh" };
+        PlaneService without = Service(Web, (104, 1), (103, 2), (101, 1)) with { Scheduler = "mh" };
+
+        Assert.Equal(
+            [
+                "AddDestination tcp 192.168.1.120:80 192.168.1.102:80",
+                "RemoveDestination tcp 192.168.1.120:80 192.168.1.103:80",
+                "AddDestination tcp 192.168.1.120:80 192.168.1.103:80",
+                "RemoveDestination tcp 192.168.1.120:80 192.168.1.104:80",
+                "AddDestination tcp 192.168.1.120:80 192.168.1.104:80",
+            ],
+            Words(Convergence.Plan([wanted], [without], Ours)));
+
+        // Where that would end connections, the order stays as it is.
+        Assert.Equal(
+            ["AddDestination tcp 192.168.1.120:80 192.168.1.102:80", "SetDestination tcp 192.168.1.120:80 192.168.1.103:80"],
+            Words(Convergence.Plan([wanted], [without], Ours, reenter: false)));
+        Assert.False(ServerOrder.IsKept(wanted, wanted));
+        Assert.True(ServerOrder.IsKept(wanted, wanted with { Destinations = [.. wanted.Destinations.Reverse()] }));
+
+        // Its own order costs rr nothing.
+        Assert.Equal(
+            ["AddDestination tcp 192.168.1.120:80 192.168.1.102:80", "SetDestination tcp 192.168.1.120:80 192.168.1.103:80"],
+            Words(Convergence.Plan([wanted with { Scheduler = "rr" }], [without with { Scheduler = "rr" }], Ours)));
+    }
+
+    [Fact]
+    public void A_server_of_weight_0_is_entered_with_the_weight_by_which_mh_gives_it_its_places()
+    {
+        PlaneService wanted = Service(Web, (103, 0)) with { Scheduler = "mh" };
+        wanted = wanted with { Destinations = [wanted.Destinations[0] with { EnteredWeight = 7 }] };
+
+        List<PlaneChange> plan = Convergence.Plan([wanted], [], Ours);
+
+        Assert.Equal([(PlaneChangeKind.AddDestination, 7), (PlaneChangeKind.SetDestination, 0)], plan.Skip(1).Select(c => (c.Kind, c.Destination!.Weight)));
+        Assert.Empty(Convergence.Plan([wanted], [Service(Web, (103, 0)) with { Scheduler = "mh" }], Ours));
+        Assert.Equal([0], Convergence.Plan([wanted with { Scheduler = "sh" }], [], Ours).Skip(1).Select(c => c.Destination!.Weight));
+    }
+
     [Fact]
     public void Carrying_the_plan_out_leads_to_the_wanted_table_from_any_other()
     {
@@ -130,11 +186,18 @@ public sealed class ConvergenceTests
             Assert.Empty(plane.Apply(plan));
 
             Assert.Empty(Convergence.Plan(after, plane.Read(null), new HashSet<ServiceKey> { Web, Other }));
+            foreach (PlaneService service in after)
+                Assert.True(ServerOrder.IsKept(service, plane.Read([service.Key])[0]), $"{service.Scheduler}");
 
-            // Nothing that stays is removed and added: its connections would suffer.
+            // Nothing that stays is removed and added: its connections would suffer. Unless its place in the list matters: then at once.
             Assert.Distinct(plan.Where(c => c.Destination is null).Select(c => c.Service.Key));
-            Assert.Distinct(plan.Where(c => c.Destination is not null).Select(c => (c.Service.Key, c.Destination!.Key)));
+            PlaneChange[] servers = [.. plan.Where((c, i) => c.Destination is not null && !IsReentered(plan, i))];
+            Assert.Distinct(servers.Select(c => (c.Service.Key, c.Destination!.Key)));
         }
+
+        static bool IsReentered(List<PlaneChange> plan, int i) =>
+            i + 1 < plan.Count && plan[i].Kind == PlaneChangeKind.RemoveDestination && plan[i + 1].Kind == PlaneChangeKind.AddDestination
+            && plan[i].Destination!.Key == plan[i + 1].Destination!.Key && plan[i].Service.Scheduler is "mh" or "sh" or "dh";
     }
 
     private static PlaneService[] RandomTable(RandomPlane random) =>

@@ -6,12 +6,13 @@ namespace HaTools.Engine.DataPlane;
 /// <summary>The kernel's IPVS as a data plane.</summary>
 internal sealed class IpvsDataPlane : IDataPlane
 {
-    // Up to so many services are asked for one by one; beyond, one dump of all is cheaper.
-    private const int FewServices = 8;
+    // Set, it ends the connections of a server in the moment that this is removed.
+    private static readonly IpvsParameter ExpireNoDestination = IpvsParameterCatalogue.Find("expire_nodest_conn")!;
 
     private readonly IpvsClient client;
 
-    private IpvsDataPlane(IpvsClient client)
+    /// <param name="client">The kernel's table; the plane disposes of it.</param>
+    public IpvsDataPlane(IpvsClient client)
     {
         this.client = client;
         IpvsInfo info = client.GetInfo();
@@ -34,12 +35,15 @@ internal sealed class IpvsDataPlane : IDataPlane
         }
     }
 
-    public IReadOnlyList<PlaneService> Read(IReadOnlySet<ServiceKey>? only)
+    public bool ReenteringKeepsConnections => IpvsParameters.Read(ExpireNoDestination) is null or "0";
+
+    public IReadOnlyList<PlaneService> Read(IReadOnlyCollection<ServiceKey>? only)
     {
+        if (only is null) return [.. client.GetTable().Select(e => IpvsTranslation.Service(e.Service, e.Destinations))];
         List<PlaneService> services = [];
-        foreach (IpvsService service in only is { Count: <= FewServices } ? Find(only) : client.GetServices())
+        foreach (ServiceKey key in only)
         {
-            if (only is null || only.Contains(IpvsTranslation.Key(service.Key)))
+            if (client.FindService(IpvsTranslation.Key(key)) is { } service)
                 services.Add(IpvsTranslation.Service(service, client.GetDestinations(service.Key)));
         }
 
@@ -52,7 +56,7 @@ internal sealed class IpvsDataPlane : IDataPlane
         IReadOnlyList<IpvsCommandResult> results = client.Apply([.. changes.Select(IpvsTranslation.Command)]);
         for (int i = 0; i < results.Count; i++)
         {
-            if (results[i].ToException() is { } failure) failures.Add(new PlaneFailure(changes[i], failure.Message));
+            if (results[i].ToException() is { } failure) failures.Add(PlaneFailure.Of(changes[i], results[i].Errno, failure.Message));
         }
 
         return failures;
@@ -80,14 +84,6 @@ internal sealed class IpvsDataPlane : IDataPlane
         catch (NetlinkException e)
         {
             return e.Message;
-        }
-    }
-
-    private IEnumerable<IpvsService> Find(IReadOnlySet<ServiceKey> keys)
-    {
-        foreach (ServiceKey key in keys)
-        {
-            if (client.FindService(IpvsTranslation.Key(key)) is { } service) yield return service;
         }
     }
 }

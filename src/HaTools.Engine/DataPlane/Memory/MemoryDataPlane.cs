@@ -30,9 +30,31 @@ internal sealed class MemoryDataPlane : IDataPlane
     /// <summary>When set: asked before each change; a text refuses it.</summary>
     public Func<PlaneChange, string?>? Refuse { get; set; }
 
-    public IReadOnlyList<PlaneService> Read(IReadOnlySet<ServiceKey>? only)
+    public bool ReenteringKeepsConnections { get; set; } = true;
+
+    /// <summary>When set: asked before each change; one that it says yes to is taken, and not carried out.</summary>
+    public Func<PlaneChange, bool>? Lose { get; set; }
+
+    /// <summary>When set: called before each change is carried out, and may change the table by <see cref="Interfere"/>, as others do at any time.</summary>
+    public Action<PlaneChange>? Before { get; set; }
+
+    public IReadOnlyList<PlaneService> Read(IReadOnlyCollection<ServiceKey>? only)
     {
-        lock (gate) return [.. table.Services.Where(s => only is null || only.Contains(s.Key))];
+        lock (gate)
+        {
+            ReadKeys += only?.Count ?? table.Services.Count;
+            return [.. table.Services.Where(s => only is null || only.Contains(s.Key))];
+        }
+    }
+
+    /// <summary>How many services were asked for so far.</summary>
+    public int ReadKeys { get; private set; }
+
+    /// <summary>A change by somebody else: neither refused nor among <see cref="TakeApplied"/>.</summary>
+    /// <returns>0: done; else why not, an error number of the kernel's.</returns>
+    public int Interfere(PlaneChange change)
+    {
+        lock (gate) return table.Do(change);
     }
 
     public IReadOnlyList<PlaneFailure> Apply(IReadOnlyList<PlaneChange> changes)
@@ -42,9 +64,11 @@ internal sealed class MemoryDataPlane : IDataPlane
             List<PlaneFailure> failures = [];
             foreach (PlaneChange change in changes)
             {
-                string? reason = Refuse?.Invoke(change) ?? Do(change);
-                if (reason is null) applied.Add(change);
-                else failures.Add(new PlaneFailure(change, reason));
+                Before?.Invoke(change);
+                if (Lose?.Invoke(change) == true) continue;
+                if (Refuse?.Invoke(change) is { } reason) failures.Add(new PlaneFailure(change, reason));
+                else if (table.Do(change) is not 0 and int errno) failures.Add(PlaneFailure.Of(change, errno, Errno.Name(errno)));
+                else applied.Add(change);
             }
 
             return failures;
@@ -99,6 +123,4 @@ internal sealed class MemoryDataPlane : IDataPlane
     public void Dispose()
     {
     }
-
-    private string? Do(PlaneChange change) => table.Do(change) is not 0 and int errno ? Errno.Name(errno) : null;
 }

@@ -1,3 +1,5 @@
+using HaTools.Linux;
+
 namespace HaTools.Engine.DataPlane;
 
 /// <summary>One change. <see cref="Destination"/> is null for the service kinds.</summary>
@@ -17,5 +19,21 @@ internal enum PlaneChangeKind
     RemoveDestination,
 }
 
-/// <summary>A change that the plane refused, and why.</summary>
-internal sealed record PlaneFailure(PlaneChange Change, string Reason);
+/// <summary>A change that the plane refused.</summary>
+/// <param name="Change">The change.</param>
+/// <param name="Reason">Why, in words.</param>
+/// <param name="IsOvertaken">The table was not what the change was made for, since somebody else was quicker: read it and plan again.</param>
+internal sealed record PlaneFailure(PlaneChange Change, string Reason, bool IsOvertaken = false)
+{
+    /// <summary>A refusal with the kernel's error number.</summary>
+    public static PlaneFailure Of(PlaneChange change, int errno, string reason) => new(change, reason, IsOf(change.Kind, errno));
+
+    // ENOENT means the server for a server, and for a service the scheduler's module.
+    private static bool IsOf(PlaneChangeKind kind, int errno) => errno switch
+    {
+        Errno.ESRCH => true,
+        Errno.EEXIST => kind is PlaneChangeKind.AddService or PlaneChangeKind.AddDestination,
+        Errno.ENOENT => kind is PlaneChangeKind.SetDestination or PlaneChangeKind.RemoveDestination,
+        _ => false,
+    };
+}

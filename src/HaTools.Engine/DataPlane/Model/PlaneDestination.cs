@@ -12,6 +12,12 @@ internal sealed record PlaneDestination
     /// <summary>0 to 65535; 0 takes no new connections.</summary>
     public required int Weight { get; init; }
 
+    /// <summary>
+    /// With <see cref="Weight"/> 0, the weight that the server is entered with before it gets that: some schedulers go by it
+    /// (<see cref="ServerOrder.RemembersWeight"/>). Only when desired: no plane tells it. Null: it is entered as it is.
+    /// </summary>
+    public int? EnteredWeight { get; init; }
+
     /// <summary>New connections stop at this many; 0: no limit.</summary>
     public uint UpperThreshold { get; init; }
 
@@ -29,7 +35,7 @@ internal sealed record PlaneDestination
 
     /// <summary>Whether all properties that are set (not what is counted) are the same.</summary>
     public bool SameDestination(PlaneDestination other) =>
-        this == other with { ActiveConnections = ActiveConnections, InactiveConnections = InactiveConnections };
+        this == other with { ActiveConnections = ActiveConnections, InactiveConnections = InactiveConnections, EnteredWeight = EnteredWeight };
 }
 
 /// <summary>A tunnel to a real server.</summary>

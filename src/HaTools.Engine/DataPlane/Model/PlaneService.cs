@@ -37,6 +37,9 @@ internal sealed record PlaneService
     /// <summary>The real servers, in the plane's order.</summary>
     public IReadOnlyList<PlaneDestination> Destinations { get; init; } = [];
 
+    /// <summary>Whether two services that should be are the same with all that they say of their servers.</summary>
+    public bool SameWhole(PlaneService other) => SameService(other) && Destinations.SequenceEqual(other.Destinations);
+
     /// <summary>Whether all properties of the service itself (not its servers) are the same.</summary>
     public bool SameService(PlaneService other) => (this with { Destinations = [] }) == (other with { Destinations = [] });
 }

@@ -5,14 +5,16 @@ internal static class Convergence
 {
     /// <summary>
     /// Additions go before removals, so that a service that changes its servers is never without any; what differs in any property is changed in place, so that
-    /// no connection is lost. Services of ours are brought to what is desired whole, also where others have changed what the configuration does not speak of;
-    /// services that are not <paramref name="ours"/> are never in the list.
+    /// no connection is lost; where the order of servers matters (<see cref="ServerOrder"/>), those that stand wrong are removed and added again at once. Services
+    /// of ours are brought to what is desired whole, also where others have changed what the configuration does not speak of; services that are not
+    /// <paramref name="ours"/> are never in the list.
     /// </summary>
     /// <param name="desired">What should be, in the order to add it.</param>
     /// <param name="actual">What is, foreign services included.</param>
     /// <param name="ours">The keys that this node may touch.</param>
+    /// <param name="reenter">Whether servers may be removed and added again for their order; where that ends their connections, they must not.</param>
     public static List<PlaneChange> Plan(
-        IReadOnlyList<PlaneService> desired, IReadOnlyList<PlaneService> actual, IReadOnlySet<ServiceKey> ours)
+        IReadOnlyList<PlaneService> desired, IReadOnlyList<PlaneService> actual, IReadOnlySet<ServiceKey> ours, bool reenter = true)
     {
         List<PlaneChange> changes = [];
         List<PlaneChange> removals = [];
@@ -24,13 +26,12 @@ internal static class Convergence
             if (!present.TryGetValue(service.Key, out PlaneService? before))
             {
                 changes.Add(new PlaneChange(PlaneChangeKind.AddService, service));
-                foreach (PlaneDestination server in service.Destinations)
-                    changes.Add(new PlaneChange(PlaneChangeKind.AddDestination, service, server));
+                foreach (PlaneDestination server in ServerOrder.Of(service)) Enter(service, server, changes);
                 continue;
             }
 
             if (!service.SameService(before)) changes.Add(new PlaneChange(PlaneChangeKind.SetService, service));
-            PlanServers(service, before, changes, removals);
+            PlanServers(service, before, changes, removals, reenter);
         }
 
         changes.AddRange(removals);
@@ -43,21 +44,42 @@ internal static class Convergence
         return changes;
     }
 
-    private static void PlanServers(PlaneService service, PlaneService before, List<PlaneChange> changes, List<PlaneChange> removals)
+    private static void PlanServers(
+        PlaneService service, PlaneService before, List<PlaneChange> changes, List<PlaneChange> removals, bool reenter)
     {
         OrderedDictionary<DestinationKey, PlaneDestination> present = PlaneTable.ByKey(before.Destinations);
+        IReadOnlyList<PlaneDestination> servers = ServerOrder.Of(service);
+        int inPlace = reenter && ServerOrder.Matters(service.Scheduler) ? ServerOrder.CountInPlace(servers, [.. present.Keys]) : servers.Count;
         HashSet<DestinationKey> wanted = [];
-        foreach (PlaneDestination server in service.Destinations)
+        for (int i = 0; i < servers.Count; i++)
         {
+            PlaneDestination server = servers[i];
             _ = wanted.Add(server.Key);
             if (!present.TryGetValue(server.Key, out PlaneDestination? found))
-                changes.Add(new PlaneChange(PlaneChangeKind.AddDestination, service, server));
-            else if (!server.SameDestination(found)) changes.Add(new PlaneChange(PlaneChangeKind.SetDestination, service, server));
+            {
+                Enter(service, server, changes);
+            }
+            else if (i >= inPlace)
+            {
+                changes.Add(new PlaneChange(PlaneChangeKind.RemoveDestination, service, found));
+                Enter(service, server, changes);
+            }
+            else if (!server.SameDestination(found))
+            {
+                changes.Add(new PlaneChange(PlaneChangeKind.SetDestination, service, server));
+            }
         }
 
         foreach (PlaneDestination server in present.Values)
         {
             if (!wanted.Contains(server.Key)) removals.Add(new PlaneChange(PlaneChangeKind.RemoveDestination, service, server));
         }
+    }
+
+    private static void Enter(PlaneService service, PlaneDestination server, List<PlaneChange> changes)
+    {
+        bool twice = server.Weight == 0 && server.EnteredWeight > 0 && ServerOrder.RemembersWeight(service.Scheduler);
+        changes.Add(new PlaneChange(PlaneChangeKind.AddDestination, service, twice ? server with { Weight = server.EnteredWeight!.Value } : server));
+        if (twice) changes.Add(new PlaneChange(PlaneChangeKind.SetDestination, service, server));
     }
 }

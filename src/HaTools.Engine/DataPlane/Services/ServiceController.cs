@@ -8,22 +8,30 @@ namespace HaTools.Engine.DataPlane;
 /// <summary>
 /// Keeps the data plane as it should be: the configuration's services with the servers whose checks let them serve, those of a gated
 /// instance only while this
-/// node is its master. Everything but <see cref="Prepare"/>, <see cref="Hold"/> and <see cref="Release"/> happens on one thread; what comes while it is busy
-/// is done together.
+/// node is its master, and what its duties (<see cref="IServiceDuty"/>) say. Everything but <see cref="Prepare"/>, <see cref="Hold"/> and <see cref="Release"/>
+/// happens on one thread; what comes while it is busy is done together, some services at a time, so that a gate never waits for all others.
 /// </summary>
-internal sealed class ServiceController(WorkThread thread, Func<IDataPlane> open, IServiceSink sink) : IMastershipGate, IDisposable
+internal sealed class ServiceController : IMastershipGate, IServiceHost, IDisposable
 {
     private const long Second = 1_000_000_000;
     private const long LongestRetry = 30 * Second;
     private const long ReadingIsFresh = Second;
+    private const int AtOnce = 128;
 
-    private readonly List<ManagedService> services = [];
-    private readonly Dictionary<ServiceKey, ManagedService> byKey = [];
+    private readonly WorkThread thread;
+    private readonly Func<IDataPlane> open;
+    private readonly IServiceSink sink;
+    private readonly IReadOnlyList<IServiceDuty> duties;
 
-    /// <summary>Every service that this run's configurations have named: what may be touched.</summary>
-    private readonly HashSet<ServiceKey> ours = [];
+    /// <summary>In the order to add them.</summary>
+    private readonly OrderedDictionary<ServiceKey, ManagedService> services = [];
+
+    /// <summary>What is to be looked at now.</summary>
     private readonly HashSet<ServiceKey> dirty = [];
-    private readonly ServiceWriter writer = new(sink);
+
+    /// <summary>What could not be brought to what it should be, and is tried again later.</summary>
+    private readonly HashSet<ServiceKey> failed = [];
+    private readonly ServiceWriter writer;
     private volatile Dictionary<string, ServiceGate> gates = [];
     private IDataPlane? plane;
     private IReadOnlyList<PlaneService> reading = [];
@@ -31,6 +39,17 @@ internal sealed class ServiceController(WorkThread thread, Func<IDataPlane> open
     private long retryDelay = Second;
     private bool retryPending;
     private bool convergePending;
+
+    /// <param name="thread">Where everything happens.</param>
+    /// <param name="open">Opens the plane, on that thread.</param>
+    /// <param name="sink">Hears what becomes of services.</param>
+    /// <param name="duties">What has a say beside the configuration and the checks, in the order to ask.</param>
+    public ServiceController(WorkThread thread, Func<IDataPlane> open, IServiceSink sink, params IReadOnlyList<IServiceDuty> duties)
+    {
+        (this.thread, this.open, this.sink, this.duties) = (thread, open, sink, duties);
+        writer = new ServiceWriter(sink);
+        foreach (IServiceDuty duty in duties) duty.Begin(this);
+    }
 
     /// <summary>Makes sure that there is a data plane for these services, before anything is changed.</summary>
     /// <exception cref="HaEngineException">There is none, or it cannot do what they ask for.</exception>
@@ -58,49 +77,33 @@ internal sealed class ServiceController(WorkThread thread, Func<IDataPlane> open
         }
     });
 
-    /// <summary>Goes over to other services. Servers that stay keep their health.</summary>
+    /// <summary>Goes over to other services. Servers that stay keep their health, and what stays the same is not even read.</summary>
     /// <param name="servers">The services.</param>
     /// <param name="gated">Which of them are loaded only while this node is master of an instance.</param>
     /// <param name="holds">Whether this node has the addresses of an instance now.</param>
     /// <param name="keepRemoved">Leave services in the plane that are no longer named, until a call without this.</param>
-    public Task ConfigureAsync(
+    public async Task ConfigureAsync(
         IReadOnlyList<VirtualServer> servers,
         IReadOnlyDictionary<ServiceKey, string> gated,
         Func<string, bool> holds,
-        bool keepRemoved = false) => thread.RunAsync(() =>
+        bool keepRemoved = false)
     {
-        Dictionary<string, ServiceGate> before = gates;
-        gates = gated.Values.Distinct().ToDictionary(i => i, i => before.GetValueOrDefault(i) ?? new ServiceGate());
-        foreach ((string instance, ServiceGate gate) in gates)
-        {
-            // Published first, asked then, and asked again: whoever takes or gives up the addresses meanwhile is seen here, or sees the gate.
-            if (before.ContainsKey(instance)) continue;
-            do gate.Wanted = holds(instance);
-            while (gate.Wanted != holds(instance));
-        }
+        await thread.RunAsync(() => GoOver(servers, gated, holds, keepRemoved)).ConfigureAwait(false);
 
-        List<ManagedService> next =
-            [.. servers.Select(s => new ManagedService(s, gated.GetValueOrDefault(ServiceKey.Of(s)), byKey.GetValueOrDefault(ServiceKey.Of(s))))];
-        HashSet<ServiceKey> named = [.. next.Select(s => s.Key)];
-        if (keepRemoved) next.AddRange(services.Where(s => !named.Contains(s.Key)));
-        foreach (ManagedService service in services) _ = dirty.Add(service.Key);
-        services.Clear();
-        services.AddRange(next);
-        byKey.Clear();
-        foreach (ManagedService service in next)
+        // One job for each part: what is urgent goes between.
+        while (await thread.RunAsync(() =>
         {
-            byKey.Add(service.Key, service);
-            _ = ours.Add(service.Key);
-            _ = dirty.Add(service.Key);
+            Converge();
+            return plane is not null && dirty.Count > 0;
+        }).ConfigureAwait(false))
+        {
         }
-
-        Converge();
-    });
+    }
 
     /// <summary>A check has spoken; from any thread.</summary>
     public void SetHealth(CheckKey key, bool up, string? reason) => thread.Post(() =>
     {
-        if (byKey.TryGetValue(key.Service, out ManagedService? service) && service.SetHealth(key.Server, up, reason, sink)) Touch(key.Service);
+        if (services.TryGetValue(key.Service, out ManagedService? service) && service.SetHealth(key.Server, up, reason, sink)) Touch(key.Service);
     });
 
     /// <summary>Called on the VRRP thread: see <see cref="IMastershipGate"/>.</summary>
@@ -114,7 +117,7 @@ internal sealed class ServiceController(WorkThread thread, Func<IDataPlane> open
         if (gate.Loaded) return true;
         thread.PostUrgent(() =>
         {
-            Converge();
+            Converge(instance);
             sink.OnPrepared(instance);
         });
         return false;
@@ -128,7 +131,7 @@ internal sealed class ServiceController(WorkThread thread, Func<IDataPlane> open
     {
         if (!gates.TryGetValue(instance, out ServiceGate? gate) || gate.Wanted) return;
         gate.Wanted = true;
-        thread.Post(Converge);
+        thread.Post(() => Converge());
     }
 
     /// <summary>This node has given the addresses of an instance up: what it alone loads goes. From any thread.</summary>
@@ -136,7 +139,7 @@ internal sealed class ServiceController(WorkThread thread, Func<IDataPlane> open
     {
         if (!gates.TryGetValue(instance, out ServiceGate? gate)) return;
         gate.Wanted = false;
-        thread.Post(Converge);
+        thread.Post(() => Converge());
     }
 
     /// <summary>The states of all services, in the configuration's order, with the plane's own counts.</summary>
@@ -146,12 +149,12 @@ internal sealed class ServiceController(WorkThread thread, Func<IDataPlane> open
         long now = MonotonicClock.Now;
         if (readAt == long.MinValue || now - readAt > ReadingIsFresh)
         {
-            reading = plane!.Read(byKey.Keys.ToHashSet());
+            reading = Read(services.Keys);
             readAt = now;
         }
 
         OrderedDictionary<ServiceKey, PlaneService> present = PlaneTable.ByKey(reading);
-        return [.. services.Select(s => s.State(present.GetValueOrDefault(s.Key)))];
+        return [.. services.Values.Select(s => s.State(present.GetValueOrDefault(s.Key)))];
     });
 
     /// <summary>What could not be written so far, one sentence each.</summary>
@@ -162,18 +165,68 @@ internal sealed class ServiceController(WorkThread thread, Func<IDataPlane> open
 
     public void Dispose() => plane?.Dispose();
 
-    private void TouchGate(string instance)
-    {
-        foreach (ManagedService service in services)
-        {
-            if (service.Gate == instance) _ = dirty.Add(service.Key);
-        }
-    }
-
     // Results that come together are written together: the job stands behind those that wait already.
-    private void Touch(ServiceKey key)
+    public void Touch(ServiceKey key)
     {
         _ = dirty.Add(key);
+        ConvergeSoon();
+    }
+
+    void IServiceHost.At(long due, Action work) => thread.At(due, work);
+
+    void IServiceHost.Post(Action work) => thread.Post(work);
+
+    public IReadOnlyList<PlaneService> Read(IReadOnlyCollection<ServiceKey> keys) => keys.Count == 0 ? [] : plane!.Read(keys);
+
+    private void GoOver(
+        IReadOnlyList<VirtualServer> servers, IReadOnlyDictionary<ServiceKey, string> gated, Func<string, bool> holds, bool keepRemoved)
+    {
+        Dictionary<string, ServiceGate> before = gates;
+        gates = gated.Values.Distinct().ToDictionary(i => i, i => before.GetValueOrDefault(i) ?? new ServiceGate());
+        foreach ((string instance, ServiceGate gate) in gates)
+        {
+            // Published first, asked then, and asked again: whoever takes or gives up the addresses meanwhile is seen here, or sees the gate.
+            if (before.ContainsKey(instance)) continue;
+            do gate.Wanted = holds(instance);
+            while (gate.Wanted != holds(instance));
+        }
+
+        OrderedDictionary<ServiceKey, ManagedService> old = new(services);
+        services.Clear();
+        foreach (VirtualServer server in servers)
+        {
+            ServiceKey key = ServiceKey.Of(server);
+            services.Add(key, new ManagedService(server, gated.GetValueOrDefault(key), old.GetValueOrDefault(key)));
+        }
+
+        foreach ((ServiceKey key, ManagedService service) in old)
+        {
+            if (services.TryGetValue(key, out ManagedService? next))
+            {
+                if (next.Gate != service.Gate || !next.Desired().SameWhole(service.Desired())) _ = dirty.Add(key);
+            }
+            else if (keepRemoved)
+            {
+                services.Add(key, service);
+            }
+            else
+            {
+                _ = dirty.Add(key);
+            }
+        }
+
+        dirty.UnionWith(services.Keys.Where(k => !old.ContainsKey(k)));
+        TryFailedAgain();
+    }
+
+    private void TryFailedAgain()
+    {
+        dirty.UnionWith(failed);
+        failed.Clear();
+    }
+
+    private void ConvergeSoon()
+    {
         if (convergePending) return;
         convergePending = true;
         thread.Post(() =>
@@ -183,37 +236,80 @@ internal sealed class ServiceController(WorkThread thread, Func<IDataPlane> open
         });
     }
 
-    private void Converge()
+    /// <summary>Brings some of what is dirty to what it should be, and has the rest done later.</summary>
+    /// <param name="instance">Whose services go before all others, all of them; null: nobody's.</param>
+    private void Converge(string? instance = null)
     {
         if (plane is null) return;
         Dictionary<string, ServiceGate> now = gates;
         HashSet<string> held = [];
-        foreach ((string instance, ServiceGate gate) in now)
+        foreach ((string name, ServiceGate gate) in now)
         {
             gate.Loaded = false;
             Interlocked.MemoryBarrier();
             bool wanted = gate.Wanted;
-            if (wanted) _ = held.Add(instance);
-            if (wanted != gate.Done) TouchGate(instance);
+            if (wanted) _ = held.Add(name);
+            if (wanted != gate.Done) dirty.UnionWith(services.Values.Where(s => s.Gate == name).Select(s => s.Key));
             gate.Done = wanted;
         }
 
-        if (dirty.Count > 0) ConvergeDirty(held);
-        foreach (string instance in held) now[instance].Loaded = true;
+        if (dirty.Count > 0) Converge(TakeSome(instance), held);
+        HashSet<string?> open = dirty.Count == 0 ? [] : [.. dirty.Select(k => services.GetValueOrDefault(k)?.Gate)];
+        foreach (string name in held)
+        {
+            if (!open.Contains(name)) now[name].Loaded = true;
+        }
+
+        if (dirty.Count > 0) ConvergeSoon();
     }
 
-    private void ConvergeDirty(HashSet<string> held)
+    private List<ServiceKey> TakeSome(string? instance)
+    {
+        List<ServiceKey> some = [];
+        if (instance is not null)
+        {
+            foreach (ManagedService service in services.Values)
+            {
+                if (service.Gate == instance && dirty.Remove(service.Key)) some.Add(service.Key);
+            }
+        }
+
+        // What is new comes before what is no longer named goes.
+        foreach (ServiceKey key in services.Keys)
+        {
+            if (some.Count >= AtOnce) return some;
+            if (dirty.Remove(key)) some.Add(key);
+        }
+
+        foreach (ServiceKey key in dirty.Take(AtOnce - some.Count).ToArray())
+        {
+            _ = dirty.Remove(key);
+            some.Add(key);
+        }
+
+        return some;
+    }
+
+    private void Converge(List<ServiceKey> keys, HashSet<string> held)
     {
         readAt = long.MinValue;
-        HashSet<ServiceKey> scope = [.. dirty];
-        HashSet<ServiceKey> touchable = [.. scope.Where(ours.Contains)];
-        PlaneService[] desired =
-            [.. services.Where(s => scope.Contains(s.Key) && (s.Gate is null || held.Contains(s.Gate))).Select(s => s.Desired())];
-        HashSet<ServiceKey> failed = writer.Write(plane!, desired, scope, touchable);
-        dirty.Clear();
-        dirty.UnionWith(failed);
+        failed.ExceptWith(keys);
+        failed.UnionWith(writer.Write(plane!, keys, (key, present) => Desire(key, present, held), Settled));
         if (failed.Count > 0) RetryLater();
         else retryDelay = Second;
+    }
+
+    private PlaneService? Desire(ServiceKey key, PlaneService? present, HashSet<string> held)
+    {
+        ManagedService? configured = services.GetValueOrDefault(key);
+        PlaneService? desired = configured is { } service && (service.Gate is null || held.Contains(service.Gate)) ? service.Desired() : null;
+        foreach (IServiceDuty duty in duties) desired = duty.Shape(key, configured, desired, present);
+        return desired;
+    }
+
+    private void Settled(ServiceKey key, PlaneService? desired, bool isReached)
+    {
+        foreach (IServiceDuty duty in duties) duty.OnSettled(key, desired, isReached);
     }
 
     private void RetryLater()
@@ -224,6 +320,7 @@ internal sealed class ServiceController(WorkThread thread, Func<IDataPlane> open
         {
             retryPending = false;
             retryDelay = Math.Min(retryDelay * 2, LongestRetry);
+            TryFailedAgain();
             Converge();
         });
     }
