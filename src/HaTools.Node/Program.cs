@@ -3,6 +3,7 @@ using HaTools.Engine;
 using HaTools.Engine.Control;
 using HaTools.Node;
 using HaTools.Node.Commands;
+using HaTools.Node.Commands.Ipvs;
 
 var root = new RootCommand("A node of HaTools: VRRP, virtual addresses, health checks and IPVS. Exit codes: 0 done, 1 failed, 2 wrong usage, 3 no such node.")
 {
@@ -12,6 +13,7 @@ var root = new RootCommand("A node of HaTools: VRRP, virtual addresses, health c
     ReloadCommand.Create(),
     AnnounceCommand.Create(),
     StopCommand.Create(),
+    IpvsCommands.Create(),
 };
 ParseResult parsed = root.Parse(args);
 try

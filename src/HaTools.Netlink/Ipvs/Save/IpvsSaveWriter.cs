@@ -25,7 +25,7 @@ public static class IpvsSaveWriter
         var text = new StringBuilder();
 
         // What ipvsadm sorts is the kernel's dump, which begins with what was entered last.
-        foreach (IpvsSavedService saved in whole ? table.Services : SaveOrder.Sort(table.Services.Reverse()))
+        foreach (IpvsSavedService saved in whole ? table.Services : SaveOrder.Sort(table.Services.Reverse(), s => s.Service.Key))
         {
             IpvsService service = saved.Service;
             SaveWords.Check(service, style);

@@ -4,18 +4,19 @@ using System.Net;
 namespace HaTools.Netlink.Ipvs.Save;
 
 /// <summary>
-/// The order of <c>ipvsadm -S</c> (libipvs.c, ipvs_cmp_services and ipvs_cmp_dests). It takes the difference of two unsigned numbers for
+/// The order of <c>ipvsadm -S</c> and <c>-L</c> (libipvs.c, ipvs_cmp_services and ipvs_cmp_dests). It takes the difference of two unsigned numbers for
 /// a signed one, so that 200.0.0.1 comes before 10.0.0.1, and three addresses may each come before the next; what comes out then depends
 /// on the order before and on qsort(3), which is glibc's merge sort. Servers of two families are compared as if they were of the first
 /// one's.
 /// </summary>
 internal static class SaveOrder
 {
-    private static readonly Comparison<IpvsSavedService> ByKey = (a, b) => Compare(a.Service.Key, b.Service.Key);
     private static readonly Comparison<IpvsDestination> ByAddress = Compare;
 
     /// <summary>The services as ipvsadm puts those of a kernel's dump.</summary>
-    public static IpvsSavedService[] Sort(IEnumerable<IpvsSavedService> dump) => Sort([.. dump], ByKey);
+    /// <param name="dump">The services in the kernel's order.</param>
+    /// <param name="key">What identifies one.</param>
+    public static T[] Sort<T>(IEnumerable<T> dump, Func<T, IpvsServiceKey> key) => Sort([.. dump], (a, b) => Compare(key(a), key(b)));
 
     /// <summary>The servers as ipvsadm puts those of a kernel's dump.</summary>
     public static IpvsDestination[] Sort(IEnumerable<IpvsDestination> dump) => Sort([.. dump], ByAddress);

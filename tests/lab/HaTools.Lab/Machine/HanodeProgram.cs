@@ -15,7 +15,10 @@ internal static class HanodeProgram
         $"export DOTNET_ROOT='{DotnetRoot}'; exec '{Path}' run -f /etc/keepalived/keepalived.conf --name {node}";
 
     /// <summary>The line of bash that asks a machine's hanode for its state.</summary>
-    public static string StatusCommandLine(string node) => $"export DOTNET_ROOT='{DotnetRoot}'; '{Path}' status --name {node}";
+    public static string StatusCommandLine(string node) => Of($"status --name {node}");
+
+    /// <summary>The line of bash that runs hanode with arguments.</summary>
+    public static string Of(string arguments) => $"export DOTNET_ROOT='{DotnetRoot}'; '{Path}' {arguments}";
 
     /// <summary>The folder of the .NET that runs us.</summary>
     public static string DotnetRoot { get; } = new DirectoryInfo(typeof(object).Assembly.Location).Parent!.Parent!.Parent!.Parent!.FullName;

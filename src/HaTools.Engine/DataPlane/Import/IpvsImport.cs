@@ -1,0 +1,33 @@
+using HaTools.Netlink.Ipvs.Save;
+
+namespace HaTools.Engine.DataPlane;
+
+/// <summary>
+/// Brings a saved table into a plane. Unlike <c>ipvsadm -R</c>, which adds, fails where something is there and says so of the last line
+/// alone, it changes what differs, so that it can be done again; what is refused does not keep the rest from being done.
+/// </summary>
+internal static class IpvsImport
+{
+    /// <summary>What is to be done, in order. Services of the saved table become what they are there, with all their servers.</summary>
+    /// <param name="saved">The saved table.</param>
+    /// <param name="present">The whole table that is.</param>
+    /// <param name="replace">Whether services that the saved table has not are removed.</param>
+    public static IReadOnlyList<PlaneChange> Plan(IpvsSavedTable saved, IReadOnlyList<PlaneService> present, bool replace)
+    {
+        PlaneService[] desired = [.. saved.Services.Select(s => IpvsTranslation.Service(s.Service, s.Destinations))];
+        return Convergence.Plan(desired, present, replace ? present.Select(s => s.Key).ToHashSet() : []);
+    }
+
+    /// <summary>A change as all plans show it.</summary>
+    public static HaChange Describe(PlaneChange change) => new()
+    {
+        Action = change.Kind switch
+        {
+            PlaneChangeKind.AddService or PlaneChangeKind.AddDestination => HaChangeAction.Add,
+            PlaneChangeKind.SetService or PlaneChangeKind.SetDestination => HaChangeAction.Set,
+            _ => HaChangeAction.Remove,
+        },
+        Kind = change.Destination is null ? "VirtualServer" : "RealServer",
+        Id = change.Destination is null ? change.Service.Key.ToString() : $"{change.Service.Key} {change.Destination.Key}",
+    };
+}
