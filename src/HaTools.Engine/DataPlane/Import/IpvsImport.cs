@@ -10,11 +10,12 @@ internal static class IpvsImport
 {
     /// <summary>What is to be done, in order. Services of the saved table become what they are there, with all their servers.</summary>
     /// <param name="saved">The saved table.</param>
-    /// <param name="present">The whole table that is.</param>
+    /// <param name="plane">The plane; only the services that are named are read of it, where the rest is to stay.</param>
     /// <param name="replace">Whether services that the saved table has not are removed.</param>
-    public static IReadOnlyList<PlaneChange> Plan(IpvsSavedTable saved, IReadOnlyList<PlaneService> present, bool replace)
+    public static IReadOnlyList<PlaneChange> Plan(IpvsSavedTable saved, IDataPlane plane, bool replace)
     {
         PlaneService[] desired = [.. saved.Services.Select(s => IpvsTranslation.Service(s.Service, s.Destinations))];
+        IReadOnlyList<PlaneService> present = plane.Read(replace ? null : desired.Select(s => s.Key).ToHashSet());
         return Convergence.Plan(desired, present, replace ? present.Select(s => s.Key).ToHashSet() : []);
     }
 

@@ -36,7 +36,7 @@ internal static class RestoreCommand
         }
 
         using IpvsDataPlane plane = IpvsDataPlane.Open();
-        IReadOnlyList<PlaneChange> plan = IpvsImport.Plan(reading.Table, plane.Read(null), replace);
+        IReadOnlyList<PlaneChange> plan = IpvsImport.Plan(reading.Table, plane, replace);
         if (!direct) await RefuseWhatNodesOwnAsync(plan, folder, cancellation);
         if (whatIf)
         {
