@@ -45,5 +45,27 @@ public class IpvsSettingsTests
         Assert.Equal((HaDiagnosticSeverity.Error, "ValueOutOfRange", 2), (said.Severity, said.Code, said.Line));
     }
 
+    [Fact]
+    public void Parameters_are_read_by_name_and_written_as_they_were()
+    {
+        HaConfiguration model = FromYaml("ipvs:\n  parameters:\n    conn_reuse_mode: 0\n    sync_threshold: 0 10\n").Clean();
+        Assert.Equal([new("conn_reuse_mode", "0"), new("sync_threshold", "0 10")], model.Ipvs.Parameters);
+        Assert.Equal("ipvs:\n  parameters:\n    conn_reuse_mode: 0\n    sync_threshold: \"0 10\"\n", HaConfigurationWriter.WriteYaml(model));
+        HaChange change = Assert.Single(ConfigurationDiff.Compare(model, FromYaml("ipvs: { parameters: { sync_threshold: 0 10 } }").Clean()));
+        Assert.Equal("Set Node  Ipvs.Parameters.conn_reuse_mode: 0 -> ", change.ToString());
+    }
+
+    [Theory]
+    [InlineData("conn_reuse_mod: 0", "3:5 Error UnknownParameter", "Did you mean `conn_reuse_mode`?")]
+    [InlineData("conn_reuse_mode: 4", "3:5 Error ValueOutOfRange", "'4' is not 0 to 3. What becomes of a client's port")]
+    [InlineData("conn_reuse_mode: [4]", "3:22 Error WrongShape", "a single value")]
+    [InlineData("conn_reuse_mode:", "3:5 Error ValueOutOfRange", "'' is not 0 to 3")]
+    public void A_parameter_that_cannot_be_meant_is_told_with_what_it_means(string line, string said, string words)
+    {
+        ConfigurationReadResult read = FromYaml($"ipvs:\n  parameters:\n    {line}\n");
+        Assert.Equal([said], read.Brief());
+        Assert.Contains(words, read.Diagnostics[0].Message, StringComparison.Ordinal);
+    }
+
     private static string Global(string lines) => $"global_defs {{\n {lines}\n}}\n";
 }

@@ -60,7 +60,7 @@ internal sealed partial class ModelGenerator(int seed)
             SyncGroups = Groups(instances),
             VrrpInstances = instances,
             VirtualServers = Unique(4, Service).ToValueList(),
-            Ipvs = Coin() ? IpvsSettings.None : new() { TcpTimeout = IdleTime(), TcpFinTimeout = IdleTime(), UdpTimeout = IdleTime() },
+            Ipvs = Coin() ? IpvsSettings.None : new() { TcpTimeout = IdleTime(), TcpFinTimeout = IdleTime(), UdpTimeout = IdleTime(), Parameters = Parameters() },
             SyncDaemon = Maybe(() => SyncDaemon(instances)),
             DirectRoutingAddresses = Unique(3, i => new DirectRoutingAddress(Address(40 + i))).ToValueList(),
         };
@@ -76,6 +76,12 @@ internal sealed partial class ModelGenerator(int seed)
         Port = Coin() ? random.Next(1, 65536) : null,
         Ttl = Coin() ? random.Next(1, 256) : null,
     };
+
+    private ValueList<IpvsParameterSetting> Parameters()
+    {
+        IpvsParameterSetting[] some = [new("est_nice", "-5"), new("sync_threshold", "3 50"), new("conn_reuse_mode", "3"), new("sync_threshold", "0\t10"), new("est_cpulist", "0-3,6")];
+        return some.Where(_ => Coin()).DistinctBy(p => p.Name).ToValueList();
+    }
 
     private TimeSpan? IdleTime() => Coin() ? TimeSpan.FromSeconds(random.Next(1, 2_678_401)) : null;
 

@@ -1,6 +1,7 @@
 using System.Reflection;
 using System.Text.Json;
 using HaTools.Configuration.Yaml;
+using HaTools.Netlink.Ipvs;
 using static HaTools.Configuration.Tests.Texts;
 
 namespace HaTools.Configuration.Tests;
@@ -74,6 +75,14 @@ public class SchemaTests
             Assert.Equal(keys.Order(), definition.GetProperty("properties").EnumerateObject().Select(p => p.Name).Order());
             Assert.False(definition.GetProperty("additionalProperties").GetBoolean());
         }
+    }
+
+    [Fact]
+    public void The_schema_has_the_parameters_of_the_catalogue()
+    {
+        using JsonDocument schema = JsonDocument.Parse(File.ReadAllText(PathOf("Schema", "configuration.schema.json")));
+        JsonElement parameters = schema.RootElement.GetProperty("$defs").GetProperty("IpvsSettings").GetProperty("properties").GetProperty("parameters");
+        Assert.Equal(IpvsParameterCatalogue.All.Select(p => p.Name), parameters.GetProperty("properties").EnumerateObject().Select(p => p.Name));
     }
 
     [Fact]
@@ -207,7 +216,7 @@ public class SchemaTests
     private static void Reach(Type type, HashSet<Type> reached)
     {
         if (type == typeof(HealthCheck)) type = typeof(TcpCheck);
-        if (type.Namespace != nameof(HaTools) || type.IsEnum || type == typeof(SelfFencing) || type == typeof(NumberRange)) return;
+        if (type.Namespace != nameof(HaTools) || type.IsEnum || type == typeof(SelfFencing) || type == typeof(IpvsParameterSetting) || type == typeof(NumberRange)) return;
         if (type.IsGenericType)
         {
             Reach(type.GetGenericArguments()[0], reached);

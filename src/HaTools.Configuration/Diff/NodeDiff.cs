@@ -26,6 +26,7 @@ internal static class NodeDiff
         node.Compare("Ipvs.TcpTimeout", before.Ipvs.TcpTimeout, after.Ipvs.TcpTimeout);
         node.Compare("Ipvs.TcpFinTimeout", before.Ipvs.TcpFinTimeout, after.Ipvs.TcpFinTimeout);
         node.Compare("Ipvs.UdpTimeout", before.Ipvs.UdpTimeout, after.Ipvs.UdpTimeout);
+        CompareParameters(node, before.Ipvs.Parameters, after.Ipvs.Parameters);
         node.Compare("SyncDaemon.Interface", before.SyncDaemon?.Interface, after.SyncDaemon?.Interface);
         node.Compare("SyncDaemon.Instance", before.SyncDaemon?.Instance, after.SyncDaemon?.Instance);
         node.Compare("SyncDaemon.SyncId", before.SyncDaemon?.SyncId, after.SyncDaemon?.SyncId);
@@ -33,5 +34,11 @@ internal static class NodeDiff
         node.Compare("SyncDaemon.Group", before.SyncDaemon?.Group, after.SyncDaemon?.Group);
         node.Compare("SyncDaemon.Port", before.SyncDaemon?.Port, after.SyncDaemon?.Port);
         node.Compare("SyncDaemon.Ttl", before.SyncDaemon?.Ttl, after.SyncDaemon?.Ttl);
+    }
+
+    private static void CompareParameters(PropertyDiff node, ValueList<IpvsParameterSetting> before, ValueList<IpvsParameterSetting> after)
+    {
+        foreach (string name in before.Concat(after).Select(p => p.Name).Distinct())
+            node.Compare($"Ipvs.Parameters.{name}", before.FirstOrDefault(p => p.Name == name)?.Value, after.FirstOrDefault(p => p.Name == name)?.Value);
     }
 }

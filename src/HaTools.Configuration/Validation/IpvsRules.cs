@@ -1,4 +1,5 @@
 using HaTools.Configuration.Diagnostics;
+using HaTools.Netlink.Ipvs;
 
 namespace HaTools.Configuration;
 
@@ -11,6 +12,26 @@ internal static class IpvsRules
         CheckTimeout(findings, path.Key("tcpTimeout"), configuration.Ipvs.TcpTimeout);
         CheckTimeout(findings, path.Key("tcpFinTimeout"), configuration.Ipvs.TcpFinTimeout);
         CheckTimeout(findings, path.Key("udpTimeout"), configuration.Ipvs.UdpTimeout);
+        var names = new HashSet<string>(StringComparer.Ordinal);
+        foreach (IpvsParameterSetting setting in configuration.Ipvs.Parameters)
+        {
+            ModelPath place = path.Key($"parameters.{setting.Name}");
+            if (!names.Add(setting.Name)) findings.Error("DuplicateParameter", place, setting.Name, $"The parameter `{setting.Name}` is set twice.");
+            CheckParameter(findings, place, setting);
+        }
+    }
+
+    private static void CheckParameter(RuleFindings findings, ModelPath path, IpvsParameterSetting setting)
+    {
+        if (IpvsParameterCatalogue.Find(setting.Name) is not { } parameter)
+        {
+            string hint = Suggestion.Sentence(setting.Name, IpvsParameterCatalogue.All.Select(p => p.Name));
+            findings.Error("UnknownParameter", path, setting.Name, $"IPVS has no parameter `{setting.Name}` (net.ipv4.vs.*).{hint}");
+        }
+        else if (parameter.Refuse(setting.Value) is { } why)
+        {
+            findings.Error("ValueOutOfRange", path, setting.Value, $"{why}. {parameter.Meaning}");
+        }
     }
 
     private static void CheckTimeout(RuleFindings findings, ModelPath path, TimeSpan? timeout)

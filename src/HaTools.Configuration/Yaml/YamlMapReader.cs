@@ -56,6 +56,22 @@ internal sealed partial class YamlMapReader
     public ValueList<T> Records<T>(string key, Func<YamlReading, YamlNode, ModelPath, T?> read) where T : class =>
         reading.ReadList(List(key), (node, i) => read(reading, node, ElementOf(key, i)));
 
+    /// <summary>A map of names that are no keys of the language, each with a single value.</summary>
+    public ValueList<T> Named<T>(string key, Func<string, string, T> make)
+    {
+        if (Map(key) is not { } map) return [];
+        reading.Positions.Note(path.Key(key), map.Position);
+        var result = new List<T>(map.Entries.Count);
+        foreach ((YamlScalar name, YamlNode value) in map.Entries)
+        {
+            reading.Count(value);
+            reading.Positions.Note(path.Key($"{key}.{name.Text}"), name.Position);
+            if (value is YamlScalar scalar) result.Add(make(name.Text, scalar.Text));
+            else reading.WrongShape(value, $"`{name.Text}`", "a single value");
+        }
+        return result.ToValueList();
+    }
+
     /// <summary>A list of words.</summary>
     public ValueList<string> Words(string key, string what) => reading.ReadList(List(key), (node, i) => Word(node, what, ElementOf(key, i)));
 

@@ -13,6 +13,7 @@ internal static partial class YamlReader
             TcpTimeout = keys.Time("tcpTimeout"),
             TcpFinTimeout = keys.Time("tcpFinTimeout"),
             UdpTimeout = keys.Time("udpTimeout"),
+            Parameters = keys.Named("parameters", (name, value) => new IpvsParameterSetting(name, value)),
         };
     }
 }

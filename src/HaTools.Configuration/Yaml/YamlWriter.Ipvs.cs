@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace HaTools.Configuration.Yaml;
 
 /// <summary>What holds for IPVS as a whole.</summary>
@@ -8,5 +10,18 @@ internal sealed partial class YamlWriter
         Time("tcpTimeout", ipvs.TcpTimeout, null);
         Time("tcpFinTimeout", ipvs.TcpFinTimeout, null);
         Time("udpTimeout", ipvs.UdpTimeout, null);
+        if (ipvs.Parameters.Count > 0) text.Map("parameters", () => Parameters(ipvs.Parameters));
+    }
+
+    private void Parameters(ValueList<IpvsParameterSetting> parameters)
+    {
+        foreach (IpvsParameterSetting parameter in parameters)
+        {
+            // A number as people write it.
+            if (int.TryParse(parameter.Value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int number)
+                && number.ToString(CultureInfo.InvariantCulture) == parameter.Value)
+                text.Value(parameter.Name, number);
+            else text.Value(parameter.Name, parameter.Value);
+        }
     }
 }

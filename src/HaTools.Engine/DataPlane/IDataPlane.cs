@@ -35,6 +35,15 @@ internal interface IDataPlane : IDisposable
     /// <summary>Sets idle times of connections; 0 keeps one. Null: it is done; else why not.</summary>
     string? SetTimeouts(IpvsTimeouts timeouts);
 
+    /// <summary>Makes sure that a parameter is there, by loading what brings it. Null: it is; else why not.</summary>
+    string? RequireParameter(IpvsParameter parameter);
+
+    /// <summary>The value of a parameter; null: this plane has it not.</summary>
+    string? ReadParameter(IpvsParameter parameter);
+
+    /// <summary>Sets a parameter. Null: it is done; else why not.</summary>
+    string? SetParameter(IpvsParameter parameter, string value);
+
     /// <summary>The sync daemons that run.</summary>
     IReadOnlyList<PlaneSyncDaemon> ReadSyncDaemons();
 

@@ -82,6 +82,7 @@ internal sealed partial class HaNode : IAsyncDisposable
         notify = new NotifyRunner(engine, this);
         realServer = new RealServerKeeper(Path.Combine(options.RunDirectory, options.Name + ".state.json"), this);
         timeouts = new TimeoutKeeper(options.OpenDataPlane ?? IpvsDataPlane.Open, Path.Combine(options.RunDirectory, options.Name + ".timeouts.json"), warn);
+        parameters = new ParameterKeeper(kernel, options.OpenDataPlane ?? IpvsDataPlane.Open, Path.Combine(options.RunDirectory, options.Name + ".parameters.json"), this);
         drainVrrpEvents = DrainVrrpEvents;
         Watch(kernel.Completion);
         Watch(engine.Completion);
@@ -139,6 +140,7 @@ internal sealed partial class HaNode : IAsyncDisposable
             [
                 .. topology.Notes, .. vrrp?.Notes ?? [], .. virtualNetwork?.Notes ?? [], .. hostTrackers is { } noted ? await noted.GetNotesAsync().ConfigureAwait(false) : [],
                 .. await services.GetComplaintsAsync().ConfigureAwait(false),
+                .. await kernel.RunAsync(() => parameters.Complaints).ConfigureAwait(false),
                 .. syncDaemons is { } synchronizing ? await synchronizing.GetComplaintsAsync().ConfigureAwait(false) : [],
                 .. await realServer.GetComplaintsAsync().ConfigureAwait(false),
             ],
@@ -152,6 +154,7 @@ internal sealed partial class HaNode : IAsyncDisposable
             ],
             Services = await services.GetStatesAsync().ConfigureAwait(false),
             Ipvs = await kernel.RunAsync(timeouts.GetState).ConfigureAwait(false),
+            IpvsParameters = await kernel.RunAsync(parameters.GetStates).ConfigureAwait(false),
             SyncDaemons = syncDaemons is { } daemons ? await daemons.GetStatesAsync().ConfigureAwait(false) : [],
             DirectRoutingAddresses = [.. current.DirectRoutingAddresses.Select(a => a.ToString())],
             Network = await network.GetStatesAsync().ConfigureAwait(false),
@@ -259,6 +262,7 @@ internal sealed partial class HaNode : IAsyncDisposable
         virtualNetwork?.Dispose();
         services.Dispose();
         timeouts.Dispose();
+        parameters.Dispose();
         syncDaemons?.Dispose();
 
         // Whoever waits for the end may close the log then: all that is to be written comes before it.
@@ -310,7 +314,7 @@ internal sealed partial class HaNode : IAsyncDisposable
             checks?.Dispose();
             await TryAsync("removing the virtual servers", services.RemoveAllAsync).ConfigureAwait(false);
             failures.AddRange(await services.GetComplaintsAsync().ConfigureAwait(false));
-            await TryAsync("giving back the timeouts of IPVS", () => CarryOutIpvsAsync(HaConfiguration.Empty)).ConfigureAwait(false);
+            await TryAsync("giving back the timeouts and parameters of IPVS", () => CarryOutIpvsAsync(HaConfiguration.Empty)).ConfigureAwait(false);
             if (syncDaemons is { } daemons) await TryAsync("stopping the IPVS sync daemons", daemons.RemoveAsync).ConfigureAwait(false);
             await TryAsync("undoing what a real server needs", () => CarryOutRealServerAsync(RealServerPlan.None)).ConfigureAwait(false);
             await engine.RunAsync(DrainVrrpEvents).ConfigureAwait(false);

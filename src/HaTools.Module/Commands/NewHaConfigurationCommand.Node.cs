@@ -174,7 +174,8 @@ public sealed partial class NewHaConfigurationCommand
     public DirectRoutingAddress[] DirectRoutingAddress { get; set; } = [];
 
     /// <summary>
-    /// What holds for IPVS as a whole: a hashtable of TcpTimeout, TcpFinTimeout, UdpTimeout (keepalived: <c>lvs_timeouts</c>); what is left out stays as the kernel has it.
+    /// What holds for IPVS as a whole: a hashtable of TcpTimeout, TcpFinTimeout, UdpTimeout (keepalived: <c>lvs_timeouts</c>) and Parameters,
+    /// a hashtable of net.ipv4.vs.*; what is left out stays as the kernel has it.
     /// </summary>
     [Parameter]
     [ModelValue(typeof(IpvsSettings))]

@@ -23,6 +23,7 @@ internal static class ModelValues
         object? value = Bare(given);
         Type wanted = Nullable.GetUnderlyingType(type) ?? type;
         if (value is null || wanted.IsInstanceOfType(value)) return value;
+        if (wanted == typeof(ValueList<IpvsParameterSetting>) && value is IDictionary settings) return Settings(settings);
         if (wanted.IsGenericType && wanted.GetGenericTypeDefinition() == typeof(ValueList<>))
             return Invoke(ListOf.MakeGenericMethod(wanted.GetGenericArguments()), value, form);
         if (ModelRecords.Knows(wanted)) return ModelRecords.From(wanted, value, form);
@@ -59,6 +60,11 @@ internal static class ModelValues
         IEnumerable<object?> items = value is IEnumerable and not string and not IDictionary ? ((IEnumerable)value).Cast<object?>() : [value];
         return items.Select(i => (T)To(typeof(T), i, form)!).ToValueList();
     }
+
+    /// <summary>By name: a hashtable has no order of its own.</summary>
+    private static ValueList<IpvsParameterSetting> Settings(IDictionary settings) => settings.Cast<DictionaryEntry>()
+        .Select(e => new IpvsParameterSetting($"{Bare(e.Key)}", Convert.ToString(Bare(e.Value), CultureInfo.InvariantCulture) ?? ""))
+        .OrderBy(s => s.Name, StringComparer.Ordinal).ToValueList();
 
     private static IPAddress Address(object value) =>
         AddressText.TryParseAddress($"{value}", out IPAddress? address) ? address : throw new FormatException($"'{value}' is not an address.");

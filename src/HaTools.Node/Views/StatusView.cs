@@ -21,6 +21,8 @@ internal static class StatusView
         WriteServices(node, now, output);
         if (node.Ipvs is { } ipvs)
             output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  IPVS timeouts: tcp {ipvs.TcpTimeout:0} s, tcpfin {ipvs.TcpFinTimeout:0} s, udp {ipvs.UdpTimeout:0} s"));
+        if (node.IpvsParameters.Count > 0)
+            output.WriteLine($"  IPVS parameters: {string.Join(", ", node.IpvsParameters.Select(ParameterOf))}");
         foreach (IpvsSyncDaemonState d in node.SyncDaemons)
         {
             string follows = d.Instance is { } instance ? $", follows {instance}" : "";
@@ -123,6 +125,12 @@ internal static class StatusView
                 table.Add(r.Id, Text(r.Weight), r.Up ? "Up" : "Down", Age(now - r.Since), Text(r.ActiveConnections), Text(r.InactiveConnections), r.Reason ?? None);
             table.Write(output);
         }
+    }
+
+    private static string ParameterOf(IpvsParameterState p)
+    {
+        string now = p.Value?.Replace('\t', ' ') ?? "gone";
+        return now == p.Wanted.Replace('\t', ' ') ? $"{p.Name} {now}" : $"{p.Name} {now} (wanted: {p.Wanted})";
     }
 
     private static string Text<T>(T value) => string.Create(CultureInfo.InvariantCulture, $"{value}");

@@ -20,4 +20,7 @@ public sealed record IpvsSettings
 
     /// <summary>The same for what UDP has in place of connections (keepalived: <c>lvs_timeouts udp</c>).</summary>
     public TimeSpan? UdpTimeout { get; init; }
+
+    /// <summary>Parameters of IPVS (<c>net.ipv4.vs</c>; keepalived sets none). Names are unique.</summary>
+    public ValueList<IpvsParameterSetting> Parameters { get; init; } = [];
 }

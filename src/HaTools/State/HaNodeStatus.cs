@@ -48,6 +48,9 @@ public sealed record HaNodeStatus
     /// <summary>What holds for IPVS as a whole; null: nothing of it is configured.</summary>
     public IpvsState? Ipvs { get; init; }
 
+    /// <summary>The parameters of IPVS that the configuration sets.</summary>
+    public IReadOnlyList<IpvsParameterState> IpvsParameters { get; init; } = [];
+
     /// <summary>The kernel's daemons that synchronize IPVS connections; none: they are not configured.</summary>
     public IReadOnlyList<IpvsSyncDaemonState> SyncDaemons { get; init; } = [];
 

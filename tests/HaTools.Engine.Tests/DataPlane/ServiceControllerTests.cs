@@ -203,6 +203,12 @@ public sealed class ServiceControllerTests : IServiceSink, IDisposable
 
         public string? SetTimeouts(IpvsTimeouts timeouts) => plane.SetTimeouts(timeouts);
 
+        public string? RequireParameter(IpvsParameter parameter) => plane.RequireParameter(parameter);
+
+        public string? ReadParameter(IpvsParameter parameter) => plane.ReadParameter(parameter);
+
+        public string? SetParameter(IpvsParameter parameter, string value) => plane.SetParameter(parameter, value);
+
         public IReadOnlyList<PlaneSyncDaemon> ReadSyncDaemons() => plane.ReadSyncDaemons();
 
         public string? StartSyncDaemon(PlaneSyncDaemon daemon) => plane.StartSyncDaemon(daemon);

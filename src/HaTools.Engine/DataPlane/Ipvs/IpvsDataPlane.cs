@@ -66,6 +66,23 @@ internal sealed class IpvsDataPlane : IDataPlane
 
     public string? SetTimeouts(IpvsTimeouts timeouts) => Try(() => client.SetTimeouts(timeouts));
 
+    public string? RequireParameter(IpvsParameter parameter) => IpvsParameters.Require(parameter);
+
+    public string? ReadParameter(IpvsParameter parameter) => IpvsParameters.Read(parameter);
+
+    public string? SetParameter(IpvsParameter parameter, string value)
+    {
+        try
+        {
+            IpvsParameters.Set(parameter, value);
+            return null;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return $"{e.Message}; {Advice(parameter.Scope)}";
+        }
+    }
+
     public IReadOnlyList<PlaneSyncDaemon> ReadSyncDaemons() => [.. client.GetDaemons().Select(IpvsTranslation.Daemon)];
 
     public string? StartSyncDaemon(PlaneSyncDaemon daemon) => Try(() => client.StartDaemon(IpvsTranslation.Daemon(daemon)));
@@ -73,6 +90,13 @@ internal sealed class IpvsDataPlane : IDataPlane
     public string? StopSyncDaemon(IpvsSyncRole role) => Try(() => client.StopDaemon(IpvsTranslation.Role(role)));
 
     public void Dispose() => client.Dispose();
+
+    private static string Advice(IpvsParameterScope scope) => scope switch
+    {
+        IpvsParameterScope.Host => "it holds for the whole host, and can be set in its first network namespace alone",
+        IpvsParameterScope.PrivilegedNamespace => "run as root, not in a rootless container, and mount /proc/sys writable in a container",
+        _ => "run as root, and in a container mount /proc/sys writable",
+    };
 
     private static string? Try(Action request)
     {

@@ -10,6 +10,8 @@ internal sealed class MemoryDataPlane : IDataPlane
     private readonly MemoryTable table = new();
     private readonly List<PlaneChange> applied = [];
     private readonly List<PlaneSyncDaemon> daemons = [];
+    private readonly Dictionary<string, string> parameters =
+        IpvsParameterCatalogue.All.Where(p => p.Default is not null && p.Module is null).ToDictionary(p => p.Name, p => p.Default!);
 
     // The kernel's (net/netfilter/ipvs/ip_vs_proto_tcp.c, ip_vs_proto_udp.c).
     private IpvsTimeouts timeouts = new(900, 120, 300);
@@ -93,6 +95,26 @@ internal sealed class MemoryDataPlane : IDataPlane
         }
 
         static uint Chosen(uint given, uint kept) => given == 0 ? kept : given;
+    }
+
+    /// <summary>When set: asked before a parameter is set; a text refuses it.</summary>
+    public Func<IpvsParameter, string, string?>? RefuseParameter { get; set; }
+
+    public string? RequireParameter(IpvsParameter parameter) => ReadParameter(parameter) is null ? $"{parameter}: it is not here" : null;
+
+    public string? ReadParameter(IpvsParameter parameter)
+    {
+        lock (gate) return parameters.GetValueOrDefault(parameter.Name);
+    }
+
+    public string? SetParameter(IpvsParameter parameter, string value)
+    {
+        lock (gate)
+        {
+            if (RefuseParameter?.Invoke(parameter, value) is { } reason) return reason;
+            parameters[parameter.Name] = value;
+            return null;
+        }
     }
 
     /// <summary>When set: asked before a sync daemon is started; a text refuses it.</summary>

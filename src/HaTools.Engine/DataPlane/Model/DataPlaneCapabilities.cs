@@ -18,6 +18,9 @@ internal sealed record DataPlaneCapabilities
     /// <summary>Whether the idle times of connections can be set.</summary>
     public bool Timeouts { get; init; } = true;
 
+    /// <summary>Whether there are parameters (net.ipv4.vs).</summary>
+    public bool Parameters { get; init; } = true;
+
     /// <summary>Whether connections can be synchronized between directors.</summary>
     public bool Synchronization { get; init; } = true;
 }

@@ -34,6 +34,12 @@ public sealed record IpvsParameter
     /// <summary>What a kernel needs to have it: a build option, a module; null: nothing more than IPVS.</summary>
     public string? Needs { get; init; }
 
+    /// <summary>The module that brings it; null: IPVS itself does, where it was built so.</summary>
+    public string? Module { get; init; }
+
+    /// <summary>Whether the kernel changes between the values 1 and 2 by itself: either says that it may.</summary>
+    public bool SwitchesItself { get; init; }
+
     /// <summary>For whom it holds and who may write it.</summary>
     public IpvsParameterScope Scope { get; init; }
 
@@ -65,15 +71,66 @@ public sealed record IpvsParameter
         return good ? null : $"net.ipv4.vs.{Name}: '{value}' is not {Range}{(Unit.Length > 0 ? $" ({Unit})" : "")}";
     }
 
+    /// <summary>
+    /// A value as it is written into the file: decimal, since the kernel takes 010 for 8, and two numbers with a tab between them, as it shows them.
+    /// </summary>
+    /// <param name="value">One that is not refused.</param>
+    public string Normalize(string value)
+    {
+        ArgumentNullException.ThrowIfNull(value);
+        return Kind == IpvsParameterKind.ProcessorList ? value : string.Join('\t', Words(value).Select(NumberOf));
+    }
+
+    /// <summary>
+    /// Whether two values say the same: what was written and what is read, which differ in blanks, in how a list of processors is told, and
+    /// where the kernel itself has gone from 1 to 2 (<see cref="SwitchesItself"/>).
+    /// </summary>
+    /// <param name="value">A value.</param>
+    /// <param name="other">Another one.</param>
+    public bool IsSame(string value, string other)
+    {
+        ArgumentNullException.ThrowIfNull(value);
+        ArgumentNullException.ThrowIfNull(other);
+        if (Kind == IpvsParameterKind.ProcessorList) return ProcessorsOf(value).SequenceEqual(ProcessorsOf(other));
+        return Words(value).SequenceEqual(Words(other), StringComparer.Ordinal)
+            || Normalize(value) == Normalize(other) || (SwitchesItself && IsAutomatic(value) && IsAutomatic(other));
+    }
+
     /// <summary>As <c>net.ipv4.vs.expire_nodest_conn</c>.</summary>
     public override string ToString() => $"net.ipv4.vs.{Name}";
 
     private bool IsInRange(string value, out long number) =>
         long.TryParse(value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out number) && number >= Minimum && number <= Maximum;
 
+    private static string[] Words(string value) => value.Split([' ', '\t'], StringSplitOptions.RemoveEmptyEntries);
+
+    private static string NumberOf(string word) =>
+        long.TryParse(word, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long number)
+            ? number.ToString(CultureInfo.InvariantCulture)
+            : word;
+
+    private static bool IsAutomatic(string value) => NumberOf(value) is "1" or "2";
+
+    /// <summary>The parts of a list with its ranges of numbers spelled out: the kernel joins 0,1,2 to 0-2.</summary>
+    private static IEnumerable<string> ProcessorsOf(string list)
+    {
+        const int most = 1 << 16;
+        List<string> parts = [];
+        foreach (string part in list.Split(',', StringSplitOptions.RemoveEmptyEntries))
+        {
+            string[] ends = part.Split('-');
+            if (ends.Length <= 2 && int.TryParse(ends[0], NumberStyles.None, CultureInfo.InvariantCulture, out int first)
+                && int.TryParse(ends[^1], NumberStyles.None, CultureInfo.InvariantCulture, out int last) && last - first is >= 0 and < most)
+                parts.AddRange(Enumerable.Range(first, last - first + 1).Select(n => n.ToString(CultureInfo.InvariantCulture)));
+            else parts.Add(part);
+        }
+
+        return parts.Distinct().Order(StringComparer.Ordinal);
+    }
+
     private static bool IsThreshold(string value)
     {
-        string[] words = value.Split([' ', '\t'], StringSplitOptions.RemoveEmptyEntries);
+        string[] words = Words(value);
         return words.Length == 2 && int.TryParse(words[0], NumberStyles.None, CultureInfo.InvariantCulture, out int threshold)
             && int.TryParse(words[1], NumberStyles.None, CultureInfo.InvariantCulture, out int period) && (threshold < period || period == 0);
     }

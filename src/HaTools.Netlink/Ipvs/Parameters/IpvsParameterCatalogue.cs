@@ -97,6 +97,7 @@ public static class IpvsParameterCatalogue
             Name = "drop_entry",
             Kind = IpvsParameterKind.Number,
             Maximum = 3,
+            SwitchesItself = true,
             Meaning =
                 "Half-open connections are dropped at random when memory is short: 0 never, 1 and 2 by itself (the kernel " +
                 "changes between the two as amemthresh says), 3 always.",
@@ -106,6 +107,7 @@ public static class IpvsParameterCatalogue
             Name = "drop_packet",
             Kind = IpvsParameterKind.Number,
             Maximum = 3,
+            SwitchesItself = true,
             Meaning =
                 "Packets are dropped before they are balanced when memory is short: 0 never, 1 and 2 by itself (the kernel " +
                 "changes between the two), 3 always, at am_droprate.",
@@ -159,6 +161,7 @@ public static class IpvsParameterCatalogue
             Maximum = 2147483,
             Default = "86400",
             Needs = "module ip_vs_lblc",
+            Module = "ip_vs_lblc",
             Meaning = "After how long without use the scheduler lblc forgets which server a destination has.",
         },
         new()
@@ -169,6 +172,7 @@ public static class IpvsParameterCatalogue
             Maximum = 2147483,
             Default = "86400",
             Needs = "module ip_vs_lblcr",
+            Module = "ip_vs_lblcr",
             Meaning = "After how long without use the scheduler lblcr forgets which servers a destination has.",
         },
         new()
@@ -206,6 +210,7 @@ public static class IpvsParameterCatalogue
             Name = "secure_tcp",
             Kind = IpvsParameterKind.Number,
             Maximum = 3,
+            SwitchesItself = true,
             Meaning =
                 "A stricter table of TCP states, with shorter times, against floods of SYN: 0 never, 1 and 2 by itself (the " +
                 "kernel changes between the two), 3 always.",

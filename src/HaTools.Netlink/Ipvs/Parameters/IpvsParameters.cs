@@ -42,6 +42,17 @@ public static class IpvsParameters
         return Sysctl.Read(Folder + parameter.Name);
     }
 
+    /// <summary>Makes sure that this kernel has one, and loads the module that brings it where it is not loaded.</summary>
+    /// <param name="parameter">Which.</param>
+    /// <returns>Null: it is there; else why not, as far as it is known.</returns>
+    public static string? Require(IpvsParameter parameter)
+    {
+        if (Read(parameter) is not null) return null;
+        string? failure = parameter.Module is { } module ? KernelModule.TryLoad(module) : null;
+        if (failure is null && Read(parameter) is not null) return null;
+        return failure is null ? Lack(parameter) : $"{Lack(parameter)}: {failure}";
+    }
+
     /// <summary>Sets one; the range is checked before the kernel is asked.</summary>
     /// <param name="parameter">Which.</param>
     /// <param name="value">The value, as it would be written into the file.</param>
@@ -54,18 +65,23 @@ public static class IpvsParameters
         if (parameter.Refuse(value) is { } why) throw new ArgumentException(why, nameof(value));
         try
         {
-            Sysctl.Write(Folder + parameter.Name, value);
+            Sysctl.Write(Folder + parameter.Name, parameter.Normalize(value));
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
-            string[] reasons =
-            [
-                .. parameter.Since is { } since ? [$"kernel {since.Major}.{since.Minor}"] : Array.Empty<string>(),
-                .. parameter.Needs is { } needs ? [needs] : Array.Empty<string>(),
-            ];
-            string need = reasons.Length > 0 ? $"it needs {string.Join(" and ", reasons)}" : "is ip_vs loaded?";
-            throw new IOException($"{parameter}: this kernel has it not; {need}", e);
+            throw new IOException(Lack(parameter), e);
         }
+    }
+
+    private static string Lack(IpvsParameter parameter)
+    {
+        string[] reasons =
+        [
+            .. parameter.Since is { } since ? [$"kernel {since.Major}.{since.Minor}"] : Array.Empty<string>(),
+            .. parameter.Needs is { } needs ? [needs] : Array.Empty<string>(),
+        ];
+        string need = reasons.Length > 0 ? $"it needs {string.Join(" and ", reasons)}" : "is ip_vs loaded?";
+        return $"{parameter}: this kernel has it not; {need}";
     }
 
     private static string[] Names()

@@ -63,6 +63,18 @@ public class IpvsParameterKernelTests
         Assert.Contains($"net.ipv4.vs.{later.Name}: this kernel has it not; it needs kernel {later.Since}", e.Message, StringComparison.Ordinal);
     });
 
+    [IpvsFact]
+    public void The_number_that_was_meant_is_set_and_what_is_not_there_is_looked_for() => InLoaded(() =>
+    {
+        IpvsParameter period = IpvsParameterCatalogue.Find("sync_refresh_period")!;
+        IpvsParameters.Set(period, "010");
+        Assert.Equal("10", IpvsParameters.Read(period));
+        Assert.Null(IpvsParameters.Require(period));
+        Assert.Null(IpvsParameters.Require(IpvsParameterCatalogue.Find("lblc_expiration")!));
+        IpvsParameter later = period with { Name = "nosuch", Since = new Version(99, 1), Module = "ip_vs_nosuch", Needs = "module ip_vs_nosuch" };
+        Assert.StartsWith("net.ipv4.vs.nosuch: this kernel has it not; it needs kernel 99.1 and module ip_vs_nosuch: ", IpvsParameters.Require(later), StringComparison.Ordinal);
+    });
+
     /// <summary>Two schedulers bring parameters of their own: the kernel loads them when they are asked for.</summary>
     private static void InLoaded(Action test) => InNamespace(client =>
     {

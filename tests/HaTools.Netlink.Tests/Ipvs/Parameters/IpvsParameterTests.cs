@@ -54,6 +54,36 @@ public class IpvsParameterTests
     public void A_threshold_is_below_its_period_or_there_is_no_period(string value, bool good) =>
         Assert.Equal(good, IpvsParameterCatalogue.Find("sync_threshold")!.Refuse(value) is null);
 
+    [Theory]
+    [InlineData("sync_threshold", "3 50", "3\t50", true)]
+    [InlineData("sync_threshold", "3 50", "3\t51", false)]
+    [InlineData("sync_threshold", "3 50", "3", false)]
+    [InlineData("sync_refresh_period", "010", "10", true)]
+    [InlineData("sync_refresh_period", "010", "8", false)]
+    [InlineData("sync_refresh_period", "1", "2", false)]
+    [InlineData("drop_entry", "1", "2", true)]
+    [InlineData("drop_packet", "2", "1", true)]
+    [InlineData("secure_tcp", "1", "3", false)]
+    [InlineData("secure_tcp", "0", "1", false)]
+    [InlineData("est_cpulist", "0,2,1,6", "0-2,6", true)]
+    [InlineData("est_cpulist", "0-2", "0-3", false)]
+    [InlineData("est_cpulist", "all", "all", true)]
+    [InlineData("est_cpulist", "", "0", false)]
+    public void What_is_read_is_what_was_written_where_it_says_the_same(string name, string value, string other, bool same)
+    {
+        IpvsParameter parameter = IpvsParameterCatalogue.Find(name)!;
+        Assert.Equal((same, same), (parameter.IsSame(value, other), parameter.IsSame(other, value)));
+    }
+
+    /// <summary>strtoul with base 0 takes 010 for 8.</summary>
+    [Theory]
+    [InlineData("sync_refresh_period", "010", "10")]
+    [InlineData("est_nice", "-08", "-8")]
+    [InlineData("sync_threshold", " 03  50", "3\t50")]
+    [InlineData("est_cpulist", "0-3", "0-3")]
+    public void The_kernel_is_given_the_number_that_was_meant(string name, string value, string written) =>
+        Assert.Equal(written, IpvsParameterCatalogue.Find(name)!.Normalize(value));
+
     [Fact]
     public void A_value_is_checked_before_the_kernel_is_asked()
     {

@@ -1,0 +1,205 @@
+using HaTools.Engine.HostState;
+using HaTools.Engine.Threading;
+using HaTools.Linux;
+using HaTools.Netlink.Ipvs;
+
+namespace HaTools.Engine.DataPlane;
+
+/// <summary>
+/// Sets the parameters of the data plane (net.ipv4.vs), which are one set for all services of a network namespace, and gives back what they were; a file
+/// remembers that for the successor of an engine that was killed. They are looked at every two seconds, since the kernel tells nobody when others change one. On one
+/// thread, in the node's network namespace.
+/// </summary>
+/// <param name="thread">That thread.</param>
+/// <param name="open">Opens the data plane.</param>
+/// <param name="file">The file.</param>
+/// <param name="sink">Hears what others change, and what of the file cannot be understood.</param>
+internal sealed class ParameterKeeper(WorkThread thread, Func<IDataPlane> open, string file, IServiceSink sink) : IDisposable
+{
+    private const long Second = 1_000_000_000;
+    private const long Interval = 2 * Second;
+    private const string Folder = "net/ipv4/vs/";
+    private const string Subject = "ipvs.parameters";
+
+    private readonly SortedDictionary<string, KeptParameter> kept = new(StringComparer.Ordinal);
+    private readonly SortedDictionary<string, string> complaints = new(StringComparer.Ordinal);
+    private IDataPlane? plane;
+    private SysctlState? state;
+    private bool looks;
+
+    /// <summary>What could not be set right so far, one sentence each.</summary>
+    public IReadOnlyList<string> Complaints => [.. complaints.Values];
+
+    // Not before it is needed: what the file says is about the network namespace of the thread that reads it.
+    private SysctlState State => state ??= SysctlState.Load(file, text => sink.OnService("Warning", Subject, text, null));
+
+    /// <summary>Makes sure that there is a data plane with these parameters, before anything is changed.</summary>
+    /// <exception cref="HaEngineException">There is none, or it lacks some; the message names them all, with what they mean.</exception>
+    public void Require(IReadOnlyList<IpvsParameterSetting> settings)
+    {
+        if (settings.Count == 0) return;
+        if (!Plane().Capabilities.Parameters) throw new HaEngineException($"{Subject}: {Plane().Capabilities.Name} has no parameters; leave them out");
+        var failures = new Failures();
+        foreach (IpvsParameterSetting setting in settings)
+        {
+            failures.Try(() =>
+            {
+                IpvsParameter parameter = Known(setting);
+                if (Plane().RequireParameter(parameter) is { } lack) throw Failure(parameter, lack);
+            });
+        }
+
+        failures.Throw();
+    }
+
+    /// <summary>Sets what is asked for, and gives back what is not asked for any more.</summary>
+    /// <exception cref="HaEngineException">Some cannot be set or given back; the message names them all. The others are.</exception>
+    public void Apply(IReadOnlyList<IpvsParameterSetting> settings)
+    {
+        if (settings.Count == 0 && kept.Count == 0 && state is null && !File.Exists(file)) return;
+        HashSet<string> wanted = [.. settings.Select(s => s.Name)];
+        foreach (string name in kept.Keys.Except(wanted).ToArray()) Forget(name);
+        var failures = new Failures();
+        foreach (IpvsParameterSetting setting in settings) failures.Try(() => Set(Known(setting), setting.Value));
+        foreach (string path in State.Sysctls.Keys.Where(p => !wanted.Contains(p[Folder.Length..])).ToArray()) failures.Try(() => GiveBack(path));
+        if (kept.Count > 0 && !looks) LookAgain();
+        failures.Throw();
+    }
+
+    /// <summary>What the configuration sets, and what the kernel has.</summary>
+    public IReadOnlyList<IpvsParameterState> GetStates() =>
+    [
+        .. kept.Values.Select(k => new IpvsParameterState
+        {
+            Name = k.Parameter.Name, Wanted = k.Value, Value = Plane().ReadParameter(k.Parameter), Meaning = k.Parameter.Meaning,
+        }),
+    ];
+
+    /// <summary>Sees what others have changed, and sets it right.</summary>
+    /// <param name="now">A time of <see cref="MonotonicClock"/>.</param>
+    public void Look(long now)
+    {
+        foreach (KeptParameter one in kept.Values)
+        {
+            if (Plane().ReadParameter(one.Parameter) is not { } present)
+                Complain(one.Parameter, $"{one.Parameter} is not there any more: its module was unloaded; it is set again when it is back");
+            else if (one.Parameter.IsSame(present, one.Value)) SeenRight(one, now);
+            else if (one.MaySetRight(now)) SetRight(one, present, now);
+        }
+    }
+
+    public void Dispose() => plane?.Dispose();
+
+    private IDataPlane Plane()
+    {
+        try
+        {
+            return plane ??= open();
+        }
+        catch (HaEngineException e)
+        {
+            throw new HaEngineException($"{Subject}: {e.Message}", e);
+        }
+    }
+
+    /// <summary>Configurations are checked before they come here; those made by programs may not have been.</summary>
+    private static IpvsParameter Known(IpvsParameterSetting setting)
+    {
+        IpvsParameter parameter = IpvsParameterCatalogue.Find(setting.Name)
+            ?? throw new HaEngineException($"{Subject}: IPVS has no parameter '{setting.Name}'");
+        return parameter.Refuse(setting.Value) is { } why ? throw new HaEngineException($"{why}. {parameter.Meaning}") : parameter;
+    }
+
+    private void Set(IpvsParameter parameter, string value)
+    {
+        string wanted = parameter.Normalize(value);
+        string present = Plane().ReadParameter(parameter) ?? throw Failure(parameter, $"{parameter} is not there any more");
+        string path = Folder + parameter.Name;
+        if (!parameter.IsSame(present, wanted))
+        {
+            // The file speaks of what was there before the first of us.
+            SysctlChange? known = State.Sysctls.GetValueOrDefault(path);
+            State.Sysctls[path] = new SysctlChange(known?.Original ?? present, wanted);
+            State.Save(file);
+            if (Write(parameter, wanted) is { } reason)
+            {
+                if (known is null) _ = State.Sysctls.Remove(path);
+                else State.Sysctls[path] = known;
+                State.Save(file);
+                throw Failure(parameter, reason);
+            }
+        }
+
+        if (!kept.TryGetValue(parameter.Name, out KeptParameter? before) || before.Value != wanted)
+            kept[parameter.Name] = new KeptParameter(parameter, wanted);
+        _ = complaints.Remove(parameter.Name);
+    }
+
+    /// <summary>Writes, and reads back. Null: it is as it was written; else why not.</summary>
+    private string? Write(IpvsParameter parameter, string value)
+    {
+        if (Plane().SetParameter(parameter, value) is { } reason) return $"{parameter} cannot be set to {value}: {reason}";
+        string? now = Plane().ReadParameter(parameter);
+        return now is not null && parameter.IsSame(now, value) ? null : $"{parameter} was set to {value} and is {now ?? "gone"}: somebody else is changing it too";
+    }
+
+    private void GiveBack(string path)
+    {
+        SysctlChange change = State.Sysctls[path];
+        IpvsParameter? parameter = IpvsParameterCatalogue.Find(path[Folder.Length..]);
+
+        // A value that is not ours was set by somebody since, and stays.
+        if (parameter is not null && Plane().ReadParameter(parameter) is { } present && parameter.IsSame(present, change.Ours)
+            && Write(parameter, change.Original) is { } reason)
+            throw Failure(parameter, $"{reason}; it was {change.Original} before");
+        _ = State.Sysctls.Remove(path);
+        State.Save(file);
+    }
+
+    private void LookAgain()
+    {
+        looks = true;
+        thread.At(MonotonicClock.Now + Interval, () =>
+        {
+            looks = false;
+            if (kept.Count == 0) return;
+            Look(MonotonicClock.Now);
+            LookAgain();
+        });
+    }
+
+    private void SeenRight(KeptParameter one, long now)
+    {
+        one.SeenRight(now);
+        _ = complaints.Remove(one.Parameter.Name);
+    }
+
+    private void SetRight(KeptParameter one, string present, long now)
+    {
+        one.Pause(now);
+        string change = $"{one.Parameter} was changed from {one.Value} to {present} by others";
+        if (Write(one.Parameter, one.Value) is { } reason)
+        {
+            Complain(one.Parameter, $"{change}, and cannot be set right: {reason}");
+            return;
+        }
+
+        _ = complaints.Remove(one.Parameter.Name);
+        sink.OnService("Warning", Subject, $"{change}, and is {one.Value} again", null);
+    }
+
+    private void Forget(string name)
+    {
+        _ = kept.Remove(name);
+        _ = complaints.Remove(name);
+    }
+
+    private void Complain(IpvsParameter parameter, string text)
+    {
+        if (complaints.GetValueOrDefault(parameter.Name) == text) return;
+        complaints[parameter.Name] = text;
+        sink.OnService("Warning", Subject, text, null);
+    }
+
+    private static HaEngineException Failure(IpvsParameter parameter, string what) => new($"{Subject}: {what}. {parameter.Meaning}");
+}
