@@ -24,6 +24,10 @@ internal interface IDataPlane : IDisposable
     /// </summary>
     IReadOnlyList<PlaneService> Read(IReadOnlyCollection<ServiceKey>? only);
 
+    /// <summary>Shows the whole table as one number for each service that is wanted. Makes no object for any of them.</summary>
+    /// <exception cref="IOException">The plane does not answer.</exception>
+    void Glance(ITableGlance into);
+
     /// <summary>
     /// Carries out a list of changes in order. A change that fails does not keep the rest from being tried: the failures are the answer.
     /// </summary>

@@ -6,11 +6,11 @@ namespace HaTools.Engine.DataPlane;
 
 /// <summary>
 /// Keeps the kernel's sync daemons as the configuration and the state of its instance ask for: which roles run, on which interface, with which settings. They
-/// are looked at every few seconds, since nobody is told when others stop one. On a thread of its own: the kernel waits for a daemon that it stops.
+/// are looked at each second, since nobody is told when others stop one. On a thread of its own: the kernel waits for a daemon that it stops.
 /// </summary>
 internal sealed class SyncDaemonKeeper : IDisposable
 {
-    private const long Interval = 5_000_000_000;
+    private const long Interval = 1_000_000_000;
     private const string Subject = "lvs_sync_daemon";
 
     private readonly Func<string, bool> isMaster;
@@ -79,7 +79,7 @@ internal sealed class SyncDaemonKeeper : IDisposable
     {
         (wanted, syncId) = (daemon, daemon?.SyncId ?? id);
         Converge();
-        if (!looks) LookEveryFewSeconds();
+        if (!looks) LookEachSecond();
         looks = true;
     });
 
@@ -146,10 +146,10 @@ internal sealed class SyncDaemonKeeper : IDisposable
         ];
     }
 
-    private void LookEveryFewSeconds() => thread.At(MonotonicClock.Now + Interval, () =>
+    private void LookEachSecond() => thread.At(MonotonicClock.Now + Interval, () =>
     {
         if (wanted is not null || complaints.Count > 0) Converge();
-        LookEveryFewSeconds();
+        LookEachSecond();
     });
 
     private void Converge()

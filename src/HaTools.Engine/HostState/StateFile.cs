@@ -28,10 +28,11 @@ internal static class StateFile
     /// <param name="type">How it is written.</param>
     /// <param name="create">Makes one that remembers nothing, of a boot and a namespace.</param>
     /// <param name="tell">Hears that the file cannot be understood. It is kept under another name: a person may see from it what was changed.</param>
-    public static T Load<T>(string path, Func<JsonTypeInfo<T>> type, Func<string, string, T> create, Action<string>? tell) where T : RememberedState
+    /// <param name="tellStale">Whether it also hears that the file is about another boot or network namespace, so that nothing of it holds.</param>
+    public static T Load<T>(string path, Func<JsonTypeInfo<T>> type, Func<string, string, T> create, Action<string>? tell, bool tellStale = false)
+        where T : RememberedState
     {
-        string boot = Sysctl.Read("kernel/random/boot_id") ?? "";
-        string ns = File.ResolveLinkTarget("/proc/thread-self/ns/net", returnFinalTarget: false)?.ToString() ?? "";
+        (string boot, string ns) = Here();
 
         // The usual start: to load the serializer and to throw the first exception of a process takes longer than all else that is done here.
         if (!File.Exists(path)) return create(boot, ns);
@@ -40,6 +41,8 @@ internal static class StateFile
             T? state = JsonSerializer.Deserialize(File.ReadAllText(path), type());
             if (state is null) throw new JsonException("it is no object");
             if (state.Boot == boot && state.Namespace == ns) return state;
+            if (tellStale)
+                tell?.Invoke($"{path} is about another {(state.Boot == boot ? "network namespace" : "boot")}: nothing of it holds here, and it will be overwritten");
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
@@ -53,6 +56,32 @@ internal static class StateFile
 
         return create(boot, ns);
     }
+
+    /// <summary>Reads what another node remembers, and leaves the file as it is; null: there is none about this boot and the calling thread's network namespace.</summary>
+    /// <exception cref="HaEngineException">It cannot be read, or not be understood.</exception>
+    public static T? Peek<T>(string path, JsonTypeInfo<T> type) where T : RememberedState
+    {
+        try
+        {
+            T? state = JsonSerializer.Deserialize(File.ReadAllText(path), type) ?? throw new JsonException("it is no object");
+            return (state.Boot, state.Namespace) == Here() ? state : null;
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return null;
+        }
+        catch (JsonException e)
+        {
+            throw new HaEngineException($"{path} cannot be understood: {e.Message}", e);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new HaEngineException(e.Message, e);
+        }
+    }
+
+    private static (string Boot, string Namespace) Here() =>
+        (Sysctl.Read("kernel/random/boot_id") ?? "", File.ResolveLinkTarget("/proc/thread-self/ns/net", returnFinalTarget: false)?.ToString() ?? "");
 
     private static string KeepAside(string path)
     {

@@ -2,7 +2,6 @@ using HaTools.Configuration;
 using HaTools.Engine.Bfd;
 using HaTools.Engine.Checks;
 using HaTools.Engine.Control;
-using HaTools.Engine.DataPlane;
 using HaTools.Engine.RealServerHost;
 using HaTools.Engine.Scripts;
 using HaTools.Engine.Topology;
@@ -136,8 +135,6 @@ internal sealed partial class HaNode
     {
         RealServerPlan serving = RealServerPlan.Of(wanted, place.ParkedInstances.Count > 0);
         RealServerPlan served = RealServerPlan.Of(configuration, topology.ParkedInstances.Count > 0);
-        HashSet<ServiceKey> keys = [.. wanted.VirtualServers.Select(ServiceKey.Of)];
-        bool servicesGo = configuration.VirtualServers.Any(s => !keys.Contains(ServiceKey.Of(s)));
 
         await CarryOutRealServerAsync(serving.With(served)).ConfigureAwait(false);
         await CarryOutIpvsAsync(wanted).ConfigureAwait(false);
@@ -159,7 +156,7 @@ internal sealed partial class HaNode
         await CarryOutTrackersAsync(wanted).ConfigureAwait(false);
         await CarryOutBfdAsync(wanted.BfdSessions).ConfigureAwait(false);
         await CarryOutChecksAsync(CheckTarget.Of(wanted)).ConfigureAwait(false);
-        if (servicesGo) await services.ConfigureAsync(wanted.VirtualServers, place.Gates, held.ContainsKey).ConfigureAwait(false);
+        if (services.HasLeftovers) await services.ConfigureAsync(wanted.VirtualServers, place.Gates, held.ContainsKey).ConfigureAwait(false);
         await CarryOutRealServerAsync(serving).ConfigureAwait(false);
     }
 

@@ -39,6 +39,7 @@ internal sealed partial class HaNode : IAsyncDisposable
     private readonly TrackerRunner trackers;
     private readonly NotifyRunner notify;
     private readonly ServiceController services;
+    private readonly DriftDuty drift;
     private readonly SecondaryPromotion promotion;
     private readonly SemaphoreSlim changing = new(1, 1);
     private readonly Lock stopping = new();
@@ -74,9 +75,11 @@ internal sealed partial class HaNode : IAsyncDisposable
         this.options = options;
         configurationPath = options.ConfigurationPath;
         events = new EventLog(options.Name, options.Log);
-        services = new ServiceController(kernel, options.OpenDataPlane ?? IpvsDataPlane.Open, this);
         trackers = new TrackerRunner(engine, this);
         Action<string> warn = message => engine.Post(() => events.Add("Warning", options.Name, message));
+        var memory = new ServiceMemory(options.RunDirectory, options.Name, warn);
+        drift = new DriftDuty(options.OpenDataPlane ?? IpvsDataPlane.Open, this, Watch);
+        services = new ServiceController(kernel, options.OpenDataPlane ?? IpvsDataPlane.Open, this, memory, drift);
         promotion = new SecondaryPromotion(Path.Combine(options.RunDirectory, options.Name + ".sysctls.json"), warn);
         network = new NetworkKeeper(this, RouteClient.Open, promotion);
         notify = new NotifyRunner(engine, this);
@@ -260,6 +263,7 @@ internal sealed partial class HaNode : IAsyncDisposable
         network.Dispose();
         realServer.Dispose();
         virtualNetwork?.Dispose();
+        drift.Dispose();
         services.Dispose();
         timeouts.Dispose();
         parameters.Dispose();

@@ -18,12 +18,14 @@ public sealed class ServiceControllerTests : IServiceSink, IDisposable
 
     private static readonly Dictionary<ServiceKey, string> Gated = new() { [ServiceKey.Of(Service)] = "VI_1" };
 
+    private static readonly Func<ServiceMemory> NoMemory = () => new ServiceMemory(null, "n");
+
     private readonly WorkThread thread = new("test-services");
     private readonly MemoryDataPlane plane = new();
     private readonly ServiceController controller;
     private readonly List<string> prepared = [];
 
-    public ServiceControllerTests() => controller = new ServiceController(thread, () => plane, this);
+    public ServiceControllerTests() => controller = new ServiceController(thread, () => plane, this, NoMemory());
 
     [Fact]
     public async Task A_master_whose_service_comes_to_be_gated_keeps_it_loaded()
@@ -75,7 +77,7 @@ public sealed class ServiceControllerTests : IServiceSink, IDisposable
     [Fact]
     public async Task A_plane_that_says_everything_twice_is_written_and_told_as_if_it_had_not()
     {
-        using var repeating = new ServiceController(thread, () => new Repeating(plane), this);
+        using var repeating = new ServiceController(thread, () => new Repeating(plane), this, NoMemory());
         await repeating.RequireAsync([Service]);
         await repeating.ConfigureAsync([Service], new Dictionary<ServiceKey, string>(), _ => true);
         await repeating.ConfigureAsync([Service with { Scheduler = "rr" }], new Dictionary<ServiceKey, string>(), _ => true);
@@ -133,7 +135,7 @@ public sealed class ServiceControllerTests : IServiceSink, IDisposable
     public async Task A_duty_has_the_last_word_and_is_asked_again_when_it_says_so()
     {
         var duty = new Holding();
-        using var others = new ServiceController(thread, () => plane, this, duty);
+        using var others = new ServiceController(thread, () => plane, this, NoMemory(), duty);
         await others.RequireAsync([Service]);
         await others.ConfigureAsync([Service], new Dictionary<ServiceKey, string>(), _ => true);
         await others.RemoveAllAsync();
@@ -196,6 +198,8 @@ public sealed class ServiceControllerTests : IServiceSink, IDisposable
         [
             .. plane.Read(only).SelectMany(s => Enumerable.Repeat(s with { Destinations = [.. s.Destinations, .. s.Destinations] }, 2)),
         ];
+
+        public void Glance(ITableGlance into) => plane.Glance(into);
 
         public IReadOnlyList<PlaneFailure> Apply(IReadOnlyList<PlaneChange> changes) => plane.Apply(changes);
 

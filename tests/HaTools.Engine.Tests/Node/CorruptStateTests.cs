@@ -10,7 +10,7 @@ public sealed class CorruptStateTests
     {
         using var network = new TestNetwork(1);
         await using var stage = new NodeStage();
-        string[] files = [.. new[] { "links", "state", "sysctls" }.Select(f => Path.Combine(stage.RunDirectory, $"n1.{f}.json"))];
+        string[] files = [.. new[] { "links", "services", "state", "sysctls" }.Select(f => Path.Combine(stage.RunDirectory, $"n1.{f}.json"))];
         foreach (string file in files) File.WriteAllText(file, "{ torn");
 
         HaNode node = await stage.StartAsync(network.Nodes[0], HaConfiguration.Empty);

@@ -10,6 +10,7 @@ internal sealed class IpvsDataPlane : IDataPlane
     private static readonly IpvsParameter ExpireNoDestination = IpvsParameterCatalogue.Find("expire_nodest_conn")!;
 
     private readonly IpvsClient client;
+    private readonly IpvsGlance glance = new();
 
     /// <param name="client">The kernel's table; the plane disposes of it.</param>
     public IpvsDataPlane(IpvsClient client)
@@ -49,6 +50,8 @@ internal sealed class IpvsDataPlane : IDataPlane
 
         return services;
     }
+
+    public void Glance(ITableGlance into) => glance.Read(client, into);
 
     public IReadOnlyList<PlaneFailure> Apply(IReadOnlyList<PlaneChange> changes)
     {

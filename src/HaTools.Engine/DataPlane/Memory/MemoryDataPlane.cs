@@ -49,6 +49,17 @@ internal sealed class MemoryDataPlane : IDataPlane
         }
     }
 
+    public void Glance(ITableGlance into)
+    {
+        PlaneService[] services;
+        lock (gate) services = [.. table.Services];
+        foreach (PlaneService service in services)
+        {
+            TableKey key = TableKey.Of(service.Key);
+            if (into.Wants(in key)) into.Saw(in key, TableDigest.Of(service));
+        }
+    }
+
     /// <summary>How many services were asked for so far.</summary>
     public int ReadKeys { get; private set; }
 

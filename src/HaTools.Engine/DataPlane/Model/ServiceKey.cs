@@ -1,3 +1,5 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using HaTools.Netlink.Ipvs;
@@ -15,6 +17,21 @@ internal sealed record ServiceKey(IpvsProtocol Protocol, IPAddress Address, int 
 
     public static ServiceKey OfFirewallMark(uint mark, AddressFamily family) =>
         new(IpvsProtocol.None, family == AddressFamily.InterNetworkV6 ? IPAddress.IPv6Any : IPAddress.Any, 0) { FirewallMark = mark };
+
+    /// <summary>Reads what <see cref="ToString"/> writes.</summary>
+    public static bool TryParse(string text, [NotNullWhen(true)] out ServiceKey? key)
+    {
+        key = null;
+        string[] words = text.Split(' ');
+        if (words is ["fwmark", var number, ..] && uint.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out uint mark) && mark != 0)
+            key = OfFirewallMark(mark, words.Length > 2 ? AddressFamily.InterNetworkV6 : AddressFamily.InterNetwork);
+        else if (words is [var name, var place] && Enum.TryParse(name, ignoreCase: true, out IpvsProtocol protocol) && IPEndPoint.TryParse(place, out IPEndPoint? at))
+            key = new ServiceKey(protocol, at.Address, at.Port);
+
+        // Whatever else might be read so is nothing that was written.
+        if (key?.ToString() != text) key = null;
+        return key is not null;
+    }
 
     /// <summary>As <see cref="VirtualServer.Id"/> and <see cref="IpvsServiceKey.ToString"/>.</summary>
     public override string ToString() => FirewallMark != 0

@@ -38,6 +38,9 @@ internal interface IServiceHost
     /// <summary>Has a service planned again, together with others that wait.</summary>
     void Touch(ServiceKey key);
 
+    /// <summary>Whether a service is about to be planned, or to be tried again: what it is now says nothing about others.</summary>
+    bool IsPending(ServiceKey key);
+
     /// <summary>Has work done at a time of <see cref="HaTools.Linux.MonotonicClock"/>.</summary>
     void At(long due, Action work);
 

@@ -16,11 +16,13 @@ internal sealed class ServiceController : IMastershipGate, IServiceHost, IDispos
     private const long Second = 1_000_000_000;
     private const long LongestRetry = 30 * Second;
     private const long ReadingIsFresh = Second;
+    private const long MemoryRetry = 10 * Second;
     private const int AtOnce = 128;
 
     private readonly WorkThread thread;
     private readonly Func<IDataPlane> open;
     private readonly IServiceSink sink;
+    private readonly ServiceMemory memory;
     private readonly IReadOnlyList<IServiceDuty> duties;
 
     /// <summary>In the order to add them.</summary>
@@ -31,25 +33,37 @@ internal sealed class ServiceController : IMastershipGate, IServiceHost, IDispos
 
     /// <summary>What could not be brought to what it should be, and is tried again later.</summary>
     private readonly HashSet<ServiceKey> failed = [];
+
+    /// <summary>What the configuration does not name and the table has no more.</summary>
+    private readonly List<ServiceKey> gone = [];
     private readonly ServiceWriter writer;
     private volatile Dictionary<string, ServiceGate> gates = [];
     private IDataPlane? plane;
     private IReadOnlyList<PlaneService> reading = [];
     private long readAt = long.MinValue;
     private long retryDelay = Second;
+    private volatile bool hasLeftovers;
+    private bool memoryPending;
     private bool retryPending;
     private bool convergePending;
 
     /// <param name="thread">Where everything happens.</param>
     /// <param name="open">Opens the plane, on that thread.</param>
     /// <param name="sink">Hears what becomes of services.</param>
+    /// <param name="memory">Which services are ours.</param>
     /// <param name="duties">What has a say beside the configuration and the checks, in the order to ask.</param>
-    public ServiceController(WorkThread thread, Func<IDataPlane> open, IServiceSink sink, params IReadOnlyList<IServiceDuty> duties)
+    public ServiceController(WorkThread thread, Func<IDataPlane> open, IServiceSink sink, ServiceMemory memory, params IReadOnlyList<IServiceDuty> duties)
     {
-        (this.thread, this.open, this.sink, this.duties) = (thread, open, sink, duties);
+        (this.thread, this.open, this.sink, this.memory, this.duties) = (thread, open, sink, memory, duties);
         writer = new ServiceWriter(sink);
         foreach (IServiceDuty duty in duties) duty.Begin(this);
     }
+
+    /// <summary>
+    /// Whether services of ours are in the plane, or may be, that the configuration does not name: left by a run that was killed, or by a call that kept them.
+    /// A call of <see cref="ConfigureAsync"/> that keeps nothing removes them.
+    /// </summary>
+    public bool HasLeftovers => hasLeftovers;
 
     /// <summary>Makes sure that there is a data plane for these services, before anything is changed.</summary>
     /// <exception cref="HaEngineException">There is none, or it cannot do what they ask for.</exception>
@@ -158,7 +172,8 @@ internal sealed class ServiceController : IMastershipGate, IServiceHost, IDispos
     });
 
     /// <summary>What could not be written so far, one sentence each.</summary>
-    public Task<IReadOnlyList<string>> GetComplaintsAsync() => thread.RunAsync(() => writer.Complaints);
+    public Task<IReadOnlyList<string>> GetComplaintsAsync() =>
+        thread.RunAsync<IReadOnlyList<string>>(() => memory.Complaint is { } forgetful ? [forgetful, .. writer.Complaints] : writer.Complaints);
 
     /// <summary>Takes everything of ours away.</summary>
     public Task RemoveAllAsync() => ConfigureAsync([], new Dictionary<ServiceKey, string>(), _ => false);
@@ -171,6 +186,8 @@ internal sealed class ServiceController : IMastershipGate, IServiceHost, IDispos
         _ = dirty.Add(key);
         ConvergeSoon();
     }
+
+    bool IServiceHost.IsPending(ServiceKey key) => dirty.Contains(key) || failed.Contains(key);
 
     void IServiceHost.At(long due, Action work) => thread.At(due, work);
 
@@ -209,14 +226,69 @@ internal sealed class ServiceController : IMastershipGate, IServiceHost, IDispos
             {
                 services.Add(key, service);
             }
-            else
-            {
-                _ = dirty.Add(key);
-            }
         }
 
         dirty.UnionWith(services.Keys.Where(k => !old.ContainsKey(k)));
+        memory.Add(services.Keys);
+        KeepRemembering();
+        if (!keepRemoved) GiveUpUnnamed();
+        hasLeftovers = memory.Ours.Count > servers.Count;
         TryFailedAgain();
+    }
+
+    private void GiveUpUnnamed()
+    {
+        List<ServiceKey> unnamed = [.. memory.Ours.Where(k => !services.ContainsKey(k))];
+        if (unnamed.Count == 0 || !OpenForLeftovers()) return;
+        Dictionary<ServiceKey, string> theirs;
+        try
+        {
+            theirs = memory.OfOthers();
+        }
+        catch (HaEngineException e)
+        {
+            // Our own file says that they are ours.
+            sink.OnService("Warning", unnamed[0].ToString(), $"Whether another node has services that are removed here is not known: {e.Message}", null);
+            theirs = [];
+        }
+
+        foreach (ServiceKey key in unnamed)
+        {
+            if (theirs.TryGetValue(key, out string? other))
+                sink.OnService("Log", key.ToString(), $"VS {KeepalivedName.Of(key)} is left to node {other}, which has it too", null);
+            else _ = dirty.Add(key);
+        }
+
+        List<ServiceKey> left = [.. unnamed.Where(theirs.ContainsKey)];
+        memory.Remove(left);
+        failed.ExceptWith(left);
+    }
+
+    /// <summary>What a predecessor has left needs a plane also where the configuration needs none.</summary>
+    private bool OpenForLeftovers()
+    {
+        try
+        {
+            plane ??= open();
+            return true;
+        }
+        catch (HaEngineException e)
+        {
+            sink.OnService("Warning", "virtual_server", $"what a former run has left cannot be looked at: {e.Message}", null);
+            return false;
+        }
+    }
+
+    private void KeepRemembering()
+    {
+        if (memory.Complaint is null || memoryPending) return;
+        memoryPending = true;
+        thread.At(MonotonicClock.Now + MemoryRetry, () =>
+        {
+            memoryPending = false;
+            memory.TryAgain();
+            KeepRemembering();
+        });
     }
 
     private void TryFailedAgain()
@@ -295,6 +367,8 @@ internal sealed class ServiceController : IMastershipGate, IServiceHost, IDispos
         readAt = long.MinValue;
         failed.ExceptWith(keys);
         failed.UnionWith(writer.Write(plane!, keys, (key, present) => Desire(key, present, held), Settled));
+        memory.Remove(gone);
+        gone.Clear();
         if (failed.Count > 0) RetryLater();
         else retryDelay = Second;
     }
@@ -309,6 +383,7 @@ internal sealed class ServiceController : IMastershipGate, IServiceHost, IDispos
 
     private void Settled(ServiceKey key, PlaneService? desired, bool isReached)
     {
+        if (desired is null && isReached && !services.ContainsKey(key)) gone.Add(key);
         foreach (IServiceDuty duty in duties) duty.OnSettled(key, desired, isReached);
     }
 

@@ -46,7 +46,11 @@ public readonly ref struct IpvsServiceView
         ? IpvsServiceKey.OfFirewallMark(FirewallMark, AddressFamily)
         : new IpvsServiceKey(Protocol, new IPAddress(AddressBytes), Port);
 
-    internal ReadOnlySpan<byte> NetmaskBytes { get; init; }
+    /// <summary>
+    /// Which bits of the client's address persistence looks at, as the kernel says it: for IPv4 the mask's 4 bytes, for IPv6 the length of the prefix, 4 bytes in the
+    /// host's order. Empty: it said nothing.
+    /// </summary>
+    public ReadOnlySpan<byte> NetmaskBytes { get; internal init; }
 
     internal EntryKey EntryKey => EntryKey.Of(AddressBytes, AddressFamily, (byte)Protocol, Port, FirewallMark);
 

@@ -1,0 +1,149 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using HaTools.Engine.Threading;
+using HaTools.Linux;
+
+namespace HaTools.Engine.DataPlane;
+
+/// <summary>
+/// Looks at a plane's table each second, and names the services that are not what is expected of them. IPVS tells nobody of its changes, so it must be asked. On a thread
+/// and with a socket of its own: nothing that is written waits for a look. In a look that finds nothing no object is made for any service. A long one is repeated less often,
+/// so that it takes a tenth of the time at most.
+/// </summary>
+/// <remarks>
+/// What it finds is a suspicion: the table may be being written just now. Whoever hears of it reads those services once more, where nothing else is written.
+/// </remarks>
+internal sealed class DriftWatch : ITableGlance, IDisposable
+{
+    private const long Second = 1_000_000_000;
+    private const int IdleForBusy = 9;
+
+    private readonly Func<IDataPlane> open;
+    private readonly Action<List<ServiceKey>> suspect;
+    private readonly Action<string> trouble;
+    private readonly WorkThread thread = new("hatools-drift");
+    private readonly Lock gate = new();
+    private readonly Dictionary<TableKey, Expected> expected = [];
+    private IDataPlane? plane;
+    private uint look;
+    private bool ticking;
+    private string? told;
+
+    /// <param name="open">Opens the plane, on the watch's thread.</param>
+    /// <param name="suspect">Hears of services that are not what is expected; on the watch's thread.</param>
+    /// <param name="trouble">Hears, once, that the table cannot be looked at.</param>
+    public DriftWatch(Func<IDataPlane> open, Action<List<ServiceKey>> suspect, Action<string> trouble) =>
+        (this.open, this.suspect, this.trouble) = (open, suspect, trouble);
+
+    /// <summary>Whether it looks each second by itself; else only <see cref="Look"/> does.</summary>
+    public bool Ticks { get; init; } = true;
+
+    /// <summary>Ends when its thread ends; faulted when it could not go on.</summary>
+    public Task Completion => thread.Completion;
+
+    /// <summary>A service should be as this from now on. From any thread.</summary>
+    public void Expect(ServiceKey key, PlaneService service)
+    {
+        lock (gate)
+        {
+            expected[TableKey.Of(key)] = new Expected { Key = key, Digest = TableDigest.OfDesired(service), Since = look };
+            if (ticking || !Ticks) return;
+            ticking = true;
+        }
+
+        thread.Post(() => thread.At(MonotonicClock.Now + Second, Tick));
+    }
+
+    /// <summary>Nothing is expected of a service: it is not ours, or is being written. From any thread.</summary>
+    public void Forget(ServiceKey key)
+    {
+        lock (gate) _ = expected.Remove(TableKey.Of(key));
+    }
+
+    /// <summary>Looks once: on the watch's thread, or, where it does not look by itself, on the caller's.</summary>
+    /// <returns>How many services differ.</returns>
+    /// <exception cref="IOException">The kernel does not answer.</exception>
+    /// <exception cref="HaEngineException">There is no plane.</exception>
+    public int Look()
+    {
+        plane ??= open();
+        lock (gate) look++;
+        plane.Glance(this);
+        List<ServiceKey>? found = null;
+        lock (gate)
+        {
+            foreach (Expected one in expected.Values)
+            {
+                // What has come to be expected while we looked is judged by the next look.
+                if (one.Since != look && (one.Seen != look || one.Differs)) (found ??= []).Add(one.Key);
+            }
+        }
+
+        if (found is not null) suspect(found);
+        return found?.Count ?? 0;
+    }
+
+    bool ITableGlance.Wants(in TableKey key)
+    {
+        lock (gate) return expected.ContainsKey(key);
+    }
+
+    void ITableGlance.Saw(in TableKey key, ulong digest)
+    {
+        lock (gate)
+        {
+            ref Expected one = ref CollectionsMarshal.GetValueRefOrNullRef(expected, key);
+            if (Unsafe.IsNullRef(ref one)) return;
+            (one.Seen, one.Differs) = (look, one.Digest != digest);
+        }
+    }
+
+    public void Dispose()
+    {
+        thread.Dispose();
+        plane?.Dispose();
+    }
+
+    private void Tick()
+    {
+        long began = MonotonicClock.Now;
+        try
+        {
+            _ = Look();
+            told = null;
+        }
+        catch (Exception e) when (e is IOException or HaEngineException)
+        {
+            // The next look tries again.
+            if (told != e.Message) trouble(e.Message);
+            told = e.Message;
+        }
+
+        lock (gate)
+        {
+            if (expected.Count == 0)
+            {
+                ticking = false;
+                return;
+            }
+        }
+
+        long end = MonotonicClock.Now;
+        thread.At(Math.Max(began + Second, end + ((end - began) * IdleForBusy)), Tick);
+    }
+
+    private struct Expected
+    {
+        public required ServiceKey Key { get; init; }
+
+        public required ulong Digest { get; init; }
+
+        /// <summary>The look at or before which it came to be expected.</summary>
+        public required uint Since { get; init; }
+
+        /// <summary>The look that saw it last.</summary>
+        public uint Seen { get; set; }
+
+        public bool Differs { get; set; }
+    }
+}

@@ -1,0 +1,244 @@
+using System.Net;
+using HaTools.Engine.DataPlane;
+using HaTools.Engine.Tests.Vrrp;
+using HaTools.Netlink.Ipvs;
+
+namespace HaTools.Engine.Tests.DataPlane;
+
+/// <summary>What others change, on a plane in memory. In the kernel: <see cref="DriftKernelTests"/>.</summary>
+public sealed class DriftTests : IServiceSink, IServiceHost, IDisposable
+{
+    private static readonly DestinationKey[] Servers =
+        [.. Enumerable.Range(101, 4).Select(h => new DestinationKey(IPAddress.Parse($"192.168.1.{h}"), 80))];
+
+    private readonly MemoryDataPlane plane = new();
+    private readonly List<string> told = [];
+    private readonly List<ServiceKey> touched = [];
+    private readonly HashSet<ServiceKey> pending = [];
+    private readonly DriftDuty duty;
+    private long now;
+
+    public DriftTests()
+    {
+        duty = new DriftDuty(() => new MemoryDataPlane(), this, _ => { }) { Now = () => now };
+        duty.Begin(this);
+    }
+
+    [Fact]
+    public void Equal_services_have_equal_numbers_and_different_ones_have_different_ones()
+    {
+        var random = new RandomPlane(4711);
+        for (int round = 0; round < 2000; round++)
+        {
+            ServiceKey key = random.One(RandomPlane.Keys);
+            PlaneService wanted = RandomService(random, key);
+            PlaneService[] others = [RandomService(random, key), .. wanted.Destinations.Count == 0 ? [] : (PlaneService[])
+            [
+                wanted with { Destinations = [.. wanted.Destinations.Skip(1)] },
+                wanted with { Destinations = [wanted.Destinations[0] with { Weight = wanted.Destinations[0].Weight + 1 }, .. wanted.Destinations.Skip(1)] },
+                wanted with { Destinations = [.. wanted.Destinations.Skip(1), wanted.Destinations[0]] },
+            ]];
+            foreach (PlaneService other in others.Append(wanted))
+            {
+                // As entered one after the other: the newest first.
+                PlaneService table = other with { Destinations = [.. ServerOrder.Of(wanted with { Destinations = other.Destinations }).Reverse()] };
+                Assert.Equal(
+                    DriftWords.Of(wanted, table) is null, TableDigest.OfDesired(wanted) == TableDigest.Of(table));
+                Assert.Equal(
+                    Convergence.Plan([wanted], [table], new HashSet<ServiceKey> { key }).Count == 0, DriftWords.Of(wanted, table) is null);
+            }
+        }
+    }
+
+    [Fact]
+    public void The_order_of_servers_counts_where_it_matters()
+    {
+        PlaneService rr = Service(Servers[0], Servers[1]);
+        PlaneService mh = rr with { Scheduler = "mh" };
+        Assert.Equal(TableDigest.Of(rr), TableDigest.OfDesired(rr));
+        Assert.NotEqual(TableDigest.Of(mh), TableDigest.OfDesired(mh));
+        Assert.Equal("has changed the order of the real servers", DriftWords.Of(mh, mh));
+    }
+
+    [Fact]
+    public void What_was_changed_is_named_with_what_was_done()
+    {
+        PlaneService wanted = Service(Servers[0], Servers[1]);
+        Settle(wanted);
+        Put(wanted with
+        {
+            Scheduler = "wrr",
+            Flags = IpvsServiceFlags.OnePacket,
+            Destinations = [wanted.Destinations[0] with { Weight = 9 }, Server(Servers[2])],
+        });
+
+        duty.Confirm([wanted.Key]);
+        Assert.Equal([wanted.Key], touched);
+        Assert.Empty(told);
+        Settle(wanted);
+
+        Assert.Equal(
+            [
+                "tcp 192.168.1.120:80: somebody else has changed the scheduler from rr to wrr, has changed the flags from None to OnePacket, "
+                    + "has changed the weight of real server 192.168.1.101:80 from 1 to 9, has removed real server 192.168.1.102:80, has added real server 192.168.1.103:80; it has been put right",
+            ],
+            told);
+    }
+
+    [Fact]
+    public void What_is_about_to_be_written_or_has_been_put_right_since_is_nobody_else_s()
+    {
+        PlaneService wanted = Service(Servers[0]);
+        Settle(wanted);
+        _ = pending.Add(wanted.Key);
+        duty.Confirm([wanted.Key]);
+        Assert.Empty(touched);
+
+        pending.Clear();
+        Put(wanted);
+        duty.Confirm([wanted.Key, RandomPlane.Keys[3]]);
+        Assert.Empty(touched);
+    }
+
+    [Fact]
+    public void Somebody_who_changes_it_back_each_second_is_told_once_and_answered_less_and_less_often()
+    {
+        PlaneService wanted = Service(Servers[0]);
+        Settle(wanted);
+        int repaired = 0;
+        for (int second = 0; second < 300; second++)
+        {
+            now = second * 1_000_000_000L;
+            duty.Confirm([wanted.Key]);
+            if (touched.Count == 0) continue;
+            touched.Clear();
+            repaired++;
+            Settle(wanted);
+        }
+
+        Assert.InRange(repaired, 5, 20);
+        Assert.Equal(3, told.Count);
+        Assert.Contains("again and again", told[2], StringComparison.Ordinal);
+
+        // After a minute of peace it is as it was at first.
+        now += 61_000_000_000L;
+        duty.Confirm([wanted.Key]);
+        Settle(wanted);
+        Assert.Equal("tcp 192.168.1.120:80: somebody else has removed the service; it has been put right", told[^1]);
+        Assert.Equal(4, told.Count);
+    }
+
+    [Fact]
+    public void A_table_that_is_emptied_is_told_once_and_put_back_whole()
+    {
+        PlaneService[] all = [.. Enumerable.Range(1, 1000).Select(p => Service(Servers[0]) with { Key = RandomPlane.Keys[0] with { Port = p } })];
+        foreach (PlaneService service in all) Settle(service);
+
+        duty.Confirm([.. all.Select(s => s.Key)]);
+        foreach (PlaneService service in all) Settle(service);
+
+        Assert.Equal(1000, touched.Count);
+        Assert.Equal(["somebody else has removed 1000 services of this node (as ipvsadm -C does); they are put back"], told);
+    }
+
+    [Fact]
+    public void A_watch_names_what_differs_and_what_is_missing_and_passes_over_what_it_does_not_know()
+    {
+        List<ServiceKey> suspects = [];
+        using var watch = new DriftWatch(() => plane, suspects.AddRange, told.Add) { Ticks = false };
+        PlaneService[] all = [.. RandomPlane.Keys.Select(k => Service(Servers[0]) with { Key = k })];
+        foreach (PlaneService service in all)
+        {
+            Put(service);
+            watch.Expect(service.Key, service);
+        }
+
+        watch.Forget(all[6].Key);
+        Assert.Equal(0, watch.Look());
+        _ = plane.Interfere(new PlaneChange(PlaneChangeKind.RemoveService, all[1]));
+        _ = plane.Interfere(new PlaneChange(PlaneChangeKind.SetDestination, all[2], all[2].Destinations[0] with { Weight = 7 }));
+        _ = plane.Interfere(new PlaneChange(PlaneChangeKind.SetDestination, all[6], all[6].Destinations[0] with { Weight = 7 }));
+        suspects.Clear();
+        Assert.Equal(2, watch.Look());
+        Assert.Equal([all[1].Key, all[2].Key], suspects[..2]);
+        Assert.Empty(told);
+    }
+
+    [Fact]
+    public async Task A_controller_has_put_right_what_others_change()
+    {
+        var thread = new HaTools.Engine.Threading.WorkThread("test-services");
+        using var drift = new DriftDuty(() => plane, this, _ => { });
+        using var controller = new ServiceController(thread, () => plane, this, new ServiceMemory(null, "n"), drift);
+        try
+        {
+            var server = new VirtualServer
+            {
+                Address = IPAddress.Parse("127.0.0.2"),
+                Port = 80,
+                RealServers = [new RealServer { Address = IPAddress.Parse("127.0.0.1"), Port = 80 }],
+            };
+            await controller.RequireAsync([server]);
+            await controller.ConfigureAsync([server], new Dictionary<ServiceKey, string>(), _ => true);
+            PlaneService loaded = Assert.Single(plane.Read(null));
+            _ = plane.Interfere(new PlaneChange(PlaneChangeKind.RemoveService, loaded));
+            await Eventually.True(() => plane.Read(null) is [{ Destinations.Count: 1 }]);
+            await thread.RunAsync(() => { });
+            Assert.Contains("tcp 127.0.0.2:80: somebody else has removed the service; it has been put right", told);
+
+            // What it removes itself does not come back.
+            await controller.RemoveAllAsync();
+            await Task.Delay(1500);
+            Assert.Empty(plane.Read(null));
+        }
+        finally
+        {
+            thread.Dispose();
+        }
+    }
+
+    void IServiceSink.OnService(string kind, string subject, string message, string? state)
+    {
+        if (kind == "Warning") told.Add(message);
+    }
+
+    void IServiceSink.OnPrepared(string instance) => throw new InvalidOperationException(instance);
+
+    void IServiceHost.Touch(ServiceKey key) => touched.Add(key);
+
+    bool IServiceHost.IsPending(ServiceKey key) => pending.Contains(key);
+
+    void IServiceHost.At(long due, Action work) => throw new NotSupportedException();
+
+    // What the duty's own watch suspects is not wanted here.
+    void IServiceHost.Post(Action work)
+    {
+    }
+
+    IReadOnlyList<PlaneService> IServiceHost.Read(IReadOnlyCollection<ServiceKey> keys) => plane.Read(keys);
+
+    public void Dispose()
+    {
+        duty.Dispose();
+        plane.Dispose();
+    }
+
+    private void Settle(PlaneService wanted)
+    {
+        _ = duty.Shape(wanted.Key, null, wanted, null);
+        duty.OnSettled(wanted.Key, wanted, isReached: true);
+    }
+
+    private void Put(PlaneService service)
+    {
+        foreach (PlaneChange change in Convergence.Plan([service], plane.Read([service.Key]), new HashSet<ServiceKey>())) Assert.Equal(0, plane.Interfere(change));
+    }
+
+    private static PlaneService Service(params DestinationKey[] servers) =>
+        new() { Key = RandomPlane.Keys[0], Scheduler = "rr", Destinations = [.. servers.Select(Server)] };
+
+    private static PlaneDestination Server(DestinationKey key) => new() { Key = key, Forwarding = IpvsForwardingMethod.Tunnel, Weight = 1 };
+
+    private static PlaneService RandomService(RandomPlane random, ServiceKey key) =>
+        random.Service(key, [.. Servers.Where(_ => random.Coin()).Select(s => random.Server(s, key.Address.AddressFamily))]);
+}

@@ -1,0 +1,180 @@
+using System.Net;
+using HaTools.Engine.DataPlane;
+using HaTools.Engine.Threading;
+
+namespace HaTools.Engine.Tests.DataPlane;
+
+/// <summary>What a successor knows of the services of one that was killed: here, one that is never asked to take its services away.</summary>
+public sealed class ServiceMemoryTests : IServiceSink, IDisposable
+{
+    private static readonly VirtualServer Web = new()
+    {
+        Address = IPAddress.Parse("127.0.0.2"),
+        Port = 80,
+        RealServers = [new RealServer { Address = IPAddress.Parse("127.0.0.1"), Port = 80 }],
+    };
+
+    private static readonly VirtualServer Mail = Web with { Port = 25 };
+    private static readonly Dictionary<ServiceKey, string> Ungated = [];
+
+    private readonly string folder = Directory.CreateTempSubdirectory("hatools-").FullName;
+    private readonly WorkThread thread = new("test-services");
+    private readonly MemoryDataPlane plane = new();
+    private readonly List<string> told = [];
+    private readonly List<ServiceController> controllers = [];
+
+    [Fact]
+    public void Every_key_is_read_as_it_was_written_and_nothing_else_is()
+    {
+        foreach (ServiceKey key in RandomPlane.Keys)
+        {
+            Assert.True(ServiceKey.TryParse(key.ToString(), out ServiceKey? read), key.ToString());
+            Assert.Equal(key, read);
+        }
+
+        string[] others = ["", "tcp", "tcp 192.0.2.1", "TCP 192.0.2.1:80", "icmp 192.0.2.1:80", "fwmark 0", "fwmark -1", "fwmark 7 ipv4", "tcp 192.0.2.1:080", "tcp 192.0.2.1:80 ", "none 192.0.2.1:80 x"];
+        foreach (string other in others) Assert.False(ServiceKey.TryParse(other, out _), other);
+    }
+
+    [Fact]
+    public async Task The_services_are_in_the_file_before_they_are_in_the_table()
+    {
+        List<string> before = [];
+        plane.Before = _ => before.Add(File.ReadAllText(FileOf("n")));
+        ServiceController controller = Start("n");
+        await ConfigureAsync(controller, Web, Mail);
+
+        Assert.Equal(4, before.Count);
+        Assert.All(before, text =>
+        {
+            Assert.Contains("\"tcp 127.0.0.2:80\"", text, StringComparison.Ordinal);
+            Assert.Contains("\"tcp 127.0.0.2:25\"", text, StringComparison.Ordinal);
+        });
+
+        // And as long as they may be in the table.
+        plane.Before = null;
+        plane.Refuse = c => c.Kind == PlaneChangeKind.RemoveService ? "busy" : null;
+        await controller.RemoveAllAsync();
+        Assert.True(File.Exists(FileOf("n")));
+        plane.Refuse = null;
+        await controller.RemoveAllAsync();
+        Assert.Empty(plane.Read(null));
+        Assert.False(File.Exists(FileOf("n")));
+    }
+
+    [Fact]
+    public async Task What_a_predecessor_left_and_nobody_names_any_more_goes_when_the_new_configuration_is_in_force()
+    {
+        PlaneService foreign = new() { Key = RandomPlane.Keys[0], Scheduler = "rr" };
+        _ = plane.Interfere(new PlaneChange(PlaneChangeKind.AddService, foreign));
+        await ConfigureAsync(Start("n"), Web, Mail);
+
+        ServiceController successor = Start("n");
+        await successor.RequireAsync([Web]);
+        await successor.ConfigureAsync([Web], Ungated, _ => true, keepRemoved: true);
+        Assert.Equal(3, plane.Read(null).Count);
+        Assert.True(successor.HasLeftovers);
+        await successor.ConfigureAsync([Web], Ungated, _ => true);
+
+        Assert.Equal([foreign.Key, ServiceKey.Of(Web)], plane.Read(null).Select(s => s.Key));
+        Assert.DoesNotContain("25", File.ReadAllText(FileOf("n")), StringComparison.Ordinal);
+        Assert.All(told, t => Assert.StartsWith("VS [", t, StringComparison.Ordinal));
+
+        // Whoever adds that service now is somebody else.
+        _ = plane.Interfere(new PlaneChange(PlaneChangeKind.AddService, foreign with { Key = ServiceKey.Of(Mail) }));
+        await successor.RemoveAllAsync();
+        Assert.Equal([foreign.Key, ServiceKey.Of(Mail)], plane.Read(null).Select(s => s.Key));
+    }
+
+    [Fact]
+    public async Task A_configuration_without_services_removes_what_a_predecessor_left_too()
+    {
+        await ConfigureAsync(Start("n"), Web);
+
+        ServiceController successor = Start("n");
+        await successor.ConfigureAsync([], Ungated, _ => true, keepRemoved: true);
+        Assert.True(successor.HasLeftovers);
+        await successor.ConfigureAsync([], Ungated, _ => true);
+
+        Assert.Empty(plane.Read(null));
+        Assert.False(File.Exists(FileOf("n")));
+    }
+
+    [Fact]
+    public async Task What_another_node_has_too_is_left_to_it()
+    {
+        await ConfigureAsync(Start("other"), Web);
+        ServiceController one = Start("n");
+        await ConfigureAsync(one, Web, Mail);
+
+        await one.RemoveAllAsync();
+
+        Assert.Equal(ServiceKey.Of(Web), Assert.Single(plane.Read(null)).Key);
+        Assert.Contains("VS [127.0.0.2]:tcp:80 is left to node other, which has it too", told);
+        Assert.False(File.Exists(FileOf("n")));
+        Assert.True(File.Exists(FileOf("other")));
+    }
+
+    [Fact]
+    public async Task A_file_that_cannot_be_written_is_in_the_status_and_the_services_are_served()
+    {
+        // A file where its folder should be.
+        string place = Path.Combine(folder, "run");
+        File.WriteAllText(place, "");
+        var memory = new ServiceMemory(place, "n", told.Add);
+        var controller = new ServiceController(thread, () => plane, this, memory);
+        await ConfigureAsync(controller, Web);
+
+        Assert.Single(plane.Read(null));
+        string complaint = Assert.Single(await controller.GetComplaintsAsync());
+        Assert.StartsWith("the services that are this node's: what is changed on the host cannot be remembered: ", complaint, StringComparison.Ordinal);
+        Assert.Equal(1, told.Count(t => t == complaint));
+
+        File.Delete(place);
+        await thread.RunAsync(memory.TryAgain);
+        Assert.Empty(await controller.GetComplaintsAsync());
+        Assert.True(File.Exists(Path.Combine(place, "n.services.json")));
+    }
+
+    [Theory]
+    [InlineData("{ torn", "cannot be understood")]
+    [InlineData("""{ "services": ["tcp 127.0.0.2:80"], "boot": "another", "namespace": "net:[1]" }""", "is about another boot")]
+    public async Task A_file_that_is_damaged_or_of_another_boot_is_told_and_not_believed(string text, string word)
+    {
+        await ConfigureAsync(Start("other-run"), Web);
+        File.Delete(FileOf("other-run"));
+        File.WriteAllText(FileOf("n"), text);
+
+        await ConfigureAsync(Start("n"), Mail);
+
+        Assert.Equal(2, plane.Read(null).Count);
+        Assert.Single(told, t => t.StartsWith(FileOf("n"), StringComparison.Ordinal) && t.Contains(word, StringComparison.Ordinal));
+    }
+
+    void IServiceSink.OnService(string kind, string subject, string message, string? state) => told.Add(message);
+
+    void IServiceSink.OnPrepared(string instance) => throw new InvalidOperationException(instance);
+
+    public void Dispose()
+    {
+        thread.Dispose();
+        foreach (ServiceController controller in controllers) controller.Dispose();
+        plane.Dispose();
+        Directory.Delete(folder, recursive: true);
+    }
+
+    private string FileOf(string node) => Path.Combine(folder, $"{node}.services.json");
+
+    private ServiceController Start(string node)
+    {
+        var controller = new ServiceController(thread, () => plane, this, new ServiceMemory(folder, node, told.Add));
+        controllers.Add(controller);
+        return controller;
+    }
+
+    private static async Task ConfigureAsync(ServiceController controller, params VirtualServer[] servers)
+    {
+        await controller.RequireAsync(servers);
+        await controller.ConfigureAsync(servers, Ungated, _ => true);
+    }
+}
