@@ -46,6 +46,23 @@ internal static class Networks
         return new IPNetwork(new IPAddress(bytes), prefix);
     }
 
+    /// <summary>The mask of a prefix.</summary>
+    /// <param name="prefix">Its length.</param>
+    /// <param name="bits">Of an address: 32 or 128.</param>
+    public static IPAddress Mask(int prefix, int bits)
+    {
+        byte[] all = new byte[bits / 8];
+        Array.Fill(all, (byte)0xff);
+        return Of(new IPAddress(all), prefix).BaseAddress;
+    }
+
+    /// <summary>Whether an address is the mask of a prefix of at least one bit.</summary>
+    public static bool IsMask(IPAddress address)
+    {
+        int bits = HostPrefix(address);
+        return Enumerable.Range(1, bits).Any(prefix => Mask(prefix, bits).Equals(address));
+    }
+
     /// <summary>Whether an address has no bit behind the prefix.</summary>
     public static bool IsBase(IPAddress address, int prefix) => Of(address, prefix).BaseAddress.Equals(address);
 

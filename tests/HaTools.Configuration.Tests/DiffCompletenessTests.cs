@@ -94,7 +94,9 @@ public class DiffCompletenessTests
             {
                 Address = Ip("10.0.0.1"),
                 Port = 80,
-                RealServers = [new() { Address = Ip("10.0.1.1"), Port = 80, Check = new TcpCheck() }],
+                Tunnel = new(),
+                SorryServer = new() { Address = Ip("10.0.1.9"), Port = 80, Check = new TcpCheck(), Tunnel = new() },
+                RealServers = [new() { Address = Ip("10.0.1.1"), Port = 80, Check = new TcpCheck(), Tunnel = new() }],
             },
         ],
         DirectRoutingAddresses = [new(Ip("10.0.0.9"))],

@@ -54,7 +54,7 @@ public class ExampleTests
     public void The_page_names_every_keyword_and_every_key()
     {
         var words = Regex.Matches(File.ReadAllText(PathOf("configuration.md")),
-            "`([^`]+)`").SelectMany(m => Regex.Split(m.Groups[1].Value, @"[^\w]+")).ToHashSet();
+            "`([^`]+)`").SelectMany(m => Regex.Split(m.Groups[1].Value, @"[^\w]+").Concat(Regex.Split(m.Groups[1].Value, @"[^\w-]+"))).ToHashSet();
         Assert.Empty(KeepalivedGrammar.Supported.Except(words));
         IEnumerable<string[]> keys = typeof(YamlKeys).GetFields().Select(f => (string[])f.GetValue(null)!);
         Assert.Empty(keys.SelectMany(k => k).Except(words));

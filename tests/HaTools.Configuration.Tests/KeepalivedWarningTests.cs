@@ -277,10 +277,6 @@ public class KeepalivedWarningTests
     [Theory]
     [InlineData("lb_algo wlcc", "UnknownValue")]
     [InlineData("lb_kind dr", "UnknownValue")]
-    [InlineData("lb_kind TUN", "NotSupported")]
-    [InlineData("protocol SCTP", "NotSupported")]
-    [InlineData("ops", "NotSupported")]
-    [InlineData("sorry_server 10.0.0.9 80", "NotSupported")]
     [InlineData("weight 70000", "ValueOutOfRange")]
     public void Service_words_that_cannot_be_followed_are_refused(string line, string code)
     {

@@ -125,35 +125,4 @@ internal sealed partial class ModelGenerator(int seed)
         InitFail = Coin(),
         Recover = Maybe(() => new RecoveryAction { Command = "systemctl start nginx", Timeout = Time(), Delay = Coin() ? TimeSpan.Zero : Time() }),
     };
-
-    private VirtualServer Service(int i)
-    {
-        bool six = random.Next(4) == 0;
-        int port = random.Next(1, 65536);
-        ForwardingMethod forwarding = Coin() ? ForwardingMethod.Nat : ForwardingMethod.DirectRouting;
-        return new VirtualServer
-        {
-            Address = six ? IPAddress.Parse($"2001:db8::{i}") : Address(i),
-            Port = port,
-            Protocol = Coin() ? TransportProtocol.Tcp : TransportProtocol.Udp,
-            Scheduler = Coin() ? "wlc" : "rr",
-            Forwarding = forwarding,
-            Persistence = Coin() ? TimeSpan.FromSeconds(random.Next(1, 5000)) : null,
-            DelayLoop = Time(),
-            RealServers = Unique(4, n => new RealServer
-            {
-                Address = six ? IPAddress.Parse($"2001:db8:1::{n}") : Address(500 + n),
-                Port = forwarding == ForwardingMethod.DirectRouting ? port : random.Next(1, 65536),
-                Weight = random.Next(65536),
-                Check = Maybe(() => new TcpCheck
-                {
-                    Retry = random.Next(5),
-                    DelayBeforeRetry = Coin() ? TimeSpan.Zero : Time(),
-                    ConnectTimeout = Time(),
-                    ConnectAddress = Maybe(() => Address(9)),
-                    ConnectPort = Coin() ? random.Next(1, 65536) : null,
-                }),
-            }).ToValueList(),
-        };
-    }
 }

@@ -39,6 +39,7 @@ public class SchemaTests
         [typeof(NotifyScript)] = YamlKeys.NotifyScript,
         [typeof(VirtualServer)] = YamlKeys.Service,
         [typeof(RealServer)] = YamlKeys.RealServer,
+        [typeof(IpvsTunnel)] = YamlKeys.Tunnel,
         [typeof(TcpCheck)] = YamlKeys.Check,
         [typeof(IpvsSettings)] = YamlKeys.Ipvs,
         [typeof(IpvsSyncDaemon)] = YamlKeys.SyncDaemon,
@@ -97,7 +98,11 @@ public class SchemaTests
         foreach (string way in either) Assert.Equal(Required("VrrpInstance"), Missing($"vrrpInstances: [{{ {way}: blue }}]"));
         Assert.Equal(Required("ScriptTracker"), Missing("scripts: [{}]"));
         Assert.Equal(Required("RecoveryAction"), Missing("scripts: [{ name: s, command: c, recover: {} }]"));
-        Assert.Equal(Required("VirtualServer"), Missing("virtualServers: [{}]"));
+        Assert.Equal(["address", "port"], Missing("virtualServers: [{}]"));
+        Assert.Empty(Missing("virtualServers: [{ firewallMark: 7 }]"));
+        string[] found = [.. ObjectForm(definitions.GetProperty("VirtualServer")).GetProperty("anyOf").EnumerateArray()
+            .Select(a => string.Join(' ', a.GetProperty("required").EnumerateArray().Select(r => r.GetString())))];
+        Assert.Equal(["address port", "firewallMark"], found);
         Assert.Equal(Required("RealServer"), Missing("virtualServers: [{ address: 10.0.0.1, port: 1, realServers: [{}] }]"));
         Assert.Equal(Required("TcpCheck"),
             Missing("virtualServers: [{ address: 10.0.0.1, port: 1, realServers: [{ address: 10.0.0.2, port: 1, check: {} }] }]"));
@@ -135,6 +140,10 @@ public class SchemaTests
         AssertWords<AddressScope>("VirtualAddress", "scope");
         AssertWords<TransportProtocol>("VirtualServer", "protocol");
         AssertWords<ForwardingMethod>("VirtualServer", "forwarding");
+        AssertWords<ForwardingMethod>("RealServer", "forwarding");
+        AssertWords<SchedulerFlags>("VirtualServer", "schedulerFlags");
+        AssertWords<TunnelType>("IpvsTunnel", "type");
+        AssertWords<TunnelChecksum>("IpvsTunnel", "checksum");
         AssertWords<ParameterMatch>("ProcessTracker", "parameters");
         AssertWords<VrrpAntiReplay>("VrrpHmac", "antiReplay");
         AssertWords<VrrpHmacMode>("VrrpHmac", "mode");
@@ -166,6 +175,7 @@ public class SchemaTests
         AssertDefaults("VirtualServer", "virtualServers: [{ address: 10.0.0.1, port: 1", "}]", "scheduler");
         AssertDefaults("RealServer", "virtualServers: [{ address: 10.0.0.1, port: 1, realServers: [{ address: 10.0.0.2, port: 1", "}]}]",
             "weight");
+        AssertDefaults("IpvsTunnel", "virtualServers: [{ address: 10.0.0.1, port: 1, tunnel: { type: ipip", "}}]", "checksum");
         AssertDefaults("TcpCheck",
             "virtualServers: [{ address: 10.0.0.1, port: 1, realServers: [{ address: 10.0.0.2, port: 1, check: { type: tcp",
             "}}]}]", "retry");

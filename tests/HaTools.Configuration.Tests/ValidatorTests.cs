@@ -69,7 +69,7 @@ public class ValidatorTests
     public void Services()
     {
         RealServer server = new() { Address = Ip("10.0.0.1"), Port = 80 };
-        AssertCode("ValueOutOfRange", Service with { Port = 0 });
+        AssertCode("ZeroPort", Service with { Port = 0 });
         AssertCode("ValueOutOfRange", Service with { Port = 65536 });
         AssertCode("InvalidName", Service with { Scheduler = "a b" });
         AssertCode("ValueOutOfRange", Service with { Persistence = TimeSpan.FromSeconds(1.5) });

@@ -28,10 +28,18 @@ internal static class VirtualServerDiff
     {
         if (before == after) return;
         var service = new PropertyDiff(changes, Kind, after.Id);
+        service.Compare(nameof(VirtualServer.Family), before.Family, after.Family);
+        service.Compare(nameof(VirtualServer.Protocol), before.Protocol, after.Protocol);
         service.Compare(nameof(VirtualServer.Scheduler), before.Scheduler, after.Scheduler);
+        service.Compare(nameof(VirtualServer.SchedulerFlags), before.SchedulerFlags, after.SchedulerFlags);
+        service.Compare(nameof(VirtualServer.OnePacket), before.OnePacket, after.OnePacket);
         service.Compare(nameof(VirtualServer.Forwarding), before.Forwarding, after.Forwarding);
+        service.Compare(nameof(VirtualServer.Tunnel), Describe(before.Tunnel), Describe(after.Tunnel));
         service.Compare(nameof(VirtualServer.Persistence), before.Persistence, after.Persistence);
+        service.Compare(nameof(VirtualServer.PersistenceNetmask), before.PersistenceNetmask, after.PersistenceNetmask);
+        service.Compare(nameof(VirtualServer.PersistenceEngine), before.PersistenceEngine, after.PersistenceEngine);
         service.Compare(nameof(VirtualServer.DelayLoop), before.DelayLoop, after.DelayLoop);
+        CompareSorryServer(changes, service, before, after);
         var servers = Matched<string, RealServer>.Match(before.RealServers, after.RealServers, s => s.Id);
         // New servers come before old ones go: the service is not without one in between.
         foreach (RealServer server in servers.Added) ConfigurationDiff.Add(changes, RealServerKind, Id(after, server), Describe(server));
@@ -42,11 +50,22 @@ internal static class VirtualServerDiff
         }
     }
 
+    private static void CompareSorryServer(List<HaChange> changes, PropertyDiff service, VirtualServer before, VirtualServer after)
+    {
+        if (before.SorryServer is { } old && after.SorryServer is { } now && old.Id == now.Id) CompareServer(changes, $"{after.Id} sorry {now.Id}", old, now);
+        else service.Compare(nameof(VirtualServer.SorryServer), before.SorryServer?.Id, after.SorryServer?.Id);
+    }
+
     private static void CompareServer(List<HaChange> changes, string id, RealServer before, RealServer after)
     {
         if (before == after) return;
         var server = new PropertyDiff(changes, RealServerKind, id);
         server.Compare(nameof(RealServer.Weight), before.Weight, after.Weight);
+        server.Compare(nameof(RealServer.Forwarding), before.Forwarding, after.Forwarding);
+        server.Compare(nameof(RealServer.Tunnel), Describe(before.Tunnel), Describe(after.Tunnel));
+        server.Compare(nameof(RealServer.UpperThreshold), before.UpperThreshold, after.UpperThreshold);
+        server.Compare(nameof(RealServer.LowerThreshold), before.LowerThreshold, after.LowerThreshold);
+        server.Compare(nameof(RealServer.InhibitOnFailure), before.InhibitOnFailure, after.InhibitOnFailure);
         if (before.Check is { } old && after.Check is { } now && old.GetType() == now.GetType())
         {
             server.Compare("Check.Retry", old.Retry, now.Retry);
@@ -63,6 +82,9 @@ internal static class VirtualServerDiff
     private static string Describe(VirtualServer service) => $"{service.Scheduler} {service.Forwarding}";
 
     private static string Describe(RealServer server) => $"weight {server.Weight}";
+
+    private static string? Describe(IpvsTunnel? tunnel) => tunnel is null ? null
+        : $"{tunnel.Type}{(tunnel.Port == 0 ? "" : $" port {tunnel.Port}")}{(tunnel.Checksum == TunnelChecksum.None ? "" : $" checksum {tunnel.Checksum}")}";
 
     private static string? Describe(HealthCheck? check) => check switch
     {

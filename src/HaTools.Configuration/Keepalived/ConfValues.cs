@@ -30,6 +30,9 @@ internal static class ConfValues
         return null;
     }
 
+    /// <summary>A whole number of 32 bits without a sign; null: it is none.</summary>
+    public static uint? Unsigned(ConfWord word) => uint.TryParse(word.Text, NumberStyles.None, CultureInfo.InvariantCulture, out uint number) ? number : null;
+
     /// <summary>Seconds, with a fraction. Outside the range: a warning that ends with <paramref name="repair"/>, and null.</summary>
     public static TimeSpan? Seconds(ConfReading reading, ConfWord word, decimal least, decimal most, string repair)
     {

@@ -105,9 +105,15 @@ internal static class YamlKeys
     public static readonly string[] NotifyScript = ["command", "user"];
 
     public static readonly string[] Service =
-        ["address", "port", "protocol", "scheduler", "forwarding", "persistence", "delayLoop", "realServers"];
+    [
+        "address", "port", "firewallMark", "family", "protocol", "scheduler", "schedulerFlags", "onePacket", "forwarding", "tunnel", "persistence", "persistenceNetmask",
+        "persistenceEngine", "delayLoop", "sorryServer", "realServers",
+    ];
 
-    public static readonly string[] RealServer = ["address", "port", "weight", "check"];
+    public static readonly string[] RealServer =
+        ["address", "port", "weight", "forwarding", "tunnel", "upperThreshold", "lowerThreshold", "inhibitOnFailure", "check"];
+
+    public static readonly string[] Tunnel = ["type", "port", "checksum"];
 
     /// <summary><c>type</c> names the kind of check: <c>tcp</c>.</summary>
     public static readonly string[] Check =

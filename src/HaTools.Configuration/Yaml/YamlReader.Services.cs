@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using HaTools.Configuration.Diagnostics;
 
@@ -6,8 +7,9 @@ namespace HaTools.Configuration.Yaml;
 /// <summary>IPVS services, and the addresses of real servers of direct routing.</summary>
 internal static partial class YamlReader
 {
-    private static readonly VirtualServer ServiceDefaults = new() { Address = IPAddress.None, Port = 1 };
+    private static readonly VirtualServer ServiceDefaults = new();
     private static readonly RealServer RealServerDefaults = new() { Address = IPAddress.None, Port = 1 };
+    private static readonly IpvsTunnel TunnelDefaults = new();
     private static readonly TcpCheck CheckDefaults = new();
 
     private static VirtualServer? Service(YamlReading reading, YamlNode node, ModelPath path)
@@ -15,37 +17,76 @@ internal static partial class YamlReader
         const string what = "virtual server";
         if (reading.ExpectMap(node, "A virtual server") is not { } map) return null;
         var keys = new YamlMapReader(reading, map, what, YamlKeys.Service, path);
-        IPAddress? address = keys.RequiredAddress("address", what);
-        int? port = keys.RequiredInteger("port", what);
+        bool isMarked = keys.Node("firewallMark") is not null;
+        IPAddress? address = isMarked ? keys.Address("address") : keys.RequiredAddress("address", what);
+        int? port = isMarked ? keys.Integer("port") ?? 0 : keys.RequiredInteger("port", what);
+        uint? mark = keys.Unsigned<uint>("firewallMark");
+        int? family = keys.Integer("family");
+        bool isIPv6 = address is null ? family == 6 : Networks.FamilyOf(address) == 6;
         var service = new VirtualServer
         {
-            Address = address ?? IPAddress.None,
+            Address = address,
             Port = port ?? 1,
+            FirewallMark = mark,
+            Family = family,
             Protocol = keys.Enumeration<TransportProtocol>("protocol", "protocol") ?? ServiceDefaults.Protocol,
             Scheduler = keys.String("scheduler") ?? ServiceDefaults.Scheduler,
+            SchedulerFlags = keys.Flags<SchedulerFlags>("schedulerFlags", "flag of a scheduler") ?? ServiceDefaults.SchedulerFlags,
+            OnePacket = keys.Boolean("onePacket") ?? ServiceDefaults.OnePacket,
             Forwarding = keys.Enumeration<ForwardingMethod>("forwarding", "forwarding method") ?? ServiceDefaults.Forwarding,
+            Tunnel = keys.Record("tunnel", Tunnel),
             Persistence = keys.Time("persistence"),
+            PersistenceNetmask = Netmask(reading, keys.Scalar("persistenceNetmask"), isIPv6),
+            PersistenceEngine = keys.String("persistenceEngine"),
             DelayLoop = keys.Time("delayLoop") ?? ServiceDefaults.DelayLoop,
-            RealServers = keys.Records("realServers", Real),
+            SorryServer = keys.Value("sorryServer", (r, n, p) => Real(r, n, p, port)),
+            RealServers = keys.Records("realServers", (r, n, p) => Real(r, n, p, port)),
         };
-        return address is null || port is null ? null : service;
+        return isMarked ? mark is null ? null : service : address is null || port is null ? null : service;
     }
 
-    private static RealServer? Real(YamlReading reading, YamlNode node, ModelPath path)
+    // Without a port: the service's, as in keepalived.conf.
+    private static RealServer? Real(YamlReading reading, YamlNode node, ModelPath path, int? servicePort)
     {
         const string what = "real server";
         if (reading.ExpectMap(node, "A real server") is not { } map) return null;
         var keys = new YamlMapReader(reading, map, what, YamlKeys.RealServer, path);
         IPAddress? address = keys.RequiredAddress("address", what);
-        int? port = keys.RequiredInteger("port", what);
         var server = new RealServer
         {
             Address = address ?? IPAddress.None,
-            Port = port ?? 1,
+            Port = keys.Integer("port") ?? servicePort ?? 1,
             Weight = keys.Integer("weight") ?? RealServerDefaults.Weight,
+            Forwarding = keys.Enumeration<ForwardingMethod>("forwarding", "forwarding method"),
+            Tunnel = keys.Record("tunnel", Tunnel),
+            UpperThreshold = keys.Unsigned<uint>("upperThreshold") ?? RealServerDefaults.UpperThreshold,
+            LowerThreshold = keys.Unsigned<uint>("lowerThreshold") ?? RealServerDefaults.LowerThreshold,
+            InhibitOnFailure = keys.Boolean("inhibitOnFailure") ?? RealServerDefaults.InhibitOnFailure,
             Check = keys.Record("check", Check),
         };
-        return address is null || port is null ? null : server;
+        return address is null ? null : server;
+    }
+
+    private static IpvsTunnel Tunnel(YamlReading reading, YamlMap map, ModelPath path)
+    {
+        var keys = new YamlMapReader(reading, map, "tunnel", YamlKeys.Tunnel, path);
+        return new IpvsTunnel
+        {
+            Type = keys.Enumeration<TunnelType>("type", "kind of tunnel") ?? TunnelDefaults.Type,
+            Port = keys.Integer("port") ?? TunnelDefaults.Port,
+            Checksum = keys.Enumeration<TunnelChecksum>("checksum", "checksum of a tunnel") ?? TunnelDefaults.Checksum,
+        };
+    }
+
+    // A mask, or the length of a prefix.
+    private static IPAddress? Netmask(YamlReading reading, YamlScalar? scalar, bool isIPv6)
+    {
+        if (scalar is null) return null;
+        int bits = isIPv6 ? 128 : 32;
+        if (int.TryParse(scalar.Text, NumberStyles.None, CultureInfo.InvariantCulture, out int prefix) && prefix > 0 && prefix <= bits) return Networks.Mask(prefix, bits);
+        if (Keepalived.ConfValues.TryAddress(scalar.Text, out IPAddress mask)) return mask;
+        reading.Error("InvalidAddress", scalar, $"`{scalar.Text}` is no netmask: write 255.255.255.0, or the length of a prefix from 1 to {bits}.");
+        return null;
     }
 
     private static TcpCheck? Check(YamlReading reading, YamlMap map, ModelPath path)

@@ -7,14 +7,22 @@ internal sealed partial class YamlWriter
 {
     private void Service(VirtualServer s)
     {
-        var usual = new VirtualServer { Address = IPAddress.None, Port = 1 };
-        text.Value("address", s.Address.ToString());
-        text.Value("port", s.Port);
+        var usual = new VirtualServer();
+        Address("address", s.Address);
+        if (s.FirewallMark is null || s.Port != 0) text.Value("port", s.Port);
+        Unsigned("firewallMark", s.FirewallMark);
+        text.Value("family", s.Family);
         Word("protocol", s.Protocol, usual.Protocol);
         Word("scheduler", s.Scheduler, usual.Scheduler);
+        Flags("schedulerFlags", s.SchedulerFlags);
+        Switch("onePacket", s.OnePacket, usual.OnePacket);
         Word("forwarding", s.Forwarding, usual.Forwarding);
+        if (s.Tunnel is { } tunnel) text.Map("tunnel", () => Tunnel(tunnel));
         Time("persistence", s.Persistence, usual.Persistence);
+        Address("persistenceNetmask", s.PersistenceNetmask);
+        text.Value("persistenceEngine", s.PersistenceEngine);
         Time("delayLoop", s.DelayLoop, usual.DelayLoop);
+        if (s.SorryServer is { } sorry) text.Map("sorryServer", () => Real(sorry));
         text.List("realServers", s.RealServers, Real);
     }
 
@@ -24,7 +32,20 @@ internal sealed partial class YamlWriter
         text.Value("address", r.Address.ToString());
         text.Value("port", r.Port);
         Number("weight", r.Weight, usual.Weight);
+        Word("forwarding", r.Forwarding);
+        if (r.Tunnel is { } tunnel) text.Map("tunnel", () => Tunnel(tunnel));
+        if (r.UpperThreshold != usual.UpperThreshold) Unsigned("upperThreshold", r.UpperThreshold);
+        if (r.LowerThreshold != usual.LowerThreshold) Unsigned("lowerThreshold", r.LowerThreshold);
+        Switch("inhibitOnFailure", r.InhibitOnFailure, usual.InhibitOnFailure);
         if (r.Check is { } check) text.Map("check", () => Check(check));
+    }
+
+    // The kind is always written: an empty map would be read as none.
+    private void Tunnel(IpvsTunnel t)
+    {
+        text.Value("type", YamlEnum<TunnelType>.Format(t.Type));
+        Number("port", t.Port, 0);
+        Word("checksum", t.Checksum, TunnelChecksum.None);
     }
 
     private void Check(HealthCheck c)

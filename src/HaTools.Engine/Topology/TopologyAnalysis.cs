@@ -45,10 +45,10 @@ internal static class TopologyAnalysis
         List<string> notes = [];
         foreach (VirtualServer service in configuration.VirtualServers)
         {
-            if (service.Forwarding != ForwardingMethod.DirectRouting || !owners.TryGetValue(service.Address, out VrrpInstance? instance))
-                continue;
-            RealServer? here = service.RealServers.FirstOrDefault(s => own.Contains(s.Address));
-            RealServer[] others = [.. service.RealServers.Where(s => !own.Contains(s.Address))];
+            if (service.Address is not { } served || !owners.TryGetValue(served, out VrrpInstance? instance)) continue;
+            RealServer[] direct = [.. service.RealServers.Where(s => service.ForwardingTo(s) == ForwardingMethod.DirectRouting)];
+            RealServer? here = direct.FirstOrDefault(s => own.Contains(s.Address));
+            RealServer[] others = [.. direct.Where(s => !own.Contains(s.Address))];
             if (here is null || others.Length == 0) continue;
             gates.Add(ServiceKey.Of(service), instance.Name);
             _ = instances.Add(instance.Name);
@@ -56,7 +56,7 @@ internal static class TopologyAnalysis
             notes.Add(
                 $"{service.Id}: this host ({here.Address}) is one of its own real servers by direct routing, and {elsewhere} may be the "
                 + $"other director: the service is loaded only while this node is master of {instance.Name}; while it is not, "
-                + $"{service.Address} stands on lo with ARP off (arp_ignore 1, arp_announce 2), so that requests sent here are answered");
+                + $"{served} stands on lo with ARP off (arp_ignore 1, arp_announce 2), so that requests sent here are answered");
         }
 
         return gates.Count == 0 ? HostTopology.Plain : new HostTopology(gates, instances, instances, notes);

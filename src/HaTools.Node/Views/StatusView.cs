@@ -119,11 +119,14 @@ internal static class StatusView
         {
             string persistence = s.Persistence is { } seconds ? string.Create(CultureInfo.InvariantCulture, $", persistent {seconds:0} s") : "";
             output.WriteLine($"  Service {s.Id}: {s.Scheduler}, {s.Forwarding}{persistence}, {(s.Loaded ? "loaded" : "not loaded")}");
-            if (s.RealServers.Count == 0) continue;
-            var table = new Table("REAL SERVER", ">WEIGHT", "STATE", ">SINCE", ">ACTIVE", ">INACTIVE", "REASON");
-            foreach (IpvsRealServerState r in s.RealServers)
-                table.Add(r.Id, Text(r.Weight), r.Up ? "Up" : "Down", Age(now - r.Since), Text(r.ActiveConnections), Text(r.InactiveConnections), r.Reason ?? None);
+            if (s.RealServers.Count == 0 && s.SorryServer is null) continue;
+            var table = new Table("REAL SERVER", "METHOD", ">WEIGHT", "STATE", ">SINCE", ">ACTIVE", ">INACTIVE", "REASON");
+            foreach (IpvsRealServerState r in s.RealServers) Add(r, r.Up ? "Up" : "Down");
+            if (s.SorryServer is { } sorry) Add(sorry, sorry.Up ? "Stands in" : "Spare");
             table.Write(output);
+
+            void Add(IpvsRealServerState r, string state) => table.Add(
+                r.Id, Text(r.Forwarding), Text(r.Weight), state, Age(now - r.Since), Text(r.ActiveConnections), Text(r.InactiveConnections), r.Reason ?? None);
         }
     }
 

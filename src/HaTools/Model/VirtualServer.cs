@@ -1,80 +1,76 @@
 using System.Net;
+using System.Net.Sockets;
 
 namespace HaTools;
 
-/// <summary>An IPVS service and the real servers behind it (keepalived: <c>virtual_server</c>).</summary>
+/// <summary>
+/// An IPVS service and the real servers behind it (keepalived: <c>virtual_server</c>). It is found by protocol, address and port, or by a firewall mark on its packets.
+/// </summary>
 public sealed record VirtualServer
 {
-    /// <summary>The service's address.</summary>
-    public required IPAddress Address { get; init; }
+    /// <summary>The service's address; null: it has a <see cref="FirewallMark"/>.</summary>
+    public IPAddress? Address { get; init; }
 
-    /// <summary>The service's port, 1 to 65535.</summary>
-    public required int Port { get; init; }
+    /// <summary>The service's port, 1 to 65535; 0: every port that has no service of its own, with <see cref="Persistence"/>, and with a <see cref="FirewallMark"/> always.</summary>
+    public int Port { get; init; }
 
-    /// <summary>The transport protocol.</summary>
+    /// <summary>The mark that a firewall has put on the service's packets, from 1 (keepalived: <c>virtual_server fwmark</c>); null: it has an <see cref="Address"/>.</summary>
+    public uint? FirewallMark { get; init; }
+
+    /// <summary>Whether the mark is on packets of IPv4 (4) or of IPv6 (6) (keepalived: <c>ip_family</c>); null: the address says it, and a mark alone is IPv4's.</summary>
+    public int? Family { get; init; }
+
+    /// <summary>The transport protocol; a service with a <see cref="FirewallMark"/> takes all.</summary>
     public TransportProtocol Protocol { get; init; } = TransportProtocol.Tcp;
 
     /// <summary>The kernel's name of the scheduler (rr, wrr, lc, wlc …), up to 15 characters.</summary>
     public string Scheduler { get; init; } = "wlc";
 
+    /// <summary>What the scheduler does differently.</summary>
+    public SchedulerFlags SchedulerFlags { get; init; }
+
+    /// <summary>Whether each packet is scheduled by itself, without a connection (keepalived: <c>ops</c>); of UDP, and of a <see cref="FirewallMark"/>.</summary>
+    public bool OnePacket { get; init; }
+
     /// <summary>How packets reach the real servers (keepalived: <c>lb_kind</c>).</summary>
     public ForwardingMethod Forwarding { get; init; } = ForwardingMethod.Nat;
 
-    /// <summary>How long a client stays with its real server, whole seconds; null: no persistence.</summary>
+    /// <summary>The tunnels to the real servers; null: IP in IP.</summary>
+    public IpvsTunnel? Tunnel { get; init; }
+
+    /// <summary>How long a client stays with its real server, whole seconds, 1 s to 31 days; null: no persistence.</summary>
     public TimeSpan? Persistence { get; init; }
+
+    /// <summary>
+    /// Which bits of a client's address persistence looks at (keepalived: <c>persistence_granularity</c>), a mask of the service's family, over IPv6 of a prefix; null: all of them.
+    /// </summary>
+    public IPAddress? PersistenceNetmask { get; init; }
+
+    /// <summary>What persistence looks at beside the address (keepalived: <c>persistence_engine</c>): <c>sip</c>, the call's identity; null: nothing.</summary>
+    public string? PersistenceEngine { get; init; }
 
     /// <summary>The time from one check of a real server to the next (keepalived: <c>delay_loop</c>).</summary>
     public TimeSpan DelayLoop { get; init; } = TimeSpan.FromSeconds(60);
 
+    /// <summary>The server that stands in while no real server is up (keepalived: <c>sorry_server</c>); null: none.</summary>
+    public RealServer? SorryServer { get; init; }
+
     /// <summary>The real servers; address + port are unique in the service.</summary>
     public ValueList<RealServer> RealServers { get; init; } = [];
 
-    /// <summary>The service as <c>tcp 192.0.2.1:80</c>: its identity in changes, status and messages.</summary>
-    public string Id => $"{Protocol.ToString().ToLowerInvariant()} {new IPEndPoint(Address, Port)}";
+    /// <summary>The service as <c>tcp 192.0.2.1:80</c> or <c>fwmark 7</c>: its identity in changes, status and messages.</summary>
+    public string Id => FirewallMark is { } mark ? $"fwmark {mark}{(IsIPv6 ? " ipv6" : "")}"
+        : Address is null ? "without an address" : $"{Protocol.ToString().ToLowerInvariant()} {new IPEndPoint(Address, Port)}";
+
+    /// <summary>Whether its packets are IPv6's.</summary>
+    public bool IsIPv6 => Address is { } address ? address.AddressFamily == AddressFamily.InterNetworkV6 : Family == 6;
+
+    /// <summary>How packets reach one of its servers.</summary>
+    public ForwardingMethod ForwardingTo(RealServer server) => server.Forwarding ?? Forwarding;
+
+    /// <summary>The tunnel to one of its servers that is reached by one.</summary>
+    public IpvsTunnel TunnelTo(RealServer server) => server.Tunnel ?? (server.Forwarding is null ? Tunnel : null) ?? new IpvsTunnel();
 }
-
-/// <summary>A server behind an IPVS service (keepalived: <c>real_server</c>; ipvsadm: destination).</summary>
-public sealed record RealServer
-{
-    /// <summary>The server's address.</summary>
-    public required IPAddress Address { get; init; }
-
-    /// <summary>The server's port, 1 to 65535; with direct routing the service's own.</summary>
-    public required int Port { get; init; }
-
-    /// <summary>0 to 65535; 0 takes no new connections.</summary>
-    public int Weight { get; init; } = 1;
-
-    /// <summary>The check that decides whether the server is in the service; null: it always is.</summary>
-    public HealthCheck? Check { get; init; }
-
-    /// <summary>The server as <c>192.0.2.11:80</c>.</summary>
-    public string Id => new IPEndPoint(Address, Port).ToString();
-}
-
-/// <summary>What is common to all health checks.</summary>
-public abstract record HealthCheck
-{
-    /// <summary>
-    /// Tries after a failed one before the server is called down (keepalived: <c>retry</c>, in TCP_CHECK also <c>nb_get_retry</c>), from 0.
-    /// </summary>
-    public int Retry { get; init; } = 1;
-
-    /// <summary>The time between a failed try and the next (keepalived: <c>delay_before_retry</c>).</summary>
-    public TimeSpan DelayBeforeRetry { get; init; } = TimeSpan.FromSeconds(1);
-
-    /// <summary>How long a connection may take (keepalived: <c>connect_timeout</c>).</summary>
-    public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(5);
-
-    /// <summary>The address to check; null: the real server's.</summary>
-    public IPAddress? ConnectAddress { get; init; }
-
-    /// <summary>The port to check; null: the real server's.</summary>
-    public int? ConnectPort { get; init; }
-}
-
-/// <summary>A check that a TCP connection can be made (keepalived: <c>TCP_CHECK</c>).</summary>
-public sealed record TcpCheck : HealthCheck;
 
 /// <summary>Transport protocols; the numbers are IP's.</summary>
 public enum TransportProtocol
@@ -84,6 +80,9 @@ public enum TransportProtocol
 
     /// <summary>UDP.</summary>
     Udp = 17,
+
+    /// <summary>SCTP.</summary>
+    Sctp = 132,
 }
 
 /// <summary>IPVS's forwarding methods; the numbers are the kernel's (linux/ip_vs.h, IP_VS_CONN_F_*).</summary>
@@ -92,6 +91,26 @@ public enum ForwardingMethod
     /// <summary>Network address translation (keepalived: NAT; ipvsadm: masquerading).</summary>
     Nat = 0,
 
+    /// <summary>A tunnel (keepalived: TUN; ipvsadm: ipip).</summary>
+    Tunnel = 2,
+
     /// <summary>Direct routing (keepalived: DR; ipvsadm: gatewaying).</summary>
     DirectRouting = 3,
+}
+
+/// <summary>What schedulers may do differently; the numbers are the kernel's (linux/ip_vs.h, IP_VS_SVC_F_SCHED*).</summary>
+[Flags]
+public enum SchedulerFlags
+{
+    /// <summary>Nothing.</summary>
+    None = 0,
+
+    /// <summary>sh and mh: a client whose server is down or full goes to another one (keepalived: <c>sh-fallback</c>, <c>mh-fallback</c>, <c>flag-1</c>).</summary>
+    Fallback = 0x8,
+
+    /// <summary>sh and mh: a client's port counts too (keepalived: <c>sh-port</c>, <c>mh-port</c>, <c>flag-2</c>).</summary>
+    Port = 0x10,
+
+    /// <summary>No scheduler of Linux's asks for it (keepalived: <c>flag-3</c>).</summary>
+    Flag3 = 0x20,
 }

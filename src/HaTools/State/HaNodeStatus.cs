@@ -130,7 +130,7 @@ public enum HaTrackerStateKind
 /// <summary>The state of an IPVS service.</summary>
 public sealed record IpvsServiceState
 {
-    /// <summary>The service as <c>tcp 192.0.2.1:80</c>.</summary>
+    /// <summary>The service as <c>tcp 192.0.2.1:80</c> or <c>fwmark 7</c>.</summary>
     public required string Id { get; init; }
 
     /// <summary>The scheduler's name.</summary>
@@ -144,6 +144,9 @@ public sealed record IpvsServiceState
 
     /// <summary>Whether the service is in the kernel now; a service that is only loaded by the master is not on a backup.</summary>
     public required bool Loaded { get; init; }
+
+    /// <summary>The server that stands in, which is up while it does; null: none.</summary>
+    public IpvsRealServerState? SorryServer { get; init; }
 
     /// <summary>The real servers.</summary>
     public IReadOnlyList<IpvsRealServerState> RealServers { get; init; } = [];
@@ -163,6 +166,9 @@ public sealed record IpvsRealServerState
 
     /// <summary>Since when.</summary>
     public required DateTimeOffset Since { get; init; }
+
+    /// <summary>How packets reach it.</summary>
+    public ForwardingMethod Forwarding { get; init; }
 
     /// <summary>Why it is down, in words; null when it is up.</summary>
     public string? Reason { get; init; }

@@ -13,7 +13,9 @@ internal sealed record ServiceKey(IpvsProtocol Protocol, IPAddress Address, int 
     public uint FirewallMark { get; private init; }
 
     // The numbers of both enumerations are IP's.
-    public static ServiceKey Of(VirtualServer server) => new((IpvsProtocol)server.Protocol, server.Address, server.Port);
+    public static ServiceKey Of(VirtualServer server) => server.FirewallMark is { } mark
+        ? OfFirewallMark(mark, server.IsIPv6 ? AddressFamily.InterNetworkV6 : AddressFamily.InterNetwork)
+        : new((IpvsProtocol)server.Protocol, server.Address!, server.Port);
 
     public static ServiceKey OfFirewallMark(uint mark, AddressFamily family) =>
         new(IpvsProtocol.None, family == AddressFamily.InterNetworkV6 ? IPAddress.IPv6Any : IPAddress.Any, 0) { FirewallMark = mark };

@@ -16,12 +16,13 @@ internal sealed class ManagedServer(RealServer configured, DateTimeOffset since)
 
     public void SetHealth(bool up, string? reason) => (Up, Reason, Since) = (up, reason, DateTimeOffset.Now);
 
-    public IpvsRealServerState State(PlaneDestination? present) => new()
+    public IpvsRealServerState State(ForwardingMethod forwarding, PlaneDestination? present) => new()
     {
         Id = Configured.Id,
         Weight = present?.Weight ?? Configured.Weight,
         Up = Up,
         Since = Since,
+        Forwarding = forwarding,
         Reason = Reason,
         ActiveConnections = present?.ActiveConnections ?? 0,
         InactiveConnections = present?.InactiveConnections ?? 0,

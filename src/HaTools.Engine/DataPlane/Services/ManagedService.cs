@@ -8,6 +8,7 @@ internal sealed class ManagedService
 {
     private readonly VirtualServer configured;
     private readonly Dictionary<DestinationKey, ManagedServer> servers = [];
+    private DateTimeOffset sorrySince = DateTimeOffset.Now;
 
     /// <param name="configured">The service.</param>
     /// <param name="gate">The instance whose master alone loads it; null: it is always loaded.</param>
@@ -29,6 +30,9 @@ internal sealed class ManagedService
 
     public string? Gate { get; }
 
+    // As keepalived's default quorum: one, or none where all weights are 0 by configuration.
+    private bool IsSorryServerNeeded => AliveWeight < Math.Min(1, servers.Values.Sum(s => s.Configured.Weight));
+
     private int AliveWeight => servers.Values.Where(s => s.Up).Sum(s => s.Configured.Weight);
 
     /// <summary>Takes a check's word on a server.</summary>
@@ -40,7 +44,13 @@ internal sealed class ManagedService
         server.SetHealth(up, reason);
         string vs = KeepalivedName.Of(Key);
         string rs = KeepalivedName.Of(key.Address, Key.Protocol, key.Port);
-        string change = up ? $"Adding service {rs} to VS {vs}" : $"Removing service {rs} from VS {vs}";
+        string change = (up, server.Configured.InhibitOnFailure) switch
+        {
+            (true, false) => $"Adding service {rs} to VS {vs}",
+            (false, false) => $"Removing service {rs} from VS {vs}",
+            (true, true) => $"Enabling service {rs} of VS {vs}",
+            _ => $"Disabling service {rs} of VS {vs}",
+        };
         sink.OnService("HealthChanged", $"{Key} {key}", change, up ? "UP" : "DOWN");
         TellQuorum(aliveBefore, sink);
         return true;
@@ -51,12 +61,13 @@ internal sealed class ManagedService
     {
         Key = Key,
         Scheduler = configured.Scheduler,
+
+        // The numbers of these enumerations and the others are the kernel's.
+        Flags = (IpvsServiceFlags)configured.SchedulerFlags | (configured.OnePacket ? IpvsServiceFlags.OnePacket : IpvsServiceFlags.None),
         Persistence = configured.Persistence is { } time ? (uint)time.TotalSeconds : null,
-        Destinations = [.. configured.RealServers.Where(s => servers[DestinationKey.Of(s)].Up).Select(s => new PlaneDestination
-        {
-            // The numbers of both enumerations are the kernel's.
-            Key = DestinationKey.Of(s), Forwarding = (IpvsForwardingMethod)configured.Forwarding, Weight = s.Weight,
-        })],
+        Netmask = configured.PersistenceNetmask,
+        PersistenceEngine = configured.PersistenceEngine,
+        Destinations = [.. Destinations()],
     };
 
     /// <param name="present">The service in the plane; null: it is not there.</param>
@@ -68,12 +79,59 @@ internal sealed class ManagedService
             Id = configured.Id,
             Scheduler = present?.Scheduler ?? configured.Scheduler,
             Forwarding = configured.Forwarding,
+            SorryServer = configured.SorryServer is { } sorry ? SorryState(sorry, counted.GetValueOrDefault(DestinationKey.Of(sorry))) : null,
             Persistence = present is null ? configured.Persistence?.TotalSeconds : present.Persistence,
             Loaded = present is not null,
             RealServers = [.. configured.RealServers.Select(s =>
-                servers[DestinationKey.Of(s)].State(counted.GetValueOrDefault(DestinationKey.Of(s))))],
+                servers[DestinationKey.Of(s)].State(configured.ForwardingTo(s), counted.GetValueOrDefault(DestinationKey.Of(s))))],
         };
     }
+
+    private IEnumerable<PlaneDestination> Destinations()
+    {
+        DestinationKey? sorry = configured.SorryServer is { } standIn ? DestinationKey.Of(standIn) : null;
+        bool isNeeded = IsSorryServerNeeded;
+        bool stands = false;
+        foreach (ManagedServer server in configured.RealServers.Select(s => servers[DestinationKey.Of(s)]))
+        {
+            // One that is the sorry server as well stands there as that, while that is needed.
+            var key = DestinationKey.Of(server.Configured);
+            if (key == sorry && isNeeded) continue;
+            if (!server.Up && !server.Configured.InhibitOnFailure) continue;
+            stands |= key == sorry;
+            yield return Destination(server.Configured, server.Up ? server.Configured.Weight : 0);
+        }
+
+        if (configured.SorryServer is { } spare && !stands && (isNeeded || spare.InhibitOnFailure)) yield return Destination(spare, isNeeded ? spare.Weight : 0);
+    }
+
+    private PlaneDestination Destination(RealServer server, int weight)
+    {
+        ForwardingMethod method = configured.ForwardingTo(server);
+        IpvsTunnel tunnel = configured.TunnelTo(server);
+        return new PlaneDestination
+        {
+            Key = DestinationKey.Of(server),
+            Forwarding = (IpvsForwardingMethod)method,
+            Weight = weight,
+            UpperThreshold = server.UpperThreshold,
+            LowerThreshold = server.LowerThreshold,
+            Tunnel = method == ForwardingMethod.Tunnel
+                ? new PlaneTunnel((IpvsTunnelType)tunnel.Type, tunnel.Port, (IpvsTunnelFlags)tunnel.Checksum)
+                : default,
+        };
+    }
+
+    private IpvsRealServerState SorryState(RealServer sorry, PlaneDestination? present) => new()
+    {
+        Id = sorry.Id,
+        Weight = IsSorryServerNeeded ? sorry.Weight : 0,
+        Up = IsSorryServerNeeded,
+        Since = sorrySince,
+        Forwarding = configured.ForwardingTo(sorry),
+        ActiveConnections = present?.ActiveConnections ?? 0,
+        InactiveConnections = present?.InactiveConnections ?? 0,
+    };
 
     // keepalived's words, for its default quorum of 1 without hysteresis.
     private void TellQuorum(int before, IServiceSink sink)
@@ -85,5 +143,16 @@ internal sealed class ManagedService
             ? string.Create(CultureInfo.InvariantCulture, $"Lost quorum 1-0=1 > {alive} for VS {vs}")
             : string.Create(CultureInfo.InvariantCulture, $"Gained quorum 1+0=1 <= {alive} for VS {vs}");
         sink.OnService("ServiceChanged", Key.ToString(), message, alive < 1 ? "DOWN" : "UP");
+        if (configured.SorryServer is not { } sorry) return;
+        sorrySince = DateTimeOffset.Now;
+        string rs = KeepalivedName.Of(sorry.Address, Key.Protocol, sorry.Port);
+        string change = (alive < 1, sorry.InhibitOnFailure) switch
+        {
+            (true, false) => $"Adding sorry server {rs} to VS {vs}",
+            (false, false) => $"Removing sorry server {rs} from VS {vs}",
+            (true, true) => $"Enabling sorry server {rs} to VS {vs}",
+            _ => $"Disabling sorry server {rs} from VS {vs}",
+        };
+        sink.OnService("Log", Key.ToString(), change, null);
     }
 }

@@ -81,11 +81,7 @@ internal sealed class ServiceController : IMastershipGate, IServiceHost, IDispos
         DataPlaneCapabilities can = plane.Capabilities;
         foreach (VirtualServer server in servers)
         {
-            string? lacks = server.Forwarding == ForwardingMethod.DirectRouting && !can.DirectRouting ? "direct routing"
-                : server.Forwarding == ForwardingMethod.Nat && !can.Nat ? "address translation"
-                : server.Persistence is not null && !can.Persistence ? "persistence"
-                : null;
-            if (lacks is not null)
+            if (can.LackFor(server) is { } lacks)
                 throw new HaEngineException(
                     $"virtual_server {server.Id}: {can.Name} has no {lacks}; choose another data plane or leave it out");
         }

@@ -1,0 +1,44 @@
+using System.Net;
+
+namespace HaTools;
+
+/// <summary>A server behind an IPVS service (keepalived: <c>real_server</c>, <c>sorry_server</c>; ipvsadm: destination).</summary>
+public sealed record RealServer
+{
+    /// <summary>The server's address, of the service's family; by tunnel of either.</summary>
+    public required IPAddress Address { get; init; }
+
+    /// <summary>
+    /// The server's port, 1 to 65535; with direct routing and tunnels the service's own. 0, where the service has no port of its own either: the one that the client asks for.
+    /// </summary>
+    public required int Port { get; init; }
+
+    /// <summary>0 to 65535; 0 takes no new connections.</summary>
+    public int Weight { get; init; } = 1;
+
+    /// <summary>How packets reach this server (keepalived: <c>lvs_method</c>); null: as the service says.</summary>
+    public ForwardingMethod? Forwarding { get; init; }
+
+    /// <summary>The tunnel to this server; null: the service's where <see cref="Forwarding"/> is too, else IP in IP.</summary>
+    public IpvsTunnel? Tunnel { get; init; }
+
+    /// <summary>New connections stop at this many (keepalived: <c>uthreshold</c>); 0: no limit.</summary>
+    public uint UpperThreshold { get; init; }
+
+    /// <summary>
+    /// They begin again below this many (keepalived: <c>lthreshold</c>), at most <see cref="UpperThreshold"/>; 0: below three quarters of it.
+    /// </summary>
+    public uint LowerThreshold { get; init; }
+
+    /// <summary>
+    /// Whether the server stays in the service with weight 0 while it is down, which keeps its connections (keepalived: <c>inhibit_on_failure</c>). Of a sorry server: while it
+    /// is not needed (<c>sorry_server_inhibit</c>).
+    /// </summary>
+    public bool InhibitOnFailure { get; init; }
+
+    /// <summary>The check that decides whether the server is in the service; null: it always is. A sorry server has none.</summary>
+    public HealthCheck? Check { get; init; }
+
+    /// <summary>The server as <c>192.0.2.11:80</c>.</summary>
+    public string Id => new IPEndPoint(Address, Port).ToString();
+}

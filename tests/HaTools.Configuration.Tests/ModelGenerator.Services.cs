@@ -1,0 +1,76 @@
+using System.Net;
+
+namespace HaTools.Configuration.Tests;
+
+internal sealed partial class ModelGenerator
+{
+    private static readonly IPAddress[] Masks4 = [IPAddress.Parse("255.255.255.0"), IPAddress.Parse("255.0.255.255")];
+    private static readonly IPAddress[] Masks6 = [IPAddress.Parse("ffff:ffff::"), IPAddress.Parse("ffff:ffff:ffff:ff80::")];
+
+    private VirtualServer Service(int i)
+    {
+        bool six = random.Next(4) == 0;
+        bool marked = random.Next(4) == 0;
+        int port = marked ? 0 : random.Next(1, 65536);
+        TransportProtocol protocol = marked ? TransportProtocol.Tcp : One(TransportProtocol.Tcp, TransportProtocol.Udp, TransportProtocol.Sctp);
+        ForwardingMethod forwarding = One(ForwardingMethod.Nat, ForwardingMethod.DirectRouting, ForwardingMethod.Tunnel);
+        string scheduler = One("wlc", "rr", "sh", "mh");
+        bool hashes = scheduler is "sh" or "mh";
+        TimeSpan? persistence = Coin() ? TimeSpan.FromSeconds(random.Next(1, 5000)) : null;
+        return new VirtualServer
+        {
+            Address = marked ? null : six ? IPAddress.Parse($"2001:db8::{i}") : Address(i),
+            Port = port,
+            FirewallMark = marked ? (uint)i : null,
+            Family = marked && six ? 6 : null,
+            Protocol = protocol,
+            Scheduler = scheduler,
+            SchedulerFlags = hashes ? (SchedulerFlags)(random.Next(4) * 8) : SchedulerFlags.None,
+            OnePacket = (marked || protocol == TransportProtocol.Udp) && Coin(),
+            Forwarding = forwarding,
+            Tunnel = forwarding == ForwardingMethod.Tunnel ? Maybe(Tunnel) : null,
+            Persistence = persistence,
+            PersistenceNetmask = persistence is null ? null : Maybe(() => six ? One(Masks6) : One(Masks4)),
+            PersistenceEngine = persistence is not null && (marked || protocol == TransportProtocol.Udp) ? Maybe(() => "sip") : null,
+            DelayLoop = Time(),
+            SorryServer = Maybe(() => Server(90, six, forwarding, port) with { Check = null }),
+            RealServers = Unique(4, n => Server(n, six, forwarding, port)).ToValueList(),
+        };
+    }
+
+    private RealServer Server(int n, bool six, ForwardingMethod usual, int servicePort)
+    {
+        ForwardingMethod? own = Coin() ? null : One(ForwardingMethod.Nat, ForwardingMethod.DirectRouting, ForwardingMethod.Tunnel);
+        bool isNat = (own ?? usual) == ForwardingMethod.Nat;
+        uint upper = Coin() ? 0 : (uint)random.NextInt64(1, uint.MaxValue);
+        int port = isNat && servicePort != 0 ? random.Next(1, 65536) : servicePort;
+        return new RealServer
+        {
+            Address = six ? IPAddress.Parse($"2001:db8:1::{n}") : Address(500 + n),
+            Port = port,
+            Weight = random.Next(65536),
+            Forwarding = own,
+            Tunnel = (own ?? usual) == ForwardingMethod.Tunnel ? Maybe(Tunnel) : null,
+            UpperThreshold = upper,
+            LowerThreshold = Coin() ? 0 : upper / 2,
+            InhibitOnFailure = Coin(),
+            Check = Maybe(() => new TcpCheck
+            {
+                Retry = random.Next(5),
+                DelayBeforeRetry = Coin() ? TimeSpan.Zero : Time(),
+                ConnectTimeout = Time(),
+                ConnectAddress = Maybe(() => Address(9)),
+                ConnectPort = port == 0 || Coin() ? random.Next(1, 65536) : null,
+            }),
+        };
+    }
+
+    private IpvsTunnel Tunnel() => random.Next(3) switch
+    {
+        0 => new IpvsTunnel(),
+        1 => new IpvsTunnel { Type = TunnelType.Gue, Port = random.Next(1, 65536), Checksum = (TunnelChecksum)random.Next(3) },
+        _ => new IpvsTunnel { Type = TunnelType.Gre, Checksum = (TunnelChecksum)random.Next(2) },
+    };
+
+    private T One<T>(params T[] all) => all[random.Next(all.Length)];
+}
