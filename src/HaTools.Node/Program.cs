@@ -9,6 +9,7 @@ var root = new RootCommand("A node of HaTools: VRRP, virtual addresses, health c
 {
     RunCommand.Create(),
     CheckCommand.Create(),
+    RealServerCommand.Create(),
     StatusCommand.Create(),
     ReloadCommand.Create(),
     AnnounceCommand.Create(),

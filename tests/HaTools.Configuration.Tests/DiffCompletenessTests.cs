@@ -100,6 +100,7 @@ public class DiffCompletenessTests
             },
         ],
         DirectRoutingAddresses = [new(Ip("10.0.0.9"))],
+        TunnelAddresses = [new(Ip("10.0.0.10"))],
     };
 
     [Fact]

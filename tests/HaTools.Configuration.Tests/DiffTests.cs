@@ -187,6 +187,7 @@ public class DiffTests
         .. c.VirtualServers.Select(s => $"VirtualServer {s.Id}"),
         .. c.VirtualServers.SelectMany(s => s.RealServers.Select(r => $"RealServer {s.Id} {r.Id}")),
         .. c.DirectRoutingAddresses.Select(a => $"DirectRoutingAddress {a}"),
+        .. c.TunnelAddresses.Select(a => $"TunnelAddress {a.Address}"),
     ];
 
     private static IEnumerable<string> Changes(HaConfiguration after) => ConfigurationDiff.Compare(Model, after).Select(c => c.ToString());

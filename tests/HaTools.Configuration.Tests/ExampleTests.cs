@@ -48,6 +48,7 @@ public class ExampleTests
         Assert.Equal("5s", c.VrrpInstances[0].SelfFencing!.ToString());
         Assert.Equal((3, VrrpChecksumForm.MessageOnly), (c.VrrpInstances[0].Version, c.VrrpInstances[0].ChecksumForm));
         Assert.Equal([new(Ip("192.0.2.20"))], c.DirectRoutingAddresses);
+        Assert.Equal([new(Ip("192.0.2.21")) { Type = TunnelType.Gue, Port = 6080 }], c.TunnelAddresses);
     }
 
     [Fact]

@@ -63,6 +63,7 @@ internal sealed partial class ModelGenerator(int seed)
             Ipvs = Coin() ? IpvsSettings.None : new() { TcpTimeout = IdleTime(), TcpFinTimeout = IdleTime(), UdpTimeout = IdleTime(), Parameters = Parameters() },
             SyncDaemon = Maybe(() => SyncDaemon(instances)),
             DirectRoutingAddresses = Unique(3, i => new DirectRoutingAddress(Address(40 + i))).ToValueList(),
+            TunnelAddresses = Unique(3, Tunnel).ToValueList(),
         };
     }
 
@@ -81,6 +82,12 @@ internal sealed partial class ModelGenerator(int seed)
     {
         IpvsParameterSetting[] some = [new("est_nice", "-5"), new("sync_threshold", "3 50"), new("conn_reuse_mode", "3"), new("sync_threshold", "0\t10"), new("est_cpulist", "0-3,6")];
         return some.Where(_ => Coin()).DistinctBy(p => p.Name).ToValueList();
+    }
+
+    private TunnelAddress Tunnel(int i)
+    {
+        TunnelType type = (TunnelType)random.Next(3);
+        return new(Address(40 + i)) { Type = type, Port = type == TunnelType.Gue ? random.Next(1, 65536) : null, OuterFamily = Coin() ? 4 : null };
     }
 
     private TimeSpan? IdleTime() => Coin() ? TimeSpan.FromSeconds(random.Next(1, 2_678_401)) : null;

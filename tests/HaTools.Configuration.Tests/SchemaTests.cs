@@ -44,6 +44,7 @@ public class SchemaTests
         [typeof(IpvsSettings)] = YamlKeys.Ipvs,
         [typeof(IpvsSyncDaemon)] = YamlKeys.SyncDaemon,
         [typeof(DirectRoutingAddress)] = YamlKeys.DirectRouting,
+        [typeof(TunnelAddress)] = YamlKeys.Tunnel,
     };
 
     [Fact]
@@ -107,6 +108,7 @@ public class SchemaTests
         Assert.Equal(Required("TcpCheck"),
             Missing("virtualServers: [{ address: 10.0.0.1, port: 1, realServers: [{ address: 10.0.0.2, port: 1, check: {} }] }]"));
         Assert.Equal(Required("DirectRoutingAddress"), Missing("directRoutingAddresses: [{}]"));
+        Assert.Equal(Required("TunnelAddress"), Missing("tunnelAddresses: [{}]"));
         Assert.Equal(Required("IpvsSyncDaemon"), Missing("syncDaemon: {}"));
         Assert.Equal(Required("FileTracker"), Missing("files: [{}]"));
         Assert.Equal(Required("ProcessTracker"), Missing("processes: [{}]"));

@@ -24,6 +24,8 @@ internal static class ConfigurationDiff
         var direct = Matched<IPAddress, DirectRoutingAddress>.Match(
             before.DirectRoutingAddresses, after.DirectRoutingAddresses, a => a.Address);
 
+        var tunnels = Matched<IPAddress, TunnelAddress>.Match(before.TunnelAddresses, after.TunnelAddresses, a => a.Address);
+
         TrackerDiff.AddAndCompare(changes, before, after);
         GroupDiff.AddAndCompare(changes, before, after);
         NetworkDiff.Compare(changes, before, after);
@@ -36,6 +38,7 @@ internal static class ConfigurationDiff
         foreach (VrrpInstance instance in instances.Removed) InstanceDiff.Remove(changes, instance);
         foreach (DirectRoutingAddress address in direct.Removed) Remove(changes, "DirectRoutingAddress", address.ToString(), null);
         foreach (DirectRoutingAddress address in direct.Added) Add(changes, "DirectRoutingAddress", address.ToString(), null);
+        TunnelAddressDiff.Compare(changes, tunnels);
         foreach ((VrrpInstance old, VrrpInstance now) in instances.Kept) InstanceDiff.Compare(changes, old, now);
         foreach (VrrpInstance instance in instances.Added) InstanceDiff.Add(changes, instance);
         foreach ((VrrpSyncGroup old, VrrpSyncGroup now) in groups.Kept) SyncGroupDiff.Compare(changes, old, now);

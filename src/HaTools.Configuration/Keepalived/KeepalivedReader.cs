@@ -124,6 +124,21 @@ internal static class KeepalivedReader
                 direct.Add(address);
             }
         }
-        return node with { VirtualServers = servers.ToValueList(), DirectRoutingAddresses = direct.ToValueList() };
+        var tunnels = new List<TunnelAddress>();
+        foreach (ConfStatement block in root.Tunnels)
+        {
+            foreach ((TunnelAddress address, ConfWord word) in TunnelLines.Read(reading, block.Block!))
+            {
+                positions.Note(new ModelPath("tunnelAddresses", tunnels.Count), word.Position);
+                tunnels.Add(address);
+            }
+        }
+
+        return node with
+        {
+            VirtualServers = servers.ToValueList(),
+            DirectRoutingAddresses = direct.ToValueList(),
+            TunnelAddresses = tunnels.ToValueList(),
+        };
     }
 }

@@ -34,6 +34,7 @@ internal static partial class RootGrammar
             Read = (_, s, draft) => draft.Servers.Add(s),
         },
         new() { Name = "direct_routing_address", HasBlock = true, Repeatable = true, Read = (_, s, draft) => draft.DirectRouting.Add(s) },
+        new() { Name = "tunnel_address", HasBlock = true, Repeatable = true, Read = (_, s, draft) => draft.Tunnels.Add(s) },
     ];
 }
 
@@ -53,4 +54,6 @@ internal sealed partial class RootDraft
     public List<ConfStatement> Servers { get; } = [];
 
     public List<ConfStatement> DirectRouting { get; } = [];
+
+    public List<ConfStatement> Tunnels { get; } = [];
 }

@@ -22,6 +22,7 @@ internal static class ConfigurationRules
         IpvsRules.Check(findings, configuration);
         SyncDaemonRules.Check(findings, configuration);
         DirectRoutingRules.Check(findings, configuration);
+        TunnelAddressRules.Check(findings, configuration);
         return findings.Items;
     }
 }

@@ -11,6 +11,7 @@ internal static class YamlKeys
         "dynamicInterfaces", "garpInterval", "neighborAdvertisementInterval", "firewall", "virtualMacPrefix", "virtualMacAddressPrefix",
         "disableLocalIgmp", "scripts", "files", "processes", "bfdSessions", "interfaceDelays", "garpGroups", "staticAddresses", "staticRoutes",
         "staticRules", "trackGroups", "syncGroups", "vrrpInstances", "virtualServers", "ipvs", "syncDaemon", "directRoutingAddresses",
+        "tunnelAddresses",
     ];
 
     public static readonly string[] Firewall = ["table", "priority", "counters"];
@@ -124,4 +125,6 @@ internal static class YamlKeys
     public static readonly string[] SyncDaemon = ["interface", "instance", "syncId", "maximumLength", "group", "port", "ttl"];
 
     public static readonly string[] DirectRouting = ["address"];
+
+    public static readonly string[] Tunnel = ["address", "type", "port", "outerFamily"];
 }

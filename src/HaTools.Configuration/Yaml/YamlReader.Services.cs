@@ -116,6 +116,22 @@ internal static partial class YamlReader
         return keys.RequiredAddress("address", "direct routing address") is { } given ? new DirectRoutingAddress(given) : null;
     }
 
+    private static TunnelAddress? Tunnel(YamlReading reading, YamlNode node, ModelPath path)
+    {
+        const string what = "tunnel address";
+        if (node is YamlScalar scalar) return PlainAddress(reading, scalar, path) is { } plain ? new TunnelAddress(plain) : null;
+        if (reading.ExpectMap(node, "A tunnel address") is not { } map) return null;
+        var keys = new YamlMapReader(reading, map, what, YamlKeys.Tunnel, path);
+        IPAddress? address = keys.RequiredAddress("address", what);
+        var tunnel = new TunnelAddress(address ?? IPAddress.None)
+        {
+            Type = keys.Enumeration<TunnelType>("type", "type of tunnel") ?? TunnelType.Ipip,
+            Port = keys.Integer("port"),
+            OuterFamily = keys.Integer("outerFamily"),
+        };
+        return address is null ? null : tunnel;
+    }
+
     private static IpvsSyncDaemon? SyncDaemon(YamlReading reading, YamlMap map, ModelPath path)
     {
         const string what = "sync daemon";

@@ -48,6 +48,7 @@ internal static partial class YamlReader
             Ipvs = keys.Record("ipvs", Ipvs) ?? usual.Ipvs,
             SyncDaemon = keys.Record("syncDaemon", SyncDaemon),
             DirectRoutingAddresses = keys.Records("directRoutingAddresses", DirectRouting),
+            TunnelAddresses = keys.Records("tunnelAddresses", Tunnel),
         };
     }
 }

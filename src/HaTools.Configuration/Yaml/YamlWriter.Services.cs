@@ -73,4 +73,12 @@ internal sealed partial class YamlWriter
         text.Value("port", daemon.Port);
         text.Value("ttl", daemon.Ttl);
     }
+
+    private void Tunnel(TunnelAddress t)
+    {
+        text.Value("address", t.Address.ToString());
+        Word("type", t.Type, TunnelType.Ipip);
+        text.Value("port", t.Port);
+        text.Value("outerFamily", t.OuterFamily);
+    }
 }

@@ -49,6 +49,7 @@ internal sealed partial class YamlWriter
         if (c.Ipvs != usual.Ipvs) text.Map("ipvs", () => Ipvs(c.Ipvs));
         if (c.SyncDaemon is { } daemon) text.Map("syncDaemon", () => SyncDaemon(daemon));
         text.List("directRoutingAddresses", c.DirectRoutingAddresses, a => text.Item(a.Address.ToString()));
+        text.List("tunnelAddresses", c.TunnelAddresses, Tunnel);
     }
 
     private void Words(string key, ValueList<string> words) => text.List(key, words, text.Item);

@@ -160,6 +160,7 @@ internal sealed partial class HaNode : IAsyncDisposable
             IpvsParameters = await kernel.RunAsync(parameters.GetStates).ConfigureAwait(false),
             SyncDaemons = syncDaemons is { } daemons ? await daemons.GetStatesAsync().ConfigureAwait(false) : [],
             DirectRoutingAddresses = [.. current.DirectRoutingAddresses.Select(a => a.ToString())],
+            RealServerAddresses = await realServer.GetStatesAsync().ConfigureAwait(false),
             Network = await network.GetStatesAsync().ConfigureAwait(false),
         };
     }

@@ -15,8 +15,11 @@ internal sealed class QuietArp(SysctlKeeper keeper)
     private const string Ignore = "/arp_ignore";
     private const string Announce = "/arp_announce";
 
-    /// <summary>Values of arp_ignore that keep quiet about an address of another interface (net/ipv4/arp.c, arp_ignore); those from 3 to 7 do not.</summary>
+    // net/ipv4/arp.c, arp_ignore: those from 3 to 7 answer for an address of another interface.
     private static readonly string[] QuietIgnore = ["1", "2", "8"];
+
+    /// <summary>Whether a value of arp_ignore (the greater of all and the interface's) keeps quiet.</summary>
+    public static bool IsQuiet(int ignore) => ignore is 1 or 2 or 8;
 
     public static bool Owns(string path) => path.EndsWith(Ignore, StringComparison.Ordinal) || path.EndsWith(Announce, StringComparison.Ordinal);
 
@@ -39,7 +42,7 @@ internal sealed class QuietArp(SysctlKeeper keeper)
             // Interfaces to come are looked at when they have come.
             if (Path.GetFileName(folder) is not ({ } name and not "default")) continue;
             string path = Conf + name + Ignore;
-            if (Sysctl.Read(path) is ['3' or '4' or '5' or '6' or '7']) Set(path, "1", [], set);
+            if (int.TryParse(Sysctl.Read(path), out int own) && own > 2 && !IsQuiet(own)) Set(path, "1", [], set);
         }
 
         return set;

@@ -54,6 +54,10 @@ internal sealed class RealServerKeeper(string statePath, IRealServerSink sink) :
     public async Task<IReadOnlyList<string>> GetComplaintsAsync() =>
         thread is { } running ? await running.RunAsync(() => complaints).ConfigureAwait(false) : [];
 
+    /// <summary>How each address stands now.</summary>
+    public async Task<IReadOnlyList<HaRealServerAddressState>> GetStatesAsync() =>
+        thread is { } running ? await running.RunAsync(() => RealServerSetup.Look(plan)).ConfigureAwait(false) : [];
+
     public void Dispose()
     {
         thread?.Dispose();
@@ -107,7 +111,7 @@ internal sealed class RealServerKeeper(string statePath, IRealServerSink sink) :
             while (monitor!.TryRead(out RouteNotification heard))
             {
                 linksChanged |= heard.Kind is RouteNotificationKind.LinkChanged or RouteNotificationKind.LinkRemoved or RouteNotificationKind.Overrun;
-                look |= heard.Kind is RouteNotificationKind.AddressRemoved or RouteNotificationKind.Overrun;
+                look |= heard.Kind is RouteNotificationKind.AddressRemoved or RouteNotificationKind.Overrun || IsOfTunnel(heard);
             }
         }
         catch (NetlinkException)
@@ -125,6 +129,17 @@ internal sealed class RealServerKeeper(string statePath, IRealServerSink sink) :
             looksSoon = false;
             if (!plan.IsEmpty) Look();
         });
+    }
+
+    private bool IsOfTunnel(in RouteNotification heard)
+    {
+        if (heard.Link is not { } link) return false;
+        foreach (TunnelEnd end in plan.Ends)
+        {
+            if (end.Interface.Name == link.Name) return true;
+        }
+
+        return false;
     }
 
     private void Look()

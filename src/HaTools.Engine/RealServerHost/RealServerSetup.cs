@@ -5,8 +5,8 @@ using HaTools.Netlink.Route;
 namespace HaTools.Engine.RealServerHost;
 
 /// <summary>
-/// Prepares a host to be a real server: the virtual addresses stand on lo, so that packets for them are taken, and neighbours are not told of them, so that
-/// the director alone is asked. All calls come from one thread, which gives the network namespace.
+/// Prepares a host to be a real server: the virtual addresses stand on lo, so that packets for them are taken, neighbours are not told of them, so that the
+/// director alone is asked, and what comes by tunnel is unpacked. All calls come from one thread, which gives the network namespace.
 /// </summary>
 /// <param name="statePath">The file of <see cref="RealServerState"/>.</param>
 /// <param name="tell">Hears that the file cannot be understood.</param>
@@ -18,6 +18,7 @@ internal sealed class RealServerSetup(string statePath, Action<string>? tell = n
     private QuietArp? arp;
     private SysctlKeeper? sysctls;
     private LoopbackAddresses? loopback;
+    private TunnelEnds? tunnels;
 
     /// <summary>Makes it so: ARP quiet before the first address stands, addresses gone before ARP speaks again.</summary>
     /// <param name="plan">What is wanted. What somebody else has set up is used, and left to them.</param>
@@ -28,14 +29,16 @@ internal sealed class RealServerSetup(string statePath, Action<string>? tell = n
         Open();
         if (plan.QuietArp) _ = arp!.Set(interfaces: true);
         var failures = new Failures();
-        if (plan.Addresses.Count > 0 || state!.Addresses.Count > 0)
+        if (plan.Addresses.Count > 0 || !state!.IsEmpty)
         {
             using RouteClient route = RouteClient.Open();
+            _ = tunnels!.Put(route, plan.Ends);
             _ = loopback!.Put(route, plan.Addresses);
             failures.Try(() => loopback.Remove(route, plan.Addresses));
+            failures.Try(() => tunnels.Remove(route, plan.Ends));
         }
 
-        failures.Try(() => sysctls!.Restore(path => QuietArp.Owns(path) && plan.QuietArp));
+        failures.Try(() => sysctls!.Restore(path => QuietArp.Owns(path) ? plan.QuietArp : TunnelEnds.Wants(path, plan.Ends)));
 
         // Once, at the end: a full disk must not keep anything from being given back, and what the file says too much does no harm.
         failures.Try(Save);
@@ -68,7 +71,39 @@ internal sealed class RealServerSetup(string statePath, Action<string>? tell = n
             });
         }
 
+        if (plan.Tunnels.Count > 0)
+        {
+            Try(drift, "tunnel", () =>
+            {
+                using RouteClient route = RouteClient.Open();
+                foreach (string found in tunnels!.Put(route, plan.Ends)) drift.Add(new(found, $"{found} by others, and is set right", true));
+            });
+        }
+
         return drift;
+    }
+
+    /// <summary>How each address of the plan stands.</summary>
+    /// <exception cref="Netlink.NetlinkException">The kernel did not let it be read.</exception>
+    public static IReadOnlyList<HaRealServerAddressState> Look(RealServerPlan plan)
+    {
+        if (plan.Addresses.Count == 0) return [];
+        using RouteClient route = RouteClient.Open();
+        List<HaRealServerAddressState> states = [];
+        foreach ((IPAddress address, TunnelAddress? tunnel) in plan.Ways)
+        {
+            string[] problems =
+                [.. RealServerCheck.Look(route, address, tunnel, plan.Elsewhere.Contains(address)).Where(f => !f.IsGood).Select(f => f.Text)];
+            states.Add(new HaRealServerAddressState
+            {
+                Address = address.ToString(),
+                Forwarding = RealServerPlan.Describe(tunnel),
+                Ready = problems.Length == 0,
+                Problems = problems,
+            });
+        }
+
+        return states;
     }
 
     /// <summary>Something that cannot be set right is told, and keeps nothing else from it.</summary>
@@ -92,6 +127,7 @@ internal sealed class RealServerSetup(string statePath, Action<string>? tell = n
         sysctls = new SysctlKeeper(Purpose, state.Sysctls, Save);
         arp = new QuietArp(sysctls);
         loopback = new LoopbackAddresses(state, Save);
+        tunnels = new TunnelEnds(sysctls, state, Save);
     }
 
     private void Save() => state!.Save(statePath);

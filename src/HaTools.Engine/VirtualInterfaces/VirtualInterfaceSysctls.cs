@@ -1,5 +1,4 @@
 using HaTools.Engine.HostState;
-using HaTools.Linux;
 
 namespace HaTools.Engine.VirtualInterfaces;
 
@@ -10,7 +9,6 @@ namespace HaTools.Engine.VirtualInterfaces;
 /// </summary>
 internal sealed class VirtualInterfaceSysctls(SysctlKeeper keeper)
 {
-    private const string AllFilter = "net/ipv4/conf/all/rp_filter";
     private const string LocalIgmp = "net/ipv4/igmp_link_local_mcast_reports";
 
     /// <summary>Parameters of a virtual interface itself: they go with it.</summary>
@@ -22,7 +20,7 @@ internal sealed class VirtualInterfaceSysctls(SysctlKeeper keeper)
         if (planned.HasIpv4)
         {
             yield return (four + "accept_local", "1");
-            yield return (four + "rp_filter", "0");
+            yield return (ReversePathFilter.PathOf(planned.Name), "0");
             yield return (SecondaryPromotion.PathOf(planned.Name), "1");
         }
 
@@ -51,7 +49,7 @@ internal sealed class VirtualInterfaceSysctls(SysctlKeeper keeper)
 
         // An answer to a question in the name of an ipvlan's address is given to the ipvlan: the parent, which asked, would never learn it.
         foreach (string parent in Parents(plan, VirtualInterfaceKind.Ipvlan)) _ = keeper.Set($"net/ipv4/conf/{parent}/arp_announce", "2");
-        if (NeedsFilterMoved(plan)) MoveReversePathFilter();
+        if (NeedsFilterMoved(plan)) ReversePathFilter.MoveFromAll(keeper);
         if (disableLocalIgmp && plan.Interfaces.Count > 0) _ = keeper.Set(LocalIgmp, "0");
     }
 
@@ -72,7 +70,7 @@ internal sealed class VirtualInterfaceSysctls(SysctlKeeper keeper)
         HashSet<string> askers = [.. parents, .. Parents(plan, VirtualInterfaceKind.Ipvlan)];
         bool filter = NeedsFilterMoved(plan);
         keeper.Restore(path => path == LocalIgmp ? disableLocalIgmp && plan.Interfaces.Count > 0
-            : path.EndsWith("/rp_filter", StringComparison.Ordinal) ? filter
+            : ReversePathFilter.Owns(path) ? filter
             : (path.EndsWith("/arp_announce", StringComparison.Ordinal) ? askers : parents).Contains(path.Split('/')[3]));
     }
 
@@ -80,25 +78,4 @@ internal sealed class VirtualInterfaceSysctls(SysctlKeeper keeper)
         plan.Interfaces.Where(i => i.Kind == kind && i.HasIpv4).Select(i => i.Parent).Distinct();
 
     private static bool NeedsFilterMoved(VirtualInterfacePlan plan) => plan.Interfaces.Any(i => i.HasIpv4);
-
-    /// <summary>
-    /// The kernel uses the greater of <c>all</c> and the interface's own value, so that <c>all</c> must be 0 for an interface of ours to be without: each
-    /// other interface, and <c>default</c> for those to come, then gets the value itself.
-    /// </summary>
-    private void MoveReversePathFilter()
-    {
-        if (Sysctl.Read(AllFilter) is not { } all || all == "0") return;
-        foreach (string name in Interfaces())
-        {
-            // 1 is strict, 2 is loose and the greater of the two. Interfaces of ours are set afterwards.
-            _ = all == "1"
-                ? keeper.Set($"net/ipv4/conf/{name}/rp_filter", all, "2")
-                : keeper.Set($"net/ipv4/conf/{name}/rp_filter", all);
-        }
-
-        _ = keeper.Set(AllFilter, "0");
-    }
-
-    private static IEnumerable<string> Interfaces() =>
-        new DirectoryInfo("/proc/sys/net/ipv4/conf").EnumerateDirectories().Select(d => d.Name).Where(n => n != "all");
 }

@@ -174,6 +174,14 @@ public sealed partial class NewHaConfigurationCommand
     public DirectRoutingAddress[] DirectRoutingAddress { get; set; } = [];
 
     /// <summary>
+    /// Addresses that this host accepts as a real server of tunnels: each an address (IP in IP) or a hashtable of Address, Type (Ipip, Gre, Gue), Port (of GUE), OuterFamily (4, 6).
+    /// </summary>
+    [Parameter]
+    [ModelValue(typeof(TunnelAddress), Many = true)]
+    [Alias("TunnelAddresses")]
+    public TunnelAddress[] TunnelAddress { get; set; } = [];
+
+    /// <summary>
     /// What holds for IPVS as a whole: a hashtable of TcpTimeout, TcpFinTimeout, UdpTimeout (keepalived: <c>lvs_timeouts</c>) and Parameters,
     /// a hashtable of net.ipv4.vs.*; what is left out stays as the kernel has it.
     /// </summary>
@@ -219,6 +227,7 @@ public sealed partial class NewHaConfigurationCommand
         Ipvs = Ipvs ?? Usual.Ipvs,
         SyncDaemon = SyncDaemon,
         DirectRoutingAddresses = [.. DirectRoutingAddress],
+        TunnelAddresses = [.. TunnelAddress],
         Scripts = [.. Trackers<ScriptTracker>()],
         Files = [.. Trackers<FileTracker>()],
         Processes = [.. Trackers<ProcessTracker>()],

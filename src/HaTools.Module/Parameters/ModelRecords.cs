@@ -19,7 +19,7 @@ internal static class ModelRecords
     private static readonly FrozenSet<Type> FromHashtables = new[]
     {
         typeof(NotifyScript), typeof(RouteNextHop), typeof(RouteEncapsulation), typeof(RouteMetrics), typeof(RecoveryAction), typeof(GarpGroup),
-        typeof(InterfaceDelay), typeof(StaticTrackGroup), typeof(FirewallSettings), typeof(IpvsSettings), typeof(IpvsSyncDaemon), typeof(UnicastPeer), typeof(Tracked), typeof(VrrpAuthentication),
+        typeof(InterfaceDelay), typeof(StaticTrackGroup), typeof(FirewallSettings), typeof(IpvsSettings), typeof(IpvsSyncDaemon), typeof(TunnelAddress), typeof(UnicastPeer), typeof(Tracked), typeof(VrrpAuthentication),
         typeof(VrrpHmacKey),
     }.ToFrozenSet();
 
@@ -70,6 +70,7 @@ internal static class ModelRecords
         nameof(RecoveryAction) => new RecoveryAction { Command = text },
         nameof(VrrpAuthentication) => Password(text),
         nameof(DirectRoutingAddress) => new DirectRoutingAddress((IPAddress)ModelValues.To(typeof(IPAddress), text)!),
+        nameof(TunnelAddress) => new TunnelAddress((IPAddress)ModelValues.To(typeof(IPAddress), text)!),
         nameof(VirtualInterface) => new VirtualInterface { Kind = (VirtualInterfaceKind)ModelValues.To(typeof(VirtualInterfaceKind), text)! },
         _ => null,
     };

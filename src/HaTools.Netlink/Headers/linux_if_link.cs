@@ -27,5 +27,7 @@ internal static class linux_if_link
 
     public const ushort IFLA_VRF_TABLE = 1;
 
+    public const ushort IFLA_IPTUN_COLLECT_METADATA = 19;
+
     public const ushort IFLA_INET6_ADDR_GEN_MODE = 8;
 }

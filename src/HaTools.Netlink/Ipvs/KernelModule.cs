@@ -4,11 +4,12 @@ using System.Diagnostics;
 namespace HaTools.Netlink.Ipvs;
 
 /// <summary>Loads kernel modules with modprobe, which knows their places, dependencies and the administrator's blacklist.</summary>
-internal static class KernelModule
+public static class KernelModule
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);
 
-    /// <summary>Tries to load a module.</summary>
+    /// <summary>Tries to load a module; gives up after 20 s.</summary>
+    /// <param name="name">The module's name, as <c>ip_vs</c>.</param>
     /// <returns>Null: modprobe says that it is loaded; else what went wrong, in a line.</returns>
     public static string? TryLoad(string name)
     {

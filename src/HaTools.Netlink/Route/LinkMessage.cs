@@ -47,6 +47,7 @@ internal static class LinkMessage
             }
 
             if (request.VrfTable is { } table) writer.U32(IFLA_VRF_TABLE, table);
+            if (request.External) writer.Bytes(IFLA_IPTUN_COLLECT_METADATA, []);
             writer.EndNested(data);
         }
 

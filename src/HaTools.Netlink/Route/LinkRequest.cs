@@ -15,6 +15,12 @@ public sealed record LinkRequest
     /// <summary>A routing domain that interfaces can belong to (Documentation/networking/vrf.rst).</summary>
     public const string Vrf = "vrf";
 
+    /// <summary>A tunnel of IP in IPv4 (man 8 ip-link, <c>ipip</c>).</summary>
+    public const string Ipip = "ipip";
+
+    /// <summary>A tunnel of IP in IPv6 (man 8 ip-link, <c>ip6tnl</c>).</summary>
+    public const string Ip6Tunnel = "ip6tnl";
+
     /// <summary>Its name, 1 to 15 bytes, without <c>/</c>, <c>:</c> and blanks.</summary>
     public required string Name { get; init; }
 
@@ -45,10 +51,16 @@ public sealed record LinkRequest
     /// <summary>A VRF's routing table, from 1; a VRF needs one.</summary>
     public uint? VrfTable { get; init; }
 
+    /// <summary>
+    /// Of a tunnel of kind <see cref="Ipip"/> or <see cref="Ip6Tunnel"/>: it takes, and whatever is inside, the packets that no tunnel with a peer takes
+    /// (IFLA_IPTUN_COLLECT_METADATA; <c>ip link add … external</c>). A namespace has one of a kind.
+    /// </summary>
+    public bool External { get; init; }
+
     /// <summary>Whether it is to be set up at once. Its hardware address then makes an IPv6 link-local address as well, unless IPv6 is off.</summary>
     public bool Up { get; init; }
 
-    internal bool HasData => MacvlanMode is not null || IpvlanLayer is not null || VrfTable is not null;
+    internal bool HasData => MacvlanMode is not null || IpvlanLayer is not null || VrfTable is not null || External;
 
     internal void Validate()
     {
@@ -61,6 +73,7 @@ public sealed record LinkRequest
         if (IpvlanLayer is null && IpvlanFlags != IpvlanFlags.Bridge)
             throw new ArgumentException($"{Name}: flags of an ipvlan go with its layer.", nameof(IpvlanFlags));
         if (VrfTable is not null && Kind != Vrf) throw Foreign(nameof(VrfTable));
+        if (External && Kind is not (Ipip or Ip6Tunnel)) throw Foreign(nameof(External));
     }
 
     private ArgumentException Foreign(string property) => new($"{Name}: {property} does not belong to a {Kind}.", property);

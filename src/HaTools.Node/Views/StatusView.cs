@@ -30,7 +30,16 @@ internal static class StatusView
             output.WriteLine($"  Sync daemon {Text(d.Role).ToLowerInvariant()} on {d.Interface}, id {Text(d.SyncId)}{follows}: {running}");
         }
 
-        if (node.DirectRoutingAddresses.Count > 0) output.WriteLine($"  Direct routing on lo: {string.Join(", ", node.DirectRoutingAddresses)}");
+        WriteRealServer(node, output);
+    }
+
+    private static void WriteRealServer(HaNodeStatus node, TextWriter output)
+    {
+        if (node.RealServerAddresses.Count == 0) return;
+        var table = new Table("REAL SERVER OF", "BY", "STATE", "PROBLEM");
+        foreach (HaRealServerAddressState a in node.RealServerAddresses)
+            table.Add(a.Address, a.Forwarding, a.Ready ? "ready" : "not ready", a.Problems.Count == 0 ? None : string.Join("; ", a.Problems));
+        table.Write(output);
     }
 
     private static void WriteInstances(HaNodeStatus node, DateTimeOffset now, TextWriter output)

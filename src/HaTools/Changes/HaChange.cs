@@ -11,7 +11,7 @@ public sealed record HaChange
     /// <summary>
     /// The kind of object: Node; ScriptTracker, FileTracker, ProcessTracker, BfdSession; InterfaceDelay, GarpGroup, StaticTrackGroup; StaticAddress,
     /// StaticRoute, StaticRule; VrrpInstance and its VirtualAddress, ExcludedAddress, VirtualRoute, VirtualRule; VrrpSyncGroup; VirtualServer,
-    /// RealServer; DirectRoutingAddress.
+    /// RealServer; DirectRoutingAddress, TunnelAddress.
     /// </summary>
     public required string Kind { get; init; }
 

@@ -116,4 +116,10 @@ public sealed record HaConfiguration
     /// and are undone when the node stops.
     /// </summary>
     public ValueList<DirectRoutingAddress> DirectRoutingAddresses { get; init; } = [];
+
+    /// <summary>
+    /// Virtual addresses that this host accepts as a real server of tunnels: on <c>lo</c> in the same manner, and what directors send is unpacked; undone when the
+    /// node stops.
+    /// </summary>
+    public ValueList<TunnelAddress> TunnelAddresses { get; init; } = [];
 }

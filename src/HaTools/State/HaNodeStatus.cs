@@ -57,6 +57,9 @@ public sealed record HaNodeStatus
     /// <summary>Addresses held as a real server of direct routing.</summary>
     public IReadOnlyList<string> DirectRoutingAddresses { get; init; } = [];
 
+    /// <summary>How each virtual address stands that this host is a real server of, by direct routing or by tunnel.</summary>
+    public IReadOnlyList<HaRealServerAddressState> RealServerAddresses { get; init; } = [];
+
     /// <summary>The static addresses, and the static and virtual routes and rules.</summary>
     public IReadOnlyList<HaNetworkObjectState> Network { get; init; } = [];
 }

@@ -49,6 +49,7 @@ internal static class SampleStatus
             new IpvsSyncDaemonState { Role = IpvsSyncRole.Backup, Interface = "eth0", SyncId = 51, Instance = "VI_1", Running = false, Reason = "ENODEV" },
         ],
         DirectRoutingAddresses = ["192.0.2.9"],
+        RealServerAddresses = [new HaRealServerAddressState { Address = "192.0.2.9", Forwarding = "gue 6080", Ready = false, Problems = ["tunl0 is down"] }],
     };
 
     public static PlanReply Plan { get; } = new()

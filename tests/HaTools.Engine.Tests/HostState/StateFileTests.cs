@@ -53,6 +53,8 @@ public sealed class StateFileTests : IDisposable
             Namespace = "net:[1]",
             Sysctls = { ["net/ipv4/conf/all/arp_ignore"] = new SysctlChange("0", "1") },
             Addresses = { "192.0.2.10" },
+            Tunnels = { ["tunl0"] = new TunnelChange(false) },
+            Ports = { new RememberedPort(6080, false) },
         }.Save(Remembered);
 
         Assert.Equal(
@@ -66,6 +68,17 @@ public sealed class StateFileTests : IDisposable
               },
               "addresses": [
                 "192.0.2.10"
+              ],
+              "tunnels": {
+                "tunl0": {
+                  "made": false
+                }
+              },
+              "ports": [
+                {
+                  "port": 6080,
+                  "overIpv6": false
+                }
               ],
               "boot": "b",
               "namespace": "net:[1]"
