@@ -86,9 +86,12 @@ public abstract class ServiceStage : IAsyncLifetime
 
     private protected abstract IEnumerable<LabNodeSpec> Machines { get; }
 
-    /// <summary>Puts the test's addresses up.</summary>
+    /// <summary>
+    /// Puts the test's addresses up. That of IPv6 is deprecated, as VRRP's are: the director would else speak from it to a server that has
+    /// it too, and never hear an answer.
+    /// </summary>
     private protected virtual async Task AddAddressesAsync() =>
-        (await Director.RunAsync($"ip addr add {Vip}/32 dev eth0 && ip addr add {Vip6}/128 dev eth0 nodad")).OrThrow();
+        (await Director.RunAsync($"ip addr add {Vip}/32 dev eth0 && ip addr add {Vip6}/128 dev eth0 nodad preferred_lft 0")).OrThrow();
 
     /// <summary>Lines of bash for a machine that is up.</summary>
     private protected abstract string Preparation(string machine);

@@ -32,6 +32,32 @@ public sealed class TunnelTests(LanStage stage)
         if (isChecked) await OnServersAsync("ip link del grecsum");
     }
 
+    [IpvsFact]
+    public async Task Ipv6_goes_in_ipv6()
+    {
+        await stage.BeginAsync();
+        stage.Enter("""
+            -A -t [VIP6]:80 -s rr
+            -a -t [VIP6]:80 -r [fd60::51]:80 -i
+            -a -t [VIP6]:80 -r [fd60::52]:80 -i
+            """);
+        using Calls calls = await stage.CallAsync(stage.At6(80), 8);
+        Assert.Equal("4 rs1, 4 rs2", calls.Tally.ToString());
+    }
+
+    [IpvsFact]
+    public async Task One_family_goes_in_the_other()
+    {
+        await stage.BeginAsync();
+        stage.Enter("""
+            -A -t VIP:80 -s rr
+            -a -t VIP:80 -r [fd60::51]:80 -i
+            -a -t VIP:80 -r 10.60.0.52 -i
+            """);
+        using Calls calls = await stage.CallAsync(stage.At(80), 8);
+        Assert.Equal("4 rs1, 4 rs2", calls.Tally.ToString());
+    }
+
     private async Task OnServersAsync(string line)
     {
         foreach (string server in (string[])["rs1", "rs2"]) await stage.OnServerAsync(server, line);
