@@ -1,0 +1,77 @@
+using HaTools.Lab.Machine;
+
+namespace HaTools.Lab.Tests.Failover;
+
+/// <summary>Two directors of one kind, and how connections are to survive their failover.</summary>
+/// <param name="Daemon">The program on both directors.</param>
+/// <param name="IsNat">NAT, with a gateway address that moves along; else direct routing.</param>
+/// <param name="Sync">Whether the sync daemon runs.</param>
+internal sealed record FailoverCase(DirectorDaemon Daemon, bool IsNat, bool Sync)
+{
+    public const string Vip = "10.70.0.100";
+
+    /// <summary>The real servers' gateway with NAT.</summary>
+    public const string Gateway = "10.71.0.100";
+
+    /// <summary>Seconds that a director which is back waits before it takes the addresses.</summary>
+    public int PreemptDelay { get; init; }
+
+    /// <summary>net.ipv4.vs.sync_threshold; null: as the kernel has it, <c>3 50</c>.</summary>
+    public string? SyncThreshold { get; init; }
+
+    /// <summary>net.ipv4.vs.sync_refresh_period, in seconds.</summary>
+    public int SyncRefresh { get; init; }
+
+    /// <summary>The card that the sync daemon uses.</summary>
+    private string SyncCard => IsNat ? "eth1" : "eth0";
+
+    public string ServerAddress(int number) => IsNat ? $"10.71.0.{10 + number}" : $"10.70.0.{50 + number}";
+
+    /// <summary>keepalived.conf of a director.</summary>
+    public string Configuration(int priority) => $$"""
+        global_defs {
+            {{(Sync ? $"lvs_sync_daemon {SyncCard} inst VI_1 id 51" : "")}}
+        }
+        {{(IsNat ? "vrrp_sync_group G {\n group {\n VI_1\n VI_GW\n }\n}" : "")}}
+        {{Instance("VI_1", "eth0", 51, Vip, priority)}}
+        {{(IsNat ? Instance("VI_GW", "eth1", 52, Gateway, priority) : "")}}
+        virtual_server {{Vip}} 80 {
+            delay_loop 2
+            lb_algo wlc
+            lb_kind {{(IsNat ? "NAT" : "DR")}}
+            protocol TCP
+            {{string.Concat(Enumerable.Range(1, 3).Select(Server))}}
+        }
+        """;
+
+    /// <summary>Lines of bash for a director, before its daemon is started.</summary>
+    public string Preparation => $"""
+        echo 1 > /proc/sys/net/ipv4/ip_forward
+        {(SyncThreshold is null ? "" : $"echo '{SyncThreshold}' > /proc/sys/net/ipv4/vs/sync_threshold")}
+        {(SyncRefresh == 0 ? "" : $"echo {SyncRefresh} > /proc/sys/net/ipv4/vs/sync_refresh_period")}
+        """;
+
+    private string Instance(string name, string card, int id, string address, int priority) => $$"""
+        vrrp_instance {{name}} {
+            state BACKUP
+            interface {{card}}
+            virtual_router_id {{id}}
+            priority {{priority}}
+            advert_int 1
+            {{(PreemptDelay > 0 ? $"preempt_delay {PreemptDelay}" : "")}}
+            virtual_ipaddress {
+                {{address}}/24
+            }
+        }
+        """;
+
+    private string Server(int number) => $$"""
+        real_server {{ServerAddress(number)}} 80 {
+                weight 1
+                TCP_CHECK {
+                    connect_timeout 3
+                }
+            }
+
+        """;
+}

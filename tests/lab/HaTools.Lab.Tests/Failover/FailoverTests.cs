@@ -1,0 +1,61 @@
+using HaTools.Lab.Clients;
+using HaTools.Lab.Machine;
+using HaTools.Lab.Tests.Needs;
+
+namespace HaTools.Lab.Tests.Failover;
+
+/// <summary>200 long downloads through two directors, of which the master goes and comes back: what the client sees.</summary>
+[Trait("Needs", "ipvs")]
+public sealed class FailoverTests
+{
+    private const int Count = 200;
+
+    /// <summary>
+    /// The kernel announces a connection with its first packet once it is established, and again every 3 s as long as packets come
+    /// (Documentation/networking/ipvs-sysctl.rst, sync_threshold and sync_refresh_period); an announcement may lie for 3 s in a buffer. A
+    /// director that is back has heard them all before it takes the addresses. As the kernel is by default, every 50th packet announces:
+    /// here that is 25 s.
+    /// </summary>
+    [IpvsTheory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task With_the_sync_daemon_none_breaks_when_the_master_loses_its_power_is_stopped_and_is_killed_and_returns_in_between(bool nat)
+    {
+        var kind = new FailoverCase(DirectorDaemon.Hanode, nat, Sync: true) { SyncThreshold = "0 0", SyncRefresh = 3, PreemptDelay = 15 };
+        await using FailoverStage stage = await FailoverStage.StartAsync(kind);
+        await stage.DownloadAsync(Count);
+
+        await stage.First.CrashAsync();
+        await ExpectUnbrokenAsync(stage, stage.Second, "the master has lost its power");
+        await stage.ReturnAsync(stage.First);
+        await ExpectUnbrokenAsync(stage, stage.First, "it is back");
+        await stage.First.StopDaemonAsync(default);
+        await ExpectUnbrokenAsync(stage, stage.Second, "it has been stopped");
+        await stage.ReturnAsync(stage.First);
+        await ExpectUnbrokenAsync(stage, stage.First, "it is back again");
+        stage.First.KillDaemon();
+        await ExpectUnbrokenAsync(stage, stage.Second, "it has been killed");
+
+        Assert.All(await stage.FinishAsync(), d => Assert.Equal(DownloadEnd.Whole, d.End));
+    }
+
+    /// <summary>What keepalived does unless told otherwise, beside it.</summary>
+    [IpvsTheory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Keepalived_without_its_sync_daemon_breaks_them_all(bool nat)
+    {
+        await using FailoverStage stage = await FailoverStage.StartAsync(new FailoverCase(DirectorDaemon.Keepalived, nat, Sync: false));
+        await stage.DownloadAsync(Count);
+        await stage.First.CrashAsync();
+        await stage.UntilHeldByAsync(stage.Second);
+        Assert.Equal(Count, await stage.SettleAsync());
+    }
+
+    private static async Task ExpectUnbrokenAsync(FailoverStage stage, LabNode holder, string after)
+    {
+        await stage.UntilHeldByAsync(holder);
+        int broken = await stage.SettleAsync();
+        Assert.True(broken == 0, $"{after}: {stage.Downloads}; {holder.Name} knows {stage.Known(holder)}\n{holder.DaemonLog}");
+    }
+}
