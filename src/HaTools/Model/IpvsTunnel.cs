@@ -13,19 +13,6 @@ public sealed record IpvsTunnel
     public TunnelChecksum Checksum { get; init; }
 }
 
-/// <summary>Kinds of tunnels; the numbers are the kernel's.</summary>
-public enum TunnelType
-{
-    /// <summary>IP in IP (RFC 2003), IPv6 in IPv6 and each in the other.</summary>
-    Ipip = 0,
-
-    /// <summary>Generic UDP encapsulation. Since Linux 5.2.</summary>
-    Gue = 1,
-
-    /// <summary>Generic routing encapsulation (RFC 2784). Since Linux 5.3.</summary>
-    Gre = 2,
-}
-
 /// <summary>Checksums of tunnels; the numbers are the kernel's. Since Linux 5.3.</summary>
 public enum TunnelChecksum
 {
