@@ -44,7 +44,7 @@ public class SchemaTests
         [typeof(IpvsSettings)] = YamlKeys.Ipvs,
         [typeof(IpvsSyncDaemon)] = YamlKeys.SyncDaemon,
         [typeof(DirectRoutingAddress)] = YamlKeys.DirectRouting,
-        [typeof(TunnelAddress)] = YamlKeys.Tunnel,
+        [typeof(TunnelAddress)] = YamlKeys.TunnelAddress,
     };
 
     [Fact]

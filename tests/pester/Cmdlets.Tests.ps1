@@ -34,6 +34,7 @@ BeforeDiscovery {
         'VirtualServer.Address'       = 'VirtualAddress'   # ADDRESS:PORT is one thing for who writes it
         'VirtualServer.Port'          = 'VirtualAddress'
         'VirtualServer.Forwarding'    = 'ForwardingMethod'
+        'RealServer.Forwarding'       = 'ForwardingMethod'
         'RealServer.Check'            = 'HealthCheck'
     }
 
@@ -88,9 +89,10 @@ BeforeAll {
         if ($maker = $makers[$name]) { & $maker @arguments -ErrorAction Stop -WarningAction SilentlyContinue } else { $arguments }
     }
 
-    function Get-Arguments($Value) {
+    function Get-Arguments($Value, [string[]] $Without = @()) {
         $arguments = @{}
         foreach ($property in $Value.GetType().GetProperties('Public, Instance') | Where-Object CanWrite) {
+            if ($property.Name -in $Without) { continue }
             $said = $property.GetValue($Value)
             if ($null -eq $said -or ((Test-List $said) -and $said.Count -eq 0)) { continue }
             $arguments[$renamed["$($Value.GetType().Name).$($property.Name)"] ?? $property.Name] = Build $said
@@ -120,9 +122,13 @@ Describe 'The model and the cmdlets' -ForEach @(@{ makers = $makers; renamed = $
         }
         $built = New-HaConfiguration @arguments -Tracker $trackers -WarningAction SilentlyContinue -ErrorAction Stop
         foreach ($service in $original.VirtualServers) {
-            $built = $built | Add-IpvsService "$($service.Address):$($service.Port)" -Protocol $service.Protocol -Scheduler $service.Scheduler -ForwardingMethod $service.Forwarding -Persistence $service.Persistence -DelayLoop $service.DelayLoop -WarningAction SilentlyContinue
+            $own = Get-Arguments $service -Without Address, Port, SorryServer, RealServers
+            if ($service.Address) { $own.VirtualAddress = "$($service.Address):$($service.Port)" }
+            if ($service.SorryServer) { $own.SorryServer = Get-Arguments $service.SorryServer }
+            $built = $built | Add-IpvsService @own -WarningAction SilentlyContinue -ErrorAction Stop
             foreach ($server in $service.RealServers) {
-                $built = $built | Add-IpvsRealServer "$($server.Address)" -Port $server.Port -Weight $server.Weight -HealthCheck (Build $server.Check) -WarningAction SilentlyContinue
+                $own = Get-Arguments $server
+                $built = $built | Add-IpvsRealServer @own -WarningAction SilentlyContinue -ErrorAction Stop
             }
         }
         @(Compare-HaConfiguration $original $built | ForEach-Object ToString) | Should -BeNullOrEmpty

@@ -126,5 +126,5 @@ internal static class YamlKeys
 
     public static readonly string[] DirectRouting = ["address"];
 
-    public static readonly string[] Tunnel = ["address", "type", "port", "outerFamily"];
+    public static readonly string[] TunnelAddress = ["address", "type", "port", "outerFamily"];
 }

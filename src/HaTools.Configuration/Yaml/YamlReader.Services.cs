@@ -121,7 +121,7 @@ internal static partial class YamlReader
         const string what = "tunnel address";
         if (node is YamlScalar scalar) return PlainAddress(reading, scalar, path) is { } plain ? new TunnelAddress(plain) : null;
         if (reading.ExpectMap(node, "A tunnel address") is not { } map) return null;
-        var keys = new YamlMapReader(reading, map, what, YamlKeys.Tunnel, path);
+        var keys = new YamlMapReader(reading, map, what, YamlKeys.TunnelAddress, path);
         IPAddress? address = keys.RequiredAddress("address", what);
         var tunnel = new TunnelAddress(address ?? IPAddress.None)
         {

@@ -39,13 +39,34 @@ public sealed class AddIpvsRealServerCommand : NodeChangeCmdlet
 
     /// <summary>The port, where -Address has none.</summary>
     [Parameter]
-    [ValidateRange(1, 65535)]
+    [ValidateRange(0, 65535)]
     public int? Port { get; set; }
 
     /// <summary>The weight, 0 to 65535.</summary>
     [Parameter]
     [ValidateRange(0, 65535)]
     public int Weight { get; set; } = 1;
+
+    /// <summary>How packets reach the server, where it differs from the service's way.</summary>
+    [Parameter]
+    public ForwardingMethod? ForwardingMethod { get; set; }
+
+    /// <summary>The tunnel to the server, where it differs from the service's: ipip, or a hashtable of Type, Port, Checksum.</summary>
+    [Parameter]
+    [ModelValue(typeof(IpvsTunnel))]
+    public IpvsTunnel? Tunnel { get; set; }
+
+    /// <summary>New connections stop at this many; 0: no limit.</summary>
+    [Parameter]
+    public uint UpperThreshold { get; set; }
+
+    /// <summary>They begin again below this many; 0: below three quarters of -UpperThreshold.</summary>
+    [Parameter]
+    public uint LowerThreshold { get; set; }
+
+    /// <summary>Keeps the server in the service with weight 0 while it is down.</summary>
+    [Parameter]
+    public SwitchParameter InhibitOnFailure { get; set; }
 
     /// <summary>The check that decides whether the server is in the service.</summary>
     [Parameter]
@@ -84,7 +105,18 @@ public sealed class AddIpvsRealServerCommand : NodeChangeCmdlet
         foreach (string text in Address)
         {
             IPEndPoint endPoint = AddressText.ParseEndPoint(text, Port ?? service.Port);
-            var server = new RealServer { Address = endPoint.Address, Port = endPoint.Port, Weight = Weight, Check = HealthCheck };
+            var server = new RealServer
+            {
+                Address = endPoint.Address,
+                Port = endPoint.Port,
+                Weight = Weight,
+                Forwarding = ForwardingMethod,
+                Tunnel = Tunnel,
+                UpperThreshold = UpperThreshold,
+                LowerThreshold = LowerThreshold,
+                InhibitOnFailure = InhibitOnFailure,
+                Check = HealthCheck,
+            };
             if (service.RealServers.Any(s => s.Id == server.Id))
                 throw new HaErrorException(HaErrors.RealServerExists(server.Id, service.Id));
             service = service with { RealServers = [.. service.RealServers, server] };

@@ -15,10 +15,20 @@ public sealed class AddIpvsServiceCommand : NodeChangeCmdlet
 {
     private const string NodeSet = "Node", ConfigurationSet = "Configuration";
 
-    /// <summary>The service's address and port: 192.0.2.1:80.</summary>
-    [Parameter(Mandatory = true, Position = 0)]
+    /// <summary>The service's address and port: 192.0.2.1:80; port 0, with persistence: every port that has no service of its own. Or see -FirewallMark.</summary>
+    [Parameter(Position = 0)]
     [ValidateNotNullOrEmpty]
-    public string VirtualAddress { get; set; } = "";
+    public string? VirtualAddress { get; set; }
+
+    /// <summary>The mark that a firewall has put on the service's packets, instead of an address.</summary>
+    [Parameter]
+    [ValidateRange(1u, uint.MaxValue)]
+    public uint? FirewallMark { get; set; }
+
+    /// <summary>Whether the mark is on packets of IPv4 (4) or of IPv6 (6).</summary>
+    [Parameter]
+    [ValidateSet("4", "6")]
+    public int? Family { get; set; }
 
     /// <summary>The transport protocol.</summary>
     [Parameter]
@@ -30,14 +40,43 @@ public sealed class AddIpvsServiceCommand : NodeChangeCmdlet
     [ArgumentCompleter(typeof(SchedulerNameCompleter))]
     public string Scheduler { get; set; } = "wlc";
 
+    /// <summary>What the scheduler does differently: of sh and mh.</summary>
+    [Parameter]
+    [Alias("SchedulerFlags")]
+    public SchedulerFlags SchedulerFlag { get; set; }
+
+    /// <summary>Schedules each packet by itself: of UDP, and with -FirewallMark.</summary>
+    [Parameter]
+    public SwitchParameter OnePacket { get; set; }
+
     /// <summary>How packets reach the real servers.</summary>
     [Parameter]
     public ForwardingMethod ForwardingMethod { get; set; } = ForwardingMethod.Nat;
+
+    /// <summary>The tunnels to the real servers: ipip, or a hashtable of Type, Port, Checksum.</summary>
+    [Parameter]
+    [ModelValue(typeof(IpvsTunnel))]
+    public IpvsTunnel? Tunnel { get; set; }
 
     /// <summary>How long a client stays with its real server.</summary>
     [Parameter]
     [Duration]
     public TimeSpan? Persistence { get; set; }
+
+    /// <summary>Which bits of a client's address persistence looks at: a mask.</summary>
+    [Parameter]
+    [Alias("Netmask")]
+    public IPAddress? PersistenceNetmask { get; set; }
+
+    /// <summary>What persistence looks at beside the address: sip.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? PersistenceEngine { get; set; }
+
+    /// <summary>The server that stands in while no real server is up: its address, or a hashtable of a real server's properties.</summary>
+    [Parameter]
+    [ModelValue(typeof(RealServer))]
+    public RealServer? SorryServer { get; set; }
 
     /// <summary>The time from one check of a real server to the next.</summary>
     [Parameter]
@@ -60,16 +99,26 @@ public sealed class AddIpvsServiceCommand : NodeChangeCmdlet
     /// <inheritdoc/>
     protected override void ProcessRecord() => Reporting(() =>
     {
-        IPEndPoint endPoint = AddressText.ParseEndPoint(VirtualAddress, null);
+        if (VirtualAddress is null == FirewallMark is null) throw new HaErrorException(HaErrors.ServiceNeedsOneKey());
+        IPEndPoint? endPoint = VirtualAddress is null ? null : AddressText.ParseServiceEndPoint(VirtualAddress);
+        int port = endPoint?.Port ?? 0;
         var service = new VirtualServer
         {
-            Address = endPoint.Address,
-            Port = endPoint.Port,
+            Address = endPoint?.Address,
+            Port = port,
+            FirewallMark = FirewallMark,
+            Family = Family,
             Protocol = Protocol,
             Scheduler = Scheduler,
+            SchedulerFlags = SchedulerFlag,
+            OnePacket = OnePacket,
             Forwarding = ForwardingMethod,
+            Tunnel = Tunnel,
             Persistence = Persistence,
+            PersistenceNetmask = PersistenceNetmask,
+            PersistenceEngine = PersistenceEngine,
             DelayLoop = DelayLoop,
+            SorryServer = SorryServer is { Port: 0 } standIn ? standIn with { Port = port } : SorryServer,
         };
         if (Configuration is not null)
         {

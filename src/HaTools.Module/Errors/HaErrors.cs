@@ -56,6 +56,10 @@ internal static class HaErrors
         "IpvsServiceExists", ErrorCategory.ResourceExists, $"There is already a service {id}.",
         "Change the configuration and apply it with Update-HaNode.", id);
 
+    public static HaError ServiceNeedsOneKey() => new(
+        "IpvsServiceNeedsOneKey", ErrorCategory.InvalidArgument, "A service is found by an address and a port, or by a firewall mark.",
+        "Give -VirtualAddress (192.0.2.1:80), or -FirewallMark.", null);
+
     public static HaError ServiceNotFound(string? id, IEnumerable<string> known)
     {
         string names = string.Join("; ", known);

@@ -20,7 +20,13 @@ internal static class AddressText
 
     /// <summary><c>192.0.2.1:80</c> or <c>[2001:db8::1]:443</c>; where a port is given apart or implied, the address alone.</summary>
     /// <exception cref="HaErrorException">It is neither.</exception>
-    public static IPEndPoint ParseEndPoint(string text, int? impliedPort)
+    public static IPEndPoint ParseEndPoint(string text, int? impliedPort) => ParseEndPoint(text, impliedPort, leastPort: 1);
+
+    /// <summary>The same of a service, whose port may be 0: every port.</summary>
+    /// <exception cref="HaErrorException">It is no address with a port.</exception>
+    public static IPEndPoint ParseServiceEndPoint(string text) => ParseEndPoint(text, null, leastPort: 0);
+
+    private static IPEndPoint ParseEndPoint(string text, int? impliedPort, int leastPort)
     {
         if (TryParseAddress(text.Trim('[', ']'), out IPAddress? alone))
         {
@@ -30,7 +36,7 @@ internal static class AddressText
         }
         int colon = text.LastIndexOf(':');
         if (colon > 0 && TryParseAddress(text[..colon].Trim('[', ']'), out IPAddress? address)
-            && ushort.TryParse(text.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out ushort port) && port != 0)
+            && ushort.TryParse(text.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out ushort port) && port >= leastPort)
             return new IPEndPoint(address, port);
         throw new HaErrorException(HaErrors.InvalidAddress(text, "an address with a port (192.0.2.1:80, [2001:db8::1]:443)"));
     }

@@ -19,7 +19,8 @@ internal static class ModelRecords
     private static readonly FrozenSet<Type> FromHashtables = new[]
     {
         typeof(NotifyScript), typeof(RouteNextHop), typeof(RouteEncapsulation), typeof(RouteMetrics), typeof(RecoveryAction), typeof(GarpGroup),
-        typeof(InterfaceDelay), typeof(StaticTrackGroup), typeof(FirewallSettings), typeof(IpvsSettings), typeof(IpvsSyncDaemon), typeof(TunnelAddress), typeof(UnicastPeer), typeof(Tracked), typeof(VrrpAuthentication),
+        typeof(InterfaceDelay), typeof(StaticTrackGroup), typeof(FirewallSettings), typeof(IpvsSettings), typeof(IpvsParameterSetting), typeof(IpvsSyncDaemon), typeof(IpvsTunnel), typeof(RealServer),
+        typeof(TunnelAddress), typeof(UnicastPeer), typeof(Tracked), typeof(VrrpAuthentication),
         typeof(VrrpHmacKey),
     }.ToFrozenSet();
 
@@ -71,9 +72,14 @@ internal static class ModelRecords
         nameof(VrrpAuthentication) => Password(text),
         nameof(DirectRoutingAddress) => new DirectRoutingAddress((IPAddress)ModelValues.To(typeof(IPAddress), text)!),
         nameof(TunnelAddress) => new TunnelAddress((IPAddress)ModelValues.To(typeof(IPAddress), text)!),
+        nameof(IpvsTunnel) => new IpvsTunnel { Type = (TunnelType)ModelValues.To(typeof(TunnelType), text)! },
+        nameof(RealServer) => At(AddressText.ParseEndPoint(text, 0)),
         nameof(VirtualInterface) => new VirtualInterface { Kind = (VirtualInterfaceKind)ModelValues.To(typeof(VirtualInterfaceKind), text)! },
         _ => null,
     };
+
+    // Port 0: the service's.
+    private static RealServer At(IPEndPoint place) => new() { Address = place.Address, Port = place.Port };
 
     private static VrrpAuthentication Password(string text) => new(VrrpAuthenticationType.SimplePassword, text);
 
