@@ -13,6 +13,8 @@ var root = new RootCommand("A node of HaTools: VRRP, virtual addresses, health c
     StatusCommand.Create(),
     ReloadCommand.Create(),
     AnnounceCommand.Create(),
+    DrainCommand.Create(),
+    RestoreServerCommand.Create(),
     StopCommand.Create(),
     IpvsCommands.Create(),
 };

@@ -67,5 +67,17 @@ public class IpvsSettingsTests
         Assert.Contains(words, read.Diagnostics[0].Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("", 300.0)]
+    [InlineData(", drain: off", null)]
+    [InlineData(", drain: 90s", 90.0)]
+    public void A_server_that_leaves_is_drained_for_five_minutes_unless_told_otherwise(string key, double? seconds)
+    {
+        HaConfiguration model = FromYaml($"virtualServers: [{{ address: 10.0.0.1, port: 1{key} }}]").Clean();
+        Assert.Equal(seconds, model.VirtualServers[0].Drain?.TotalSeconds);
+        Assert.Equal(model, FromYaml(HaConfigurationWriter.WriteYaml(model)).Clean());
+        Assert.Null(Conf("virtual_server 10.0.0.1 1 {\n protocol TCP\n real_server 10.0.0.2 1 {\n }\n}\n").Clean().VirtualServers[0].Drain);
+    }
+
     private static string Global(string lines) => $"global_defs {{\n {lines}\n}}\n";
 }

@@ -33,6 +33,7 @@ internal sealed partial class ModelGenerator
             PersistenceNetmask = persistence is null ? null : Maybe(() => six ? One(Masks6) : One(Masks4)),
             PersistenceEngine = persistence is not null && (marked || protocol == TransportProtocol.Udp) ? Maybe(() => "sip") : null,
             DelayLoop = Time(),
+            Drain = Coin() ? null : TimeSpan.FromSeconds(random.Next(1, 601)),
             SorryServer = Maybe(() => Server(90, six, forwarding, port) with { Check = null }),
             RealServers = Unique(4, n => Server(n, six, forwarding, port)).ToValueList(),
         };

@@ -47,6 +47,7 @@ public class SeedTests
                 Forwarding = ForwardingMethod.DirectRouting,
                 Persistence = TimeSpan.FromSeconds(50),
                 DelayLoop = TimeSpan.FromSeconds(6),
+                Drain = null,
                 RealServers =
                 [
                     new() { Address = Ip("192.168.1.103"), Port = 80, Weight = 1, Check = SeedCheck },
@@ -98,6 +99,7 @@ public class SeedTests
                 Forwarding = ForwardingMethod.DirectRouting,
                 Persistence = null,
                 DelayLoop = TimeSpan.FromSeconds(5),
+                Drain = null,
                 RealServers =
                 [
                     new() { Address = Ip("192.168.188.107"), Port = 80, Weight = 100, Check = SeedCheck },

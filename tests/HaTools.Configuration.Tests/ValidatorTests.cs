@@ -74,6 +74,8 @@ public class ValidatorTests
         AssertCode("InvalidName", Service with { Scheduler = "a b" });
         AssertCode("ValueOutOfRange", Service with { Persistence = TimeSpan.FromSeconds(1.5) });
         AssertCode("ValueOutOfRange", Service with { DelayLoop = TimeSpan.Zero });
+        AssertCode("ValueOutOfRange", Service with { Drain = TimeSpan.Zero });
+        AssertCode("ValueOutOfRange", Service with { Drain = TimeSpan.FromDays(32) });
         AssertCode("DuplicateRealServer", Service with { RealServers = [server, server] });
         AssertCode("AddressFamilyMismatch", Service with { RealServers = [server with { Address = Ip("2001:db8::1") }] });
         AssertCode("PortMismatch", Service with { Forwarding = ForwardingMethod.DirectRouting, RealServers = [server with { Port = 81 }] });

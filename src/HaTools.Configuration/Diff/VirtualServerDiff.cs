@@ -39,6 +39,7 @@ internal static class VirtualServerDiff
         service.Compare(nameof(VirtualServer.PersistenceNetmask), before.PersistenceNetmask, after.PersistenceNetmask);
         service.Compare(nameof(VirtualServer.PersistenceEngine), before.PersistenceEngine, after.PersistenceEngine);
         service.Compare(nameof(VirtualServer.DelayLoop), before.DelayLoop, after.DelayLoop);
+        service.Compare(nameof(VirtualServer.Drain), before.Drain, after.Drain);
         CompareSorryServer(changes, service, before, after);
         var servers = Matched<string, RealServer>.Match(before.RealServers, after.RealServers, s => s.Id);
         // New servers come before old ones go: the service is not without one in between.

@@ -88,6 +88,9 @@ internal static partial class VirtualServerGrammar
             Persistence = draft.Persistence,
             PersistenceEngine = draft.PersistenceEngine,
             DelayLoop = draft.DelayLoop,
+
+            // keepalived removes a server at once that is no longer named.
+            Drain = null,
             SorryServer = sorry,
             RealServers = servers.ToValueList(),
         };

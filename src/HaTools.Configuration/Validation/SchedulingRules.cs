@@ -3,10 +3,11 @@ using HaTools.Configuration.Diagnostics;
 
 namespace HaTools.Configuration;
 
-/// <summary>Rules of how a service chooses a real server, and of how long it stays with it.</summary>
+/// <summary>Rules of how a service chooses a real server, and of how long it stays with it, and with one that leaves.</summary>
 internal static class SchedulingRules
 {
     private static readonly TimeSpan LongestPersistence = TimeSpan.FromDays(31);
+    private static readonly TimeSpan LongestDrain = TimeSpan.FromDays(31);
 
     // Those of which the kernel's schedulers know (ip_vs_sh.c, ip_vs_mh.c).
     private const SchedulerFlags HashFlags = SchedulerFlags.Fallback | SchedulerFlags.Port;
@@ -15,6 +16,7 @@ internal static class SchedulingRules
     {
         CheckScheduler(findings, path, service);
         CheckPersistence(findings, path, service);
+        CheckDrain(findings, path, service);
         CommonRules.Time(findings, path.Key("delayLoop"), service.DelayLoop, false, "time between checks");
     }
 
@@ -50,6 +52,13 @@ internal static class SchedulingRules
 
         if (service.PersistenceNetmask is { } mask) CheckNetmask(findings, path.Key("persistenceNetmask"), service, mask);
         if (service.PersistenceEngine is { } engine) CheckEngine(findings, path.Key("persistenceEngine"), service, engine);
+    }
+
+    private static void CheckDrain(RuleFindings findings, ModelPath path, VirtualServer service)
+    {
+        if (service.Drain is not { } drain || (drain >= TimeSpan.FromSeconds(1) && drain <= LongestDrain)) return;
+        string text = Durations.Format(drain);
+        findings.Error("ValueOutOfRange", path.Key("drain"), text, $"{text} is no time for a drain: 1 s to 31 days, or off.");
     }
 
     private static void CheckNetmask(RuleFindings findings, ModelPath path, VirtualServer service, IPAddress mask)

@@ -108,7 +108,7 @@ internal static class YamlKeys
     public static readonly string[] Service =
     [
         "address", "port", "firewallMark", "family", "protocol", "scheduler", "schedulerFlags", "onePacket", "forwarding", "tunnel", "persistence", "persistenceNetmask",
-        "persistenceEngine", "delayLoop", "sorryServer", "realServers",
+        "persistenceEngine", "delayLoop", "drain", "sorryServer", "realServers",
     ];
 
     public static readonly string[] RealServer =

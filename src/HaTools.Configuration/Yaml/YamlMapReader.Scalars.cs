@@ -59,6 +59,16 @@ internal sealed partial class YamlMapReader
         return null;
     }
 
+    /// <summary>A time, or off (null).</summary>
+    public TimeSpan? TimeOrOff(string key, TimeSpan? usual)
+    {
+        if (Scalar(key) is not { } scalar) return usual;
+        if (scalar.Text == "off") return null;
+        if (Durations.TryParse(scalar.Text, out TimeSpan time)) return time;
+        reading.Error("InvalidTime", scalar, $"`{scalar.Text}` is neither off nor a time; write 1s, 1.5s, 5m, 2h or a number of seconds.");
+        return usual;
+    }
+
     public T? Enumeration<T>(string key, string what) where T : struct, Enum
     {
         if (Scalar(key) is not { } scalar) return null;

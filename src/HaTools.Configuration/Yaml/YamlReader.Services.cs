@@ -39,6 +39,7 @@ internal static partial class YamlReader
             PersistenceNetmask = Netmask(reading, keys.Scalar("persistenceNetmask"), isIPv6),
             PersistenceEngine = keys.String("persistenceEngine"),
             DelayLoop = keys.Time("delayLoop") ?? ServiceDefaults.DelayLoop,
+            Drain = keys.TimeOrOff("drain", ServiceDefaults.Drain),
             SorryServer = keys.Value("sorryServer", (r, n, p) => Real(r, n, p, port)),
             RealServers = keys.Records("realServers", (r, n, p) => Real(r, n, p, port)),
         };

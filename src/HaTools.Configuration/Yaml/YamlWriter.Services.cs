@@ -22,6 +22,7 @@ internal sealed partial class YamlWriter
         Address("persistenceNetmask", s.PersistenceNetmask);
         text.Value("persistenceEngine", s.PersistenceEngine);
         Time("delayLoop", s.DelayLoop, usual.DelayLoop);
+        if (s.Drain != usual.Drain) text.Bare("drain", s.Drain is { } limit ? Durations.Format(limit) : "off");
         if (s.SorryServer is { } sorry) text.Map("sorryServer", () => Real(sorry));
         text.List("realServers", s.RealServers, Real);
     }

@@ -27,6 +27,17 @@ internal interface IControlledNode
     /// <returns>The instances that were announced: those that are master.</returns>
     Task<IReadOnlyList<string>> AnnounceAsync(string? instance);
 
+    /// <summary>Drains a real server of the configuration, or gives a drain another limit.</summary>
+    /// <param name="service">The service as <c>tcp 192.0.2.1:80</c>; <c>192.0.2.1:80</c> is a TCP one.</param>
+    /// <param name="server">The server as <c>192.0.2.11:80</c>, or its address where that is clear.</param>
+    /// <param name="limit">The longest time; null: none.</param>
+    /// <param name="remove">Whether it is taken out of the service at the end, until it is restored.</param>
+    /// <returns>What it means for the server's connections, a sentence each.</returns>
+    Task<IReadOnlyList<string>> DrainAsync(string service, string server, TimeSpan? limit, bool remove);
+
+    /// <summary>Gives a real server that is drained its weight again.</summary>
+    Task RestoreAsync(string service, string server);
+
     /// <summary>Begins to stop the node; ends when its addresses and services are given up, while the control socket can still say so.</summary>
     /// <param name="by">Who has asked for it, for the log.</param>
     Task ReleaseAsync(string by);

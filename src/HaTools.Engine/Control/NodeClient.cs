@@ -94,6 +94,24 @@ internal sealed class NodeClient : IAsyncDisposable
             .Instances;
     }
 
+    /// <summary>Drains a real server: it gets no new clients, and its connections are given time to end.</summary>
+    /// <param name="service">The service as <c>tcp 192.0.2.1:80</c>; <c>192.0.2.1:80</c> is a TCP one.</param>
+    /// <param name="server">The server as <c>192.0.2.11:80</c>, or its address where that is clear.</param>
+    /// <param name="limit">The longest time, up to 31 days; null: none.</param>
+    /// <param name="remove">Whether it is taken out of the service at the end, until it is restored.</param>
+    /// <param name="cancellationToken">Ends the wait for the answer, which comes when the drain has begun.</param>
+    /// <returns>What it means for the server's connections, a sentence each.</returns>
+    public async Task<IReadOnlyList<string>> DrainAsync(
+        string service, string server, TimeSpan? limit = null, bool remove = false, CancellationToken cancellationToken = default)
+    {
+        JsonElement parameters = Json(new DrainParameters(service, server, limit?.TotalSeconds, remove), ControlJson.Default.DrainParameters);
+        return (await CallAsync(VarlinkNames.Drain, parameters, ControlJson.Default.DrainingParameters, cancellationToken).ConfigureAwait(false)).Meaning;
+    }
+
+    /// <summary>Gives a real server that is drained its weight again.</summary>
+    public Task RestoreAsync(string service, string server, CancellationToken cancellationToken = default) => SendAsync(
+        VarlinkNames.Restore, Json(new RestoreParameters(service, server), ControlJson.Default.RestoreParameters), cancellationToken);
+
     /// <summary>Stops the node: returns when it has given up its addresses and services.</summary>
     public Task StopAsync(CancellationToken cancellationToken = default) => SendAsync(VarlinkNames.Stop, null, cancellationToken);
 

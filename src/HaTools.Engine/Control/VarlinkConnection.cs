@@ -104,6 +104,18 @@ internal sealed class VarlinkConnection : IDisposable
                 string? instance = call.Parameters is null ? null : Parameters(call, ControlJson.Default.AnnounceParameters).Instance;
                 var announced = new AnnouncedParameters(await node.AnnounceAsync(instance).ConfigureAwait(false));
                 return Reply(announced, ControlJson.Default.AnnouncedParameters);
+            case VarlinkNames.Drain:
+                DemandChange(call.Method);
+                DrainParameters drain = Parameters(call, ControlJson.Default.DrainParameters);
+                TimeSpan? limit = drain.Seconds is { } seconds ? Limit(seconds) : null;
+                var draining = new DrainingParameters(
+                    await node.DrainAsync(Present(drain.Service, "service"), Present(drain.Server, "server"), limit, drain.Remove).ConfigureAwait(false));
+                return Reply(draining, ControlJson.Default.DrainingParameters);
+            case VarlinkNames.Restore:
+                DemandChange(call.Method);
+                RestoreParameters restore = Parameters(call, ControlJson.Default.RestoreParameters);
+                await node.RestoreAsync(Present(restore.Service, "service"), Present(restore.Server, "server")).ConfigureAwait(false);
+                return new VarlinkReply();
             case VarlinkNames.Stop:
                 DemandChange(call.Method);
                 await node.ReleaseAsync($"asked by process {peer.ProcessId}, uid {peer.UserId}").ConfigureAwait(false);
@@ -171,6 +183,13 @@ internal sealed class VarlinkConnection : IDisposable
         throw new NodeControlException(
             NodeControlException.PermissionDenied, $"{method} changes the node: only root and the node's own user may call it, and you are uid {peer.UserId}.");
     }
+
+    private static string Present(string? value, string parameter) =>
+        value ?? throw new JsonException($"The parameter '{parameter}' is missing.", parameter, null, null);
+
+    private static TimeSpan Limit(double seconds) => seconds > 0 && seconds <= TimeSpan.FromDays(31).TotalSeconds
+        ? TimeSpan.FromSeconds(seconds)
+        : throw new JsonException("The parameter 'seconds' is above 0 and up to 31 days.", "seconds", null, null);
 
     private static ConfigurationText Usable(ConfigurationText? configuration)
     {

@@ -42,6 +42,12 @@ internal sealed record AnnounceParameters(string? Instance = null);
 
 internal sealed record AnnouncedParameters(IReadOnlyList<string> Instances);
 
+internal sealed record DrainParameters(string? Service, string? Server, double? Seconds = null, bool Remove = false);
+
+internal sealed record DrainingParameters(IReadOnlyList<string> Meaning);
+
+internal sealed record RestoreParameters(string? Service, string? Server);
+
 internal sealed record MonitorParameters(long Since = 0);
 
 internal sealed record EventParameters(HaEvent Event);
@@ -74,6 +80,9 @@ internal sealed record ServiceInformation(string Vendor, string Product, string 
 [JsonSerializable(typeof(PlanParameters))]
 [JsonSerializable(typeof(AnnounceParameters))]
 [JsonSerializable(typeof(AnnouncedParameters))]
+[JsonSerializable(typeof(DrainParameters))]
+[JsonSerializable(typeof(DrainingParameters))]
+[JsonSerializable(typeof(RestoreParameters))]
 [JsonSerializable(typeof(MonitorParameters))]
 [JsonSerializable(typeof(EventParameters))]
 [JsonSerializable(typeof(ErrorParameters))]

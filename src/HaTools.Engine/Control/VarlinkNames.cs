@@ -10,6 +10,8 @@ internal static class VarlinkNames
     public const string Apply = "io.hatools.Node.Apply";
     public const string Reload = "io.hatools.Node.Reload";
     public const string Announce = "io.hatools.Node.Announce";
+    public const string Drain = "io.hatools.Node.Drain";
+    public const string Restore = "io.hatools.Node.Restore";
     public const string Stop = "io.hatools.Node.Stop";
     public const string Monitor = "io.hatools.Node.Monitor";
 

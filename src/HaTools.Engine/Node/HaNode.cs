@@ -38,6 +38,7 @@ internal sealed partial class HaNode : IAsyncDisposable
     private readonly WorkThread engine = new("hatools-engine");
     private readonly TrackerRunner trackers;
     private readonly NotifyRunner notify;
+    private readonly Drainer drainer;
     private readonly ServiceController services;
     private readonly DriftDuty drift;
     private readonly SecondaryPromotion promotion;
@@ -75,11 +76,12 @@ internal sealed partial class HaNode : IAsyncDisposable
         this.options = options;
         configurationPath = options.ConfigurationPath;
         events = new EventLog(options.Name, options.Log);
+        drainer = new Drainer(Path.Combine(options.RunDirectory, options.Name + ".drains.json"), this);
         trackers = new TrackerRunner(engine, this);
         Action<string> warn = message => engine.Post(() => events.Add("Warning", options.Name, message));
         var memory = new ServiceMemory(options.RunDirectory, options.Name, warn);
         drift = new DriftDuty(options.OpenDataPlane ?? IpvsDataPlane.Open, this, Watch);
-        services = new ServiceController(kernel, options.OpenDataPlane ?? IpvsDataPlane.Open, this, memory, drift);
+        services = new ServiceController(kernel, options.OpenDataPlane ?? IpvsDataPlane.Open, this, memory, drainer, drift);
         promotion = new SecondaryPromotion(Path.Combine(options.RunDirectory, options.Name + ".sysctls.json"), warn);
         network = new NetworkKeeper(this, RouteClient.Open, promotion);
         notify = new NotifyRunner(engine, this);

@@ -83,6 +83,11 @@ public sealed class AddIpvsServiceCommand : NodeChangeCmdlet
     [Duration]
     public TimeSpan DelayLoop { get; set; } = TimeSpan.FromSeconds(60);
 
+    /// <summary>How long a real server that leaves may go on with the connections that it has; 0: it is removed at once.</summary>
+    [Parameter]
+    [Duration]
+    public TimeSpan Drain { get; set; } = TimeSpan.FromMinutes(5);
+
     /// <summary>The configuration that the service is added to; the new one is written.</summary>
     [Parameter(Mandatory = true, ValueFromPipeline = true, ParameterSetName = ConfigurationSet)]
     public HaConfiguration? Configuration { get; set; }
@@ -118,6 +123,7 @@ public sealed class AddIpvsServiceCommand : NodeChangeCmdlet
             PersistenceNetmask = PersistenceNetmask,
             PersistenceEngine = PersistenceEngine,
             DelayLoop = DelayLoop,
+            Drain = Drain == TimeSpan.Zero ? null : Drain,
             SorryServer = SorryServer is { Port: 0 } standIn ? standIn with { Port = port } : SorryServer,
         };
         if (Configuration is not null)

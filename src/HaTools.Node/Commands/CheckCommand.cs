@@ -1,6 +1,7 @@
 using System.CommandLine;
 using HaTools.Configuration;
 using HaTools.Engine;
+using HaTools.Engine.DataPlane;
 using HaTools.Engine.Scripts;
 using HaTools.Engine.Topology;
 using HaTools.Engine.Vrrp;
@@ -41,6 +42,7 @@ internal static class CheckCommand
         });
         concerns.AddRange(HostCheck.MissingInterfaces(configuration, route.GetLinks()));
         await TryAsync(async () => concerns.AddRange((await HmacSecretFiles.ReadAsync(configuration)).Concerns));
+        concerns.AddRange(DrainCheck.Concerns(configuration));
         foreach (string refusal in refusals) Console.Error.WriteLine($"{file}: error: {refusal}");
         foreach (string concern in concerns) Console.Error.WriteLine($"{file}: warning: {concern}");
 

@@ -22,6 +22,10 @@ internal static class Options
 
     public static Option<bool> Strict() => new("--strict") { Description = "Count warnings as errors." };
 
+    public static Argument<string> Service() => new("service") { Description = "The service: 192.0.2.1:80, \"udp 192.0.2.1:53\", \"fwmark 7\"." };
+
+    public static Argument<string> RealServer() => new("server") { Description = "The real server: 192.0.2.11:80, or its address." };
+
     public static Option<string?> Node() => new("--name", "-n")
     {
         Description = "The node's name; not needed where only one runs.",

@@ -130,12 +130,13 @@ internal static class StatusView
             output.WriteLine($"  Service {s.Id}: {s.Scheduler}, {s.Forwarding}{persistence}, {(s.Loaded ? "loaded" : "not loaded")}");
             if (s.RealServers.Count == 0 && s.SorryServer is null) continue;
             var table = new Table("REAL SERVER", "METHOD", ">WEIGHT", "STATE", ">SINCE", ">ACTIVE", ">INACTIVE", "REASON");
-            foreach (IpvsRealServerState r in s.RealServers) Add(r, r.Up ? "Up" : "Down");
+            foreach (IpvsRealServerState r in s.RealServers) Add(r, StateOf(r));
             if (s.SorryServer is { } sorry) Add(sorry, sorry.Up ? "Stands in" : "Spare");
             table.Write(output);
+            foreach (string sentence in s.RealServers.SelectMany(r => r.Drain?.Meaning ?? []).Distinct()) output.WriteLine($"    {sentence}");
 
             void Add(IpvsRealServerState r, string state) => table.Add(
-                r.Id, Text(r.Forwarding), Text(r.Weight), state, Age(now - r.Since), Text(r.ActiveConnections), Text(r.InactiveConnections), r.Reason ?? None);
+                r.Id, Text(r.Forwarding), WeightOf(r), state, Age(now - r.Since), Text(r.ActiveConnections), Text(r.InactiveConnections), r.Reason ?? WhyDrained(r.Drain) ?? None);
         }
     }
 
@@ -143,6 +144,18 @@ internal static class StatusView
     {
         string now = p.Value?.Replace('\t', ' ') ?? "gone";
         return now == p.Wanted.Replace('\t', ' ') ? $"{p.Name} {now}" : $"{p.Name} {now} (wanted: {p.Wanted})";
+    }
+
+    private static string WeightOf(IpvsRealServerState server) => server.Drain?.Weight is { } before ? $"0 ({Text(before)})" : Text(server.Weight);
+
+    private static string StateOf(IpvsRealServerState server) => !server.Up ? "Down" : server.Drain is { } drain ? Text(drain.Phase) : "Up";
+
+    private static string? WhyDrained(IpvsDrainState? drain)
+    {
+        if (drain is null) return null;
+        string why = drain.Cause == IpvsDrainCause.Left ? "left the configuration" : "drained by hand";
+        string clients = drain.PersistentClients > 0 ? $", {Text(drain.PersistentClients)} persistent clients" : "";
+        return drain.EndsIn is { } seconds ? string.Create(CultureInfo.InvariantCulture, $"{why}{clients}, {seconds:0} s left") : why + clients;
     }
 
     private static string Text<T>(T value) => string.Create(CultureInfo.InvariantCulture, $"{value}");

@@ -52,6 +52,12 @@ public sealed record VirtualServer
     /// <summary>The time from one check of a real server to the next (keepalived: <c>delay_loop</c>).</summary>
     public TimeSpan DelayLoop { get; init; } = TimeSpan.FromSeconds(60);
 
+    /// <summary>
+    /// How long a real server that leaves the configuration may go on with the connections that it has: it gets weight 0, and is removed when they have ended, after this time in any
+    /// case. null: it is removed at once, as keepalived does; so it is in a service from a keepalived.conf.
+    /// </summary>
+    public TimeSpan? Drain { get; init; } = TimeSpan.FromMinutes(5);
+
     /// <summary>The server that stands in while no real server is up (keepalived: <c>sorry_server</c>); null: none.</summary>
     public RealServer? SorryServer { get; init; }
 

@@ -181,4 +181,7 @@ public sealed record IpvsRealServerState
 
     /// <summary>Inactive connections in the kernel; 0 when not loaded.</summary>
     public long InactiveConnections { get; init; }
+
+    /// <summary>Its drain; null: it is not drained. A server that has left the configuration is in the list as long as it is.</summary>
+    public IpvsDrainState? Drain { get; init; }
 }

@@ -11,7 +11,7 @@ public sealed partial class DescriptionTests
 
     public static TheoryData<Type> Records { get; } =
     [
-        typeof(HaNodeStatus), typeof(VrrpState), typeof(VrrpGroupState), typeof(VrrpStatistic), typeof(HaTrackerState), typeof(IpvsServiceState), typeof(IpvsRealServerState),
+        typeof(HaNodeStatus), typeof(VrrpState), typeof(VrrpGroupState), typeof(VrrpStatistic), typeof(HaTrackerState), typeof(IpvsServiceState), typeof(IpvsRealServerState), typeof(IpvsDrainState),
         typeof(IpvsParameterState), typeof(ConfigurationText), typeof(HaChange), typeof(HaConfigurationDiagnostic), typeof(PlanReply), typeof(HaEvent),
     ];
 
@@ -32,7 +32,7 @@ public sealed partial class DescriptionTests
 
         string[] served =
         [
-            VarlinkNames.GetStatus, VarlinkNames.GetConfiguration, VarlinkNames.Plan, VarlinkNames.Apply, VarlinkNames.Reload, VarlinkNames.Announce, VarlinkNames.Stop, VarlinkNames.Monitor,
+            VarlinkNames.GetStatus, VarlinkNames.GetConfiguration, VarlinkNames.Plan, VarlinkNames.Apply, VarlinkNames.Reload, VarlinkNames.Announce, VarlinkNames.Drain, VarlinkNames.Restore, VarlinkNames.Stop, VarlinkNames.Monitor,
         ];
         Assert.Equal(served.Order(StringComparer.Ordinal), methods.Order(StringComparer.Ordinal));
     }

@@ -43,6 +43,21 @@ internal sealed class FakeNode : IControlledNode
 
     public Task<IReadOnlyList<string>> AnnounceAsync(string? instance) => Task.FromResult<IReadOnlyList<string>>([instance ?? "VI_1"]);
 
+    public List<string> Drained { get; } = [];
+
+    public Task<IReadOnlyList<string>> DrainAsync(string service, string server, TimeSpan? limit, bool remove)
+    {
+        if (server == "nosuch") throw new HaEngineException("there is no such server");
+        Drained.Add($"{service} {server} {limit?.TotalSeconds} {remove}");
+        return Task.FromResult<IReadOnlyList<string>>(["New clients go to other servers."]);
+    }
+
+    public Task RestoreAsync(string service, string server)
+    {
+        Drained.Add($"restored {service} {server}");
+        return Task.CompletedTask;
+    }
+
     public Task ReleaseAsync(string by)
     {
         Releases.Add(by);

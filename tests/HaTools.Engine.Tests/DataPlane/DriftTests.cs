@@ -215,6 +215,8 @@ public sealed class DriftTests : IServiceSink, IServiceHost, IDisposable
     {
     }
 
+    string? IServiceHost.ReadParameter(IpvsParameter parameter) => plane.ReadParameter(parameter);
+
     IReadOnlyList<PlaneService> IServiceHost.Read(IReadOnlyCollection<ServiceKey> keys) => plane.Read(keys);
 
     public void Dispose()

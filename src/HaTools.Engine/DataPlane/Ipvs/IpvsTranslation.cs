@@ -77,6 +77,7 @@ internal static class IpvsTranslation
             : default,
         ActiveConnections = server.ActiveConnections,
         InactiveConnections = server.InactiveConnections,
+        PersistentConnections = server.PersistentConnections,
     };
 
     public static IpvsDaemon Daemon(PlaneSyncDaemon daemon) => new()

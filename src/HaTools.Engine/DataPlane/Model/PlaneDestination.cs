@@ -33,9 +33,18 @@ internal sealed record PlaneDestination
     /// <summary>Only when read.</summary>
     public long InactiveConnections { get; init; }
 
+    /// <summary>Clients that persistence keeps with it. Only when read.</summary>
+    public long PersistentConnections { get; init; }
+
     /// <summary>Whether all properties that are set (not what is counted) are the same.</summary>
     public bool SameDestination(PlaneDestination other) =>
-        this == other with { ActiveConnections = ActiveConnections, InactiveConnections = InactiveConnections, EnteredWeight = EnteredWeight };
+        this == other with
+        {
+            ActiveConnections = ActiveConnections,
+            InactiveConnections = InactiveConnections,
+            PersistentConnections = PersistentConnections,
+            EnteredWeight = EnteredWeight,
+        };
 }
 
 /// <summary>A tunnel to a real server.</summary>

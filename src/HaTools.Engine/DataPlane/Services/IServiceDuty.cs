@@ -1,3 +1,5 @@
+using HaTools.Netlink.Ipvs;
+
 namespace HaTools.Engine.DataPlane;
 
 /// <summary>
@@ -22,6 +24,9 @@ internal interface IServiceDuty
     /// <param name="present">What was read; null: it is not there.</param>
     /// <returns>What should be there; <paramref name="desired"/> where the duty has nothing to say.</returns>
     PlaneService? Shape(ServiceKey key, ManagedService? configured, PlaneService? desired, PlaneService? present) => desired;
+
+    /// <summary>What is told of a service, with what the duty has to add.</summary>
+    IpvsServiceState Describe(ServiceKey key, IpvsServiceState state) => state;
 
     /// <summary>A service has been planned, and is now what it should be (<see cref="ServiceWriter"/> has read it back), or could not be brought to it.</summary>
     /// <param name="key">The service.</param>
@@ -50,4 +55,7 @@ internal interface IServiceHost
     /// <summary>The services of these keys as they are in the plane now, with their counts; those that are not there are left out.</summary>
     /// <exception cref="IOException">The kernel does not answer.</exception>
     IReadOnlyList<PlaneService> Read(IReadOnlyCollection<ServiceKey> keys);
+
+    /// <summary>The value of a parameter of the plane; null: it has it not.</summary>
+    string? ReadParameter(IpvsParameter parameter);
 }

@@ -8,6 +8,7 @@ internal sealed class ManagedService
 {
     private readonly VirtualServer configured;
     private readonly Dictionary<DestinationKey, ManagedServer> servers = [];
+    private readonly HashSet<DestinationKey> drained = [];
     private DateTimeOffset sorrySince = DateTimeOffset.Now;
 
     /// <param name="configured">The service.</param>
@@ -18,6 +19,7 @@ internal sealed class ManagedService
         this.configured = configured;
         Key = ServiceKey.Of(configured);
         Gate = gate;
+        if (before is not null) drained.UnionWith(before.drained);
         foreach (RealServer server in configured.RealServers)
         {
             // Without a check nothing would ever bring a server back.
@@ -28,12 +30,14 @@ internal sealed class ManagedService
 
     public ServiceKey Key { get; }
 
+    public VirtualServer Configured => configured;
+
     public string? Gate { get; }
 
     // As keepalived's default quorum: one, or none where all weights are 0 by configuration.
     private bool IsSorryServerNeeded => AliveWeight < Math.Min(1, servers.Values.Sum(s => s.Configured.Weight));
 
-    private int AliveWeight => servers.Values.Where(s => s.Up).Sum(s => s.Configured.Weight);
+    private int AliveWeight => servers.Values.Where(s => s.Up && !drained.Contains(DestinationKey.Of(s.Configured))).Sum(s => s.Configured.Weight);
 
     /// <summary>Takes a check's word on a server.</summary>
     /// <returns>False: it says nothing new.</returns>
@@ -52,6 +56,19 @@ internal sealed class ManagedService
             _ => $"Disabling service {rs} of VS {vs}",
         };
         sink.OnService("HealthChanged", $"{Key} {key}", change, up ? "UP" : "DOWN");
+        TellQuorum(aliveBefore, sink);
+        return true;
+    }
+
+    /// <summary>Takes the drains' word on which servers get no new clients: these carry the service as little as those that are down.</summary>
+    /// <returns>False: it says nothing new.</returns>
+    public bool SetDrained(IEnumerable<DestinationKey> keys, IServiceSink sink)
+    {
+        HashSet<DestinationKey> now = [.. keys];
+        if (drained.SetEquals(now)) return false;
+        int aliveBefore = AliveWeight;
+        drained.Clear();
+        drained.UnionWith(now);
         TellQuorum(aliveBefore, sink);
         return true;
     }

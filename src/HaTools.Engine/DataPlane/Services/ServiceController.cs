@@ -2,6 +2,7 @@ using HaTools.Engine.Checks;
 using HaTools.Engine.Threading;
 using HaTools.Engine.Vrrp;
 using HaTools.Linux;
+using HaTools.Netlink.Ipvs;
 
 namespace HaTools.Engine.DataPlane;
 
@@ -164,7 +165,7 @@ internal sealed class ServiceController : IMastershipGate, IServiceHost, IDispos
         }
 
         OrderedDictionary<ServiceKey, PlaneService> present = PlaneTable.ByKey(reading);
-        return [.. services.Values.Select(s => s.State(present.GetValueOrDefault(s.Key)))];
+        return [.. services.Values.Select(s => duties.Aggregate(s.State(present.GetValueOrDefault(s.Key)), (state, duty) => duty.Describe(s.Key, state)))];
     });
 
     /// <summary>What could not be written so far, one sentence each.</summary>
@@ -188,6 +189,8 @@ internal sealed class ServiceController : IMastershipGate, IServiceHost, IDispos
     void IServiceHost.At(long due, Action work) => thread.At(due, work);
 
     void IServiceHost.Post(Action work) => thread.Post(work);
+
+    string? IServiceHost.ReadParameter(IpvsParameter parameter) => plane?.ReadParameter(parameter);
 
     public IReadOnlyList<PlaneService> Read(IReadOnlyCollection<ServiceKey> keys) => keys.Count == 0 ? [] : plane!.Read(keys);
 
@@ -216,7 +219,7 @@ internal sealed class ServiceController : IMastershipGate, IServiceHost, IDispos
         {
             if (services.TryGetValue(key, out ManagedService? next))
             {
-                if (next.Gate != service.Gate || !next.Desired().SameWhole(service.Desired())) _ = dirty.Add(key);
+                if (next.Gate != service.Gate || next.Configured != service.Configured || !next.Desired().SameWhole(service.Desired())) _ = dirty.Add(key);
             }
             else if (keepRemoved)
             {

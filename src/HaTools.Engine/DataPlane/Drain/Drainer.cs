@@ -1,0 +1,248 @@
+using HaTools.Linux;
+
+namespace HaTools.Engine.DataPlane;
+
+/// <summary>
+/// Drains real servers: those that leave the configuration, where their service says so, and those that somebody asks for. It keeps them in the service with
+/// weight 0, looks at their connections every second, and has them removed, or restored, as <see cref="DrainLogic"/> says. On the controller's thread.
+/// </summary>
+/// <param name="file">Remembers the drains for a successor.</param>
+/// <param name="sink">Hears how they go.</param>
+internal sealed partial class Drainer(string file, IServiceSink sink) : IServiceDuty
+{
+    private const long Second = 1_000_000_000;
+
+    private readonly Dictionary<ServiceKey, DrainedService> services = [];
+    private IServiceHost host = null!;
+    private DrainMemory? memory;
+    private bool looks;
+    private string? complaint;
+
+    /// <inheritdoc/>
+    public void Begin(IServiceHost controller) => host = controller;
+
+    /// <inheritdoc/>
+    public PlaneService? Shape(ServiceKey key, ManagedService? configured, PlaneService? desired, PlaneService? present)
+    {
+        DrainedService? service = services.GetValueOrDefault(key);
+        if (service is null)
+        {
+            if (configured is null) return desired;
+            services.Add(key, service = new DrainedService(key));
+        }
+
+        service.Present = present;
+        service.IsLoaded = desired is not null;
+        if (configured is null || desired is null)
+        {
+            StepAll(service, configured is null ? new DrainEvent.ServiceGone() : new DrainEvent.Unloaded());
+            if (configured is null) Forget(key);
+            else service.Configured = configured.Configured;
+            return desired;
+        }
+
+        VirtualServer? before = service.Configured;
+        service.Configured = configured.Configured;
+        service.Desired = desired;
+        OrderedDictionary<DestinationKey, PlaneDestination> there = PlaneTable.ByKey(present?.Destinations ?? []);
+        Recall(service, there);
+
+        // Servers that are drained by hand carry the service no more: the sorry server may be needed in their place, or not any longer.
+        if (configured.SetDrained(service.Drains.Where(d => d.Value.Cause == IpvsDrainCause.ByHand).Select(d => d.Key), sink)) service.Desired = configured.Desired();
+        FollowConfiguration(service, before, there);
+        return service.Shaped;
+    }
+
+    /// <inheritdoc/>
+    public void OnSettled(ServiceKey key, PlaneService? desired, bool isReached)
+    {
+        if (!isReached || desired is null || !services.TryGetValue(key, out DrainedService? service)) return;
+        foreach (PlaneDestination server in desired.Destinations)
+        {
+            if (server.Weight == 0 && service.Drains.GetValueOrDefault(server.Key) is { InForce: false }) Step(service, server.Key, new DrainEvent.InForce());
+        }
+    }
+
+    private void Forget(ServiceKey key)
+    {
+        _ = services.Remove(key);
+        if (services.Count > 0 || memory is null || memory.IsEmpty) return;
+
+        // What a predecessor remembered of services that nobody has named since.
+        memory.Drains.Clear();
+        Save();
+    }
+
+    private void FollowConfiguration(DrainedService service, VirtualServer? before, OrderedDictionary<DestinationKey, PlaneDestination> there)
+    {
+        HashSet<DestinationKey> named = [.. service.Configured!.RealServers.Select(DestinationKey.Of)];
+        foreach (DestinationKey server in service.Drains.Keys.ToArray())
+        {
+            if (!named.Contains(server) && service.StandsIn(server)) Step(service, server, new DrainEvent.StandsIn());
+            else if (!named.Contains(server))
+            {
+                if (there.TryGetValue(server, out PlaneDestination? leaving)) _ = service.Leaving.TryAdd(server, leaving);
+                Step(service, server, new DrainEvent.Left(service.Configured.Drain));
+            }
+            else if (service.Drains[server].Cause == IpvsDrainCause.Left) Step(service, server, new DrainEvent.Returned());
+            else if (!service.StandsIn(server)) Step(service, server, new DrainEvent.Failed());
+        }
+
+        if (service.Configured.Drain is not { } limit || before is null) return;
+        foreach (RealServer former in before.RealServers)
+        {
+            // One whose check had failed is not there, and has nothing to wait for.
+            DestinationKey server = DestinationKey.Of(former);
+            if (named.Contains(server) || service.StandsIn(server) || service.Drains.ContainsKey(server) || !there.TryGetValue(server, out PlaneDestination? left)) continue;
+            service.Leaving[server] = left;
+            Step(service, server, new DrainEvent.Begun(IpvsDrainCause.Left, limit, Remove: true, DrainCounts.Of(left)));
+        }
+    }
+
+    /// <summary>Takes up what a predecessor was about, once for each service.</summary>
+    private void Recall(DrainedService service, OrderedDictionary<DestinationKey, PlaneDestination> there)
+    {
+        memory ??= DrainMemory.Load(file, text => sink.OnService("Warning", "drain", text, null));
+        if (service.IsRecalled) return;
+        service.IsRecalled = true;
+        string name = service.Key.ToString();
+        foreach (RememberedDrain remembered in memory.Drains.Where(d => d.Service == name).ToArray())
+        {
+            DestinationKey? server = there.Keys.Concat(service.Configured!.RealServers.Select(DestinationKey.Of))
+                .Cast<DestinationKey?>().FirstOrDefault(k => k.ToString() == remembered.Server);
+            if (server is not { } key) continue;
+            service.Drains[key] = remembered.ToState();
+            if (there.TryGetValue(key, out PlaneDestination? left)) service.Leaving[key] = left;
+        }
+
+        if (service.Drains.Count > 0) LookSoon();
+        Save();
+    }
+
+    private void StepAll(DrainedService service, DrainEvent happened)
+    {
+        foreach (DestinationKey server in service.Drains.Keys.ToArray()) Step(service, server, happened);
+    }
+
+    private void Step(DrainedService service, DestinationKey server, DrainEvent happened)
+    {
+        long now = MonotonicClock.Now;
+        DrainState? before = service.Drains.GetValueOrDefault(server);
+        DrainStep step = DrainLogic.Step(before, happened, now);
+        if (step.Next is { } next) service.Drains[server] = next;
+        else
+        {
+            _ = service.Drains.Remove(server);
+            _ = service.Leaving.Remove(server);
+        }
+
+        if (step.Word is not (DrainWord.None or DrainWord.Progress)) Save();
+        if (step.Word != DrainWord.None) Tell(service, server, step.Word, step.Next ?? WithCounts(before!, happened), now);
+        if (step.Write) host.Touch(service.Key);
+        if (service.Drains.Count > 0) LookSoon();
+    }
+
+    private static DrainState WithCounts(DrainState before, DrainEvent happened) => happened is DrainEvent.Counted counted ? before with { Counts = counted.Counts } : before;
+
+    private void Tell(DrainedService service, DestinationKey server, DrainWord word, DrainState drain, long now)
+    {
+        string name = $"{KeepalivedName.Of(server.Address, service.Key.Protocol, server.Port)} of VS {KeepalivedName.Of(service.Key)}";
+        IReadOnlyList<string> meaning = word switch
+        {
+            DrainWord.Begun or DrainWord.Renewed => MeaningOf(service, drain),
+            DrainWord.CutOff => DrainMeaning.OfRemoval(service.Shaped, Parameters()),
+            _ => [],
+        };
+        sink.OnService("DrainChanged", $"{service.Key} {server}", DrainWords.Line(word, name, drain, now, meaning), DrainWords.StateOf(word));
+    }
+
+    private List<string> MeaningOf(DrainedService service, DrainState drain)
+    {
+        DrainParameters parameters = Parameters();
+        PlaneService shaped = service.Shaped;
+        List<string> words = [.. DrainMeaning.OfWeightZero(shaped, parameters)];
+        if (drain.Remove) words.AddRange(DrainMeaning.OfRemoval(shaped, parameters));
+
+        // What the scheduler would say is of no matter then.
+        if (service.IsLoaded && !shaped.Destinations.Any(d => d.Weight > 0))
+        {
+            words[0] = service.HasStandIn
+                ? "New clients go to the sorry server: no other server of the service takes any."
+                : "New clients are refused: no other server of the service takes any.";
+        }
+
+        return words;
+    }
+
+    private DrainParameters Parameters() => DrainParameters.Of(host.ReadParameter);
+
+    private void LookSoon()
+    {
+        if (looks) return;
+        looks = true;
+        host.At(MonotonicClock.Now + Second, () =>
+        {
+            looks = false;
+            Look();
+            if (services.Values.Any(s => s.Drains.Count > 0)) LookSoon();
+        });
+    }
+
+    private void Look()
+    {
+        DrainedService[] draining = [.. services.Values.Where(s => s.IsLoaded && s.Drains.Count > 0)];
+        if (draining.Length == 0) return;
+        OrderedDictionary<ServiceKey, PlaneService> table;
+        try
+        {
+            table = PlaneTable.ByKey(host.Read([.. draining.Select(s => s.Key)]));
+        }
+        catch (IOException e)
+        {
+            Complain($"the connections of servers that are drained cannot be counted: {e.Message}");
+            return;
+        }
+
+        DrainParameters parameters = Parameters();
+        foreach (DrainedService service in draining)
+        {
+            if (table.TryGetValue(service.Key, out PlaneService? present)) service.Present = present;
+            bool waits = DrainMeaning.WaitsForClients(service.Shaped, parameters);
+            OrderedDictionary<DestinationKey, PlaneDestination> servers = PlaneTable.ByKey(present?.Destinations ?? []);
+            foreach ((DestinationKey server, DrainState drain) in service.Drains.ToArray())
+            {
+                // One that somebody has taken out comes back with its connections; until then only the time counts.
+                bool isThere = servers.TryGetValue(server, out PlaneDestination? one);
+                if (isThere) Step(service, server, new DrainEvent.Counted(DrainCounts.Of(one!), waits));
+                else if (drain.Phase == IpvsDrainPhase.Draining) Step(service, server, new DrainEvent.Counted(drain.Counts with { Active = Math.Max(1, drain.Counts.Active) }, waits));
+            }
+        }
+    }
+
+    private void Complain(string text)
+    {
+        if (complaint == text) return;
+        complaint = text;
+        sink.OnService("Warning", "drain", text, null);
+    }
+
+    // That the server is drained counts for more than that it is remembered.
+    private void Save()
+    {
+        if (memory is null) return;
+        HashSet<string> open = [.. services.Values.Where(s => !s.IsRecalled).Select(s => s.Key.ToString())];
+        RememberedDrain[] kept = [.. memory.Drains.Where(d => open.Contains(d.Service) || !services.Keys.Any(k => k.ToString() == d.Service))];
+        memory.Drains.Clear();
+        memory.Drains.AddRange(kept);
+        foreach (DrainedService service in services.Values)
+            memory.Drains.AddRange(service.Drains.Select(d => RememberedDrain.Of(service.Key, d.Key, d.Value)));
+        try
+        {
+            memory.Save(file);
+        }
+        catch (HaEngineException e)
+        {
+            Complain(e.Message);
+        }
+    }
+}
