@@ -60,6 +60,7 @@ internal sealed class TrackerRunner(WorkThread thread, ITrackerSink sink, Action
             tracker.State = tracker.State with { RecoveryArmed = armed };
             if (!same) LetGoOfWhatHangs(tracker);
             if (!same && tracker.Running is null) Schedule(tracker, TrackerRun.Check, MonotonicClock.Now);
+            else if (!same) tracker.RunsFormer = true;
             if (tracker.State.Verdict is { } verdict) sink.OnReading(tracker.Key, TrackerReading.Of(verdict));
         }
 
@@ -118,6 +119,7 @@ internal sealed class TrackerRunner(WorkThread thread, ITrackerSink sink, Action
         }
 
         if (check) tracker.Hung = null;
+        tracker.RunsFormer = false;
         int epoch = ++tracker.Epoch;
         TimeSpan timeout = check ? plan.Script.Timeout ?? plan.Script.Interval : plan.Script.Recover!.Timeout;
         tracker.RunningCheck = check;
@@ -161,7 +163,9 @@ internal sealed class TrackerRunner(WorkThread thread, ITrackerSink sink, Action
         }
 
         tracker.State = step.State;
-        Schedule(tracker, step.Run, step.At);
+
+        // What ended was the script of before a reload: that of now has not run at all, and its interval may be a long one.
+        Schedule(tracker, step.Run, tracker.RunsFormer && step.Run == TrackerRun.Check ? now : step.At);
         if (step.State.Kind != before.Kind)
         {
             tracker.Since = DateTimeOffset.Now;
@@ -256,6 +260,9 @@ internal sealed class TrackerRunner(WorkThread thread, ITrackerSink sink, Action
         public ScriptRun? Running { get; set; }
 
         public bool RunningCheck { get; set; }
+
+        /// <summary>What runs was begun before the script became another one.</summary>
+        public bool RunsFormer { get; set; }
 
         /// <summary>A run that took too long; it may not have ended although it was killed.</summary>
         public ScriptRun? Hung { get; set; }

@@ -116,6 +116,25 @@ public sealed class ScriptUserTests : ITrackerSink, IDisposable
             await runner.ConfigureAsync([wanted], await ScriptPolicy.OfAsync(new HaConfiguration { Scripts = [wanted] }));
     }
 
+    [RootFact]
+    public async Task A_script_that_a_reload_makes_another_one_while_it_runs_is_run_when_that_has_ended()
+    {
+        await using var stage = new NodeStage();
+        File.SetUnixFileMode(stage.RunDirectory, (UnixFileMode)Convert.ToInt32("777", 8));
+        string runs = Path.Combine(stage.RunDirectory, "runs"), go = Path.Combine(stage.RunDirectory, "go");
+        ScriptTracker script = Script($"sh -c 'umask 0; id -un >> {runs}; while [ ! -e {go} ]; do sleep 0.05; done'") with { User = "daemon", Interval = TimeSpan.FromDays(1) };
+        var runner = new TrackerRunner(thread, this);
+        await runner.ConfigureAsync([script], await ScriptPolicy.OfAsync(new HaConfiguration { Scripts = [script] }));
+        await Eventually.True(() => Runs() == "daemon\n", Runs);
+
+        ScriptTracker other = script with { User = "nobody" };
+        await runner.ConfigureAsync([other], await ScriptPolicy.OfAsync(new HaConfiguration { Scripts = [other] }));
+        await File.WriteAllTextAsync(go, "");
+        await Eventually.True(() => Runs() == "daemon\nnobody\n", Runs);
+
+        string Runs() => File.Exists(runs) ? File.ReadAllText(runs) : "";
+    }
+
     /// <summary>A pipe that nobody writes to in the place of the user database: a lookup does not come back, as with a server that is gone.</summary>
     [RootFact]
     public async Task A_user_database_that_does_not_answer_is_an_error_for_who_needs_it()

@@ -48,7 +48,8 @@ try
     if (options.KernelCommand is { } command)
     {
         using var kernel = new KernelLab();
-        KernelRun run = await kernel.RunAsync(command, TimeSpan.FromMinutes(15), stop.Token);
+        bool isLong = Environment.GetEnvironmentVariable("HATOOLS_LONG") == "1";
+        KernelRun run = await kernel.RunAsync(command, TimeSpan.FromMinutes(isLong ? 60 : 15), stop.Token);
         Console.Write(run.Output);
         return run.ExitCode ?? 1;
     }

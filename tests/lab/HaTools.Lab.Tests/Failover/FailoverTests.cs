@@ -16,7 +16,7 @@ public sealed class FailoverTests
     /// director that is back has heard them all before it takes the addresses. As the kernel is by default, every 50th packet announces:
     /// here that is 25 s.
     /// </summary>
-    [IpvsTheory]
+    [LongIpvsTheory]
     [InlineData(true)]
     [InlineData(false)]
     public async Task With_the_sync_daemon_none_breaks_when_the_master_loses_its_power_is_stopped_and_is_killed_and_returns_in_between(bool nat)
@@ -40,7 +40,7 @@ public sealed class FailoverTests
     }
 
     /// <summary>What keepalived does unless told otherwise, beside it.</summary>
-    [IpvsTheory]
+    [LongIpvsTheory]
     [InlineData(true)]
     [InlineData(false)]
     public async Task Keepalived_without_its_sync_daemon_breaks_them_all(bool nat)
