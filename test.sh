@@ -10,13 +10,13 @@ usage() {
 usage: test.sh [--long] [--filter EXPRESSION]
 
   --long                tests that can go on for any time (simulation, exhaustive search, fuzzing) go on for minutes instead of seconds,
-                        and the failovers under 200 downloads are run
+                        and services under traffic and failovers with 200 downloads are run
   --filter EXPRESSION   only tests that match, as in `dotnet test --filter` (FullyQualifiedName~Router); without the module's tests
 TEXT
 }
 
 filter=
-limit=900 # seconds that a part may take
+limit=1200 # seconds that a part may take
 while [ $# -gt 0 ]; do
     case $1 in
         --filter) filter=${2-}; [ -n "$filter" ] || { usage >&2; exit 2; }; shift ;;
@@ -163,10 +163,18 @@ end_native() { # HATOOLS_HANODE names it then
 
 assembly() { echo "$PWD/$1/bin/Release/net10.0/$(basename "$1").dll"; }
 
-# The kernel lab works beside the host's tests: one for the kernel's interfaces, one with the scenarios and services under traffic, which mostly wait. More at
-# once, and what has a time to keep would not get its processor.
-kernel_names=("kernel lab: netlink, data plane" "kernel lab: scenarios, services")
+# The kernel lab works beside the host's tests: one for the kernel's interfaces, one with the scenarios, which mostly wait. More at once, and what has a time to
+# keep would not get its processor: services under traffic, and failovers, are for --long.
+any_need="(Needs=ipvs|Needs=ipvlan|Needs=vrf)"
+under_traffic="(FullyQualifiedName~HaTools.Lab.Tests.Services.|FullyQualifiedName~HaTools.Lab.Tests.Failover.)"
+kernel_names=("kernel lab: netlink, data plane" "kernel lab: scenarios")
 kernel_projects=("tests/HaTools.Netlink.Tests tests/HaTools.Engine.Tests" "tests/lab/HaTools.Lab.Tests")
+kernel_filters=("$any_need" "$any_need&FullyQualifiedName!~HaTools.Lab.Tests.Services.&FullyQualifiedName!~HaTools.Lab.Tests.Failover.")
+if [ -n "${HATOOLS_LONG:-}" ] || [ -n "$filter" ]; then
+    kernel_names+=("kernel lab: services, failover")
+    kernel_projects+=("tests/lab/HaTools.Lab.Tests")
+    kernel_filters+=("$any_need&$under_traffic")
+fi
 kernel_parts=()
 pester_part=
 pwsh_fits=false
@@ -176,7 +184,7 @@ if $kernel_lab; then
     for i in "${!kernel_names[@]}"; do
         command="${HATOOLS_LONG:+export HATOOLS_LONG=$HATOOLS_LONG; }exec dotnet test"
         for project in ${kernel_projects[i]}; do command+=" '$(assembly "$project")'"; done
-        command+=" --filter '${filter:+($filter)&}(Needs=ipvs|Needs=ipvlan|Needs=vrf)' --logger 'trx;LogFilePrefix=kernel-$i' --results-directory '$results'"
+        command+=" --filter '${filter:+($filter)&}(${kernel_filters[i]})' --logger 'trx;LogFilePrefix=kernel-$i' --results-directory '$results'"
         start_part "$limit" "$results/kernel-$i.log" tests/lab/HaTools.Demo/bin/Release/net10.0/HaTools.Demo --kernel "$command"
         kernel_parts+=("$started")
     done
@@ -205,6 +213,7 @@ if $kernel_lab; then
         add_trx "${kernel_names[i]}" "$results/kernel-$i.log" "$code" "$results/kernel-$i"*.trx
         shopt -u nullglob
     done
+    [ -n "${HATOOLS_LONG:-}" ] || [ -n "$filter" ] || skip_part "kernel lab: services, failover" "they take a quarter of an hour: ./test.sh --long"
 elif ! $root; then
     skip_part "kernel lab (needs IPVS)" "not root"
 elif [ ! -e /proc/net/ip_vs ]; then

@@ -49,7 +49,7 @@ try
     {
         using var kernel = new KernelLab();
         bool isLong = Environment.GetEnvironmentVariable("HATOOLS_LONG") == "1";
-        KernelRun run = await kernel.RunAsync(command, TimeSpan.FromMinutes(isLong ? 60 : 15), stop.Token);
+        KernelRun run = await kernel.RunAsync(command, TimeSpan.FromMinutes(isLong ? 60 : 20), stop.Token);
         Console.Write(run.Output);
         return run.ExitCode ?? 1;
     }
