@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using System.Net;
+using HaTools.Engine.Control;
 using HaTools.Module.Completers;
 using HaTools.Module.Errors;
 using HaTools.Module.Nodes;
@@ -134,7 +135,7 @@ public sealed class AddIpvsRealServerCommand : NodeChangeCmdlet
             if (services.Count == 1 || (lastIsMeant && services.Count > 0)) return services.Count - 1;
             throw new HaErrorException(HaErrors.ServiceNotFound(null, services.Select(s => s.Id)));
         }
-        string full = id.Contains(' ', StringComparison.Ordinal) ? id.ToLowerInvariant() : "tcp " + id;
+        string full = SpokenNames.Service(id);
         for (int i = 0; i < services.Count; i++)
             if (services[i].Id == full) return i;
         throw new HaErrorException(HaErrors.ServiceNotFound(full, services.Select(s => s.Id)));

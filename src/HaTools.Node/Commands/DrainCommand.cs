@@ -81,8 +81,7 @@ internal static class DrainCommand
     // As the node finds it.
     private static IpvsRealServerState? Find(HaNodeStatus status, string service, string server)
     {
-        string id = service.Contains(' ', StringComparison.Ordinal) ? service.ToLowerInvariant() : $"tcp {service}";
-        IReadOnlyList<IpvsRealServerState> all = status.Services.FirstOrDefault(s => s.Id == id)?.RealServers ?? [];
-        return all.FirstOrDefault(r => r.Id == server) ?? all.FirstOrDefault(r => r.Id.StartsWith($"{server}:", StringComparison.Ordinal) || r.Id.StartsWith($"[{server}]:", StringComparison.Ordinal));
+        string id = SpokenNames.Service(service);
+        return SpokenNames.RealServers(status.Services.FirstOrDefault(s => s.Id == id)?.RealServers ?? [], r => r.Id, server).FirstOrDefault();
     }
 }

@@ -61,6 +61,36 @@ public sealed class DriftTests : IServiceSink, IServiceHost, IDisposable
     }
 
     [Fact]
+    public void An_order_that_may_not_be_mended_is_nobody_s_change_and_is_not_suspected_again()
+    {
+        PlaneService wanted = Service(Servers[0], Servers[1]) with { Scheduler = "mh" };
+        PlaneService present = wanted with { Destinations = [.. wanted.Destinations] };
+        Settle(wanted);
+        Put(present with { Scheduler = "rr" });
+        _ = plane.Interfere(new PlaneChange(PlaneChangeKind.SetService, present));
+        _ = plane.Interfere(new PlaneChange(PlaneChangeKind.RemoveDestination, present, present.Destinations[0]));
+        _ = plane.Interfere(new PlaneChange(PlaneChangeKind.AddDestination, present, present.Destinations[0]));
+
+        plane.ReenteringKeepsConnections = false;
+        for (now = 0; now < 9_000_000_000L; now += 1_000_000_000L) duty.Confirm([wanted.Key]);
+        Assert.Empty(touched);
+        Assert.Empty(told);
+
+        using var watch = new DriftWatch(() => plane, _ => { }, told.Add) { Ticks = false };
+        watch.Expect(wanted.Key, wanted);
+        _ = watch.Look();
+        Assert.Equal(1, watch.Look());
+        watch.Accept(wanted.Key, plane.Read([wanted.Key])[0]);
+        _ = watch.Look();
+        Assert.Equal(0, watch.Look());
+
+        plane.ReenteringKeepsConnections = true;
+        duty.Confirm([wanted.Key]);
+        Settle(wanted);
+        Assert.Equal(["tcp 192.168.1.120:80: somebody else has changed the order of the real servers; it has been put right"], told);
+    }
+
+    [Fact]
     public void What_was_changed_is_named_with_what_was_done()
     {
         PlaneService wanted = Service(Servers[0], Servers[1]);
@@ -214,6 +244,8 @@ public sealed class DriftTests : IServiceSink, IServiceHost, IDisposable
     void IServiceHost.Post(Action work)
     {
     }
+
+    bool IServiceHost.MayReenter => plane.ReenteringKeepsConnections;
 
     string? IServiceHost.ReadParameter(IpvsParameter parameter) => plane.ReadParameter(parameter);
 

@@ -101,8 +101,8 @@ public sealed class ParameterKeeperTests : IServiceSink, IDisposable
             await In(() => keeper.Look(i * Second));
         }
 
-        // 2, 4, 8 … 64 seconds apart.
-        Assert.InRange(told.Count, 10, 20);
+        // 2, 4, 8 … 32 seconds apart.
+        Assert.InRange(told.Count, 10, 25);
 
         // When that is over, the next change is met at once again.
         Set("conn_reuse_mode", "0");

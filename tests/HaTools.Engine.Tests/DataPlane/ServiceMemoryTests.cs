@@ -63,6 +63,19 @@ public sealed class ServiceMemoryTests : IServiceSink, IDisposable
     }
 
     [Fact]
+    public async Task Whose_a_service_is_can_be_asked_of_some_nodes()
+    {
+        await ConfigureAsync(Start("n"), Web, Mail);
+        await ConfigureAsync(Start("other"), Web with { Port = 81 });
+
+        Assert.Equal("n", Owners("n")[ServiceKey.Of(Web)]);
+        Assert.Equal([ServiceKey.Of(Web with { Port = 81 })], Owners("other").Keys);
+        Assert.Equal(3, Owners("n", "other").Count);
+
+        Dictionary<ServiceKey, string> Owners(params string[] nodes) => ServiceMemory.OfNodes(folder, nodes.Contains);
+    }
+
+    [Fact]
     public async Task What_a_predecessor_left_and_nobody_names_any_more_goes_when_the_new_configuration_is_in_force()
     {
         PlaneService foreign = new() { Key = RandomPlane.Keys[0], Scheduler = "rr" };

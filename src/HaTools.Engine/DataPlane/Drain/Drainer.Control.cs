@@ -1,3 +1,4 @@
+using HaTools.Engine.Control;
 using HaTools.Linux;
 
 namespace HaTools.Engine.DataPlane;
@@ -86,12 +87,11 @@ internal sealed partial class Drainer
 
     private (DrainedService Service, DestinationKey Server) Find(string serviceId, string serverId)
     {
-        string id = serviceId.Contains(' ', StringComparison.Ordinal) ? serviceId.ToLowerInvariant() : $"tcp {serviceId}";
+        string id = SpokenNames.Service(serviceId);
         DrainedService service = services.Values.FirstOrDefault(s => s.Configured?.Id == id)
             ?? throw new HaEngineException($"there is no service {id}; {Known(services.Values.Select(s => s.Configured?.Id ?? s.Key.ToString()))}");
         DestinationKey[] all = [.. service.Configured!.RealServers.Select(DestinationKey.Of).Union(service.Drains.Keys)];
-        DestinationKey[] meant = [.. all.Where(k => k.ToString() == serverId)];
-        if (meant.Length == 0) meant = [.. all.Where(k => k.Address.ToString() == serverId)];
+        DestinationKey[] meant = SpokenNames.RealServers(all, k => k.ToString(), serverId);
         return meant.Length == 1
             ? (service, meant[0])
             : throw new HaEngineException(

@@ -1,3 +1,4 @@
+using HaTools.Engine.Vrrp;
 using HaTools.Linux;
 
 namespace HaTools.Engine.DataPlane;
@@ -5,7 +6,7 @@ namespace HaTools.Engine.DataPlane;
 /// <summary>
 /// Puts right, within a second or two, what somebody else changes of services of ours (<c>ipvsadm -C</c>, a weight, a server …), and says what it was. What the watch
 /// suspects is read once more on the controller's thread, where no writing of ours is under way: so it is never taken for somebody else's. Where one is changed again and again, that is told
-/// once, and it is put right less and less often, down to every 30 s.
+/// once, and it is put right less and less often, down to every 32 s.
 /// </summary>
 /// <param name="open">Opens a plane for the watch, on its thread.</param>
 /// <param name="sink">Hears what was found and done.</param>
@@ -14,7 +15,6 @@ internal sealed class DriftDuty(Func<IDataPlane> open, IServiceSink sink, Action
 {
     private const long Second = 1_000_000_000;
     private const long Peace = 5 * Second;
-    private const long LongestPause = 30 * Second;
     private const int Fighting = 9;
     private const int SameAgain = 4;
     private const int MostEvents = 10;
@@ -72,10 +72,15 @@ internal sealed class DriftDuty(Func<IDataPlane> open, IServiceSink sink, Action
             return;
         }
 
+        bool order = !open.Any(k => ServerOrder.Matters(settled[k].Scheduler)) || host.MayReenter;
         List<(ServiceKey Key, string Words)> found = [];
         foreach (ServiceKey key in open)
         {
-            if (DriftWords.Of(settled[key], table.GetValueOrDefault(key)) is { } words) found.Add((key, words));
+            PlaneService? present = table.GetValueOrDefault(key);
+            if (DriftWords.Of(settled[key], present, order) is { } words) found.Add((key, words));
+
+            // Its servers may stand in an order that was said when it was written.
+            else watch?.Accept(key, present!);
         }
 
         if (found.Count == 0) return;
@@ -118,10 +123,10 @@ internal sealed class DriftDuty(Func<IDataPlane> open, IServiceSink sink, Action
         if (fight.Pauses++ == 0)
         {
             sink.OnService("Warning", key.ToString(),
-                $"{key}: somebody else {words}, again and again after it has been put right: it is put right less and less often from now on, down to every 30 s; find out who it is", null);
+                $"{key}: somebody else {words}, again and again after it has been put right: it is put right less and less often from now on, down to every 32 s; find out who it is", null);
         }
 
-        fight.Until = now + Math.Min(LongestPause, Second << Math.Min(fight.Pauses, 10));
+        fight.Until = now + Backoff.Usual(fight.Pauses + 1);
         return true;
     }
 

@@ -42,11 +42,16 @@ internal sealed class DriftWatch : ITableGlance, IDisposable
     public Task Completion => thread.Completion;
 
     /// <summary>A service should be as this from now on. From any thread.</summary>
-    public void Expect(ServiceKey key, PlaneService service)
+    public void Expect(ServiceKey key, PlaneService service) => Expect(key, TableDigest.OfDesired(service));
+
+    /// <summary>A service may stay as it was read, though it is not what it should be. From any thread.</summary>
+    public void Accept(ServiceKey key, PlaneService present) => Expect(key, TableDigest.Of(present));
+
+    private void Expect(ServiceKey key, ulong digest)
     {
         lock (gate)
         {
-            expected[TableKey.Of(key)] = new Expected { Key = key, Digest = TableDigest.OfDesired(service), Since = look };
+            expected[TableKey.Of(key)] = new Expected { Key = key, Digest = digest, Since = look };
             if (ticking || !Ticks) return;
             ticking = true;
         }

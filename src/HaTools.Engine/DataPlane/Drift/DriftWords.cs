@@ -9,8 +9,9 @@ internal static class DriftWords
 
     /// <param name="wanted">What it should be.</param>
     /// <param name="present">What it is; null: it is not there.</param>
+    /// <param name="order">Whether the order of the real servers counts: not where it may not be mended.</param>
     /// <returns>Null: it is what it should be.</returns>
-    public static string? Of(PlaneService wanted, PlaneService? present)
+    public static string? Of(PlaneService wanted, PlaneService? present, bool order = true)
     {
         if (present is null) return "has removed the service";
         List<string> words = [];
@@ -27,7 +28,7 @@ internal static class DriftWords
         }
 
         words.AddRange(servers.Keys.Select(k => $"has added real server {k}"));
-        if (words.Count == 0 && !ServerOrder.IsKept(wanted, present)) words.Add("has changed the order of the real servers");
+        if (order && words.Count == 0 && !ServerOrder.IsKept(wanted, present)) words.Add("has changed the order of the real servers");
         if (words.Count == 0) return null;
         string more = words.Count > Most ? $" and {words.Count - Most} more changes" : "";
         return string.Join(", ", words.Take(Most)) + more;

@@ -8,7 +8,10 @@ namespace HaTools.Engine.DataPlane;
 /// </summary>
 internal static class IpvsImport
 {
-    /// <summary>What is to be done, in order. Services of the saved table become what they are there, with all their servers.</summary>
+    /// <summary>
+    /// What is to be done, in order. Services of the saved table become what they are there, with all their servers; those of schedulers to which it matters
+    /// (<see cref="ServerOrder.Matters"/>) also in the order of the saved table, which is not always the one that this engine would enter them in.
+    /// </summary>
     /// <param name="saved">The saved table.</param>
     /// <param name="plane">The plane; only the services that are named are read of it, where the rest is to stay.</param>
     /// <param name="replace">Whether services that the saved table has not are removed.</param>
@@ -16,7 +19,7 @@ internal static class IpvsImport
     {
         PlaneService[] desired = [.. saved.Services.Select(s => IpvsTranslation.Service(s.Service, s.Destinations))];
         IReadOnlyList<PlaneService> present = plane.Read(replace ? null : desired.Select(s => s.Key).ToHashSet());
-        return Convergence.Plan(desired, present, replace ? present.Select(s => s.Key).ToHashSet() : []);
+        return Convergence.Plan(desired, present, replace ? present.Select(s => s.Key).ToHashSet() : [], order: s => s.Destinations);
     }
 
     /// <summary>A change as all plans show it.</summary>

@@ -46,15 +46,21 @@ internal sealed class ServiceMemory(string? folder, string node, Action<string>?
 
     /// <summary>What other nodes of this network namespace remember as theirs, each with the node's name.</summary>
     /// <exception cref="HaEngineException">One of the files cannot be read: what the node has is not known.</exception>
-    public Dictionary<ServiceKey, string> OfOthers()
+    public Dictionary<ServiceKey, string> OfOthers() => folder is null ? [] : OfNodes(folder, other => other != node);
+
+    /// <summary>What nodes of the calling thread's network namespace remember as theirs, each with the node's name.</summary>
+    /// <param name="folder">The run directory.</param>
+    /// <param name="isMeant">Whether a node of that name is asked for.</param>
+    /// <exception cref="HaEngineException">One of the files cannot be read: what the node has is not known.</exception>
+    public static Dictionary<ServiceKey, string> OfNodes(string folder, Func<string, bool> isMeant)
     {
         Dictionary<ServiceKey, string> theirs = [];
-        if (folder is null || !Directory.Exists(folder)) return theirs;
+        if (!Directory.Exists(folder)) return theirs;
         foreach (string path in Directory.EnumerateFiles(folder, "*" + Suffix))
         {
-            if (path == Own || ServiceState.Peek(path) is not { } other) continue;
             string name = Path.GetFileName(path)[..^Suffix.Length];
-            foreach (string text in other.Services)
+            if (!isMeant(name) || ServiceState.Peek(path) is not { } known) continue;
+            foreach (string text in known.Services)
             {
                 if (!ServiceKey.TryParse(text, out ServiceKey? key)) throw new HaEngineException($"{path} cannot be understood: '{text}' is no service");
                 theirs[key] = name;

@@ -1,3 +1,4 @@
+using HaTools.Engine.Vrrp;
 using HaTools.Netlink.Ipvs;
 
 namespace HaTools.Engine.DataPlane;
@@ -8,11 +9,7 @@ namespace HaTools.Engine.DataPlane;
 /// </summary>
 internal sealed class KeptParameter(IpvsParameter parameter, string value)
 {
-    private const long Second = 1_000_000_000;
-    private const long FirstPause = Second;
-    private const long LongestPause = 64 * Second;
-
-    private long pause = FirstPause;
+    private int failures;
     private long next = long.MinValue;
 
     public IpvsParameter Parameter { get; } = parameter;
@@ -23,15 +20,11 @@ internal sealed class KeptParameter(IpvsParameter parameter, string value)
     public bool MaySetRight(long now) => now >= next;
 
     /// <summary>It is being set right.</summary>
-    public void Pause(long now)
-    {
-        next = now + pause;
-        pause = Math.Min(pause * 2, LongestPause);
-    }
+    public void Pause(long now) => next = now + Backoff.Usual(++failures);
 
     /// <summary>It is as it should be; where that lasts longer than the pause would, whoever changed it has done so once.</summary>
     public void SeenRight(long now)
     {
-        if (next != long.MinValue && now >= next + pause) pause = FirstPause;
+        if (next != long.MinValue && now >= next + Backoff.Usual(failures + 1)) failures = 0;
     }
 }

@@ -13,9 +13,15 @@ internal static class Convergence
     /// <param name="actual">What is, foreign services included.</param>
     /// <param name="ours">The keys that this node may touch.</param>
     /// <param name="reenter">Whether servers may be removed and added again for their order; where that ends their connections, they must not.</param>
+    /// <param name="order">The order to enter a service's servers in; null: that of all directors (<see cref="ServerOrder.Of"/>).</param>
     public static List<PlaneChange> Plan(
-        IReadOnlyList<PlaneService> desired, IReadOnlyList<PlaneService> actual, IReadOnlySet<ServiceKey> ours, bool reenter = true)
+        IReadOnlyList<PlaneService> desired,
+        IReadOnlyList<PlaneService> actual,
+        IReadOnlySet<ServiceKey> ours,
+        bool reenter = true,
+        Func<PlaneService, IReadOnlyList<PlaneDestination>>? order = null)
     {
+        order ??= ServerOrder.Of;
         List<PlaneChange> changes = [];
         List<PlaneChange> removals = [];
         OrderedDictionary<ServiceKey, PlaneService> present = PlaneTable.ByKey(actual);
@@ -26,12 +32,12 @@ internal static class Convergence
             if (!present.TryGetValue(service.Key, out PlaneService? before))
             {
                 changes.Add(new PlaneChange(PlaneChangeKind.AddService, service));
-                foreach (PlaneDestination server in ServerOrder.Of(service)) Enter(service, server, changes);
+                foreach (PlaneDestination server in order(service)) Enter(service, server, changes);
                 continue;
             }
 
             if (!service.SameService(before)) changes.Add(new PlaneChange(PlaneChangeKind.SetService, service));
-            PlanServers(service, before, changes, removals, reenter);
+            PlanServers(service, order(service), before, changes, removals, reenter);
         }
 
         changes.AddRange(removals);
@@ -45,10 +51,14 @@ internal static class Convergence
     }
 
     private static void PlanServers(
-        PlaneService service, PlaneService before, List<PlaneChange> changes, List<PlaneChange> removals, bool reenter)
+        PlaneService service,
+        IReadOnlyList<PlaneDestination> servers,
+        PlaneService before,
+        List<PlaneChange> changes,
+        List<PlaneChange> removals,
+        bool reenter)
     {
         OrderedDictionary<DestinationKey, PlaneDestination> present = PlaneTable.ByKey(before.Destinations);
-        IReadOnlyList<PlaneDestination> servers = ServerOrder.Of(service);
         int inPlace = reenter && ServerOrder.Matters(service.Scheduler) ? ServerOrder.CountInPlace(servers, [.. present.Keys]) : servers.Count;
         HashSet<DestinationKey> wanted = [];
         for (int i = 0; i < servers.Count; i++)

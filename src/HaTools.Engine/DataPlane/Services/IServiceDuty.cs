@@ -56,6 +56,9 @@ internal interface IServiceHost
     /// <exception cref="IOException">The kernel does not answer.</exception>
     IReadOnlyList<PlaneService> Read(IReadOnlyCollection<ServiceKey> keys);
 
+    /// <summary>Whether servers that stand in the wrong order may be removed and added again now, which must not end their connections.</summary>
+    bool MayReenter { get; }
+
     /// <summary>The value of a parameter of the plane; null: it has it not.</summary>
     string? ReadParameter(IpvsParameter parameter);
 }

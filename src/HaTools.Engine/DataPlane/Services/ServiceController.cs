@@ -15,7 +15,6 @@ namespace HaTools.Engine.DataPlane;
 internal sealed class ServiceController : IMastershipGate, IServiceHost, IDisposable
 {
     private const long Second = 1_000_000_000;
-    private const long LongestRetry = 30 * Second;
     private const long ReadingIsFresh = Second;
     private const long MemoryRetry = 10 * Second;
     private const int AtOnce = 128;
@@ -42,7 +41,7 @@ internal sealed class ServiceController : IMastershipGate, IServiceHost, IDispos
     private IDataPlane? plane;
     private IReadOnlyList<PlaneService> reading = [];
     private long readAt = long.MinValue;
-    private long retryDelay = Second;
+    private int retries;
     private volatile bool hasLeftovers;
     private bool memoryPending;
     private bool retryPending;
@@ -189,6 +188,8 @@ internal sealed class ServiceController : IMastershipGate, IServiceHost, IDispos
     void IServiceHost.At(long due, Action work) => thread.At(due, work);
 
     void IServiceHost.Post(Action work) => thread.Post(work);
+
+    bool IServiceHost.MayReenter => plane?.ReenteringKeepsConnections ?? true;
 
     string? IServiceHost.ReadParameter(IpvsParameter parameter) => plane?.ReadParameter(parameter);
 
@@ -369,7 +370,7 @@ internal sealed class ServiceController : IMastershipGate, IServiceHost, IDispos
         memory.Remove(gone);
         gone.Clear();
         if (failed.Count > 0) RetryLater();
-        else retryDelay = Second;
+        else retries = 0;
     }
 
     private PlaneService? Desire(ServiceKey key, PlaneService? present, HashSet<string> held)
@@ -390,10 +391,9 @@ internal sealed class ServiceController : IMastershipGate, IServiceHost, IDispos
     {
         if (retryPending) return;
         retryPending = true;
-        thread.At(MonotonicClock.Now + retryDelay, () =>
+        thread.At(MonotonicClock.Now + Backoff.Usual(++retries), () =>
         {
             retryPending = false;
-            retryDelay = Math.Min(retryDelay * 2, LongestRetry);
             TryFailedAgain();
             Converge();
         });

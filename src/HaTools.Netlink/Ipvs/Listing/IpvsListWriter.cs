@@ -1,7 +1,5 @@
 using System.Globalization;
-using System.Net;
 using System.Net.Sockets;
-using System.Numerics;
 using HaTools.Netlink.Ipvs.Save;
 
 namespace HaTools.Netlink.Ipvs.Listing;
@@ -80,17 +78,11 @@ public sealed class IpvsListWriter
     {
         string text = service.Scheduler;
         if (SaveSchedulerFlags.Any(service.Flags)) text += $" ({SaveSchedulerFlags.Write(service.Scheduler, service.Flags, whole: false)})";
-        if ((service.Flags & IpvsServiceFlags.Persistent) != 0) text += $" persistent {service.Timeout}{Mask(service.Netmask)}";
+        if ((service.Flags & IpvsServiceFlags.Persistent) != 0)
+            text += $" persistent {service.Timeout}{(SaveNetmask.Write(service.Netmask) is { } mask ? $" mask {mask}" : "")}";
         if (service.PersistenceEngine is { } engine) text += $" pe {engine}";
         return (service.Flags & IpvsServiceFlags.OnePacket) != 0 ? text + " ops" : text;
     }
-
-    private static string Mask(IPAddress? mask) => mask switch
-    {
-        null => "",
-        { AddressFamily: AddressFamily.InterNetwork } => mask.Equals(IPAddress.Broadcast) ? "" : $" mask {mask}",
-        _ => mask.GetAddressBytes().Sum(b => BitOperations.PopCount(b)) is < 128 and var prefix ? $" mask {prefix}" : "",
-    };
 
     private void Write(IpvsDestination server)
     {

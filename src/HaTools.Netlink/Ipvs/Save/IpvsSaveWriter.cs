@@ -1,7 +1,5 @@
 using System.Globalization;
-using System.Net;
 using System.Net.Sockets;
-using System.Numerics;
 using System.Text;
 
 namespace HaTools.Netlink.Ipvs.Save;
@@ -60,21 +58,11 @@ public static class IpvsSaveWriter
         bool isPersistent = (service.Flags & IpvsServiceFlags.Persistent) != 0;
         text.Append(CultureInfo.InvariantCulture, $"-A {key} -s {service.Scheduler}");
         if (isPersistent) text.Append(CultureInfo.InvariantCulture, $" -p {service.Timeout}");
-        if ((isPersistent || whole) && Mask(service) is { } mask) text.Append(CultureInfo.InvariantCulture, $" -M {mask}");
+        if ((isPersistent || whole) && SaveNetmask.Write(service.Netmask) is { } mask) text.Append(CultureInfo.InvariantCulture, $" -M {mask}");
         if (service.PersistenceEngine is { } engine) text.Append(CultureInfo.InvariantCulture, $" --pe {engine}");
         if ((service.Flags & IpvsServiceFlags.OnePacket) != 0) text.Append(" -o");
         if (SaveSchedulerFlags.Any(service.Flags)) text.Append(" -b ").Append(SaveSchedulerFlags.Write(service.Scheduler, service.Flags, whole));
         text.Append('\n');
-    }
-
-    private static string? Mask(IpvsService service)
-    {
-        if (service.Netmask is not { } mask || mask.Equals(IPAddress.Broadcast)) return null;
-        if (mask.AddressFamily == AddressFamily.InterNetwork) return mask.ToString();
-
-        // It is the mask of a prefix: that has been seen to.
-        int prefix = mask.GetAddressBytes().Sum(b => BitOperations.PopCount(b));
-        return prefix == 128 ? null : $"{prefix}";
     }
 
     private static void Append(StringBuilder text, string key, IpvsDestination server, bool whole)

@@ -37,7 +37,7 @@ internal static class RestoreCommand
 
         using IpvsDataPlane plane = IpvsDataPlane.Open();
         IReadOnlyList<PlaneChange> plan = IpvsImport.Plan(reading.Table, plane, replace);
-        if (!direct) await RefuseWhatNodesOwnAsync(plan, folder, cancellation);
+        if (!direct) RefuseWhatNodesOwn(plan, folder);
         if (whatIf)
         {
             foreach (PlaneChange change in plan) Console.WriteLine(IpvsImport.Describe(change));
@@ -51,14 +51,11 @@ internal static class RestoreCommand
         return failures.Count == 0 ? ExitCode.Success : ExitCode.Failure;
     }
 
-    private static async Task RefuseWhatNodesOwnAsync(IReadOnlyList<PlaneChange> plan, string folder, CancellationToken cancellation)
+    private static void RefuseWhatNodesOwn(IReadOnlyList<PlaneChange> plan, string folder)
     {
         if (plan.Count == 0) return;
-        IReadOnlyDictionary<string, string> owners = await ServiceOwners.FindAsync(folder, cancellation);
-        string[] owned =
-        [
-            .. plan.Select(c => c.Service.Key.ToString()).Distinct().Where(owners.ContainsKey).Select(s => $"{s} (node {owners[s]})"),
-        ];
+        Dictionary<ServiceKey, string> owners = ServiceMemory.OfNodes(folder, NodeClient.ListNodes(folder).Contains);
+        string[] owned = [.. plan.Select(c => c.Service.Key).Distinct().Where(owners.ContainsKey).Select(s => $"{s} (node {owners[s]})")];
         if (owned.Length == 0) return;
         throw new HaEngineException(
             $"nothing was changed: {string.Join(", ", owned)} {(owned.Length == 1 ? "belongs" : "belong")} to a running node, which would change it back. "

@@ -15,6 +15,10 @@ public sealed class IpvsCommandTests
         -A -u 192.0.2.1:53 -s rr -o
         -a -u 192.0.2.1:53 -r 10.70.0.13:53 -i -w 0 --tun-type gue --tun-port 5555 --tun-csum
         -A -f 7 -s lc
+        -A -t 192.0.2.2:80 -s mh
+        -a -t 192.0.2.2:80 -r 10.70.0.13:80 -m -w 1
+        -a -t 192.0.2.2:80 -r 10.70.0.11:80 -m -w 1
+        -a -t 192.0.2.2:80 -r 10.70.0.12:80 -m -w 1
 
         """;
 
@@ -32,7 +36,7 @@ public sealed class IpvsCommandTests
         Assert.Contains("Add RealServer tcp 192.0.2.1:80 10.70.0.12:80\n", plan, StringComparison.Ordinal);
         Assert.Equal("", await BashAsync(node, "ipvsadm -S -n"));
 
-        Assert.Equal("Add VirtualServer: 3, Add RealServer: 3\n", await HanodeAsync(node, $"ipvs restore < {file}"));
+        Assert.Equal("Add VirtualServer: 4, Add RealServer: 6\n", await HanodeAsync(node, $"ipvs restore < {file}"));
         Assert.Equal(await BashAsync(node, "ipvsadm -S -n"), await HanodeAsync(node, "ipvs save --ipvsadm"));
         Assert.Equal(Services(Table), Services(await HanodeAsync(node, "ipvs save")));
         Assert.Equal(await BashAsync(node, "ipvsadm -L -n --stats --exact --nosort"), await HanodeAsync(node, "ipvs list --stats --exact --nosort"));
@@ -58,7 +62,7 @@ public sealed class IpvsCommandTests
 
             """));
         Assert.Equal(Services(Table.Replace("-w 3", "-w 4", StringComparison.Ordinal)), Services(await HanodeAsync(node, "ipvs save")));
-        Assert.Equal("Remove VirtualServer: 2\n", await HanodeAsync(node, "ipvs restore --replace", """
+        Assert.Equal("Remove VirtualServer: 3\n", await HanodeAsync(node, "ipvs restore --replace", """
             -A -t 192.0.2.1:80 -s wrr -p 300
             -a -t 192.0.2.1:80 -r 10.70.0.11:8080 -m -w 4 -x 100 -y 50
             -a -t 192.0.2.1:80 -r 10.70.0.12:80 -g -w 1
