@@ -76,6 +76,7 @@ internal sealed partial class ModelGenerator(int seed)
         Group = Maybe(() => IPAddress.Parse(Coin() ? "224.0.0.90" : "ff05::90")),
         Port = Coin() ? random.Next(1, 65536) : null,
         Ttl = Coin() ? random.Next(1, 256) : null,
+        RefreshPeriod = Coin() ? TimeSpan.FromSeconds(random.Next(1, 301)) : null,
     };
 
     private ValueList<IpvsParameterSetting> Parameters()

@@ -60,8 +60,35 @@ public class SyncDaemonTests
     [InlineData("ttl: 0")]
     [InlineData("group: 10.0.0.1")]
     [InlineData("instance: nobody")]
+    [InlineData("refreshPeriod: 0")]
+    [InlineData("refreshPeriod: 1.5s")]
+    [InlineData("refreshPeriod: 301s")]
+    [InlineData("refreshPeriod: never")]
     public void What_cannot_be_is_refused(string line) =>
         Assert.Equal(HaDiagnosticSeverity.Error, Assert.Single(FromYaml($"syncDaemon:\n  interface: eth0\n  {line}\n").Diagnostics).Severity);
+
+    [Fact]
+    public void A_connection_is_announced_at_once_and_every_three_seconds_unless_something_else_is_said()
+    {
+        Assert.Equal("sync_threshold=0 0, sync_refresh_period=3", Announcing(Conf(Instance + Global("eth1 V")).Clean()));
+        Assert.Equal("sync_threshold=0 0, sync_refresh_period=3", Announcing(FromYaml("syncDaemon: { interface: eth0 }").Clean()));
+        Assert.Equal("sync_threshold=0 0, sync_refresh_period=120", Announcing(FromYaml("syncDaemon: { interface: eth0, refreshPeriod: 2m }").Clean()));
+        Assert.Equal("", Announcing(FromYaml("syncDaemon: { interface: eth0, refreshPeriod: off }").Clean()));
+        Assert.Equal("", Announcing(FromYaml("{}").Clean()));
+    }
+
+    [Theory]
+    [InlineData("sync_threshold: 3 20")]
+    [InlineData("sync_refresh_period: 10")]
+    public void Who_sets_one_of_the_parameters_by_hand_has_both_and_is_told(string parameter)
+    {
+        ConfigurationReadResult read = FromYaml($"syncDaemon:\n  interface: eth0\n  refreshPeriod: 5s\nipvs: {{ parameters: {{ {parameter} }} }}\n");
+        Assert.Equal("3:18 Warning NoEffect", string.Join(' ', read.Brief()));
+        Assert.Equal("", Announcing(read.Configuration!));
+        Assert.Equal("", Announcing(FromYaml($"syncDaemon: {{ interface: eth0, refreshPeriod: off }}\nipvs: {{ parameters: {{ {parameter} }} }}\n").Clean()));
+    }
+
+    private static string Announcing(HaConfiguration model) => string.Join(", ", SyncAnnouncements.ParametersOf(model).Select(p => $"{p.Name}={p.Value}"));
 
     private static string Global(string words) => $"global_defs {{\n lvs_sync_daemon {words}\n}}\n";
 }

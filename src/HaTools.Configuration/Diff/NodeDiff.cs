@@ -34,6 +34,7 @@ internal static class NodeDiff
         node.Compare("SyncDaemon.Group", before.SyncDaemon?.Group, after.SyncDaemon?.Group);
         node.Compare("SyncDaemon.Port", before.SyncDaemon?.Port, after.SyncDaemon?.Port);
         node.Compare("SyncDaemon.Ttl", before.SyncDaemon?.Ttl, after.SyncDaemon?.Ttl);
+        node.Compare("SyncDaemon.RefreshPeriod", before.SyncDaemon?.RefreshPeriod, after.SyncDaemon?.RefreshPeriod);
     }
 
     private static void CompareParameters(PropertyDiff node, ValueList<IpvsParameterSetting> before, ValueList<IpvsParameterSetting> after)

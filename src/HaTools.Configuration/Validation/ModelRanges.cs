@@ -43,5 +43,8 @@ internal static class ModelRanges
     /// <summary>Of an idle connection of IPVS: 31 days, as keepalived has it.</summary>
     public const int MostIdleSeconds = 31 * 86400;
 
+    /// <summary>Of a connection that is announced to another director.</summary>
+    public const int MostRefreshSeconds = 300;
+
     public const int LeastKeyId = 1, MostKeyId = 255;
 }

@@ -22,5 +22,16 @@ internal static class SyncDaemonRules
         if (daemon.Ttl is { } ttl) CommonRules.Range(findings, path.Key("ttl"), ttl, 1, 255, "TTL");
         if (daemon.Group is { } group && !Networks.IsMulticast(group))
             findings.Error("NoMulticastGroup", path.Key("group"), $"{group}", $"`{group}` is no multicast address.");
+        if (daemon.RefreshPeriod is { } period) CheckPeriod(findings, path.Key("refreshPeriod"), period, configuration);
+    }
+
+    private static void CheckPeriod(RuleFindings findings, ModelPath path, TimeSpan period, HaConfiguration configuration)
+    {
+        string text = Durations.Format(period);
+        if (period < TimeSpan.FromSeconds(1) || period > TimeSpan.FromSeconds(ModelRanges.MostRefreshSeconds) || period.Ticks % TimeSpan.TicksPerSecond != 0)
+            findings.Error("ValueOutOfRange", path, text, $"{text} is no time after which a connection is announced again: whole seconds, 1 s to 5 minutes, or off.");
+        if (SyncAnnouncements.SetByHand(configuration) is { } setting)
+            findings.Warning("NoEffect", path, null,
+                $"`refreshPeriod` has no effect: `ipvs.parameters` sets `{setting.Name}`, and so when connections are announced. Write `refreshPeriod: off`, or leave that out.");
     }
 }

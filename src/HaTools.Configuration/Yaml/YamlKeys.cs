@@ -122,7 +122,7 @@ internal static class YamlKeys
 
     public static readonly string[] Ipvs = ["tcpTimeout", "tcpFinTimeout", "udpTimeout", "parameters"];
 
-    public static readonly string[] SyncDaemon = ["interface", "instance", "syncId", "maximumLength", "group", "port", "ttl"];
+    public static readonly string[] SyncDaemon = ["interface", "instance", "syncId", "maximumLength", "group", "port", "ttl", "refreshPeriod"];
 
     public static readonly string[] DirectRouting = ["address"];
 

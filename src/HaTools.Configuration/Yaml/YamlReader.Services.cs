@@ -11,6 +11,7 @@ internal static partial class YamlReader
     private static readonly RealServer RealServerDefaults = new() { Address = IPAddress.None, Port = 1 };
     private static readonly IpvsTunnel TunnelDefaults = new();
     private static readonly TcpCheck CheckDefaults = new();
+    private static readonly IpvsSyncDaemon SyncDefaults = new() { Interface = "" };
 
     private static VirtualServer? Service(YamlReading reading, YamlNode node, ModelPath path)
     {
@@ -147,6 +148,7 @@ internal static partial class YamlReader
             Group = keys.Address("group"),
             Port = keys.Integer("port"),
             Ttl = keys.Integer("ttl"),
+            RefreshPeriod = keys.TimeOrOff("refreshPeriod", SyncDefaults.RefreshPeriod),
         };
         return device is null ? null : daemon;
     }

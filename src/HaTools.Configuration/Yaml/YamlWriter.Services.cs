@@ -73,6 +73,8 @@ internal sealed partial class YamlWriter
         Address("group", daemon.Group);
         text.Value("port", daemon.Port);
         text.Value("ttl", daemon.Ttl);
+        if (daemon.RefreshPeriod != new IpvsSyncDaemon { Interface = "" }.RefreshPeriod)
+            text.Bare("refreshPeriod", daemon.RefreshPeriod is { } period ? Durations.Format(period) : "off");
     }
 
     private void Tunnel(TunnelAddress t)

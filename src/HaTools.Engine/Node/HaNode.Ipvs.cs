@@ -1,3 +1,4 @@
+using HaTools.Configuration;
 using HaTools.Engine.DataPlane;
 using HaTools.Engine.HostState;
 
@@ -14,13 +15,22 @@ internal sealed partial class HaNode
     {
         timeouts.Require(wanted.Ipvs);
         parameters.Require(wanted.Ipvs.Parameters);
+        if (parameters.LackOf(SyncAnnouncements.ParametersOf(wanted)) is { } lack)
+            events.Add("Warning", Name, $"{lack}: the other director learns of a connection when the kernel announces it of itself");
     });
 
     private Task CarryOutIpvsAsync(HaConfiguration wanted) => kernel.RunAsync(() =>
     {
         var failures = new Failures();
         failures.Try(() => timeouts.Apply(wanted.Ipvs));
-        failures.Try(() => parameters.Apply(wanted.Ipvs.Parameters));
+        failures.Try(() => parameters.Apply([.. wanted.Ipvs.Parameters, .. AnnouncementsOf(wanted)]));
         failures.Throw();
     });
+
+    // Nobody has asked for them by name: without them the daemons still run.
+    private IReadOnlyList<IpvsParameterSetting> AnnouncementsOf(HaConfiguration wanted)
+    {
+        IReadOnlyList<IpvsParameterSetting> announcing = SyncAnnouncements.ParametersOf(wanted);
+        return parameters.LackOf(announcing) is null ? announcing : [];
+    }
 }

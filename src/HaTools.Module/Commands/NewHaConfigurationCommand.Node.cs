@@ -192,8 +192,8 @@ public sealed partial class NewHaConfigurationCommand
     private static readonly HaConfiguration Usual = HaConfiguration.Empty;
 
     /// <summary>
-    /// The synchronization of IPVS connections between directors: a hashtable of Interface, Instance, SyncId, MaximumLength, Group, Port, Ttl (keepalived:
-    /// <c>lvs_sync_daemon</c>).
+    /// The synchronization of IPVS connections between directors: a hashtable of Interface, Instance, SyncId, MaximumLength, Group, Port, Ttl, RefreshPeriod (3 s;
+    /// $null: as the kernel's parameters have it; keepalived: <c>lvs_sync_daemon</c>).
     /// </summary>
     [Parameter]
     [ModelValue(typeof(IpvsSyncDaemon))]

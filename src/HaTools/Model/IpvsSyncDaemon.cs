@@ -30,4 +30,11 @@ public sealed record IpvsSyncDaemon
 
     /// <summary>The TTL (hop limit) of messages, 1 to 255; null: 1.</summary>
     public int? Ttl { get; init; }
+
+    /// <summary>
+    /// How often a connection with packets is announced, beginning with its first packet once it is established: whole seconds, 1 s to 5 minutes. While the daemon is
+    /// configured <c>net.ipv4.vs.sync_threshold</c> is 0 0 and <c>sync_refresh_period</c> this (Documentation/networking/ipvs-sysctl.rst), unless
+    /// <see cref="IpvsSettings.Parameters"/> name one of them. null: the kernel's own stay, by which every 50th packet announces.
+    /// </summary>
+    public TimeSpan? RefreshPeriod { get; init; } = TimeSpan.FromSeconds(3);
 }

@@ -2,6 +2,7 @@ using HaTools.Configuration;
 using HaTools.Engine.DataPlane;
 using HaTools.Engine.Tests.Node;
 using HaTools.Engine.Tests.Vrrp;
+using HaTools.Netlink.Ipvs;
 
 namespace HaTools.Engine.Tests.DataPlane;
 
@@ -27,6 +28,7 @@ public sealed class SyncDaemonTests
             await Eventually.True(() => Shown(a).StartsWith("master sync daemon (mcast=eth0, syncid=51, ", StringComparison.Ordinal), () => Shown(a));
             await Eventually.True(() => Shown(b).StartsWith("backup sync daemon (mcast=eth0, syncid=51, ", StringComparison.Ordinal), () => Shown(b));
             Assert.Contains("ttl=3", Shown(a), StringComparison.Ordinal);
+            Assert.Equal(("0\t0", "3", "0\t0", "3"), (Threshold(a), Period(a), Threshold(b), Period(b)));
             Assert.Equal((IpvsSyncRole.Master, "eth0", 51, "VI_1", true, null), State((await first.GetStatusAsync()).SyncDaemons));
             Assert.Equal((IpvsSyncRole.Backup, "eth0", 51, "VI_1", true, null), State((await second.GetStatusAsync()).SyncDaemons));
 
@@ -37,7 +39,7 @@ public sealed class SyncDaemonTests
             await Eventually.True(() => a.Has(Vip) && Role(a) == "master" && Role(b) == "backup", () => Shown(a) + Shown(b));
 
             await first.DisposeAsync();
-            Assert.Equal("", Shown(a));
+            Assert.Equal(("", "3\t50", "0"), (Shown(a), Threshold(a), Period(a)));
             await Eventually.True(() => Role(b) == "master", () => Shown(b));
         }
         finally
@@ -139,6 +141,40 @@ public sealed class SyncDaemonTests
     }
 
     [NamespaceFact]
+    public async Task Connections_are_announced_early_while_a_daemon_is_configured_and_as_before_once_it_is_not()
+    {
+        using var network = new TestNetwork(1);
+        await using var stage = new NodeStage();
+        await using HaNode node = await stage.StartAsync(network.Nodes[0], Read(150, Follows));
+        Assert.Equal("0\t0 3", Announcing());
+        HaConfiguration daemon = Read(150, Follows);
+        _ = await node.ApplyAsync(daemon with { SyncDaemon = daemon.SyncDaemon! with { RefreshPeriod = TimeSpan.FromSeconds(7) } });
+        Assert.Equal("0\t0 7", Announcing());
+        _ = await node.ApplyAsync(daemon with { Ipvs = new() { Parameters = [new("sync_threshold", "0 10")] } });
+        Assert.Equal("0\t10 0", Announcing());
+        _ = await node.ApplyAsync(daemon with { SyncDaemon = daemon.SyncDaemon! with { RefreshPeriod = null } });
+        Assert.Equal("3\t50 0", Announcing());
+        _ = await node.ApplyAsync(daemon);
+        Assert.Equal("0\t0 3", Announcing());
+        _ = await node.ApplyAsync(Read(150, null));
+        Assert.Equal("3\t50 0", Announcing());
+
+        string Announcing() => string.Join(' ', new[] { "sync_threshold", "sync_refresh_period" }.Select(n => stage.Plane.ReadParameter(IpvsParameterCatalogue.Find(n)!)));
+    }
+
+    [NamespaceFact]
+    public async Task Where_the_kernel_s_parameters_are_out_of_reach_the_daemon_runs_and_that_is_told()
+    {
+        using var network = new TestNetwork(1);
+        await using var stage = new NodeStage();
+        stage.Plane.Without("sync_refresh_period");
+        await using HaNode node = await stage.StartAsync(network.Nodes[0], Read(150, Follows));
+        await stage.UntilAsync(async () => (await node.GetStatusAsync()).SyncDaemons is [{ Running: true }]);
+        await stage.UntilEventAsync(node, "net.ipv4.vs.sync_refresh_period: it is not here: the other director learns of a connection when the kernel announces it of itself");
+        Assert.Empty((await node.GetStatusAsync()).IpvsParameters);
+    }
+
+    [NamespaceFact]
     public async Task What_the_plane_refuses_is_told_once_and_tried_again()
     {
         using var network = new TestNetwork(1);
@@ -163,6 +199,10 @@ public sealed class SyncDaemonTests
         IpvsSyncDaemonState one = Assert.Single(states);
         return (one.Role, one.Interface, one.SyncId, one.Instance, one.Running, one.Reason);
     }
+
+    private static string? Threshold(TestNode host) => host.Sysctl("net/ipv4/vs/sync_threshold");
+
+    private static string? Period(TestNode host) => host.Sysctl("net/ipv4/vs/sync_refresh_period");
 
     private static string Role(TestNode host) => Shown(host).Split(' ')[0];
 

@@ -111,6 +111,12 @@ internal sealed class MemoryDataPlane : IDataPlane
     /// <summary>When set: asked before a parameter is set; a text refuses it.</summary>
     public Func<IpvsParameter, string, string?>? RefuseParameter { get; set; }
 
+    /// <summary>Takes a parameter away, as from a network namespace that does not show it.</summary>
+    public void Without(string name)
+    {
+        lock (gate) _ = parameters.Remove(name);
+    }
+
     public string? RequireParameter(IpvsParameter parameter) => ReadParameter(parameter) is null ? $"{parameter}: it is not here" : null;
 
     public string? ReadParameter(IpvsParameter parameter)

@@ -52,6 +52,15 @@ internal sealed class ParameterKeeper(WorkThread thread, Func<IDataPlane> open, 
         failures.Throw();
     }
 
+    /// <summary>The first of these that the data plane has not; null: it has them all.</summary>
+    /// <exception cref="HaEngineException">There is no data plane.</exception>
+    public string? LackOf(IReadOnlyList<IpvsParameterSetting> settings)
+    {
+        if (settings.Count == 0) return null;
+        if (!Plane().Capabilities.Parameters) return $"{Plane().Capabilities.Name} has no parameters";
+        return settings.Select(s => Plane().RequireParameter(Known(s))).FirstOrDefault(lack => lack is not null);
+    }
+
     /// <summary>Sets what is asked for, and gives back what is not asked for any more.</summary>
     /// <exception cref="HaEngineException">Some cannot be set or given back; the message names them all. The others are.</exception>
     public void Apply(IReadOnlyList<IpvsParameterSetting> settings)
