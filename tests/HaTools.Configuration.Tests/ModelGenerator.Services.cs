@@ -17,7 +17,7 @@ internal sealed partial class ModelGenerator
         string scheduler = One("wlc", "rr", "sh", "mh");
         bool hashes = scheduler is "sh" or "mh";
         TimeSpan? persistence = Coin() ? TimeSpan.FromSeconds(random.Next(1, 5000)) : null;
-        return new VirtualServer
+        var service = new VirtualServer
         {
             Address = marked ? null : six ? IPAddress.Parse($"2001:db8::{i}") : Address(i),
             Port = port,
@@ -37,7 +37,22 @@ internal sealed partial class ModelGenerator
             SorryServer = Maybe(() => Server(90, six, forwarding, port) with { Check = null }),
             RealServers = Unique(4, n => Server(n, six, forwarding, port)).ToValueList(),
         };
+        return protocol == TransportProtocol.Udp && Coin() ? Stateless(service) : service;
     }
+
+    // Of UDP: of TCP all others would have to be hashed.
+    private static VirtualServer Stateless(VirtualServer service) => service with
+    {
+        Stateless = true,
+        Scheduler = "mh",
+        Forwarding = ForwardingMethod.DirectRouting,
+        Tunnel = null,
+        Persistence = null,
+        PersistenceNetmask = null,
+        PersistenceEngine = null,
+        SorryServer = null,
+        RealServers = [.. service.RealServers.Select(r => r with { Port = service.Port, Forwarding = null, Tunnel = null, UpperThreshold = 0, LowerThreshold = 0 })],
+    };
 
     private RealServer Server(int n, bool six, ForwardingMethod usual, int servicePort)
     {

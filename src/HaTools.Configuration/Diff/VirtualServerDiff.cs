@@ -33,6 +33,7 @@ internal static class VirtualServerDiff
         service.Compare(nameof(VirtualServer.Scheduler), before.Scheduler, after.Scheduler);
         service.Compare(nameof(VirtualServer.SchedulerFlags), before.SchedulerFlags, after.SchedulerFlags);
         service.Compare(nameof(VirtualServer.OnePacket), before.OnePacket, after.OnePacket);
+        service.Compare(nameof(VirtualServer.Stateless), before.Stateless, after.Stateless);
         service.Compare(nameof(VirtualServer.Forwarding), before.Forwarding, after.Forwarding);
         service.Compare(nameof(VirtualServer.Tunnel), Describe(before.Tunnel), Describe(after.Tunnel));
         service.Compare(nameof(VirtualServer.Persistence), before.Persistence, after.Persistence);

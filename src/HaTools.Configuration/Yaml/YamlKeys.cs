@@ -107,7 +107,7 @@ internal static class YamlKeys
 
     public static readonly string[] Service =
     [
-        "address", "port", "firewallMark", "family", "protocol", "scheduler", "schedulerFlags", "onePacket", "forwarding", "tunnel", "persistence", "persistenceNetmask",
+        "address", "port", "firewallMark", "family", "protocol", "scheduler", "schedulerFlags", "onePacket", "stateless", "forwarding", "tunnel", "persistence", "persistenceNetmask",
         "persistenceEngine", "delayLoop", "drain", "sorryServer", "realServers",
     ];
 

@@ -23,6 +23,7 @@ internal static partial class YamlReader
         int? port = isMarked ? keys.Integer("port") ?? 0 : keys.RequiredInteger("port", what);
         uint? mark = keys.Unsigned<uint>("firewallMark");
         int? family = keys.Integer("family");
+        bool stateless = keys.Boolean("stateless") ?? ServiceDefaults.Stateless;
         bool isIPv6 = address is null ? family == 6 : Networks.FamilyOf(address) == 6;
         var service = new VirtualServer
         {
@@ -31,9 +32,10 @@ internal static partial class YamlReader
             FirewallMark = mark,
             Family = family,
             Protocol = keys.Enumeration<TransportProtocol>("protocol", "protocol") ?? ServiceDefaults.Protocol,
-            Scheduler = keys.String("scheduler") ?? ServiceDefaults.Scheduler,
+            Scheduler = keys.String("scheduler") ?? Schedulers.UsualOf(stateless),
             SchedulerFlags = keys.Flags<SchedulerFlags>("schedulerFlags", "flag of a scheduler") ?? ServiceDefaults.SchedulerFlags,
             OnePacket = keys.Boolean("onePacket") ?? ServiceDefaults.OnePacket,
+            Stateless = stateless,
             Forwarding = keys.Enumeration<ForwardingMethod>("forwarding", "forwarding method") ?? ServiceDefaults.Forwarding,
             Tunnel = keys.Record("tunnel", Tunnel),
             Persistence = keys.Time("persistence"),

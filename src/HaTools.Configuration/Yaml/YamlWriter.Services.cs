@@ -13,9 +13,10 @@ internal sealed partial class YamlWriter
         Unsigned("firewallMark", s.FirewallMark);
         text.Value("family", s.Family);
         Word("protocol", s.Protocol, usual.Protocol);
-        Word("scheduler", s.Scheduler, usual.Scheduler);
+        Word("scheduler", s.Scheduler, Schedulers.UsualOf(s.Stateless));
         Flags("schedulerFlags", s.SchedulerFlags);
         Switch("onePacket", s.OnePacket, usual.OnePacket);
+        Switch("stateless", s.Stateless, usual.Stateless);
         Word("forwarding", s.Forwarding, usual.Forwarding);
         if (s.Tunnel is { } tunnel) text.Map("tunnel", () => Tunnel(tunnel));
         Time("persistence", s.Persistence, usual.Persistence);

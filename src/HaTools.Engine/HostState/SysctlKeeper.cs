@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using HaTools.Linux;
 
 namespace HaTools.Engine.HostState;
@@ -5,7 +6,12 @@ namespace HaTools.Engine.HostState;
 /// <summary>A kernel parameter that was changed.</summary>
 /// <param name="Original">What it was before us.</param>
 /// <param name="Ours">What we have set it to.</param>
-internal sealed record SysctlChange(string Original, string Ours);
+internal sealed record SysctlChange(string Original, string Ours)
+{
+    /// <summary>Whether it is just being given back, so that another node that has it too shall not leave it to us.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool IsLeaving { get; init; }
+}
 
 /// <summary>Sets kernel parameters, and gives back what they were.</summary>
 /// <param name="purpose">What for, at the beginning of error messages.</param>

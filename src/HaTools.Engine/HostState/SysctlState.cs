@@ -15,6 +15,9 @@ internal sealed record SysctlState : RememberedState
     public static SysctlState Load(string path, Action<string>? tell = null) =>
         StateFile.Load(path, static () => SysctlJson.Default.SysctlState, (boot, ns) => new SysctlState { Boot = boot, Namespace = ns }, tell);
 
+    /// <inheritdoc cref="StateFile.Peek"/>
+    public static SysctlState? Peek(string path) => StateFile.Peek(path, SysctlJson.Default.SysctlState);
+
     /// <inheritdoc cref="StateFile.Save"/>
     public void Save(string path) => StateFile.Save(path, SysctlJson.Default.SysctlState, this);
 }

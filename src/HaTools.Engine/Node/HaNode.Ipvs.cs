@@ -9,23 +9,28 @@ internal sealed partial class HaNode
 {
     private readonly TimeoutKeeper timeouts;
     private readonly ParameterKeeper parameters;
+    private readonly SloppyGuard sloppiness;
 
     /// <summary>Makes sure that it can be had here, before anything is changed.</summary>
     private Task RequireIpvsAsync(HaConfiguration wanted) => kernel.RunAsync(() =>
     {
         timeouts.Require(wanted.Ipvs);
-        parameters.Require(wanted.Ipvs.Parameters);
+        parameters.Require(ParametersOf(wanted));
         if (parameters.LackOf(SyncAnnouncements.ParametersOf(wanted)) is { } lack)
             events.Add("Warning", Name, $"{lack}: the other director learns of a connection when the kernel announces it of itself");
+        sloppiness.Require(wanted);
     });
 
     private Task CarryOutIpvsAsync(HaConfiguration wanted) => kernel.RunAsync(() =>
     {
         var failures = new Failures();
         failures.Try(() => timeouts.Apply(wanted.Ipvs));
-        failures.Try(() => parameters.Apply([.. wanted.Ipvs.Parameters, .. AnnouncementsOf(wanted)]));
+        failures.Try(() => parameters.Apply([.. ParametersOf(wanted), .. AnnouncementsOf(wanted)]));
+        sloppiness.Apply(wanted);
         failures.Throw();
     });
+
+    private static IReadOnlyList<IpvsParameterSetting> ParametersOf(HaConfiguration wanted) => [.. wanted.Ipvs.Parameters, .. SloppyScheduling.NeededBy(wanted)];
 
     // Nobody has asked for them by name: without them the daemons still run.
     private IReadOnlyList<IpvsParameterSetting> AnnouncementsOf(HaConfiguration wanted)

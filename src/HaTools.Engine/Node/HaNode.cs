@@ -81,13 +81,14 @@ internal sealed partial class HaNode : IAsyncDisposable
         Action<string> warn = message => engine.Post(() => events.Add("Warning", options.Name, message));
         var memory = new ServiceMemory(options.RunDirectory, options.Name, warn);
         drift = new DriftDuty(options.OpenDataPlane ?? IpvsDataPlane.Open, this, Watch);
-        services = new ServiceController(kernel, options.OpenDataPlane ?? IpvsDataPlane.Open, this, memory, drainer, drift);
+        services = new ServiceController(kernel, options.OpenDataPlane ?? IpvsDataPlane.Open, this, memory, drainer, drift, new MovedShare(this));
         promotion = new SecondaryPromotion(Path.Combine(options.RunDirectory, options.Name + ".sysctls.json"), warn);
         network = new NetworkKeeper(this, RouteClient.Open, promotion);
         notify = new NotifyRunner(engine, this);
         realServer = new RealServerKeeper(Path.Combine(options.RunDirectory, options.Name + ".state.json"), this);
         timeouts = new TimeoutKeeper(options.OpenDataPlane ?? IpvsDataPlane.Open, Path.Combine(options.RunDirectory, options.Name + ".timeouts.json"), warn);
-        parameters = new ParameterKeeper(kernel, options.OpenDataPlane ?? IpvsDataPlane.Open, Path.Combine(options.RunDirectory, options.Name + ".parameters.json"), this);
+        parameters = new ParameterKeeper(kernel, options.OpenDataPlane ?? IpvsDataPlane.Open, Path.Combine(options.RunDirectory, options.Name + ParameterKeeper.Suffix), this);
+        sloppiness = new SloppyGuard(kernel, options.OpenDataPlane ?? IpvsDataPlane.Open, memory, this);
         drainVrrpEvents = DrainVrrpEvents;
         Watch(kernel.Completion);
         Watch(engine.Completion);
@@ -146,6 +147,7 @@ internal sealed partial class HaNode : IAsyncDisposable
                 .. topology.Notes, .. vrrp?.Notes ?? [], .. virtualNetwork?.Notes ?? [], .. hostTrackers is { } noted ? await noted.GetNotesAsync().ConfigureAwait(false) : [],
                 .. await services.GetComplaintsAsync().ConfigureAwait(false),
                 .. await kernel.RunAsync(() => parameters.Complaints).ConfigureAwait(false),
+                .. await kernel.RunAsync(() => sloppiness.Complaints).ConfigureAwait(false),
                 .. syncDaemons is { } synchronizing ? await synchronizing.GetComplaintsAsync().ConfigureAwait(false) : [],
                 .. await realServer.GetComplaintsAsync().ConfigureAwait(false),
             ],
@@ -270,6 +272,7 @@ internal sealed partial class HaNode : IAsyncDisposable
         services.Dispose();
         timeouts.Dispose();
         parameters.Dispose();
+        sloppiness.Dispose();
         syncDaemons?.Dispose();
 
         // Whoever waits for the end may close the log then: all that is to be written comes before it.

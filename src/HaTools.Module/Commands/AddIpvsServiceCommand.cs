@@ -34,11 +34,11 @@ public sealed class AddIpvsServiceCommand : NodeChangeCmdlet
     [Parameter]
     public TransportProtocol Protocol { get; set; } = TransportProtocol.Tcp;
 
-    /// <summary>The kernel's name of the scheduler.</summary>
+    /// <summary>The kernel's name of the scheduler; wlc, and with -Stateless mh.</summary>
     [Parameter]
     [ValidateLength(1, 15)]
     [ArgumentCompleter(typeof(SchedulerNameCompleter))]
-    public string Scheduler { get; set; } = "wlc";
+    public string? Scheduler { get; set; }
 
     /// <summary>What the scheduler does differently: of sh and mh.</summary>
     [Parameter]
@@ -48,6 +48,10 @@ public sealed class AddIpvsServiceCommand : NodeChangeCmdlet
     /// <summary>Schedules each packet by itself: of UDP, and with -FirewallMark.</summary>
     [Parameter]
     public SwitchParameter OnePacket { get; set; }
+
+    /// <summary>Lets a director that takes over go on with the former one's connections without having heard of any; with -ForwardingMethod DirectRouting or Tunnel.</summary>
+    [Parameter]
+    public SwitchParameter Stateless { get; set; }
 
     /// <summary>How packets reach the real servers.</summary>
     [Parameter]
@@ -107,6 +111,7 @@ public sealed class AddIpvsServiceCommand : NodeChangeCmdlet
         if (VirtualAddress is null == FirewallMark is null) throw new HaErrorException(HaErrors.ServiceNeedsOneKey());
         IPEndPoint? endPoint = VirtualAddress is null ? null : AddressText.ParseServiceEndPoint(VirtualAddress);
         int port = endPoint?.Port ?? 0;
+        var usual = new VirtualServer();
         var service = new VirtualServer
         {
             Address = endPoint?.Address,
@@ -114,9 +119,10 @@ public sealed class AddIpvsServiceCommand : NodeChangeCmdlet
             FirewallMark = FirewallMark,
             Family = Family,
             Protocol = Protocol,
-            Scheduler = Scheduler,
+            Scheduler = Scheduler ?? (Stateless ? "mh" : usual.Scheduler),
             SchedulerFlags = SchedulerFlag,
             OnePacket = OnePacket,
+            Stateless = Stateless,
             Forwarding = ForwardingMethod,
             Tunnel = Tunnel,
             Persistence = Persistence,

@@ -127,7 +127,7 @@ internal static class StatusView
         foreach (IpvsServiceState s in node.Services)
         {
             string persistence = s.Persistence is { } seconds ? string.Create(CultureInfo.InvariantCulture, $", persistent {seconds:0} s") : "";
-            output.WriteLine($"  Service {s.Id}: {s.Scheduler}, {s.Forwarding}{persistence}, {(s.Loaded ? "loaded" : "not loaded")}");
+            output.WriteLine($"  Service {s.Id}: {s.Scheduler}, {s.Forwarding}{(s.Stateless ? ", stateless" : "")}{persistence}, {(s.Loaded ? "loaded" : "not loaded")}");
             if (s.RealServers.Count == 0 && s.SorryServer is null) continue;
             var table = new Table("REAL SERVER", "METHOD", ">WEIGHT", "STATE", ">SINCE", ">ACTIVE", ">INACTIVE", "REASON");
             foreach (IpvsRealServerState r in s.RealServers) Add(r, StateOf(r));

@@ -32,6 +32,15 @@ public sealed record VirtualServer
     /// <summary>Whether each packet is scheduled by itself, without a connection (keepalived: <c>ops</c>); of UDP, and of a <see cref="FirewallMark"/>.</summary>
     public bool OnePacket { get; init; }
 
+    /// <summary>
+    /// Whether a director that takes the service over goes on with the former one's connections without having heard of any: by direct routing and tunnels alone. The
+    /// scheduler is mh with its flags <see cref="SchedulerFlags.Port"/> and <see cref="SchedulerFlags.Fallback"/>, by which every director sends a packet to the same
+    /// server; servers that fail keep their places, with weight 0; and the kernel takes packets of connections that it does not know (<c>net.ipv4.vs.sloppy_tcp</c>,
+    /// <c>sloppy_sctp</c>), which holds for all services of the network namespace. Connections that began while a server was down, or before the servers or their
+    /// weights changed, may end at the next takeover; the sync daemon covers them.
+    /// </summary>
+    public bool Stateless { get; init; }
+
     /// <summary>How packets reach the real servers (keepalived: <c>lb_kind</c>).</summary>
     public ForwardingMethod Forwarding { get; init; } = ForwardingMethod.Nat;
 

@@ -139,6 +139,9 @@ public sealed record IpvsServiceState
     /// <summary>The scheduler's name.</summary>
     public required string Scheduler { get; init; }
 
+    /// <summary>Whether a director that takes over goes on with its connections without having heard of any.</summary>
+    public bool Stateless { get; init; }
+
     /// <summary>The forwarding method.</summary>
     public required ForwardingMethod Forwarding { get; init; }
 

@@ -172,6 +172,32 @@ public sealed class ConvergenceTests
     }
 
     [Fact]
+    public void A_weight_that_changes_while_the_server_has_weight_0_goes_in_before_that_0()
+    {
+        PlaneService wanted = Service(Web, (103, 0)) with { Scheduler = "mh" };
+        wanted = wanted with { Destinations = [wanted.Destinations[0] with { EnteredWeight = 7 }] };
+        PlaneService before = Service(Web, (103, 3)) with { Scheduler = "mh" };
+        PlaneService down = Service(Web, (103, 0)) with { Scheduler = "mh" };
+
+        // One that has the weight of its places until now needs nothing but the 0.
+        Assert.Equal([7, 0], Weights(before));
+        Assert.Equal([0], Weights(Service(Web, (103, 7)) with { Scheduler = "mh" }));
+        Assert.Equal([0], Weights(before with { Scheduler = "rr" }, "rr"));
+
+        // One that has it not any more tells nothing: whoever saw it knows, and otherwise it goes in once.
+        var weights = new PlaceWeights();
+        Assert.Equal([7, 0], Weights(down, weights: weights));
+        weights.See(before);
+        Assert.Equal([7, 0], Weights(down, weights: weights));
+        foreach (PlaneChange change in Convergence.Plan([wanted], [down], Ours, weights: weights)) weights.Done(change);
+        Assert.Empty(Weights(down, weights: weights));
+        Assert.Empty(Weights(down with { Scheduler = "sh" }, "sh", weights));
+
+        IEnumerable<int> Weights(PlaneService present, string scheduler = "mh", PlaceWeights? weights = null) =>
+            Convergence.Plan([wanted with { Scheduler = scheduler }], [present], Ours, weights: weights).Select(c => c.Destination!.Weight);
+    }
+
+    [Fact]
     public void Carrying_the_plan_out_leads_to_the_wanted_table_from_any_other()
     {
         var random = new RandomPlane(4711);

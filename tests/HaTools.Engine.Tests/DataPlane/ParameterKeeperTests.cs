@@ -163,6 +163,42 @@ public sealed class ParameterKeeperTests : IServiceSink, IDisposable
         Assert.StartsWith("What becomes of a client's port", state.Meaning, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Of_two_nodes_that_set_the_same_the_last_gives_it_back()
+    {
+        ParameterKeeper other = New("m");
+        await In(() => keeper.Apply(Settings("sloppy_tcp=1")));
+        await In(() => other.Apply(Settings("sloppy_tcp=1")));
+        await In(() => keeper.Apply([]));
+        Assert.Equal("1", Now("sloppy_tcp"));
+        await In(() => keeper.Apply(Settings("sloppy_tcp=1")));
+        await In(() => other.Apply([]));
+        Assert.Equal("1", Now("sloppy_tcp"));
+
+        // The other way round, and its successor with it.
+        await In(() => other.Apply(Settings("sloppy_tcp=1")));
+        await In(() => keeper.Apply([]));
+        await In(() => New("m").Apply([]));
+        Assert.Equal("0", Now("sloppy_tcp"));
+        Assert.Empty(Directory.GetFiles(directory));
+        Assert.Empty(told);
+    }
+
+    [Fact]
+    public async Task One_that_is_leaving_leaves_nothing_to_another_that_is_leaving_too()
+    {
+        ParameterKeeper other = New("m");
+        await In(() => keeper.Apply(Settings("sloppy_tcp=1")));
+        await In(() => other.Apply(Settings("sloppy_tcp=1")));
+
+        // In the middle of its leaving the other one goes.
+        string file = Path.Combine(directory, "m" + ParameterKeeper.Suffix);
+        File.WriteAllText(file, File.ReadAllText(file).Replace("\"ours\": \"1\"", "\"ours\": \"1\", \"isLeaving\": true", StringComparison.Ordinal));
+        Assert.Contains("isLeaving", File.ReadAllText(file), StringComparison.Ordinal);
+        await In(() => keeper.Apply([]));
+        Assert.Equal("0", Now("sloppy_tcp"));
+    }
+
     void IServiceSink.OnService(string kind, string subject, string message, string? state)
     {
         lock (told) told.Add($"{kind} {message}");
@@ -180,7 +216,7 @@ public sealed class ParameterKeeperTests : IServiceSink, IDisposable
 
     private static IpvsParameterSetting[] Settings(params string[] texts) => [.. texts.Select(t => new IpvsParameterSetting(t.Split('=')[0], t.Split('=')[1]))];
 
-    private ParameterKeeper New() => new(thread, () => plane, RememberedIn, this);
+    private ParameterKeeper New(string node = "n") => new(thread, () => plane, Path.Combine(directory, node + ParameterKeeper.Suffix), this);
 
     private Task In(Action what) => thread.RunAsync(what);
 

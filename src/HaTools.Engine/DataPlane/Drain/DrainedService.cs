@@ -43,13 +43,13 @@ internal sealed class DrainedService(ServiceKey key)
         {
             _ = named.Add(server.Key);
             if (!Drains.TryGetValue(server.Key, out DrainState? drain)) servers.Add(server);
-            else if (drain.Phase != IpvsDrainPhase.Removed) servers.Add(server with { Weight = 0, EnteredWeight = server.Weight });
+            else if (drain.Phase != IpvsDrainPhase.Removed) servers.Add(server with { Weight = 0, EnteredWeight = server.Weight > 0 ? server.Weight : server.EnteredWeight });
         }
 
         foreach ((DestinationKey server, PlaneDestination left) in Leaving)
         {
             if (!named.Contains(server) && Drains.GetValueOrDefault(server) is { Cause: IpvsDrainCause.Left })
-                servers.Add(left with { Weight = 0, EnteredWeight = left.Weight, ActiveConnections = 0, InactiveConnections = 0, PersistentConnections = 0 });
+                servers.Add(left with { Weight = 0, EnteredWeight = left.Weight > 0 ? left.Weight : null, ActiveConnections = 0, InactiveConnections = 0, PersistentConnections = 0 });
         }
 
         return desired with { Destinations = servers };

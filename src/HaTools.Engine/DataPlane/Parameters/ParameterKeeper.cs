@@ -7,7 +7,7 @@ namespace HaTools.Engine.DataPlane;
 
 /// <summary>
 /// Sets the parameters of the data plane (net.ipv4.vs), which are one set for all services of a network namespace, and gives back what they were; a file
-/// remembers that for the successor of an engine that was killed. They are looked at every two seconds, since the kernel tells nobody when others change one. On one
+/// remembers that for the successor of an engine that was killed. Where several nodes of one network namespace set the same, the last of them gives it back. They are looked at every two seconds, since the kernel tells nobody when others change one. On one
 /// thread, in the node's network namespace.
 /// </summary>
 /// <param name="thread">That thread.</param>
@@ -20,6 +20,9 @@ internal sealed class ParameterKeeper(WorkThread thread, Func<IDataPlane> open, 
     private const long Interval = 2 * Second;
     private const string Folder = "net/ipv4/vs/";
     private const string Subject = "ipvs.parameters";
+
+    /// <summary>How the files of all nodes end.</summary>
+    public const string Suffix = ".parameters.json";
 
     private readonly SortedDictionary<string, KeptParameter> kept = new(StringComparer.Ordinal);
     private readonly SortedDictionary<string, string> complaints = new(StringComparer.Ordinal);
@@ -124,11 +127,13 @@ internal sealed class ParameterKeeper(WorkThread thread, Func<IDataPlane> open, 
         string wanted = parameter.Normalize(value);
         string present = Plane().ReadParameter(parameter) ?? throw Failure(parameter, $"{parameter} is not there any more");
         string path = Folder + parameter.Name;
+
+        // The file speaks of what was there before the first of us; what another node has set is not that.
+        SysctlChange? known = State.Sysctls.GetValueOrDefault(path);
+        string original = known?.Original ?? OfOthers(path).FirstOrDefault(c => parameter.IsSame(present, c.Ours))?.Original ?? present;
         if (!parameter.IsSame(present, wanted))
         {
-            // The file speaks of what was there before the first of us.
-            SysctlChange? known = State.Sysctls.GetValueOrDefault(path);
-            State.Sysctls[path] = new SysctlChange(known?.Original ?? present, wanted);
+            State.Sysctls[path] = new SysctlChange(original, wanted);
             State.Save(file);
             if (Write(parameter, wanted) is { } reason)
             {
@@ -137,6 +142,11 @@ internal sealed class ParameterKeeper(WorkThread thread, Func<IDataPlane> open, 
                 State.Save(file);
                 throw Failure(parameter, reason);
             }
+        }
+        else if (known is null ? !parameter.IsSame(original, wanted) : known.IsLeaving)
+        {
+            State.Sysctls[path] = new SysctlChange(original, wanted);
+            State.Save(file);
         }
 
         if (!kept.TryGetValue(parameter.Name, out KeptParameter? before) || before.Value != wanted)
@@ -158,11 +168,51 @@ internal sealed class ParameterKeeper(WorkThread thread, Func<IDataPlane> open, 
         IpvsParameter? parameter = IpvsParameterCatalogue.Find(path[Folder.Length..]);
 
         // A value that is not ours was set by somebody since, and stays.
-        if (parameter is not null && Plane().ReadParameter(parameter) is { } present && parameter.IsSame(present, change.Ours)
+        if (parameter is not null && Plane().ReadParameter(parameter) is { } present && parameter.IsSame(present, change.Ours) && !IsLeftToOthers(path, change)
             && Write(parameter, change.Original) is { } reason)
             throw Failure(parameter, $"{reason}; it was {change.Original} before");
         _ = State.Sysctls.Remove(path);
         State.Save(file);
+    }
+
+    /// <summary>Whether another node has it at the same value. Each says first that it leaves, so that of two that leave together one gives it back, or both.</summary>
+    private bool IsLeftToOthers(string path, SysctlChange change)
+    {
+        if (!OfOthers(path).Any()) return false;
+        State.Sysctls[path] = change with { IsLeaving = true };
+        try
+        {
+            State.Save(file);
+        }
+        catch (HaEngineException)
+        {
+            // A full disk keeps nothing from being given back; that the file could not be written is told when it is written next.
+        }
+
+        return OfOthers(path).Any(c => !c.IsLeaving && c.Ours == change.Ours);
+    }
+
+    /// <summary>What the files of other nodes of this network namespace say of a parameter.</summary>
+    private IEnumerable<SysctlChange> OfOthers(string path)
+    {
+        if (Path.GetDirectoryName(file) is not { } folder || !Directory.Exists(folder)) yield break;
+        foreach (string other in Directory.EnumerateFiles(folder, "*" + Suffix))
+        {
+            if (other != file && Peek(other)?.Sysctls.GetValueOrDefault(path) is { } change) yield return change;
+        }
+    }
+
+    private SysctlState? Peek(string other)
+    {
+        try
+        {
+            return SysctlState.Peek(other);
+        }
+        catch (HaEngineException e)
+        {
+            sink.OnService("Warning", Subject, $"whether another node sets parameters too is not known: {e.Message}", null);
+            return null;
+        }
     }
 
     private void LookAgain()

@@ -14,12 +14,14 @@ internal static class Convergence
     /// <param name="ours">The keys that this node may touch.</param>
     /// <param name="reenter">Whether servers may be removed and added again for their order; where that ends their connections, they must not.</param>
     /// <param name="order">The order to enter a service's servers in; null: that of all directors (<see cref="ServerOrder.Of"/>).</param>
+    /// <param name="weights">By which weights servers have their places, where that is known of those that have weight 0 now; null: of none.</param>
     public static List<PlaneChange> Plan(
         IReadOnlyList<PlaneService> desired,
         IReadOnlyList<PlaneService> actual,
         IReadOnlySet<ServiceKey> ours,
         bool reenter = true,
-        Func<PlaneService, IReadOnlyList<PlaneDestination>>? order = null)
+        Func<PlaneService, IReadOnlyList<PlaneDestination>>? order = null,
+        PlaceWeights? weights = null)
     {
         order ??= ServerOrder.Of;
         List<PlaneChange> changes = [];
@@ -37,7 +39,7 @@ internal static class Convergence
             }
 
             if (!service.SameService(before)) changes.Add(new PlaneChange(PlaneChangeKind.SetService, service));
-            PlanServers(service, order(service), before, changes, removals, reenter);
+            PlanServers(service, order(service), before, changes, removals, reenter, weights);
         }
 
         changes.AddRange(removals);
@@ -56,7 +58,8 @@ internal static class Convergence
         PlaneService before,
         List<PlaneChange> changes,
         List<PlaneChange> removals,
-        bool reenter)
+        bool reenter,
+        PlaceWeights? weights)
     {
         OrderedDictionary<DestinationKey, PlaneDestination> present = PlaneTable.ByKey(before.Destinations);
         int inPlace = reenter && ServerOrder.Matters(service.Scheduler) ? ServerOrder.CountInPlace(servers, [.. present.Keys]) : servers.Count;
@@ -74,6 +77,11 @@ internal static class Convergence
                 changes.Add(new PlaneChange(PlaneChangeKind.RemoveDestination, service, found));
                 Enter(service, server, changes);
             }
+            else if (HasWrongPlaces(service, server, found, weights))
+            {
+                changes.Add(new PlaneChange(PlaneChangeKind.SetDestination, service, server with { Weight = server.EnteredWeight!.Value }));
+                changes.Add(new PlaneChange(PlaneChangeKind.SetDestination, service, server));
+            }
             else if (!server.SameDestination(found))
             {
                 changes.Add(new PlaneChange(PlaneChangeKind.SetDestination, service, server));
@@ -84,6 +92,16 @@ internal static class Convergence
         {
             if (!wanted.Contains(server.Key)) removals.Add(new PlaneChange(PlaneChangeKind.RemoveDestination, service, server));
         }
+    }
+
+    /// <summary>
+    /// Whether a server that should have weight 0 had another one before than that by which it should have its places. Where nobody knows, it is taken for one that has.
+    /// </summary>
+    private static bool HasWrongPlaces(PlaneService service, PlaneDestination server, PlaneDestination found, PlaceWeights? weights)
+    {
+        if (server.Weight != 0 || server.EnteredWeight is not > 0 || !ServerOrder.RemembersWeight(service.Scheduler)) return false;
+        if (found.Weight > 0) return found.Weight != server.EnteredWeight;
+        return weights is not null && weights.Of(service.Key, server.Key) != server.EnteredWeight;
     }
 
     private static void Enter(PlaneService service, PlaneDestination server, List<PlaneChange> changes)

@@ -6,6 +6,9 @@ namespace HaTools.Engine.DataPlane;
 /// <summary>A service as configured, with the health of its servers: what should be in the plane, and what is told of it.</summary>
 internal sealed class ManagedService
 {
+    // Without Port all connections of a client move with one; without Fallback the clients of a server that has failed or is drained are refused.
+    private const SchedulerFlags StatelessFlags = SchedulerFlags.Port | SchedulerFlags.Fallback;
+
     private readonly VirtualServer configured;
     private readonly Dictionary<DestinationKey, ManagedServer> servers = [];
     private readonly HashSet<DestinationKey> drained = [];
@@ -48,7 +51,7 @@ internal sealed class ManagedService
         server.SetHealth(up, reason);
         string vs = KeepalivedName.Of(Key);
         string rs = KeepalivedName.Of(key.Address, Key.Protocol, key.Port);
-        string change = (up, server.Configured.InhibitOnFailure) switch
+        string change = (up, StaysOnFailure(server.Configured)) switch
         {
             (true, false) => $"Adding service {rs} to VS {vs}",
             (false, false) => $"Removing service {rs} from VS {vs}",
@@ -80,7 +83,7 @@ internal sealed class ManagedService
         Scheduler = configured.Scheduler,
 
         // The numbers of these enumerations and the others are the kernel's.
-        Flags = (IpvsServiceFlags)configured.SchedulerFlags | (configured.OnePacket ? IpvsServiceFlags.OnePacket : IpvsServiceFlags.None),
+        Flags = (IpvsServiceFlags)(configured.SchedulerFlags | (configured.Stateless ? StatelessFlags : SchedulerFlags.None)) | (configured.OnePacket ? IpvsServiceFlags.OnePacket : IpvsServiceFlags.None),
         Persistence = configured.Persistence is { } time ? (uint)time.TotalSeconds : null,
         Netmask = configured.PersistenceNetmask,
         PersistenceEngine = configured.PersistenceEngine,
@@ -95,6 +98,7 @@ internal sealed class ManagedService
         {
             Id = configured.Id,
             Scheduler = present?.Scheduler ?? configured.Scheduler,
+            Stateless = configured.Stateless,
             Forwarding = configured.Forwarding,
             SorryServer = configured.SorryServer is { } sorry ? SorryState(sorry, counted.GetValueOrDefault(DestinationKey.Of(sorry))) : null,
             Persistence = present is null ? configured.Persistence?.TotalSeconds : present.Persistence,
@@ -114,15 +118,21 @@ internal sealed class ManagedService
             // One that is the sorry server as well stands there as that, while that is needed.
             var key = DestinationKey.Of(server.Configured);
             if (key == sorry && isNeeded) continue;
-            if (!server.Up && !server.Configured.InhibitOnFailure) continue;
+            if (!server.Up && !StaysOnFailure(server.Configured)) continue;
             stands |= key == sorry;
-            yield return Destination(server.Configured, server.Up ? server.Configured.Weight : 0);
+            yield return Destination(server.Configured, server.Up ? server.Configured.Weight : 0, EnteredWeight(server.Configured));
         }
 
-        if (configured.SorryServer is { } spare && !stands && (isNeeded || spare.InhibitOnFailure)) yield return Destination(spare, isNeeded ? spare.Weight : 0);
+        if (configured.SorryServer is { } spare && !stands && (isNeeded || spare.InhibitOnFailure)) yield return Destination(spare, isNeeded ? spare.Weight : 0, null);
     }
 
-    private PlaneDestination Destination(RealServer server, int weight)
+    // In the table of a stateless service it keeps its places, which others would get on this director alone.
+    private bool StaysOnFailure(RealServer server) => server.InhibitOnFailure || configured.Stateless;
+
+    // What the kernel remembers of a server before it had weight 0 cannot be taken from it; so that all directors have the same, one that is configured with 0 has 1.
+    private int? EnteredWeight(RealServer server) => server.Weight > 0 ? server.Weight : configured.Stateless ? 1 : null;
+
+    private PlaneDestination Destination(RealServer server, int weight, int? entered)
     {
         ForwardingMethod method = configured.ForwardingTo(server);
         IpvsTunnel tunnel = configured.TunnelTo(server);
@@ -131,6 +141,7 @@ internal sealed class ManagedService
             Key = DestinationKey.Of(server),
             Forwarding = (IpvsForwardingMethod)method,
             Weight = weight,
+            EnteredWeight = weight == 0 ? entered : null,
             UpperThreshold = server.UpperThreshold,
             LowerThreshold = server.LowerThreshold,
             Tunnel = method == ForwardingMethod.Tunnel

@@ -10,6 +10,7 @@ internal sealed class ServiceWriter(IServiceSink sink)
 
     /// <summary>What is wrong with services, each in one or more sentences, in the order in which it was first said.</summary>
     private readonly OrderedDictionary<ServiceKey, List<string>> complaints = [];
+    private readonly PlaceWeights weights = new();
 
     /// <summary>What could not be written so far, one sentence each.</summary>
     public IReadOnlyList<string> Complaints => [.. complaints.Values.SelectMany(c => c)];
@@ -26,7 +27,7 @@ internal sealed class ServiceWriter(IServiceSink sink)
         Func<ServiceKey, PlaneService?, PlaneService?> desire,
         Action<ServiceKey, PlaneService?, bool> settled)
     {
-        var pass = new Pass(plane, desire, keys);
+        var pass = new Pass(plane, desire, keys, weights);
         try
         {
             Converge(pass);
@@ -73,7 +74,9 @@ internal sealed class ServiceWriter(IServiceSink sink)
 
             foreach (PlaneChange change in changes)
             {
-                if (!refused.Contains(change)) Tell(change);
+                if (refused.Contains(change)) continue;
+                weights.Done(change);
+                Tell(change);
             }
 
             pass.GoOnWith(changes);
@@ -106,7 +109,7 @@ internal sealed class ServiceWriter(IServiceSink sink)
     }
 
     /// <summary>One writing of some services.</summary>
-    private sealed class Pass(IDataPlane plane, Func<ServiceKey, PlaneService?, PlaneService?> desire, IReadOnlyList<ServiceKey> keys)
+    private sealed class Pass(IDataPlane plane, Func<ServiceKey, PlaneService?, PlaneService?> desire, IReadOnlyList<ServiceKey> keys, PlaceWeights weights)
     {
         public IDataPlane Plane => plane;
 
@@ -124,6 +127,7 @@ internal sealed class ServiceWriter(IServiceSink sink)
             if (Open.Count == 0) return [];
             IReadOnlyList<PlaneService> present = plane.Read(Open);
             OrderedDictionary<ServiceKey, PlaneService> table = PlaneTable.ByKey(present);
+            foreach (PlaneService service in present) weights.See(service);
             foreach (ServiceKey key in Open)
             {
                 if (desire(key, table.GetValueOrDefault(key)) is { } service) Desired[key] = service;
@@ -132,7 +136,7 @@ internal sealed class ServiceWriter(IServiceSink sink)
 
             PlaneService[] wanted = [.. Open.Where(Desired.ContainsKey).Select(k => Desired[k])];
             bool reenter = !wanted.Any(s => ServerOrder.Matters(s.Scheduler)) || plane.ReenteringKeepsConnections;
-            List<PlaneChange> changes = Convergence.Plan(wanted, present, Open.ToHashSet(), reenter);
+            List<PlaneChange> changes = Convergence.Plan(wanted, present, Open.ToHashSet(), reenter, weights: weights);
             foreach (PlaneService service in wanted) NoteOrder(service, table.GetValueOrDefault(service.Key), reenter);
             return changes;
         }

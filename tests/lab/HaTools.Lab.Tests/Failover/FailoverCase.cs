@@ -22,13 +22,19 @@ internal sealed record FailoverCase(DirectorDaemon Daemon, bool IsNat, bool Sync
     /// <summary>net.ipv4.vs.sync_refresh_period, in seconds.</summary>
     public int SyncRefresh { get; init; }
 
+    /// <summary>Whether the service is stateless: configured in YAML, since keepalived.conf has no word for it.</summary>
+    public bool Stateless { get; init; }
+
+    /// <summary>Tunnels instead of direct routing, of a stateless service.</summary>
+    public bool IsTunnel { get; init; }
+
     /// <summary>The card that the sync daemon uses.</summary>
     private string SyncCard => IsNat ? "eth1" : "eth0";
 
     public string ServerAddress(int number) => IsNat ? $"10.71.0.{10 + number}" : $"10.70.0.{50 + number}";
 
-    /// <summary>keepalived.conf of a director.</summary>
-    public string Configuration(int priority) => $$"""
+    /// <summary>keepalived.conf of a director; YAML where the service is stateless.</summary>
+    public string Configuration(int priority) => Stateless ? Native(priority) : $$"""
         global_defs {
             {{(Sync ? $"lvs_sync_daemon {SyncCard} inst VI_1 id 51" : "")}}
         }
@@ -44,11 +50,36 @@ internal sealed record FailoverCase(DirectorDaemon Daemon, bool IsNat, bool Sync
         }
         """;
 
+    /// <summary>Lines of bash for a real server.</summary>
+    public string ServerPreparation => IsNat ? $"ip route add default via {Gateway}" : $"""
+        echo 1 > /proc/sys/net/ipv4/conf/all/arp_ignore; echo 2 > /proc/sys/net/ipv4/conf/all/arp_announce
+        {(IsTunnel ? "ip link set tunl0 up; echo 0 > /proc/sys/net/ipv4/conf/all/rp_filter; echo 0 > /proc/sys/net/ipv4/conf/tunl0/rp_filter" : "")}
+        ip addr add {Vip}/32 dev {(IsTunnel ? "tunl0" : "lo")}
+        """;
+
     /// <summary>Lines of bash for a director, before its daemon is started.</summary>
     public string Preparation => $"""
         echo 1 > /proc/sys/net/ipv4/ip_forward
         {(SyncThreshold is null ? "" : $"echo '{SyncThreshold}' > /proc/sys/net/ipv4/vs/sync_threshold")}
         {(SyncRefresh == 0 ? "" : $"echo {SyncRefresh} > /proc/sys/net/ipv4/vs/sync_refresh_period")}
+        """;
+
+    private string Native(int priority) => $"""
+        vrrpInstances:
+        - name: VI_1
+          interface: eth0
+          virtualRouterId: 51
+          priority: {priority}
+          virtualAddresses: [{Vip}/24]
+        virtualServers:
+        - address: {Vip}
+          port: 80
+          stateless: true
+          forwarding: {(IsTunnel ? "tunnel" : "directRouting")}
+          delayLoop: 2s
+          realServers:
+        {string.Join('\n', Enumerable.Range(1, 3).Select(n => $"  - {{ address: {ServerAddress(n)}, check: {{ type: tcp, connectTimeout: 3s }} }}"))}
+
         """;
 
     private string Instance(string name, string card, int id, string address, int priority) => $$"""

@@ -52,6 +52,19 @@ internal sealed class FailoverStage : IAsyncDisposable
         }
     }
 
+    /// <summary>The second server does not answer the second director for a while, which takes it for failed and then for good again.</summary>
+    public async Task FlapAsync()
+    {
+        await StepAsync("add", 0);
+        await StepAsync("del", 1);
+
+        async Task StepAsync(string verb, int weight)
+        {
+            (await lab["rs2"].RunAsync($"ip route {verb} blackhole 10.70.0.2/32", stop)).OrThrow();
+            await Eventually.True(() => IpvsTable.Read(Second) is [var service] && service.Server($"{kind.ServerAddress(2)}:80")?.Weight == weight, () => Second.DaemonLog);
+        }
+    }
+
     /// <summary>Begins downloads, and waits until each has its server; with sync also until the second director knows them all.</summary>
     public async Task DownloadAsync(int count)
     {
@@ -120,6 +133,7 @@ internal sealed class FailoverStage : IAsyncDisposable
         {
             node.WriteFile("/etc/keepalived/keepalived.conf", kind.Configuration(number == 1 ? 150 : 100));
             node.UseDaemon(kind.Daemon);
+            if (kind.Stateless) node.WriteFile("/run/lab/hanode.command", $"{HanodeProgram.CommandLine(node.Name)} --format yaml\n");
         },
     };
 
@@ -131,12 +145,7 @@ internal sealed class FailoverStage : IAsyncDisposable
 
     private async Task StartServerAsync(LabNode node)
     {
-        (await node.RunAsync(kind.IsNat
-            ? $"ip route add default via {FailoverCase.Gateway}"
-            : $"""
-                echo 1 > /proc/sys/net/ipv4/conf/all/arp_ignore; echo 2 > /proc/sys/net/ipv4/conf/all/arp_announce
-                ip addr add {FailoverCase.Vip}/32 dev lo
-                """, stop)).OrThrow();
+        (await node.RunAsync(kind.ServerPreparation, stop)).OrThrow();
         servers.Add(await DripServer.StartAsync(node, 80));
     }
 }
