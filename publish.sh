@@ -31,7 +31,8 @@ export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1
 
 # Beside the usual build, whose intermediate files are for another kind of program.
 work=$PWD/artifacts/publish
-publish=(dotnet publish src/HaTools.Node -c Release --use-current-runtime -v quiet --nologo)
+# Analyzers have looked at the code in the usual build.
+publish=(dotnet publish src/HaTools.Node -c Release --use-current-runtime -v quiet --nologo -p:RunAnalyzers=false)
 mkdir -p "$folder"
 
 if $managed; then
