@@ -111,7 +111,7 @@ public class RenewalTests
     {
         using var network = new TestNetwork(2);
         using var other = new TestNode("other");
-        VrrpInstance instance = TestHost.Instance(150) with { AdvertisementInterval = TimeSpan.FromMilliseconds(50) };
+        VrrpInstance instance = TestHost.Instance(150) with { AdvertisementInterval = TimeSpan.FromMilliseconds(500) };
         await using TestHost master = await TestHost.StartAsync(network.Nodes[0], TestHost.Configuration(instance));
         await master.Becomes(VrrpStateKind.Master);
         await using TestHost backup = await TestHost.StartAsync(network.Nodes[1], TestHost.Configuration(instance with { Priority = 100 }));

@@ -32,8 +32,8 @@ public sealed class ThresholdTests(RoutedStage stage)
             -a -u VIP:80 -r 10.61.0.11:80 -m -x 4 -y 2
             """);
 
-        // One that is asked every half second lives; those that are not go after these two seconds.
-        stage.Ipvs.SetTimeouts(new IpvsTimeouts(0, 0, 2));
+        // One that is asked all the time lives; those that are not go after these five seconds.
+        stage.Ipvs.SetTimeouts(new IpvsTimeouts(0, 0, 5));
         try
         {
             using Call kept = await Call.UdpAsync(stage.Client, stage.At(80));
