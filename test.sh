@@ -9,8 +9,7 @@ usage() {
     cat <<'TEXT'
 usage: test.sh [--long] [--filter EXPRESSION]
 
-  --long                tests that can go on for any time (simulation, exhaustive search, fuzzing) go on for minutes instead of seconds,
-                        and services under traffic and failovers with 200 downloads are run
+  --long                tests that can go on for any time (simulation, exhaustive search, fuzzing) go on for minutes instead of seconds
   --filter EXPRESSION   only tests that match, as in `dotnet test --filter` (FullyQualifiedName~Router); without the module's tests
 TEXT
 }
@@ -63,6 +62,14 @@ end_part() { # NAME: waits; its exit code, 137 when the time was over
     kill -KILL -- "-$1" 2>/dev/null
     unset "parts[$1]"
     return "$code"
+}
+
+# What has no time to keep takes the processors that the others leave: on two of them tests that do have one would fail otherwise. A session has its own share
+# of them, whatever its processes' niceness is, unless the share has it too (sched(7), autogroup).
+start_aside() { # NICENESS LIMIT LOG COMMAND…
+    local niceness=$1 limit=$2 log=$3
+    shift 3
+    start_part "$limit" "$log" bash -c 'renice -n "$0" -p $$ >/dev/null; { nice > /proc/self/autogroup; } 2>/dev/null; exec "$@"' "$niceness" "$@"
 }
 
 run_part() { # LIMIT LOG COMMAND…
@@ -136,11 +143,10 @@ $root && [ ! -e /proc/net/ip_vs ] && ! modprobe -q ip_vs 2>/dev/null && tests/la
 host_filter=$filter
 $kernel_lab && host_filter="${filter:+($filter)&}Needs!=ipvs&Needs!=ipvlan&Needs!=vrf"
 
-# hanode as it is shipped, for the lab's scenarios; the kernel lab's have hanode as it was just built, for .NET's runtime. The compiler gives way to the kernel lab,
-# whose scenarios have scripts with a second to run in.
+# hanode as it is shipped, for the labs' directors: it starts in a fraction of the time that .NET's runtime takes in the kernel lab.
 native=$results/native
 native_began=$(date +%s)
-start_part 900 "$results/native.log" nice -n 10 ./publish.sh "$native"
+start_aside 5 "$limit" "$results/native.log" ./publish.sh "$native"
 native_part=$started
 
 end_native() { # HATOOLS_HANODE names it then
@@ -163,34 +169,27 @@ end_native() { # HATOOLS_HANODE names it then
 
 assembly() { echo "$PWD/$1/bin/Release/net10.0/$(basename "$1").dll"; }
 
-# The kernel lab works beside the host's tests: one for the kernel's interfaces, one with the scenarios, which mostly wait. More at once, and what has a time to
-# keep would not get its processor: services under traffic, and failovers, are for --long.
-any_need="(Needs=ipvs|Needs=ipvlan|Needs=vrf)"
-under_traffic="(FullyQualifiedName~HaTools.Lab.Tests.Services.|FullyQualifiedName~HaTools.Lab.Tests.Failover.)"
-kernel_names=("kernel lab: netlink, data plane" "kernel lab: scenarios")
+# The kernel lab works beside the host's tests: one kernel for its own interfaces and what is built on them, one for directors with clients, where there are times to keep.
+kernel_names=("kernel lab: netlink, data plane" "kernel lab: directors")
 kernel_projects=("tests/HaTools.Netlink.Tests tests/HaTools.Engine.Tests" "tests/lab/HaTools.Lab.Tests")
-kernel_filters=("$any_need" "$any_need&FullyQualifiedName!~HaTools.Lab.Tests.Services.&FullyQualifiedName!~HaTools.Lab.Tests.Failover.")
-if [ -n "${HATOOLS_LONG:-}" ] || [ -n "$filter" ]; then
-    kernel_names+=("kernel lab: services, failover")
-    kernel_projects+=("tests/lab/HaTools.Lab.Tests")
-    kernel_filters+=("$any_need&$under_traffic")
-fi
+kernel_niceness=(19 0)
 kernel_parts=()
+start_kernel() { # INDEX
+    local command="${HATOOLS_LONG:+export HATOOLS_LONG=$HATOOLS_LONG; }${HATOOLS_HANODE:+export HATOOLS_HANODE='$HATOOLS_HANODE'; }exec dotnet test" project
+    for project in ${kernel_projects[$1]}; do command+=" '$(assembly "$project")'"; done
+    command+=" --filter '${filter:+($filter)&}(Needs=ipvs|Needs=ipvlan|Needs=vrf)' --logger 'trx;LogFilePrefix=kernel-$1' --results-directory '$results'"
+    start_aside "${kernel_niceness[$1]}" "$limit" "$results/kernel-$1.log" "$demo" --kernel "$command"
+    kernel_parts[$1]=$started
+    kernel_began[$1]=$(date +%s)
+}
+demo=tests/lab/HaTools.Demo/bin/Release/net10.0/HaTools.Demo
 pester_part=
 pwsh_fits=false
 pwsh -NoProfile -NonInteractive -Command 'exit [int]($PSVersionTable.PSVersion -lt [version]"7.6")' >/dev/null 2>&1 && pwsh_fits=true
 if $kernel_lab; then
-    kernel_began=$(date +%s)
-    for i in "${!kernel_names[@]}"; do
-        command="${HATOOLS_LONG:+export HATOOLS_LONG=$HATOOLS_LONG; }exec dotnet test"
-        for project in ${kernel_projects[i]}; do command+=" '$(assembly "$project")'"; done
-        command+=" --filter '${filter:+($filter)&}(${kernel_filters[i]})' --logger 'trx;LogFilePrefix=kernel-$i' --results-directory '$results'"
-        # Only scenarios have times to keep; the others leave the processor to the host's tests, some of which have.
-        start_part "$limit" "$results/kernel-$i.log" nice -n $((i == 1 ? 0 : 5)) tests/lab/HaTools.Demo/bin/Release/net10.0/HaTools.Demo --kernel "$command"
-        kernel_parts+=("$started")
-    done
+    start_kernel 0
     if $pwsh_fits && [ -z "$filter" ] && [ -f tests/pester/run.ps1 ]; then
-        start_part "$limit" "$results/kernel-pester.log" tests/lab/HaTools.Demo/bin/Release/net10.0/HaTools.Demo --kernel \
+        start_aside 19 "$limit" "$results/kernel-pester.log" "$demo" --kernel \
             "exec pwsh -NoProfile -NonInteractive -File tests/pester/run.ps1 -OutputFile '' -FullName 'Services of a running node*'"
         pester_part=$started
     fi
@@ -198,23 +197,33 @@ fi
 
 for project in tests/HaTools.*.Tests tests/lab/HaTools.Lab.Tests; do
     name=$(basename "$project")
-    [ "$name" != HaTools.Lab.Tests ] || end_native
     began=$(date +%s)
     run_part "$limit" "$results/$name.log" dotnet test "$(assembly "$project")" ${host_filter:+--filter "$host_filter"} \
         --logger "trx;LogFileName=$name.trx" --results-directory "$results"
     add_trx "$name" "$results/$name.log" $? "$results/$name.trx"
+    if [ "$name" = HaTools.Engine.Tests ]; then # the longest without a director
+        end_native
+        ! $kernel_lab || start_kernel 1
+    fi
 done
+
+# The module's tests; those that want IPVS have run in the kernel lab, and are no longer skipped then.
+pester_code=
+pester_began=$(date +%s)
+if [ -z "$filter" ] && $pwsh_fits && [ -f tests/pester/run.ps1 ]; then
+    run_part 600 "$results/pester.log" pwsh -NoProfile -NonInteractive -File tests/pester/run.ps1
+    pester_code=$?
+fi
 
 if $kernel_lab; then
     for i in "${!kernel_names[@]}"; do
-        began=$kernel_began
+        began=${kernel_began[i]}
         end_part "${kernel_parts[i]}"
         code=$?
         shopt -s nullglob
         add_trx "${kernel_names[i]}" "$results/kernel-$i.log" "$code" "$results/kernel-$i"*.trx
         shopt -u nullglob
     done
-    [ -n "${HATOOLS_LONG:-}" ] || [ -n "$filter" ] || skip_part "kernel lab: services, failover" "they take a quarter of an hour: ./test.sh --long"
 elif ! $root; then
     skip_part "kernel lab (needs IPVS)" "not root"
 elif [ ! -e /proc/net/ip_vs ]; then
@@ -235,7 +244,6 @@ add_pester() { # NAME LOG EXIT-CODE [SKIPPED-THAT-RAN]: adds what the log's last
     if [ "$f" -ne 0 ]; then sed 's/^/    /' "$2"; elif [ "$s" -ne 0 ]; then sed -n 's/^Skipped: /    skipped: /p; s/^\(Pester .* is not installed\)/    skipped: \1/p' "$2" | sort -u; fi
 }
 
-# The module's tests; those that want IPVS have run in the kernel lab, and are no longer skipped then.
 if [ -n "$filter" ]; then
     :
 elif [ ! -f tests/pester/run.ps1 ]; then
@@ -247,14 +255,12 @@ elif ! $pwsh_fits; then
 else
     pester_ran=0
     if [ -n "$pester_part" ]; then
-        began=$kernel_began
+        began=${kernel_began[0]}
         end_part "$pester_part"
         add_pester "kernel lab: Pester" "$results/kernel-pester.log" $?
     fi
-    in_kernel=$pester_ran
-    began=$(date +%s)
-    run_part 600 "$results/pester.log" pwsh -NoProfile -NonInteractive -File tests/pester/run.ps1
-    add_pester "Pester" "$results/pester.log" $? "$in_kernel"
+    began=$pester_began
+    add_pester "Pester" "$results/pester.log" "$pester_code" "$pester_ran"
 fi
 
 finish

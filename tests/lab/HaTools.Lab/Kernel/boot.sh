@@ -7,6 +7,9 @@ set -u
 shift 2
 exec 3<&0
 
+# We are a session of our own, and so have a share of the processors that no longer follows the niceness that we were started with (sched(7), autogroup).
+{ nice > /proc/self/autogroup; } 2>/dev/null
+
 # Processors with AMX have more registers than this kernel knows: see xstate.c.
 preload=
 if grep -q -w amx_tile /proc/cpuinfo; then
