@@ -67,6 +67,19 @@ public class IpvsSettingsTests
         Assert.Contains(words, read.Diagnostics[0].Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Policies_are_written_where_they_are_not_the_usual_ones()
+    {
+        HaConfiguration model = FromYaml("ipvs: { foreign: purge, drift: report }").Clean();
+        Assert.Equal((IpvsForeignPolicy.Purge, IpvsDriftPolicy.Report), (model.Ipvs.Foreign, model.Ipvs.Drift));
+        Assert.Equal("ipvs:\n  foreign: purge\n  drift: report\n", HaConfigurationWriter.WriteYaml(model));
+        Assert.Equal(HaConfiguration.Empty, FromYaml("ipvs: { foreign: keep, drift: repair }").Clean());
+        Assert.Equal(["1:18 Error UnknownValue"], FromYaml("ipvs: { foreign: remove }").Brief());
+        Assert.Equal(
+            ["Set Node  Ipvs.Foreign: Keep -> Purge", "Set Node  Ipvs.Drift: Repair -> Report"],
+            ConfigurationDiff.Compare(HaConfiguration.Empty, model).Select(c => c.ToString()));
+    }
+
     [Theory]
     [InlineData("", 300.0)]
     [InlineData(", drain: off", null)]

@@ -60,7 +60,15 @@ internal sealed partial class ModelGenerator(int seed)
             SyncGroups = Groups(instances),
             VrrpInstances = instances,
             VirtualServers = Unique(4, Service).ToValueList(),
-            Ipvs = Coin() ? IpvsSettings.None : new() { TcpTimeout = IdleTime(), TcpFinTimeout = IdleTime(), UdpTimeout = IdleTime(), Parameters = Parameters() },
+            Ipvs = Coin() ? IpvsSettings.None : new()
+            {
+                TcpTimeout = IdleTime(),
+                TcpFinTimeout = IdleTime(),
+                UdpTimeout = IdleTime(),
+                Parameters = Parameters(),
+                Foreign = Coin() ? IpvsForeignPolicy.Purge : IpvsForeignPolicy.Keep,
+                Drift = Coin() ? IpvsDriftPolicy.Report : IpvsDriftPolicy.Repair
+            },
             SyncDaemon = Maybe(() => SyncDaemon(instances)),
             DirectRoutingAddresses = Unique(3, i => new DirectRoutingAddress(Address(40 + i))).ToValueList(),
             TunnelAddresses = Unique(3, Tunnel).ToValueList(),

@@ -27,6 +27,8 @@ internal static class NodeDiff
         node.Compare("Ipvs.TcpFinTimeout", before.Ipvs.TcpFinTimeout, after.Ipvs.TcpFinTimeout);
         node.Compare("Ipvs.UdpTimeout", before.Ipvs.UdpTimeout, after.Ipvs.UdpTimeout);
         CompareParameters(node, before.Ipvs.Parameters, after.Ipvs.Parameters);
+        node.Compare("Ipvs.Foreign", before.Ipvs.Foreign, after.Ipvs.Foreign);
+        node.Compare("Ipvs.Drift", before.Ipvs.Drift, after.Ipvs.Drift);
         node.Compare("SyncDaemon.Interface", before.SyncDaemon?.Interface, after.SyncDaemon?.Interface);
         node.Compare("SyncDaemon.Instance", before.SyncDaemon?.Instance, after.SyncDaemon?.Instance);
         node.Compare("SyncDaemon.SyncId", before.SyncDaemon?.SyncId, after.SyncDaemon?.SyncId);

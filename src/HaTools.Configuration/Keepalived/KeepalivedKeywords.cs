@@ -139,7 +139,7 @@ internal static class KeepalivedKeywords
     {
         ["linkbeat_use_polling"] = Linkbeat,
         ["linkbeat_interfaces"] = Linkbeat,
-        ["lvs_flush"] = "It takes away the services of others too: do that with `ipvsadm -C`. What a former node of the same name left is brought to the configuration without.",
+        ["lvs_flush"] = "It takes away the services of others too: do that with `ipvsadm -C`, or with `foreign: purge` of `ipvs` in YAML, which spares other nodes' services. What a former node of the same name left is brought to the configuration without.",
     };
 
     private static readonly Dictionary<string, string> Capabilities = Index();

@@ -120,7 +120,7 @@ internal static class YamlKeys
     public static readonly string[] Check =
         ["type", "retry", "delayBeforeRetry", "connectTimeout", "connectAddress", "connectPort"];
 
-    public static readonly string[] Ipvs = ["tcpTimeout", "tcpFinTimeout", "udpTimeout", "parameters"];
+    public static readonly string[] Ipvs = ["tcpTimeout", "tcpFinTimeout", "udpTimeout", "parameters", "foreign", "drift"];
 
     public static readonly string[] SyncDaemon = ["interface", "instance", "syncId", "maximumLength", "group", "port", "ttl", "refreshPeriod"];
 

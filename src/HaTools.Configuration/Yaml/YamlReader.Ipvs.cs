@@ -14,6 +14,8 @@ internal static partial class YamlReader
             TcpFinTimeout = keys.Time("tcpFinTimeout"),
             UdpTimeout = keys.Time("udpTimeout"),
             Parameters = keys.Named("parameters", (name, value) => new IpvsParameterSetting(name, value)),
+            Foreign = keys.Enumeration<IpvsForeignPolicy>("foreign", "policy for foreign services") ?? IpvsSettings.None.Foreign,
+            Drift = keys.Enumeration<IpvsDriftPolicy>("drift", "policy for changes of others") ?? IpvsSettings.None.Drift,
         };
     }
 }

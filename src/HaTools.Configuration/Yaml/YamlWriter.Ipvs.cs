@@ -11,6 +11,8 @@ internal sealed partial class YamlWriter
         Time("tcpFinTimeout", ipvs.TcpFinTimeout, null);
         Time("udpTimeout", ipvs.UdpTimeout, null);
         if (ipvs.Parameters.Count > 0) text.Map("parameters", () => Parameters(ipvs.Parameters));
+        Word("foreign", ipvs.Foreign, IpvsSettings.None.Foreign);
+        Word("drift", ipvs.Drift, IpvsSettings.None.Drift);
     }
 
     private void Parameters(ValueList<IpvsParameterSetting> parameters)

@@ -18,7 +18,9 @@ internal sealed partial class HaNode
 
     /// <summary>What <see cref="ApplyAsync"/> would do.</summary>
     /// <exception cref="HaEngineException">A file of a key cannot be read, or holds none: it would be refused.</exception>
-    public async Task<IReadOnlyList<HaChange>> PlanAsync(HaConfiguration wanted) => Plan(wanted, (await ReadSecretsAsync(wanted).ConfigureAwait(false)).WithSecrets);
+    /// <exception cref="IOException">The kernel does not answer.</exception>
+    public async Task<IReadOnlyList<HaChange>> PlanAsync(HaConfiguration wanted) =>
+        await PlanAsync(wanted, (await ReadSecretsAsync(wanted).ConfigureAwait(false)).WithSecrets).ConfigureAwait(false);
 
     /// <summary>
     /// Goes over to another desired state; what did not change is untouched. On an exception the old one is still in force.
@@ -41,7 +43,7 @@ internal sealed partial class HaNode
                 throw new NodeControlException(
                     NodeControlException.Conflict, $"node {Name} runs configuration {generation} by now, and the change was made to {number}");
             (HaConfiguration withSecrets, IReadOnlyList<string> concerns) = await ReadSecretsAsync(wanted).ConfigureAwait(false);
-            IReadOnlyList<HaChange> changes = Plan(wanted, withSecrets);
+            IReadOnlyList<HaChange> changes = await PlanAsync(wanted, withSecrets).ConfigureAwait(false);
             if (changes.Count > 0) await GoOverAsync(wanted, withSecrets, concerns, changes).ConfigureAwait(false);
             configurationPath = path ?? configurationPath;
             return new ApplyResult(changes, generation);
@@ -95,8 +97,12 @@ internal sealed partial class HaNode
         return new PlanReply { Changes = result.Changes, Diagnostics = read.Diagnostics, Applied = true };
     }
 
-    private IReadOnlyList<HaChange> Plan(HaConfiguration wanted, HaConfiguration withSecrets) =>
-        [.. ConfigurationDiff.Compare(configuration, wanted), .. HmacSecretFiles.Compare(configuration, secrets, wanted, withSecrets)];
+    private async Task<IReadOnlyList<HaChange>> PlanAsync(HaConfiguration wanted, HaConfiguration withSecrets) =>
+    [
+        .. ConfigurationDiff.Compare(configuration, wanted),
+        .. HmacSecretFiles.Compare(configuration, secrets, wanted, withSecrets),
+        .. await PlanPurgeAsync(wanted).ConfigureAwait(false),
+    ];
 
     private async Task GoOverAsync(
         HaConfiguration wanted, HaConfiguration withSecrets, IReadOnlyList<string> concerns, IReadOnlyList<HaChange> changes)
@@ -157,6 +163,7 @@ internal sealed partial class HaNode
         await CarryOutBfdAsync(wanted.BfdSessions).ConfigureAwait(false);
         await CarryOutChecksAsync(CheckTarget.Of(wanted)).ConfigureAwait(false);
         if (services.HasLeftovers) await services.ConfigureAsync(wanted.VirtualServers, place.Gates, held.ContainsKey).ConfigureAwait(false);
+        await CarryOutPoliciesAsync(wanted.Ipvs).ConfigureAwait(false);
         await CarryOutRealServerAsync(serving).ConfigureAwait(false);
     }
 

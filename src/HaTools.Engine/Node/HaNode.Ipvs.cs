@@ -24,6 +24,7 @@ internal sealed partial class HaNode
     private Task CarryOutIpvsAsync(HaConfiguration wanted) => kernel.RunAsync(() =>
     {
         var failures = new Failures();
+        parameters.Drift = wanted.Ipvs.Drift;
         failures.Try(() => timeouts.Apply(wanted.Ipvs));
         failures.Try(() => parameters.Apply([.. ParametersOf(wanted), .. AnnouncementsOf(wanted)]));
         sloppiness.Apply(wanted);
@@ -37,5 +38,21 @@ internal sealed partial class HaNode
     {
         IReadOnlyList<IpvsParameterSetting> announcing = SyncAnnouncements.ParametersOf(wanted);
         return parameters.LackOf(announcing) is null ? announcing : [];
+    }
+
+    /// <summary>What is done with foreign services and the changes of others, from now on.</summary>
+    private async Task CarryOutPoliciesAsync(IpvsSettings wanted)
+    {
+        await kernel.RunAsync(() => drift.SetPolicies(wanted)).ConfigureAwait(false);
+        realServer.Drift = wanted.Drift;
+        if (wanted.Foreign == IpvsForeignPolicy.Purge) await services.PurgeAsync().ConfigureAwait(false);
+    }
+
+    /// <summary>The foreign services that go with a configuration.</summary>
+    private async Task<IEnumerable<HaChange>> PlanPurgeAsync(HaConfiguration wanted)
+    {
+        if (wanted.Ipvs.Foreign == IpvsForeignPolicy.Keep) return [];
+        IReadOnlyList<ServiceKey> foreign = await services.FindForeignAsync(wanted.VirtualServers).ConfigureAwait(false);
+        return foreign.Select(k => new HaChange { Action = HaChangeAction.Remove, Kind = "VirtualServer", Id = k.ToString() });
     }
 }

@@ -86,7 +86,7 @@ internal sealed partial class HaNode : IAsyncDisposable
         network = new NetworkKeeper(this, RouteClient.Open, promotion);
         notify = new NotifyRunner(engine, this);
         realServer = new RealServerKeeper(Path.Combine(options.RunDirectory, options.Name + ".state.json"), this);
-        timeouts = new TimeoutKeeper(options.OpenDataPlane ?? IpvsDataPlane.Open, Path.Combine(options.RunDirectory, options.Name + ".timeouts.json"), warn);
+        timeouts = new TimeoutKeeper(kernel, options.OpenDataPlane ?? IpvsDataPlane.Open, Path.Combine(options.RunDirectory, options.Name + ".timeouts.json"), this);
         parameters = new ParameterKeeper(kernel, options.OpenDataPlane ?? IpvsDataPlane.Open, Path.Combine(options.RunDirectory, options.Name + ParameterKeeper.Suffix), this);
         sloppiness = new SloppyGuard(kernel, options.OpenDataPlane ?? IpvsDataPlane.Open, memory, this);
         drainVrrpEvents = DrainVrrpEvents;
@@ -146,8 +146,7 @@ internal sealed partial class HaNode : IAsyncDisposable
             [
                 .. topology.Notes, .. vrrp?.Notes ?? [], .. virtualNetwork?.Notes ?? [], .. hostTrackers is { } noted ? await noted.GetNotesAsync().ConfigureAwait(false) : [],
                 .. await services.GetComplaintsAsync().ConfigureAwait(false),
-                .. await kernel.RunAsync(() => parameters.Complaints).ConfigureAwait(false),
-                .. await kernel.RunAsync(() => sloppiness.Complaints).ConfigureAwait(false),
+                .. await kernel.RunAsync<IReadOnlyList<string>>(() => [.. timeouts.Complaints, .. parameters.Complaints, .. sloppiness.Complaints]).ConfigureAwait(false),
                 .. syncDaemons is { } synchronizing ? await synchronizing.GetComplaintsAsync().ConfigureAwait(false) : [],
                 .. await realServer.GetComplaintsAsync().ConfigureAwait(false),
             ],

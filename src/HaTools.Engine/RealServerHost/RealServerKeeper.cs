@@ -25,12 +25,20 @@ internal sealed class RealServerKeeper(string statePath, IRealServerSink sink) :
     private readonly Dictionary<string, long> told = [];
     private IReadOnlyList<string> complaints = [];
     private volatile WorkThread? thread;
+    private volatile IpvsDriftPolicy drift;
     private RealServerPlan plan = RealServerPlan.None;
     private RouteMonitor? monitor;
     private long lastRepair = long.MinValue / 2;
     private bool ticks;
     private bool looksSoon;
     private bool linksChanged;
+
+    /// <summary>What becomes of what others change; from any thread.</summary>
+    public IpvsDriftPolicy Drift
+    {
+        get => drift;
+        set => drift = value;
+    }
 
     /// <summary>Ends when its thread ends; faulted when it could not go on. Null: there is no thread yet.</summary>
     public Task? Completion => thread?.Completion;
@@ -145,12 +153,12 @@ internal sealed class RealServerKeeper(string statePath, IRealServerSink sink) :
     private void Look()
     {
         long now = MonotonicClock.Now;
-        List<RealServerDrift> drift = setup.Repair(plan, linksChanged);
+        List<RealServerDrift> found = drift == IpvsDriftPolicy.Report ? RealServerSetup.Report(plan) : setup.Repair(plan, linksChanged);
         linksChanged = false;
         IReadOnlyList<string> before = complaints;
-        complaints = [.. drift.Where(d => !d.IsRepaired).Select(d => d.Message)];
+        complaints = [.. found.Where(d => !d.IsRepaired).Select(d => d.Message)];
         foreach (string complaint in complaints.Except(before)) sink.OnRealServer("Warning", complaint);
-        foreach (RealServerDrift repaired in drift.Where(d => d.IsRepaired))
+        foreach (RealServerDrift repaired in found.Where(d => d.IsRepaired))
         {
             lastRepair = now;
             if (!told.TryGetValue(repaired.Subject, out long last) || now - last >= TellAgain) sink.OnRealServer("Warning", repaired.Message);

@@ -83,6 +83,20 @@ internal sealed class RealServerSetup(string statePath, Action<string>? tell = n
         return drift;
     }
 
+    /// <summary>Looks whether all is still as <see cref="Apply"/> made it, and leaves it.</summary>
+    /// <param name="plan">What is wanted.</param>
+    /// <returns>What is not.</returns>
+    public static List<RealServerDrift> Report(RealServerPlan plan)
+    {
+        List<RealServerDrift> drift = [];
+        Try(drift, "real server", () =>
+        {
+            foreach (HaRealServerAddressState state in Look(plan))
+                drift.AddRange(state.Problems.Select(p => new RealServerDrift(state.Address, $"real server of {state.Address}: {p}; it is left so (ipvs: drift: report)", false)));
+        });
+        return drift;
+    }
+
     /// <summary>How each address of the plan stands.</summary>
     /// <exception cref="Netlink.NetlinkException">The kernel did not let it be read.</exception>
     public static IReadOnlyList<HaRealServerAddressState> Look(RealServerPlan plan)

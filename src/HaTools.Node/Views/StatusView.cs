@@ -128,6 +128,7 @@ internal static class StatusView
         {
             string persistence = s.Persistence is { } seconds ? string.Create(CultureInfo.InvariantCulture, $", persistent {seconds:0} s") : "";
             output.WriteLine($"  Service {s.Id}: {s.Scheduler}, {s.Forwarding}{(s.Stateless ? ", stateless" : "")}{persistence}, {(s.Loaded ? "loaded" : "not loaded")}");
+            if (s.Drift is { } drift) output.WriteLine($"    {DriftOf(drift, now)}");
             if (s.RealServers.Count == 0 && s.SorryServer is null) continue;
             var table = new Table("REAL SERVER", "METHOD", ">WEIGHT", "STATE", ">SINCE", ">ACTIVE", ">INACTIVE", "REASON");
             foreach (IpvsRealServerState r in s.RealServers) Add(r, StateOf(r));
@@ -138,6 +139,15 @@ internal static class StatusView
             void Add(IpvsRealServerState r, string state) => table.Add(
                 r.Id, Text(r.Forwarding), WeightOf(r), state, Age(now - r.Since), Text(r.ActiveConnections), Text(r.InactiveConnections), r.Reason ?? WhyDrained(r.Drain) ?? None);
         }
+    }
+
+    private static string DriftOf(IpvsDriftState drift, DateTimeOffset now)
+    {
+        string found = $"Somebody else {drift.Change} ({Age(now - drift.Since)} ago)";
+        if (drift.Phase == IpvsDriftPhase.Left) return $"{found}; it is left so.";
+        return drift.RepairIn is { } seconds
+            ? string.Create(CultureInfo.InvariantCulture, $"{found} and does so each time that it is put right, which is done in {seconds:0} s again.")
+            : $"{found} and does so each time that it is put right.";
     }
 
     private static string ParameterOf(IpvsParameterState p)

@@ -23,4 +23,10 @@ public sealed record IpvsSettings
 
     /// <summary>Parameters of IPVS (<c>net.ipv4.vs</c>; keepalived sets none). Names are unique.</summary>
     public ValueList<IpvsParameterSetting> Parameters { get; init; } = [];
+
+    /// <summary>What becomes of services that neither this configuration nor another node of the network namespace names.</summary>
+    public IpvsForeignPolicy Foreign { get; init; }
+
+    /// <summary>What becomes of what others change.</summary>
+    public IpvsDriftPolicy Drift { get; init; }
 }

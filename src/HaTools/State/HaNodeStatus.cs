@@ -151,6 +151,9 @@ public sealed record IpvsServiceState
     /// <summary>Whether the service is in the kernel now; a service that is only loaded by the master is not on a backup.</summary>
     public required bool Loaded { get; init; }
 
+    /// <summary>What others have changed and is not put right at once; null: nothing.</summary>
+    public IpvsDriftState? Drift { get; init; }
+
     /// <summary>The server that stands in, which is up while it does; null: none.</summary>
     public IpvsRealServerState? SorryServer { get; init; }
 

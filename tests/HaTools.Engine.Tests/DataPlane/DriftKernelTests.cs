@@ -47,7 +47,7 @@ public sealed class DriftKernelTests
         host.Namespace.Run(() =>
         {
             using IpvsDataPlane plane = IpvsDataPlane.Open();
-            using var watch = new DriftWatch(IpvsDataPlane.Open, s => Assert.Fail($"{s.Count} differ"), Assert.Fail) { Ticks = false };
+            using var watch = new DriftWatch(IpvsDataPlane.Open, s => Assert.Fail($"{s.Count} differ"), s => Assert.Fail($"{s.Count} strangers"), Assert.Fail) { Ticks = false };
             PlaneService[] services = [.. Enumerable.Range(1, 1000).Select(p => new PlaneService
             {
                 Key = RandomPlane.Keys[0] with { Port = p },

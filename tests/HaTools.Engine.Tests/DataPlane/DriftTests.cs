@@ -1,4 +1,5 @@
 using System.Net;
+using HaTools.Engine.Checks;
 using HaTools.Engine.DataPlane;
 using HaTools.Engine.Tests.Vrrp;
 using HaTools.Netlink.Ipvs;
@@ -76,7 +77,7 @@ public sealed class DriftTests : IServiceSink, IServiceHost, IDisposable
         Assert.Empty(touched);
         Assert.Empty(told);
 
-        using var watch = new DriftWatch(() => plane, _ => { }, told.Add) { Ticks = false };
+        using var watch = new DriftWatch(() => plane, _ => { }, _ => { }, told.Add) { Ticks = false };
         watch.Expect(wanted.Key, wanted);
         _ = watch.Look();
         Assert.Equal(1, watch.Look());
@@ -175,7 +176,8 @@ public sealed class DriftTests : IServiceSink, IServiceHost, IDisposable
     public void A_watch_names_what_differs_and_what_is_missing_and_passes_over_what_it_does_not_know()
     {
         List<ServiceKey> suspects = [];
-        using var watch = new DriftWatch(() => plane, suspects.AddRange, told.Add) { Ticks = false };
+        List<ServiceKey> strangers = [];
+        using var watch = new DriftWatch(() => plane, suspects.AddRange, strangers.AddRange, told.Add) { Ticks = false };
         PlaneService[] all = [.. RandomPlane.Keys.Select(k => Service(Servers[0]) with { Key = k })];
         foreach (PlaneService service in all)
         {
@@ -192,6 +194,103 @@ public sealed class DriftTests : IServiceSink, IServiceHost, IDisposable
         Assert.Equal(2, watch.Look());
         Assert.Equal([all[1].Key, all[2].Key], suspects[..2]);
         Assert.Empty(told);
+        Assert.Empty(strangers);
+
+        // What it does not know is told where that is sought, until it is to be tolerated; what may be away is told when it comes.
+        watch.SeekStrangers(true);
+        watch.Accept(all[1].Key, null);
+        watch.Accept(all[2].Key, plane.Read([all[2].Key])[0]);
+        Assert.Equal(0, watch.Look());
+        Assert.Equal([all[6].Key], strangers);
+        watch.Tolerate(all[6].Key);
+        strangers.Clear();
+        Put(all[1]);
+        Assert.Equal(1, watch.Look());
+        Assert.Empty(strangers);
+        for (int i = 0; i < 30; i++) _ = watch.Look();
+        Assert.Contains(all[6].Key, strangers);
+    }
+
+    [Fact]
+    public void Every_key_is_the_same_as_numbers()
+    {
+        foreach (ServiceKey key in RandomPlane.Keys) Assert.Equal(key, TableKey.Of(key).ToServiceKey());
+    }
+
+    [Fact]
+    public void By_policy_a_change_is_told_once_for_each_that_it_is_and_left()
+    {
+        PlaneService wanted = Service(Servers[0], Servers[1]);
+        duty.SetPolicies(new IpvsSettings { Drift = IpvsDriftPolicy.Report });
+        Settle(wanted);
+        Put(wanted with { Destinations = [wanted.Destinations[0] with { Weight = 9 }, wanted.Destinations[1]] });
+        for (int i = 0; i < 5; i++) duty.Confirm([wanted.Key]);
+        Assert.Equal(["tcp 192.168.1.120:80: somebody else has changed the weight of real server 192.168.1.101:80 from 1 to 9; it is left so (ipvs: drift: report)"], told);
+        IpvsDriftState state = duty.Describe(wanted.Key, State(wanted)).Drift!;
+        Assert.Equal((IpvsDriftPhase.Left, "has changed the weight of real server 192.168.1.101:80 from 1 to 9"), (state.Phase, state.Change));
+
+        _ = plane.Interfere(new PlaneChange(PlaneChangeKind.RemoveService, wanted));
+        for (int i = 0; i < 5; i++) duty.Confirm([wanted.Key]);
+        Assert.Equal("tcp 192.168.1.120:80: somebody else has removed the service; it is left so (ipvs: drift: report)", told[^1]);
+        Assert.Equal(2, told.Count);
+        Assert.Equal(state.Since, duty.Describe(wanted.Key, State(wanted)).Drift!.Since);
+
+        Put(wanted);
+        duty.Confirm([wanted.Key]);
+        Assert.Null(duty.Describe(wanted.Key, State(wanted)).Drift);
+        Assert.Empty(touched);
+
+        // By the other policy what was left is put right.
+        _ = plane.Interfere(new PlaneChange(PlaneChangeKind.RemoveService, wanted));
+        duty.Confirm([wanted.Key]);
+        duty.SetPolicies(IpvsSettings.None);
+        Assert.Equal([wanted.Key], touched);
+        Settle(wanted);
+        Assert.Equal("tcp 192.168.1.120:80: somebody else has removed the service; it has been put right", told[^1]);
+        Assert.Null(duty.Describe(wanted.Key, State(wanted)).Drift);
+    }
+
+    [Fact]
+    public void A_fight_is_in_the_state_until_there_is_peace()
+    {
+        PlaneService wanted = Service(Servers[0]);
+        Settle(wanted);
+        for (int second = 0; second < 5; second++)
+        {
+            now = second * 1_000_000_000L;
+            duty.Confirm([wanted.Key]);
+            Assert.Equal(second >= 2, duty.Describe(wanted.Key, State(wanted)).Drift is { Phase: IpvsDriftPhase.Contested, Change: "has removed the service" });
+            if (second == 2) Assert.Equal(2, duty.Describe(wanted.Key, State(wanted)).Drift!.RepairIn);
+            Settle(wanted);
+        }
+
+        now += 40_000_000_000L;
+        Assert.Null(duty.Describe(wanted.Key, State(wanted)).Drift);
+    }
+
+    [Fact]
+    public void What_this_node_does_not_want_otherwise_than_before_is_left_as_others_have_made_it()
+    {
+        PlaneService before = Service(Servers[0], Servers[1], Servers[2]);
+        PlaneService present = before with
+        {
+            Scheduler = "wrr",
+            Persistence = 60,
+            Destinations = [before.Destinations[1] with { Weight = 7 }, before.Destinations[2], Server(Servers[3])],
+        };
+
+        // A check has failed; others have removed a server, changed one and added one.
+        PlaneService failed = before with { Destinations = [before.Destinations[0], before.Destinations[1]] };
+        Assert.Equal(present with { Destinations = [] }, DriftMerge.Of(before, failed, present)! with { Destinations = [] });
+        Assert.Equal([present.Destinations[0], present.Destinations[2]], DriftMerge.Of(before, failed, present)!.Destinations);
+
+        // It is back; what is wanted of a server and of the service wins over what others have made of it.
+        PlaneService back = before with { Persistence = 90, Destinations = [.. failed.Destinations.Select(d => d with { Weight = 3 }), before.Destinations[2]] };
+        PlaneService merged = DriftMerge.Of(failed, back, present)!;
+        Assert.Equal(("wrr", 90u), (merged.Scheduler, merged.Persistence));
+        Assert.Equal([.. back.Destinations, Server(Servers[3])], merged.Destinations);
+        Assert.Null(DriftMerge.Of(before, failed, null));
+        Assert.True(before.SameWhole(DriftMerge.Of(before, before, before)!));
     }
 
     [Fact]
@@ -227,6 +326,60 @@ public sealed class DriftTests : IServiceSink, IServiceHost, IDisposable
         }
     }
 
+    [Fact]
+    public async Task By_policy_a_check_takes_its_own_server_and_leaves_what_others_changed_and_strangers_go()
+    {
+        var thread = new HaTools.Engine.Threading.WorkThread("test-services");
+        using var drift = new DriftDuty(() => plane, this, _ => { });
+        using var controller = new ServiceController(thread, () => plane, this, new ServiceMemory(null, "n"), drift);
+        try
+        {
+            RealServer[] servers = [.. Enumerable.Range(1, 2).Select(h => new RealServer { Address = IPAddress.Parse($"127.0.1.{h}"), Port = 80 })];
+            var server = new VirtualServer { Address = IPAddress.Parse("127.0.0.2"), Port = 80, RealServers = [.. servers] };
+            await controller.RequireAsync([server]);
+            await ConfigureAsync(server);
+            await thread.RunAsync(() => drift.SetPolicies(new IpvsSettings { Drift = IpvsDriftPolicy.Report, Foreign = IpvsForeignPolicy.Purge }));
+
+            PlaneService loaded = Assert.Single(plane.Read(null));
+            PlaneDestination second = loaded.Destinations.First(d => d.Key == DestinationKey.Of(servers[1]));
+            _ = plane.Interfere(new PlaneChange(PlaneChangeKind.SetDestination, loaded, second with { Weight = 9 }));
+            await SetHealthAsync(false);
+            Assert.Equal(["127.0.1.2:80 9"], Table());
+            await SetHealthAsync(true);
+            Assert.Equal(["127.0.1.1:80 1", "127.0.1.2:80 9"], Table());
+            Assert.Equal(IpvsDriftPhase.Left, Assert.Single(await controller.GetStatesAsync()).Drift!.Phase);
+            Assert.Single(told, t => t.Contains("from 1 to 9; it is left so", StringComparison.Ordinal));
+
+            // What others have removed stays away, whatever a check says.
+            _ = plane.Interfere(new PlaneChange(PlaneChangeKind.RemoveService, loaded));
+            await SetHealthAsync(false);
+            Assert.Empty(plane.Read(null));
+
+            // What the configuration says anew of it holds for all of it. A server without a check begins as one that is up.
+            await ConfigureAsync(server with { Scheduler = "sed" });
+            Assert.Equal(["127.0.1.1:80 1", "127.0.1.2:80 1"], Table());
+            Assert.Null(Assert.Single(await controller.GetStatesAsync()).Drift);
+
+            _ = plane.Interfere(new PlaneChange(PlaneChangeKind.AddService, loaded with { Key = RandomPlane.Keys[0], Destinations = [] }));
+            await Eventually.True(() => plane.Read(null).Count == 1);
+
+            IEnumerable<string> Table() => Assert.Single(plane.Read(null)).Destinations.Select(d => $"{d.Key} {d.Weight}").Order();
+
+            Task ConfigureAsync(VirtualServer wanted) => controller.ConfigureAsync([wanted], new Dictionary<ServiceKey, string>(), _ => true);
+
+            async Task SetHealthAsync(bool up)
+            {
+                controller.SetHealth(new CheckKey(ServiceKey.Of(server), DestinationKey.Of(servers[0])), up, null);
+                await Eventually.True(() => plane.Read(null) is not [{ } there] || there.Destinations.Any(d => d.Key == DestinationKey.Of(servers[0])) == up);
+                await thread.RunAsync(() => { });
+            }
+        }
+        finally
+        {
+            thread.Dispose();
+        }
+    }
+
     void IServiceSink.OnService(string kind, string subject, string message, string? state)
     {
         if (kind == "Warning") told.Add(message);
@@ -245,6 +398,10 @@ public sealed class DriftTests : IServiceSink, IServiceHost, IDisposable
     {
     }
 
+    ForeignServices.Owners IServiceHost.SortForeign(IReadOnlyCollection<ServiceKey> found) => new([.. found], []);
+
+    void IServiceHost.Purge(ServiceKey key) => touched.Add(key);
+
     bool IServiceHost.MayReenter => plane.ReenteringKeepsConnections;
 
     string? IServiceHost.ReadParameter(IpvsParameter parameter) => plane.ReadParameter(parameter);
@@ -256,6 +413,9 @@ public sealed class DriftTests : IServiceSink, IServiceHost, IDisposable
         duty.Dispose();
         plane.Dispose();
     }
+
+    private static IpvsServiceState State(PlaneService service) =>
+        new() { Id = service.Key.ToString(), Scheduler = service.Scheduler, Forwarding = ForwardingMethod.Tunnel, Loaded = true };
 
     private void Settle(PlaneService wanted)
     {

@@ -118,6 +118,24 @@ public sealed class ParameterKeeperTests : IServiceSink, IDisposable
     }
 
     [Fact]
+    public async Task By_policy_a_change_of_others_is_told_and_left_also_by_a_reload_that_says_the_same_of_it()
+    {
+        keeper.Drift = IpvsDriftPolicy.Report;
+        await In(() => keeper.Apply(Settings("conn_reuse_mode=0")));
+        Set("conn_reuse_mode", "2");
+        for (int i = 1; i < 9; i += 2) await In(() => keeper.Look(i * Second));
+        Assert.Equal(["Warning net.ipv4.vs.conn_reuse_mode was changed from 0 to 2 by others, and is left so (ipvs: drift: report)"], told);
+        await In(() => keeper.Apply(Settings("conn_reuse_mode=0", "expire_nodest_conn=1")));
+        Assert.Equal(("2", "1"), (Now("conn_reuse_mode"), Now("expire_nodest_conn")));
+        Assert.Single(keeper.Complaints);
+
+        keeper.Drift = IpvsDriftPolicy.Repair;
+        await In(() => keeper.Look(20 * Second));
+        Assert.Equal("0", Now("conn_reuse_mode"));
+        Assert.Empty(keeper.Complaints);
+    }
+
+    [Fact]
     public async Task What_the_kernel_refuses_is_told_by_name_with_its_meaning_and_the_rest_is_set()
     {
         plane.RefuseParameter = (p, _) => p.Name == "conn_reuse_mode" ? "Read-only file system" : null;

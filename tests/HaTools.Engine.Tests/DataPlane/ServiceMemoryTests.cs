@@ -129,6 +129,37 @@ public sealed class ServiceMemoryTests : IServiceSink, IDisposable
     }
 
     [Fact]
+    public async Task A_purge_removes_what_no_node_names_and_nothing_while_that_is_not_known()
+    {
+        PlaneService foreign = new() { Key = RandomPlane.Keys[0], Scheduler = "rr" };
+        PlaneService wantedSoon = foreign with { Key = ServiceKey.Of(Mail) };
+        foreach (PlaneService one in new[] { foreign, wantedSoon }) _ = plane.Interfere(new PlaneChange(PlaneChangeKind.AddService, one));
+
+        // One that does not run: its file names it all the same.
+        VirtualServer theirs = Web with { Port = 81 };
+        await ConfigureAsync(Start("other"), theirs);
+        ServiceController purger = Start("n");
+        await ConfigureAsync(purger, Web);
+
+        string file = File.ReadAllText(FileOf("other"));
+        File.WriteAllText(FileOf("other"), "{ torn");
+        Assert.Empty(await purger.FindForeignAsync([Mail]));
+        await purger.PurgeAsync();
+        await purger.PurgeAsync();
+        Assert.Equal(4, plane.Read(null).Count);
+        string complaint = Assert.Single(await purger.GetComplaintsAsync());
+        Assert.StartsWith("no foreign service is removed now (ipvs: foreign: purge), since it is not known which ones other nodes have: ", complaint, StringComparison.Ordinal);
+        Assert.Equal(1, told.Count(t => t == complaint));
+
+        File.WriteAllText(FileOf("other"), file);
+        Assert.Equal([foreign.Key], await purger.FindForeignAsync([Mail]));
+        await purger.PurgeAsync();
+        Assert.Equal([ServiceKey.Of(theirs), ServiceKey.Of(Web)], plane.Read(null).Select(s => s.Key));
+        Assert.Empty(await purger.GetComplaintsAsync());
+        Assert.Contains(told, t => t.Contains("is removed: neither this node nor another one here names it", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task A_file_that_cannot_be_written_is_in_the_status_and_the_services_are_served()
     {
         // A file where its folder should be.

@@ -60,6 +60,24 @@ public sealed class RealServerDriftTests
     }
 
     [NamespaceFact]
+    public async Task By_policy_what_others_take_away_is_told_and_stays_away_until_a_reload_wants_it_otherwise()
+    {
+        using var network = new TestNetwork(1);
+        TestNode host = network.Nodes[0];
+        await using var stage = new NodeStage();
+        await using HaNode node = await stage.StartAsync(host, RealServer with { Ipvs = new IpvsSettings { Drift = IpvsDriftPolicy.Report } });
+
+        _ = host.Ip($"addr del {Vip}/32 dev lo");
+        await stage.UntilAsync(async () => (await node.GetStatusAsync()).Notes.Any(n => n.StartsWith($"real server of {Vip}: ", StringComparison.Ordinal)
+            && n.EndsWith("; it is left so (ipvs: drift: report)", StringComparison.Ordinal)));
+        Assert.False(host.Has($"{Vip}/32", "lo"));
+
+        _ = await node.ApplyAsync(RealServer);
+        Assert.True(Stands(host));
+        await stage.UntilAsync(async () => (await node.GetStatusAsync()).Notes is []);
+    }
+
+    [NamespaceFact]
     public async Task An_address_of_the_administrators_that_is_put_back_goes_with_the_node()
     {
         using var network = new TestNetwork(1);

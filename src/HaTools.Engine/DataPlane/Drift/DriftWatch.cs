@@ -18,12 +18,19 @@ internal sealed class DriftWatch : ITableGlance, IDisposable
     private const long Second = 1_000_000_000;
     private const int IdleForBusy = 9;
 
+    /// <summary>So many looks pass before those who are tolerated are looked at again: their owners may have gone.</summary>
+    private const int Tolerance = 30;
+
     private readonly Func<IDataPlane> open;
     private readonly Action<List<ServiceKey>> suspect;
+    private readonly Action<List<ServiceKey>> strange;
     private readonly Action<string> trouble;
     private readonly WorkThread thread = new("hatools-drift");
     private readonly Lock gate = new();
     private readonly Dictionary<TableKey, Expected> expected = [];
+    private readonly HashSet<TableKey> tolerated = [];
+    private List<ServiceKey>? strangers;
+    private bool seeksStrangers;
     private IDataPlane? plane;
     private uint look;
     private bool ticking;
@@ -31,9 +38,10 @@ internal sealed class DriftWatch : ITableGlance, IDisposable
 
     /// <param name="open">Opens the plane, on the watch's thread.</param>
     /// <param name="suspect">Hears of services that are not what is expected; on the watch's thread.</param>
+    /// <param name="strange">Hears of services of which nothing is expected, where these are sought; on the watch's thread.</param>
     /// <param name="trouble">Hears, once, that the table cannot be looked at.</param>
-    public DriftWatch(Func<IDataPlane> open, Action<List<ServiceKey>> suspect, Action<string> trouble) =>
-        (this.open, this.suspect, this.trouble) = (open, suspect, trouble);
+    public DriftWatch(Func<IDataPlane> open, Action<List<ServiceKey>> suspect, Action<List<ServiceKey>> strange, Action<string> trouble) =>
+        (this.open, this.suspect, this.strange, this.trouble) = (open, suspect, strange, trouble);
 
     /// <summary>Whether it looks each second by itself; else only <see cref="Look"/> does.</summary>
     public bool Ticks { get; init; } = true;
@@ -44,19 +52,25 @@ internal sealed class DriftWatch : ITableGlance, IDisposable
     /// <summary>A service should be as this from now on. From any thread.</summary>
     public void Expect(ServiceKey key, PlaneService service) => Expect(key, TableDigest.OfDesired(service));
 
-    /// <summary>A service may stay as it was read, though it is not what it should be. From any thread.</summary>
-    public void Accept(ServiceKey key, PlaneService present) => Expect(key, TableDigest.Of(present));
+    /// <summary>A service may stay as it was read (null: away), though it is not what it should be. From any thread.</summary>
+    public void Accept(ServiceKey key, PlaneService? present) => Expect(key, present is null ? null : TableDigest.Of(present));
 
-    private void Expect(ServiceKey key, ulong digest)
+    /// <summary>Whether services of which nothing is expected are sought, too. From any thread.</summary>
+    public void SeekStrangers(bool seek)
     {
         lock (gate)
         {
-            expected[TableKey.Of(key)] = new Expected { Key = key, Digest = digest, Since = look };
-            if (ticking || !Ticks) return;
-            ticking = true;
+            seeksStrangers = seek;
+            tolerated.Clear();
         }
 
-        thread.Post(() => thread.At(MonotonicClock.Now + Second, Tick));
+        if (seek) Begin();
+    }
+
+    /// <summary>A stranger may stay, for a while at least. From any thread.</summary>
+    public void Tolerate(ServiceKey key)
+    {
+        lock (gate) _ = tolerated.Add(TableKey.Of(key));
     }
 
     /// <summary>Nothing is expected of a service: it is not ours, or is being written. From any thread.</summary>
@@ -72,7 +86,13 @@ internal sealed class DriftWatch : ITableGlance, IDisposable
     public int Look()
     {
         plane ??= open();
-        lock (gate) look++;
+        lock (gate)
+        {
+            look++;
+            strangers = null;
+            if (look % Tolerance == 0) tolerated.Clear();
+        }
+
         plane.Glance(this);
         List<ServiceKey>? found = null;
         lock (gate)
@@ -80,17 +100,23 @@ internal sealed class DriftWatch : ITableGlance, IDisposable
             foreach (Expected one in expected.Values)
             {
                 // What has come to be expected while we looked is judged by the next look.
-                if (one.Since != look && (one.Seen != look || one.Differs)) (found ??= []).Add(one.Key);
+                if (one.Since != look && one.IsAmiss(look)) (found ??= []).Add(one.Key);
             }
         }
 
         if (found is not null) suspect(found);
+        if (strangers is not null) strange(strangers);
         return found?.Count ?? 0;
     }
 
     bool ITableGlance.Wants(in TableKey key)
     {
-        lock (gate) return expected.ContainsKey(key);
+        lock (gate)
+        {
+            if (expected.ContainsKey(key)) return true;
+            if (seeksStrangers && !tolerated.Contains(key)) (strangers ??= []).Add(key.ToServiceKey());
+            return false;
+        }
     }
 
     void ITableGlance.Saw(in TableKey key, ulong digest)
@@ -107,6 +133,23 @@ internal sealed class DriftWatch : ITableGlance, IDisposable
     {
         thread.Dispose();
         plane?.Dispose();
+    }
+
+    private void Expect(ServiceKey key, ulong? digest)
+    {
+        lock (gate) expected[TableKey.Of(key)] = new Expected { Key = key, Digest = digest, Since = look };
+        Begin();
+    }
+
+    private void Begin()
+    {
+        lock (gate)
+        {
+            if (ticking || !Ticks) return;
+            ticking = true;
+        }
+
+        thread.Post(() => thread.At(MonotonicClock.Now + Second, Tick));
     }
 
     private void Tick()
@@ -126,7 +169,7 @@ internal sealed class DriftWatch : ITableGlance, IDisposable
 
         lock (gate)
         {
-            if (expected.Count == 0)
+            if (expected.Count == 0 && !seeksStrangers)
             {
                 ticking = false;
                 return;
@@ -141,7 +184,8 @@ internal sealed class DriftWatch : ITableGlance, IDisposable
     {
         public required ServiceKey Key { get; init; }
 
-        public required ulong Digest { get; init; }
+        /// <summary>Null: it should not be there.</summary>
+        public required ulong? Digest { get; init; }
 
         /// <summary>The look at or before which it came to be expected.</summary>
         public required uint Since { get; init; }
@@ -150,5 +194,7 @@ internal sealed class DriftWatch : ITableGlance, IDisposable
         public uint Seen { get; set; }
 
         public bool Differs { get; set; }
+
+        public readonly bool IsAmiss(uint look) => Digest is null ? Seen == look : Seen != look || Differs;
     }
 }

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Net;
 using System.Net.Sockets;
 using HaTools.Netlink.Ipvs;
 
@@ -15,6 +16,15 @@ internal readonly record struct TableKey(UInt128 Address, uint Mark, int Port, I
     }
 
     public static TableKey Of(in IpvsServiceView view) => new(Number(view.AddressBytes), view.FirewallMark, view.Port, view.Protocol, view.AddressFamily);
+
+    /// <summary>The identity that this is.</summary>
+    public ServiceKey ToServiceKey()
+    {
+        if (Mark != 0) return ServiceKey.OfFirewallMark(Mark, Family);
+        Span<byte> bytes = stackalloc byte[16];
+        BinaryPrimitives.WriteUInt128BigEndian(bytes, Address);
+        return new ServiceKey(Protocol, new IPAddress(Family == AddressFamily.InterNetworkV6 ? bytes : bytes[12..]), Port);
+    }
 
     /// <summary>An address as a number; none is 0.</summary>
     public static UInt128 Number(ReadOnlySpan<byte> address) => address.Length switch

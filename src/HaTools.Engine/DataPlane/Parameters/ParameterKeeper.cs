@@ -1,6 +1,5 @@
 using HaTools.Engine.HostState;
 using HaTools.Engine.Threading;
-using HaTools.Linux;
 using HaTools.Netlink.Ipvs;
 
 namespace HaTools.Engine.DataPlane;
@@ -10,28 +9,43 @@ namespace HaTools.Engine.DataPlane;
 /// remembers that for the successor of an engine that was killed. Where several nodes of one network namespace set the same, the last of them gives it back. They are looked at every two seconds, since the kernel tells nobody when others change one. On one
 /// thread, in the node's network namespace.
 /// </summary>
-/// <param name="thread">That thread.</param>
-/// <param name="open">Opens the data plane.</param>
-/// <param name="file">The file.</param>
-/// <param name="sink">Hears what others change, and what of the file cannot be understood.</param>
-internal sealed class ParameterKeeper(WorkThread thread, Func<IDataPlane> open, string file, IServiceSink sink) : IDisposable
+internal sealed class ParameterKeeper : IDisposable
 {
-    private const long Second = 1_000_000_000;
-    private const long Interval = 2 * Second;
     private const string Folder = "net/ipv4/vs/";
     private const string Subject = "ipvs.parameters";
 
     /// <summary>How the files of all nodes end.</summary>
     public const string Suffix = ".parameters.json";
 
-    private readonly SortedDictionary<string, KeptParameter> kept = new(StringComparer.Ordinal);
-    private readonly SortedDictionary<string, string> complaints = new(StringComparer.Ordinal);
-    private IDataPlane? plane;
+    private readonly SortedDictionary<string, Kept<IpvsParameter, string>> kept = new(StringComparer.Ordinal);
+    private readonly LazyPlane plane;
+    private readonly string file;
+    private readonly IServiceSink sink;
+    private readonly Complaints complaints;
+    private readonly Looks looks;
     private SysctlState? state;
-    private bool looks;
 
-    /// <summary>What could not be set right so far, one sentence each.</summary>
-    public IReadOnlyList<string> Complaints => [.. complaints.Values];
+    /// <param name="thread">That thread.</param>
+    /// <param name="open">Opens the data plane.</param>
+    /// <param name="file">The file.</param>
+    /// <param name="sink">Hears what others change, and what of the file cannot be understood.</param>
+    public ParameterKeeper(WorkThread thread, Func<IDataPlane> open, string file, IServiceSink sink)
+    {
+        (this.file, this.sink) = (file, sink);
+        plane = new LazyPlane(open, Subject);
+        complaints = new Complaints(sink, Subject);
+        looks = new Looks(thread, now =>
+        {
+            Look(now);
+            return kept.Count > 0;
+        });
+    }
+
+    /// <summary>What becomes of the changes of others. <see cref="Apply"/> leaves what is asked for as before where they are left.</summary>
+    public IpvsDriftPolicy Drift { get; set; }
+
+    /// <summary>What is not as it should be, one sentence each.</summary>
+    public IReadOnlyList<string> Complaints => complaints.All;
 
     // Not before it is needed: what the file says is about the network namespace of the thread that reads it.
     private SysctlState State => state ??= SysctlState.Load(file, text => sink.OnService("Warning", Subject, text, null));
@@ -41,14 +55,14 @@ internal sealed class ParameterKeeper(WorkThread thread, Func<IDataPlane> open, 
     public void Require(IReadOnlyList<IpvsParameterSetting> settings)
     {
         if (settings.Count == 0) return;
-        if (!Plane().Capabilities.Parameters) throw new HaEngineException($"{Subject}: {Plane().Capabilities.Name} has no parameters; leave them out");
+        if (!plane.Get().Capabilities.Parameters) throw new HaEngineException($"{Subject}: {plane.Get().Capabilities.Name} has no parameters; leave them out");
         var failures = new Failures();
         foreach (IpvsParameterSetting setting in settings)
         {
             failures.Try(() =>
             {
                 IpvsParameter parameter = Known(setting);
-                if (Plane().RequireParameter(parameter) is { } lack) throw Failure(parameter, lack);
+                if (plane.Get().RequireParameter(parameter) is { } lack) throw Failure(parameter, lack);
             });
         }
 
@@ -60,8 +74,8 @@ internal sealed class ParameterKeeper(WorkThread thread, Func<IDataPlane> open, 
     public string? LackOf(IReadOnlyList<IpvsParameterSetting> settings)
     {
         if (settings.Count == 0) return null;
-        if (!Plane().Capabilities.Parameters) return $"{Plane().Capabilities.Name} has no parameters";
-        return settings.Select(s => Plane().RequireParameter(Known(s))).FirstOrDefault(lack => lack is not null);
+        if (!plane.Get().Capabilities.Parameters) return $"{plane.Get().Capabilities.Name} has no parameters";
+        return settings.Select(s => plane.Get().RequireParameter(Known(s))).FirstOrDefault(lack => lack is not null);
     }
 
     /// <summary>Sets what is asked for, and gives back what is not asked for any more.</summary>
@@ -74,7 +88,7 @@ internal sealed class ParameterKeeper(WorkThread thread, Func<IDataPlane> open, 
         var failures = new Failures();
         foreach (IpvsParameterSetting setting in settings) failures.Try(() => Set(Known(setting), setting.Value));
         foreach (string path in State.Sysctls.Keys.Where(p => !wanted.Contains(p[Folder.Length..])).ToArray()) failures.Try(() => GiveBack(path));
-        if (kept.Count > 0 && !looks) LookAgain();
+        if (kept.Count > 0) looks.Begin();
         failures.Throw();
     }
 
@@ -83,36 +97,25 @@ internal sealed class ParameterKeeper(WorkThread thread, Func<IDataPlane> open, 
     [
         .. kept.Values.Select(k => new IpvsParameterState
         {
-            Name = k.Parameter.Name, Wanted = k.Value, Value = Plane().ReadParameter(k.Parameter), Meaning = k.Parameter.Meaning,
+            Name = k.What.Name, Wanted = k.Value, Value = plane.Get().ReadParameter(k.What), Meaning = k.What.Meaning,
         }),
     ];
 
-    /// <summary>Sees what others have changed, and sets it right.</summary>
-    /// <param name="now">A time of <see cref="MonotonicClock"/>.</param>
+    /// <summary>Sees what others have changed, and sets it right, or tells it where it is to be left.</summary>
+    /// <param name="now">A time of <see cref="HaTools.Linux.MonotonicClock"/>.</param>
     public void Look(long now)
     {
-        foreach (KeptParameter one in kept.Values)
+        foreach (Kept<IpvsParameter, string> one in kept.Values)
         {
-            if (Plane().ReadParameter(one.Parameter) is not { } present)
-                Complain(one.Parameter, $"{one.Parameter} is not there any more: its module was unloaded; it is set again when it is back");
-            else if (one.Parameter.IsSame(present, one.Value)) SeenRight(one, now);
+            if (plane.Get().ReadParameter(one.What) is not { } present)
+                complaints.Set(one.What.Name, $"{one.What} is not there any more: its module was unloaded; it is set again when it is back");
+            else if (one.What.IsSame(present, one.Value)) SeenRight(one, now);
+            else if (Drift == IpvsDriftPolicy.Report) complaints.Set(one.What.Name, $"{Changed(one, present)}, and is left so (ipvs: drift: report)");
             else if (one.MaySetRight(now)) SetRight(one, present, now);
         }
     }
 
-    public void Dispose() => plane?.Dispose();
-
-    private IDataPlane Plane()
-    {
-        try
-        {
-            return plane ??= open();
-        }
-        catch (HaEngineException e)
-        {
-            throw new HaEngineException($"{Subject}: {e.Message}", e);
-        }
-    }
+    public void Dispose() => plane.Dispose();
 
     /// <summary>Configurations are checked before they come here; those made by programs may not have been.</summary>
     private static IpvsParameter Known(IpvsParameterSetting setting)
@@ -125,7 +128,8 @@ internal sealed class ParameterKeeper(WorkThread thread, Func<IDataPlane> open, 
     private void Set(IpvsParameter parameter, string value)
     {
         string wanted = parameter.Normalize(value);
-        string present = Plane().ReadParameter(parameter) ?? throw Failure(parameter, $"{parameter} is not there any more");
+        if (Drift == IpvsDriftPolicy.Report && kept.TryGetValue(parameter.Name, out Kept<IpvsParameter, string>? left) && left.Value == wanted) return;
+        string present = plane.Get().ReadParameter(parameter) ?? throw Failure(parameter, $"{parameter} is not there any more");
         string path = Folder + parameter.Name;
 
         // The file speaks of what was there before the first of us; what another node has set is not that.
@@ -149,16 +153,16 @@ internal sealed class ParameterKeeper(WorkThread thread, Func<IDataPlane> open, 
             State.Save(file);
         }
 
-        if (!kept.TryGetValue(parameter.Name, out KeptParameter? before) || before.Value != wanted)
-            kept[parameter.Name] = new KeptParameter(parameter, wanted);
-        _ = complaints.Remove(parameter.Name);
+        if (!kept.TryGetValue(parameter.Name, out Kept<IpvsParameter, string>? before) || before.Value != wanted)
+            kept[parameter.Name] = new Kept<IpvsParameter, string>(parameter, wanted);
+        complaints.Clear(parameter.Name);
     }
 
     /// <summary>Writes, and reads back. Null: it is as it was written; else why not.</summary>
     private string? Write(IpvsParameter parameter, string value)
     {
-        if (Plane().SetParameter(parameter, value) is { } reason) return $"{parameter} cannot be set to {value}: {reason}";
-        string? now = Plane().ReadParameter(parameter);
+        if (plane.Get().SetParameter(parameter, value) is { } reason) return $"{parameter} cannot be set to {value}: {reason}";
+        string? now = plane.Get().ReadParameter(parameter);
         return now is not null && parameter.IsSame(now, value) ? null : $"{parameter} was set to {value} and is {now ?? "gone"}: somebody else is changing it too";
     }
 
@@ -168,7 +172,7 @@ internal sealed class ParameterKeeper(WorkThread thread, Func<IDataPlane> open, 
         IpvsParameter? parameter = IpvsParameterCatalogue.Find(path[Folder.Length..]);
 
         // A value that is not ours was set by somebody since, and stays.
-        if (parameter is not null && Plane().ReadParameter(parameter) is { } present && parameter.IsSame(present, change.Ours) && !IsLeftToOthers(path, change)
+        if (parameter is not null && plane.Get().ReadParameter(parameter) is { } present && parameter.IsSame(present, change.Ours) && !IsLeftToOthers(path, change)
             && Write(parameter, change.Original) is { } reason)
             throw Failure(parameter, $"{reason}; it was {change.Original} before");
         _ = State.Sysctls.Remove(path);
@@ -215,49 +219,32 @@ internal sealed class ParameterKeeper(WorkThread thread, Func<IDataPlane> open, 
         }
     }
 
-    private void LookAgain()
-    {
-        looks = true;
-        thread.At(MonotonicClock.Now + Interval, () =>
-        {
-            looks = false;
-            if (kept.Count == 0) return;
-            Look(MonotonicClock.Now);
-            LookAgain();
-        });
-    }
-
-    private void SeenRight(KeptParameter one, long now)
+    private void SeenRight(Kept<IpvsParameter, string> one, long now)
     {
         one.SeenRight(now);
-        _ = complaints.Remove(one.Parameter.Name);
+        complaints.Clear(one.What.Name);
     }
 
-    private void SetRight(KeptParameter one, string present, long now)
+    private void SetRight(Kept<IpvsParameter, string> one, string present, long now)
     {
         one.Pause(now);
-        string change = $"{one.Parameter} was changed from {one.Value} to {present} by others";
-        if (Write(one.Parameter, one.Value) is { } reason)
+        string change = Changed(one, present);
+        if (Write(one.What, one.Value) is { } reason)
         {
-            Complain(one.Parameter, $"{change}, and cannot be set right: {reason}");
+            complaints.Set(one.What.Name, $"{change}, and cannot be set right: {reason}");
             return;
         }
 
-        _ = complaints.Remove(one.Parameter.Name);
+        complaints.Clear(one.What.Name);
         sink.OnService("Warning", Subject, $"{change}, and is {one.Value} again", null);
     }
+
+    private static string Changed(Kept<IpvsParameter, string> one, string present) => $"{one.What} was changed from {one.Value} to {present} by others";
 
     private void Forget(string name)
     {
         _ = kept.Remove(name);
-        _ = complaints.Remove(name);
-    }
-
-    private void Complain(IpvsParameter parameter, string text)
-    {
-        if (complaints.GetValueOrDefault(parameter.Name) == text) return;
-        complaints[parameter.Name] = text;
-        sink.OnService("Warning", Subject, text, null);
+        complaints.Clear(name);
     }
 
     private static HaEngineException Failure(IpvsParameter parameter, string what) => new($"{Subject}: {what}. {parameter.Meaning}");

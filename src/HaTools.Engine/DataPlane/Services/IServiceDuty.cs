@@ -56,6 +56,12 @@ internal interface IServiceHost
     /// <exception cref="IOException">The kernel does not answer.</exception>
     IReadOnlyList<PlaneService> Read(IReadOnlyCollection<ServiceKey> keys);
 
+    /// <summary>Sorts services of which a duty knows nothing by whose they are; those of this node are not in the answer.</summary>
+    ForeignServices.Owners SortForeign(IReadOnlyCollection<ServiceKey> found);
+
+    /// <summary>Has a service removed that is nobody's.</summary>
+    void Purge(ServiceKey key);
+
     /// <summary>Whether servers that stand in the wrong order may be removed and added again now, which must not end their connections.</summary>
     bool MayReenter { get; }
 

@@ -23,6 +23,7 @@ internal sealed class ServiceController : IMastershipGate, IServiceHost, IDispos
     private readonly Func<IDataPlane> open;
     private readonly IServiceSink sink;
     private readonly ServiceMemory memory;
+    private readonly ForeignServices foreign;
     private readonly IReadOnlyList<IServiceDuty> duties;
 
     /// <summary>In the order to add them.</summary>
@@ -36,6 +37,9 @@ internal sealed class ServiceController : IMastershipGate, IServiceHost, IDispos
 
     /// <summary>What the configuration does not name and the table has no more.</summary>
     private readonly List<ServiceKey> gone = [];
+
+    /// <summary>Nobody's, and about to be removed. Where that fails, whose they are is asked anew before the next time.</summary>
+    private readonly HashSet<ServiceKey> purging = [];
     private readonly ServiceWriter writer;
     private volatile Dictionary<string, ServiceGate> gates = [];
     private IDataPlane? plane;
@@ -56,6 +60,7 @@ internal sealed class ServiceController : IMastershipGate, IServiceHost, IDispos
     {
         (this.thread, this.open, this.sink, this.memory, this.duties) = (thread, open, sink, memory, duties);
         writer = new ServiceWriter(sink);
+        foreign = new ForeignServices(memory, text => sink.OnService("Warning", "virtual_server", text, null));
         foreach (IServiceDuty duty in duties) duty.Begin(this);
     }
 
@@ -99,15 +104,22 @@ internal sealed class ServiceController : IMastershipGate, IServiceHost, IDispos
         bool keepRemoved = false)
     {
         await thread.RunAsync(() => GoOver(servers, gated, holds, keepRemoved)).ConfigureAwait(false);
+        await ConvergeAllAsync().ConfigureAwait(false);
+    }
 
-        // One job for each part: what is urgent goes between.
-        while (await thread.RunAsync(() =>
+    /// <summary>The services that neither this node, as it is or with other services, nor another one of the network namespace names.</summary>
+    /// <exception cref="IOException">The kernel does not answer.</exception>
+    public Task<IReadOnlyList<ServiceKey>> FindForeignAsync(IReadOnlyList<VirtualServer> wanted) => thread.RunAsync(() => FindForeign(wanted));
+
+    /// <summary>Removes the services that nobody names.</summary>
+    /// <exception cref="IOException">The kernel does not answer.</exception>
+    public async Task PurgeAsync()
+    {
+        await thread.RunAsync(() =>
         {
-            Converge();
-            return plane is not null && dirty.Count > 0;
-        }).ConfigureAwait(false))
-        {
-        }
+            foreach (ServiceKey key in FindForeign([])) Purge(key);
+        }).ConfigureAwait(false);
+        await ConvergeAllAsync().ConfigureAwait(false);
     }
 
     /// <summary>A check has spoken; from any thread.</summary>
@@ -169,7 +181,7 @@ internal sealed class ServiceController : IMastershipGate, IServiceHost, IDispos
 
     /// <summary>What could not be written so far, one sentence each.</summary>
     public Task<IReadOnlyList<string>> GetComplaintsAsync() =>
-        thread.RunAsync<IReadOnlyList<string>>(() => memory.Complaint is { } forgetful ? [forgetful, .. writer.Complaints] : writer.Complaints);
+        thread.RunAsync<IReadOnlyList<string>>(() => [.. new[] { memory.Complaint, foreign.Complaint }.OfType<string>(), .. writer.Complaints]);
 
     /// <summary>Takes everything of ours away.</summary>
     public Task RemoveAllAsync() => ConfigureAsync([], new Dictionary<ServiceKey, string>(), _ => false);
@@ -189,11 +201,39 @@ internal sealed class ServiceController : IMastershipGate, IServiceHost, IDispos
 
     void IServiceHost.Post(Action work) => thread.Post(work);
 
+    ForeignServices.Owners IServiceHost.SortForeign(IReadOnlyCollection<ServiceKey> found) => foreign.Sort(found.Where(k => !services.ContainsKey(k)));
+
+    public void Purge(ServiceKey key)
+    {
+        sink.OnService("Log", key.ToString(), $"VS {KeepalivedName.Of(key)} is removed: neither this node nor another one here names it (ipvs: foreign: purge)", null);
+        _ = purging.Add(key);
+        Touch(key);
+    }
+
     bool IServiceHost.MayReenter => plane?.ReenteringKeepsConnections ?? true;
 
     string? IServiceHost.ReadParameter(IpvsParameter parameter) => plane?.ReadParameter(parameter);
 
     public IReadOnlyList<PlaneService> Read(IReadOnlyCollection<ServiceKey> keys) => keys.Count == 0 ? [] : plane!.Read(keys);
+
+    // One job for each part: what is urgent goes between.
+    private async Task ConvergeAllAsync()
+    {
+        while (await thread.RunAsync(() =>
+        {
+            Converge();
+            return plane is not null && dirty.Count > 0;
+        }).ConfigureAwait(false))
+        {
+        }
+    }
+
+    private IReadOnlyList<ServiceKey> FindForeign(IReadOnlyList<VirtualServer> wanted)
+    {
+        if (!TryOpen("whether there are foreign services to remove cannot be seen")) return [];
+        HashSet<ServiceKey> named = [.. wanted.Select(ServiceKey.Of), .. services.Keys];
+        return foreign.Sort(plane!.Read(null).Select(s => s.Key).Where(k => !named.Contains(k))).Nobodys;
+    }
 
     private void GoOver(
         IReadOnlyList<VirtualServer> servers, IReadOnlyDictionary<ServiceKey, string> gated, Func<string, bool> holds, bool keepRemoved)
@@ -239,7 +279,7 @@ internal sealed class ServiceController : IMastershipGate, IServiceHost, IDispos
     private void GiveUpUnnamed()
     {
         List<ServiceKey> unnamed = [.. memory.Ours.Where(k => !services.ContainsKey(k))];
-        if (unnamed.Count == 0 || !OpenForLeftovers()) return;
+        if (unnamed.Count == 0 || !TryOpen("what a former run has left cannot be looked at")) return;
         Dictionary<ServiceKey, string> theirs;
         try
         {
@@ -264,8 +304,8 @@ internal sealed class ServiceController : IMastershipGate, IServiceHost, IDispos
         failed.ExceptWith(left);
     }
 
-    /// <summary>What a predecessor has left needs a plane also where the configuration needs none.</summary>
-    private bool OpenForLeftovers()
+    /// <summary>What others have left needs a plane also where the configuration needs none.</summary>
+    private bool TryOpen(string otherwise)
     {
         try
         {
@@ -274,7 +314,7 @@ internal sealed class ServiceController : IMastershipGate, IServiceHost, IDispos
         }
         catch (HaEngineException e)
         {
-            sink.OnService("Warning", "virtual_server", $"what a former run has left cannot be looked at: {e.Message}", null);
+            sink.OnService("Warning", "virtual_server", $"{otherwise}: {e.Message}", null);
             return false;
         }
     }
@@ -369,6 +409,11 @@ internal sealed class ServiceController : IMastershipGate, IServiceHost, IDispos
         failed.UnionWith(writer.Write(plane!, keys, (key, present) => Desire(key, present, held), Settled));
         memory.Remove(gone);
         gone.Clear();
+        foreach (ServiceKey key in keys)
+        {
+            if (purging.Remove(key)) _ = failed.Remove(key);
+        }
+
         if (failed.Count > 0) RetryLater();
         else retries = 0;
     }

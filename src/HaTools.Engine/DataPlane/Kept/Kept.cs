@@ -1,21 +1,21 @@
 using HaTools.Engine.Vrrp;
-using HaTools.Netlink.Ipvs;
 
 namespace HaTools.Engine.DataPlane;
 
 /// <summary>
-/// A parameter that is kept at a value. Where somebody else keeps it at another one (a second node, a configuration manager), the two of us
+/// A setting of the plane's that is kept at a value. Where somebody else keeps it at another one (a second node, a configuration manager), the two of us
 /// must not fill the log: each time that it has to be set right the next time waits longer.
 /// </summary>
-internal sealed class KeptParameter(IpvsParameter parameter, string value)
+/// <param name="what">The setting.</param>
+/// <param name="value">Its value.</param>
+internal sealed class Kept<TSetting, TValue>(TSetting what, TValue value)
 {
     private int failures;
     private long next = long.MinValue;
 
-    public IpvsParameter Parameter { get; } = parameter;
+    public TSetting What { get; } = what;
 
-    /// <summary>As it is written.</summary>
-    public string Value { get; } = value;
+    public TValue Value { get; } = value;
 
     public bool MaySetRight(long now) => now >= next;
 

@@ -1,0 +1,24 @@
+namespace HaTools.Engine.DataPlane;
+
+/// <summary>A plane that is opened when it is first needed.</summary>
+/// <param name="open">Opens it.</param>
+/// <param name="subject">What needs it, for the message that there is none.</param>
+internal sealed class LazyPlane(Func<IDataPlane> open, string subject) : IDisposable
+{
+    private IDataPlane? plane;
+
+    /// <exception cref="HaEngineException">There is none.</exception>
+    public IDataPlane Get()
+    {
+        try
+        {
+            return plane ??= open();
+        }
+        catch (HaEngineException e)
+        {
+            throw new HaEngineException($"{subject}: {e.Message}", e);
+        }
+    }
+
+    public void Dispose() => plane?.Dispose();
+}
