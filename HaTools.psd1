@@ -30,10 +30,13 @@
         'New-VrrpRule'
         'New-VrrpSyncGroup'
         'New-VrrpVirtualInterface'
+        'Resume-IpvsRealServer'
         'Start-HaNode'
         'Stop-HaNode'
+        'Suspend-IpvsRealServer'
         'Test-HaConfiguration'
         'Update-HaNode'
+        'Wait-IpvsRealServer'
         'Wait-VrrpState'
     )
     FunctionsToExport    = @()

@@ -418,6 +418,17 @@ $r.tableAfterThird = @(Get-Table)
 $r.services = @((Get-HaNode web).Services | ForEach-Object { "$($_.Id) $($_.Scheduler) loaded=$($_.Loaded) $($_.RealServers.Count)" })
 $r.completes = ([System.Management.Automation.CommandCompletion]::CompleteInput('Add-IpvsRealServer 192.0.2.24 -Service t', 40, $null)).CompletionMatches.CompletionText
 $r.twice = try { Add-IpvsService 192.0.2.10:80 -ErrorAction Stop } catch { $_.FullyQualifiedErrorId }
+# A drain: weight 0 at once, and nothing to wait for; then the weight is back.
+Suspend-IpvsRealServer 192.0.2.23 -WhatIf
+$r.afterSuspendWhatIf = @(Get-Table | Where-Object { $_ -match '^-> C0000217:0050 Route 2 ' }).Count
+$r.drained = Suspend-IpvsRealServer 192.0.2.23 -Timeout 60 -PassThru -Verbose 4>&1 | ForEach-Object { if ($_ -is [HaTools.IpvsRealServerState]) { $_ } else { $r.meaning += @("$_") } } |
+    Wait-IpvsRealServer -Timeout 30 | ForEach-Object { "$($_.Id) $($_.Drain.Phase) $($_.Drain.Cause) $($_.Node) $($_.Service)" }
+$r.tableDrained = @(Get-Table | Where-Object { $_ -match '^-> C0000217:0050 Route 0 ' }).Count
+$r.resumed = (Get-HaNode web).Services[0].RealServers | Where-Object { $_.Drain } | Resume-IpvsRealServer -PassThru | ForEach-Object Id
+Wait-Until { @(Get-Table | Where-Object { $_ -match '^-> C0000217:0050 Route 2 ' }).Count -eq 1 } 'the weight is back'
+$r.resumedTwice = try { Resume-IpvsRealServer 192.0.2.23 -ErrorAction Stop } catch { $_.FullyQualifiedErrorId }
+$r.nobody = try { Wait-IpvsRealServer 192.0.2.99 -ErrorAction Stop } catch { $_.FullyQualifiedErrorId }
+$r.noService = try { Wait-IpvsRealServer 192.0.2.23 192.0.2.11:80 -ErrorAction Stop } catch { $_.FullyQualifiedErrorId }
 $r.planOfRemoval = @(New-VrrpInstance VI_1 eth0 51 192.0.2.10/24 | New-HaConfiguration | Update-HaNode web | ForEach-Object ToString)
 Wait-Until { @(Get-Table).Count -eq 0 } 'the service is gone from the kernel'
 Stop-Job $job
@@ -438,6 +449,18 @@ Return-Value $r
     It 'are in the status of the node, and offered by completion' {
         $r.services | Should -Be 'tcp 192.0.2.10:80 wrr loaded=True 3'
         $r.completes | Should -Be "'tcp 192.0.2.10:80'"
+    }
+    It 'have servers that are drained, waited for and resumed' {
+        $r.afterSuspendWhatIf | Should -Be 1
+        $r.drained | Should -Be '192.0.2.23:80 Drained ByHand web tcp 192.0.2.10:80'
+        $r.meaning | Should -Not -BeNullOrEmpty
+        $r.tableDrained | Should -Be 1
+        $r.resumed | Should -Be '192.0.2.23:80'
+        $r.resumedTwice | Should -BeLike 'NodeRefused,*'
+    }
+    It 'and servers that nobody knows are told by name' {
+        $r.nobody | Should -BeLike 'IpvsRealServerNotFound,*'
+        $r.noService | Should -BeLike 'IpvsServiceNotFound,*'
     }
     It 'are refused twice' { $r.twice | Should -BeLike 'IpvsServiceExists,*' }
     It 'leave the kernel when the configuration has them no longer' { $r.planOfRemoval | Should -Contain 'Remove VirtualServer tcp 192.0.2.10:80' }

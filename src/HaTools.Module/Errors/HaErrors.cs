@@ -73,6 +73,13 @@ internal static class HaErrors
         "IpvsRealServerExists", ErrorCategory.ResourceExists, $"Service {service} already has the real server {id}.",
         "Change the configuration and apply it with Update-HaNode.", id);
 
+    public static HaError RealServerNotFound(string id, string service) => new(
+        "IpvsRealServerNotFound", ErrorCategory.ObjectNotFound, $"Service {service} has no real server {id}.", "(Get-HaNode).Services shows what there is.", id);
+
+    public static HaError RealServerNotDrained(string id, string service, long connections) => new(
+        "IpvsRealServerNotDrained", ErrorCategory.OperationTimeout, $"The time of {id} of {service} is over, and {connections} active connections are left.",
+        "Suspend-IpvsRealServer with another -Timeout goes on; Resume-IpvsRealServer ends it.", id);
+
     public static HaError InvalidAddress(string text, string form) =>
         new("InvalidAddress", ErrorCategory.InvalidArgument, $"'{text}' is not {form}.", Target: text);
 
