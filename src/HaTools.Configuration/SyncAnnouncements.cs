@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace HaTools.Configuration;
 
 /// <summary>
@@ -14,6 +16,15 @@ internal static class SyncAnnouncements
     {
         if (configuration.SyncDaemon?.RefreshPeriod is not { } period || SetByHand(configuration) is not null) return [];
         return [new IpvsParameterSetting(Threshold, "0 0"), new IpvsParameterSetting(Period, $"{(long)period.TotalSeconds}")];
+    }
+
+    /// <summary>How often a connection with packets is announced, as far as the configuration says it; zero: it does not.</summary>
+    public static TimeSpan PeriodOf(HaConfiguration configuration)
+    {
+        IpvsParameterSetting? byHand = configuration.Ipvs.Parameters.FirstOrDefault(p => p.Name == Period);
+        if (byHand is not null && int.TryParse(byHand.Value, NumberStyles.None, CultureInfo.InvariantCulture, out int seconds))
+            return TimeSpan.FromSeconds(Math.Min(seconds, ModelRanges.MostRefreshSeconds));
+        return SetByHand(configuration) is null ? configuration.SyncDaemon?.RefreshPeriod ?? TimeSpan.Zero : TimeSpan.Zero;
     }
 
     /// <summary>The first of these parameters that the configuration names itself; null: it names none.</summary>

@@ -44,11 +44,24 @@ internal readonly record struct CheckStep(CheckState State, CheckVerdict Verdict
 /// </summary>
 internal static class CheckLogic
 {
-    /// <summary>When the first check is done: the checks of a node are spread over their delay_loop (keepalived's warm-up).</summary>
+    private const long Second = 1_000_000_000;
+    private const long Millisecond = 1_000_000;
+
+    /// <summary>
+    /// When the first check is done: at once, but the checks of a node are spread over a second, or so that there are a thousand a second. keepalived's warm-up spreads
+    /// them over their delay_loop, a minute by default, for which servers that are down are sent clients.
+    /// </summary>
     /// <param name="now">Now.</param>
     /// <param name="share">From 0 up to, not including, 1: chance.</param>
+    /// <param name="count">How many checks the node has.</param>
     /// <param name="timing">The check's timing.</param>
-    public static long First(long now, double share, in CheckTiming timing) => now + (long)(timing.DelayLoop * share);
+    public static long First(long now, double share, int count, in CheckTiming timing) => now + (long)(Spread(count, timing) * share);
+
+    /// <summary>By when a check that begins now has said whether its server is up: one that does not answer is tried again and again before that.</summary>
+    public static long FirstWordBy(long now, int count, in CheckTiming timing) =>
+        now + Spread(count, timing) + ((timing.Retry + 1L) * timing.ConnectTimeout) + (timing.Retry * timing.DelayBeforeRetry) + (2 * Second);
+
+    private static long Spread(int count, in CheckTiming timing) => Math.Min(timing.DelayLoop, Math.Max(Second, count * Millisecond));
 
     /// <summary>
     /// When to try again after a try that could not even be begun, since this host lacked descriptors, memory or ports: that says nothing of

@@ -110,14 +110,14 @@ internal sealed unsafe class CheckRunner : IDisposable
             if (!byKey.TryGetValue(target.Key, out int index))
             {
                 index = NewSlot(target);
-                Schedule(index, CheckLogic.First(now, Random.Shared.NextDouble(), target.Timing));
+                Schedule(index, CheckLogic.First(now, Random.Shared.NextDouble(), targets.Count, target.Timing));
             }
             else if (slots[index].Target is { } before && before != target)
             {
                 Slot slot = slots[index];
                 Close(slot);
                 slot.Retarget(target);
-                Schedule(index, CheckLogic.First(now, Random.Shared.NextDouble(), target.Timing));
+                Schedule(index, CheckLogic.First(now, Random.Shared.NextDouble(), targets.Count, target.Timing));
             }
         }
 

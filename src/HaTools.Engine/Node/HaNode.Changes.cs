@@ -149,6 +149,7 @@ internal sealed partial class HaNode
         VirtualInterfacePlan interfaces = await PrepareVirtualNetworkAsync(wanted).ConfigureAwait(false);
         await CarryOutNetworkAsync(wanted, configuration).ConfigureAwait(false);
         await engine.RunAsync(() => notify.Prepare(wanted, policy)).ConfigureAwait(false);
+        await readiness.ConfigureAsync(wanted).ConfigureAwait(false);
         await CarryOutVrrpAsync(new VrrpHostConfiguration(withSecrets, place.GatedInstances, place.ParkedInstances) { Interfaces = interfaces })
             .ConfigureAwait(false);
         await engine.RunAsync(() =>
@@ -176,7 +177,7 @@ internal sealed partial class HaNode
         }
 
         if (wanted.Configuration.VrrpInstances.Count == 0) return;
-        var first = new VrrpHost(new VrrpHostOptions { NodeName = Name, Sink = this, Gate = services, Promotion = promotion, Realtime = options.Realtime });
+        var first = new VrrpHost(new VrrpHostOptions { NodeName = Name, Sink = this, Gate = services, IsHeld = readiness.IsHeld, Promotion = promotion, Realtime = options.Realtime });
         try
         {
             Rehearse();
@@ -191,6 +192,7 @@ internal sealed partial class HaNode
         }
 
         vrrp = first;
+        first.HoldsChanged();
         Watch(first.Completion);
     }
 

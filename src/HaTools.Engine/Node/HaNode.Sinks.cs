@@ -40,6 +40,7 @@ internal sealed partial class HaNode : IVrrpHostSink, ICheckSink, ITrackerSink, 
         string message = up ? $"TCP connection to {server} success." : $"TCP_CHECK on service {server} failed.";
         events.Add("Log", $"{key.Service} {key.Server}", message);
         services.SetHealth(key, up, reason);
+        readiness.Heard(key);
     }
 
     void ICheckSink.OnTrouble(string message) => events.Add("Warning", Name, message);

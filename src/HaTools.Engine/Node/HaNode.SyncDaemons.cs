@@ -19,8 +19,9 @@ internal sealed partial class HaNode
         if (happened.NewState == VrrpStateKind.Master) masters[happened.Subject] = true;
         else _ = masters.TryRemove(happened.Subject, out _);
 
-        // A node that stops has no use for the daemon of the other role.
-        if (!withdrawn) syncDaemons?.Follow(happened.Subject);
+        if (withdrawn) return;
+        syncDaemons?.Follow(happened.Subject);
+        engine.Post(lookAtReadiness);
     }
 
     /// <summary>Makes sure that the daemons can run here, before anything is changed.</summary>

@@ -8,12 +8,14 @@ using HaTools.Engine.Events;
 using HaTools.Engine.HostState;
 using HaTools.Engine.Network;
 using HaTools.Engine.Notify;
+using HaTools.Engine.Readiness;
 using HaTools.Engine.RealServerHost;
 using HaTools.Engine.Scripts;
 using HaTools.Engine.Threading;
 using HaTools.Engine.Topology;
 using HaTools.Engine.Trackers;
 using HaTools.Engine.Vrrp;
+using HaTools.Linux;
 using HaTools.Netlink.Route;
 
 namespace HaTools.Engine;
@@ -89,6 +91,8 @@ internal sealed partial class HaNode : IAsyncDisposable
         timeouts = new TimeoutKeeper(kernel, options.OpenDataPlane ?? IpvsDataPlane.Open, Path.Combine(options.RunDirectory, options.Name + ".timeouts.json"), this);
         parameters = new ParameterKeeper(kernel, options.OpenDataPlane ?? IpvsDataPlane.Open, Path.Combine(options.RunDirectory, options.Name + ParameterKeeper.Suffix), this);
         sloppiness = new SloppyGuard(kernel, options.OpenDataPlane ?? IpvsDataPlane.Open, memory, this);
+        readiness = new ReadinessKeeper(engine, masters.ContainsKey, ReadFacts, this);
+        lookAtReadiness = readiness.Look;
         drainVrrpEvents = DrainVrrpEvents;
         Watch(kernel.Completion);
         Watch(engine.Completion);
@@ -150,7 +154,7 @@ internal sealed partial class HaNode : IAsyncDisposable
                 .. syncDaemons is { } synchronizing ? await synchronizing.GetComplaintsAsync().ConfigureAwait(false) : [],
                 .. await realServer.GetComplaintsAsync().ConfigureAwait(false),
             ],
-            Instances = instances.Count > 0 ? await WithNotifyAsync(instances).ConfigureAwait(false) : [],
+            Instances = instances.Count > 0 ? WithReadiness(await WithNotifyAsync(instances).ConfigureAwait(false)) : [],
             SyncGroups = groups.Count > 0 ? await WithNotifyAsync(groups).ConfigureAwait(false) : [],
             Trackers =
             [
@@ -306,13 +310,17 @@ internal sealed partial class HaNode : IAsyncDisposable
         {
             if (withdrawn) return failures;
             withdrawn = true;
+            readiness.Stop();
+            syncDaemons?.Leave();
             events.Add("Log", Name, why is null ? $"Stopping node {Name}" : $"Stopping node {Name}: {why}");
+            bool forwards = !masters.IsEmpty;
             if (vrrp is { } host)
             {
                 await TryAsync("giving up the virtual addresses", () => host.StopAsync()).ConfigureAwait(false);
                 await TryAsync("running the notify scripts of the stop", StopNotifyAsync).ConfigureAwait(false);
             }
 
+            long forwardedUntil = MonotonicClock.Now;
             await TryAsync("removing addresses, routes and rules", async () => failures.AddRange(await network.RemoveAllAsync().ConfigureAwait(false)))
                 .ConfigureAwait(false);
             await TryAsync("giving back promote_secondaries", () => kernel.RunAsync(promotion.RestoreAll)).ConfigureAwait(false);
@@ -324,7 +332,7 @@ internal sealed partial class HaNode : IAsyncDisposable
             await TryAsync("removing the virtual servers", services.RemoveAllAsync).ConfigureAwait(false);
             failures.AddRange(await services.GetComplaintsAsync().ConfigureAwait(false));
             await TryAsync("giving back the timeouts and parameters of IPVS", () => CarryOutIpvsAsync(HaConfiguration.Empty)).ConfigureAwait(false);
-            if (syncDaemons is { } daemons) await TryAsync("stopping the IPVS sync daemons", daemons.RemoveAsync).ConfigureAwait(false);
+            if (syncDaemons is { } daemons) await TryAsync("stopping the IPVS sync daemons", () => daemons.RemoveAsync(forwards ? forwardedUntil : null)).ConfigureAwait(false);
             await TryAsync("undoing what a real server needs", () => CarryOutRealServerAsync(RealServerPlan.None)).ConfigureAwait(false);
             await engine.RunAsync(DrainVrrpEvents).ConfigureAwait(false);
             await HearEndedPartsAsync().ConfigureAwait(false);

@@ -107,6 +107,9 @@ internal sealed class VrrpHost : IAsyncDisposable
     /// <summary>Tells the outcome of a tracker; from any thread. One that no instance and no group follows is ignored.</summary>
     public void SetTracker(TrackerKey key, TrackerReading reading) => Post(new VrrpHostNotice(l => l.SetTracker(key, reading)));
 
+    /// <summary><see cref="VrrpHostOptions.IsHeld"/> says something else than it did; from any thread.</summary>
+    public void HoldsChanged() => Post(new VrrpHostNotice(l => l.TellHolds()));
+
     /// <summary>The answer to <see cref="IMastershipGate.Prepare"/>; from any thread.</summary>
     public void AddressesPrepared(string instance) => Post(new VrrpHostNotice(l => l.AddressesPrepared(instance)));
 

@@ -15,6 +15,9 @@ internal sealed record VrrpHostOptions
     /// <summary>Asked before the addresses of gated instances are added; null: none is gated.</summary>
     public IMastershipGate? Gate { get; init; }
 
+    /// <summary>Whether an instance, by its name, leaves a master of lower priority in place; asked on the VRRP thread. null: none does.</summary>
+    public Func<string, bool>? IsHeld { get; init; }
+
     /// <summary>Opens the way to the kernel's interfaces and addresses, in the network namespace of the calling thread; once for each thread.</summary>
     public Func<RouteClient> OpenRoutes { get; init; } = RouteClient.Open;
 

@@ -55,6 +55,7 @@ internal sealed partial class VrrpLoop
 
         TakeStock(CarriersOfUnknown(next), now);
         TellOwnPeers();
+        TellHolds();
         TellReadings(next, now);
         for (int i = 0; i < next.Instances.Length; i++)
         {

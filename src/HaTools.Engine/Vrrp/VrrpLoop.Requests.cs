@@ -19,6 +19,14 @@ internal sealed partial class VrrpLoop
         effects.Execute(actions, now);
     }
 
+    /// <summary>Tells the router which instances leave a master of lower priority in place.</summary>
+    public void TellHolds()
+    {
+        if (options.IsHeld is not { } isHeld) return;
+        long now = MonotonicClock.Now;
+        foreach (HostedInstance instance in plan.Instances) router.OnHold(instance.Index, isHeld(instance.Name), now);
+    }
+
     /// <summary>Announces the addresses of an instance (null: of all) once more, where it is master; the result names those.</summary>
     public IReadOnlyList<string> Announce(string? name)
     {

@@ -109,6 +109,7 @@ internal sealed partial class VrrpLoop : IDisposable
         Adopt(plan, now);
         TakeStock(plan.Interfaces, now);
         TellOwnPeers();
+        TellHolds();
         for (int i = 0; i < plan.Instances.Length; i++) TellInterface(i, now);
         foreach (HostedSocket hosted in listening.Values) Rehearsal.Touch(hosted.Socket!);
         router.Start(now, sinceBoot: now, actions);

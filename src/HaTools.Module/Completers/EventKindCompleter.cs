@@ -11,7 +11,8 @@ public sealed class EventKindCompleter : NameCompleter
         ("StateChanged", "a VRRP instance changed its state"), ("GroupStateChanged", "a sync group changed its state"),
         ("PriorityChanged", "an effective priority changed"),
         ("TrackerChanged", "a tracker's outcome changed"), ("HealthChanged", "a real server went up or down"),
-        ("ServiceChanged", "an IPVS service changed"), ("DrainChanged", "the drain of a real server began, went on or ended"), ("AddressChanged", "a virtual address was put back, or left"),
+        ("ServiceChanged", "an IPVS service changed"), ("DrainChanged", "the drain of a real server began, went on or ended"), ("ReadinessChanged", "an instance began or ceased to wait for its host"),
+        ("AddressChanged", "a virtual address was put back, or left"),
         ("ConfigurationChanged", "a changed configuration was applied"), ("Warning", "something that should be looked at"),
         ("Log", "a line of the log"),
     ];

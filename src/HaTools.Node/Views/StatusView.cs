@@ -52,11 +52,14 @@ internal static class StatusView
                 i.Name, Text(i.VirtualRouterId), Text(i.Version), InterfaceOf(i), Text(i.State), $"{i.Priority}/{i.BasePriority}",
                 i.State == VrrpStateKind.Master ? "self" : i.Master ?? None, Age(now - i.Since),
                 i.LastAdvertAge is { } age ? string.Create(CultureInfo.InvariantCulture, $"{age:0.0}s") : None, string.Join(' ', i.VirtualAddresses),
-                i.Fault ?? i.SendFailure ?? None);
+                i.Fault ?? i.SendFailure ?? WaitOf(i) ?? None);
         }
 
         table.Write(output);
     }
+
+    private static string? WaitOf(VrrpState i) => i.WaitsFor is not { } reason ? null
+        : i.WaitsAtMost is { } seconds ? string.Create(CultureInfo.InvariantCulture, $"waits {seconds:0.0}s at most: {reason}") : $"waits: {reason}";
 
     private static void WriteFailedAddresses(HaNodeStatus node, TextWriter output)
     {

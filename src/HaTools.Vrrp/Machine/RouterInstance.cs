@@ -18,6 +18,9 @@ internal sealed class RouterInstance(InstanceSettings settings)
     public bool InterfaceKnown;
     public InterfaceReading Interface;
 
+    /// <summary>The host is not ready to take over from a master that lives.</summary>
+    public bool IsHeld;
+
     public TransitionReason FaultReason;
     public int FaultTracker = -1;
 

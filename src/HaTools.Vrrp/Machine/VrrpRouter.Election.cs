@@ -34,7 +34,7 @@ internal sealed partial class VrrpRouter
             i.PreemptAt = 0;
             Follow(index, advert, now, time.Arrival);
         }
-        else if (!i.Settings.Preempts || DelaysPreemption(i, now))
+        else if (DelaysPreemption(i, now) || !i.Settings.Preempts || IsHeld(i.Settings.Unit))
         {
             if (!IsHeldByBetter(i, advert, now)) Follow(index, advert, now, time.Arrival);
         }
@@ -59,7 +59,7 @@ internal sealed partial class VrrpRouter
     /// </summary>
     private bool DelaysPreemption(RouterInstance i, long now)
     {
-        if (i.Settings.PreemptDelay == 0) return false;
+        if (i.Settings.PreemptDelay == 0 || !i.Settings.Preempts) return false;
         if (i.PreemptAt == 0) i.PreemptAt = Math.Max(now, heldUntil) + i.Settings.PreemptDelay;
         return now < i.PreemptAt;
     }

@@ -167,6 +167,7 @@ internal sealed partial class VrrpRouter
 
     private bool StartsAsMaster(ReadOnlySpan<int> unit)
     {
+        if (IsHeld(unit)) return false;
         foreach (int member in unit)
         {
             if (!instances[member].Settings.StartsAsMaster) return false;

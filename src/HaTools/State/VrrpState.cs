@@ -66,6 +66,15 @@ public sealed record VrrpState
     /// <summary>The seconds for which a backup still leaves a master of lower priority in place (<c>preempt_delay</c>); null: it waits for nothing.</summary>
     public double? PreemptsIn { get; init; }
 
+    /// <summary>
+    /// Why a master of lower priority is left in place although this router would preempt it: its host is not ready (the other director's connections are being learned,
+    /// a health check has had no result yet, a service is not loaded). null: it is, or is master.
+    /// </summary>
+    public string? WaitsFor { get; init; }
+
+    /// <summary>For how many seconds at most; null: for none, or until it is mended.</summary>
+    public double? WaitsAtMost { get; init; }
+
     /// <summary>Why the instance is in fault (<c>interface eth0 down</c>, <c>script chk failed</c>); null when it is not.</summary>
     public string? Fault { get; init; }
 

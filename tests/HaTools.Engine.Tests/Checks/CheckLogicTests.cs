@@ -9,11 +9,29 @@ public sealed class CheckLogicTests
         new(DelayLoop: 6 * Second, DelayBeforeRetry: 3 * Second, ConnectTimeout: 10 * Second, Retry: 3);
 
     [Fact]
-    public void A_server_is_up_before_its_first_check_which_comes_within_a_delay_loop()
+    public void A_server_is_up_before_its_first_check_which_comes_within_a_second_or_when_a_thousand_others_have_had_theirs_but_within_a_delay_loop()
     {
         Assert.True(CheckState.Initial.Up);
-        Assert.Equal(100, CheckLogic.First(100, 0, Timing));
-        Assert.Equal(100 + (3 * Second), CheckLogic.First(100, 0.5, Timing));
+        Assert.Equal(100, CheckLogic.First(100, 0, 1, Timing));
+        Assert.Equal(100 + (Second / 2), CheckLogic.First(100, 0.5, 1000, Timing));
+        Assert.Equal(100 + (2 * Second), CheckLogic.First(100, 0.5, 4000, Timing));
+        Assert.Equal(100 + (3 * Second), CheckLogic.First(100, 0.5, 100_000, Timing));
+    }
+
+    [Fact]
+    public void One_that_never_answers_has_been_called_down_by_the_time_that_is_waited_for_it()
+    {
+        long now = CheckLogic.First(0, 0.999, 1, Timing);
+        CheckState state = CheckState.Initial;
+        while (true)
+        {
+            long answer = now + Timing.ConnectTimeout;
+            CheckStep step = CheckLogic.Step(state, false, now, answer, Timing);
+            (state, now) = (step.State, step.Next);
+            if (step.Verdict != CheckVerdict.Failed) continue;
+            Assert.InRange(CheckLogic.FirstWordBy(0, 1, Timing), answer, answer + (3 * Second));
+            return;
+        }
     }
 
     [Fact]

@@ -26,7 +26,7 @@ internal static class SampleStatus
                 Master = "192.0.2.2", Since = Then, LastAdvertAge = 0.25, VirtualAddresses = ["192.0.2.9/32"],
                 ExcludedAddresses = ["192.0.2.10/32"], StandingAddresses = ["192.0.2.9/32"],
                 FailedAddresses = [new VrrpAddressFailure { Address = "192.0.2.10/32", Interface = "eth0", Reason = "EINVAL" }], SourceAddress = "192.0.2.1",
-                AdvertisementInterval = 0.1, MasterDownInterval = 0.341, PreemptsIn = 12.5, Fault = "script chk failed", SendFailure = "cannot send adverts: EPERM", SelfFencingLifetime = 4,
+                AdvertisementInterval = 0.1, MasterDownInterval = 0.341, PreemptsIn = 12.5, WaitsFor = "a health check has had no result yet", WaitsAtMost = 6.5, Fault = "script chk failed", SendFailure = "cannot send adverts: EPERM", SelfFencingLifetime = 4,
                 Statistic = new VrrpStatistic
                 {
                     AdvertsReceived = 1, AdvertsSent = 2, AdvertsFailed = 8, LastSendError = "EPERM", BecameMaster = 3, ReleasedMaster = 4, PriorityZeroReceived = 5, PriorityZeroSent = 6, MaxTimerLateness = 0.5,

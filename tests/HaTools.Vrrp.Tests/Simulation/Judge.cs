@@ -23,7 +23,7 @@ namespace HaTools.Vrrp.Tests.Simulation;
 /// then those who had been told a short interval by a master that is not any more may take over once more within M, hear the answer, and
 /// yield; and who delays its preemption waits P from the first lower advert, and then for its timer, at most M.</item>
 /// <item>Then the master is who it should be: nobody who may preempt has a higher effective priority. Of equals the one that is master stays.
-/// That a router with nopreempt leaves a working master alone is the referee's, who knows what it has heard.</item>
+/// That a router with nopreempt, or one whose host is not ready, leaves a working master alone is the referee's, who knows what it has heard.</item>
 /// <item>On a LAN where some nodes speak version 2 alone, some version 3 alone and some both (<see cref="LanPlan.IsMixed"/>), the first two are deaf to
 /// each other, and no election can be among them. What still holds is what each router hears: every candidate has a master, itself or one that it
 /// hears; no two masters hear each other; who may preempt has no higher priority than the best master that it hears. So there is one master,
@@ -166,7 +166,7 @@ internal sealed class Judge
         bool isBetween = lan.Plan.IsMixed && seat.State != VrrpStateKind.Master && heard.Length == 2 && !heard[0].CanHear(heard[1]);
         if (heard.Length > 1 && !isBetween) Break($"vrid {r + 1}: node {seat.Host.Index} hears {heard.Length} masters");
         Seat best = heard.MaxBy(m => m.EffectivePriority)!;
-        if (seat.Plan.Preempts && seat.EffectivePriority > best.EffectivePriority)
+        if (seat.Plan.Preempts && !seat.IsHeld && seat.EffectivePriority > best.EffectivePriority)
         {
             Break($"vrid {r + 1}: node {best.Host.Index} is master with {best.EffectivePriority}, "
                 + $"though node {seat.Host.Index} has {seat.EffectivePriority}");

@@ -75,6 +75,20 @@ internal static class Mutants
         };
     }
 
+    /// <summary>A host that is not ready preempts all the same.</summary>
+    public sealed class HoldIgnored(SimulatedLan lan, int index, NodePlan plan, SimulatedClock clock)
+        : SimulatedHost(lan, index, plan, clock)
+    {
+        protected override bool TellsHolds => false;
+    }
+
+    /// <summary>A host that is not ready takes over from nobody, nor from silence.</summary>
+    public sealed class HoldForEver(SimulatedLan lan, int index, NodePlan plan, SimulatedClock clock)
+        : SimulatedHost(lan, index, plan, clock)
+    {
+        protected override long Deadline => Array.Exists(Seats, s => s is { Instance: >= 0, State: VrrpStateKind.Backup, IsHeld: true }) ? long.MaxValue : base.Deadline;
+    }
+
     /// <summary>A master does not hear better ones.</summary>
     public sealed class NeverYields(SimulatedLan lan, int index, NodePlan plan, SimulatedClock clock)
         : SimulatedHost(lan, index, plan, clock)

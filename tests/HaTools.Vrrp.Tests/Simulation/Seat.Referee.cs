@@ -44,7 +44,7 @@ internal sealed partial class Seat
     private bool IsFaulty => !IsInterfaceUp || Host.Vital == TrackerState.Down;
 
     /// <summary>An owner that is told to be master from the start waits for nobody; in a sync group all members must be.</summary>
-    private bool StartsAsMaster => Array.TrueForAll(Unit, s => s.Plan is { IsOwner: true, StartsAsMaster: true });
+    private bool StartsAsMaster => !IsHeld && Array.TrueForAll(Unit, s => s.Plan is { IsOwner: true, StartsAsMaster: true });
 
     /// <summary>
     /// Whether it was silent for so long, as master, that another may have taken over by now: for the down interval of priority 254, and two
@@ -125,6 +125,7 @@ internal sealed partial class Seat
         before = State;
         hears = rejects = false;
         sent = sentStop = sentInVersion2 = 0;
+        ListenIfHeld();
         RescheduleTimer();
     }
 

@@ -83,12 +83,18 @@ internal sealed partial class Seat
         {
             FollowLower();
         }
-        else if (Plan.PreemptDelay > 0)
+        else
         {
             // keepalived's preempt_delay: from the first advert of a lower master on it is followed for that long.
-            preemptAt ??= Math.Max(Host.Local, Host.HeldUntil) + Plan.PreemptDelay;
-            if (Host.Local < preemptAt) FollowLower();
+            if (Plan.PreemptDelay > 0) preemptAt ??= Math.Max(Host.Local, Host.HeldUntil) + Plan.PreemptDelay;
+            if (IsHeld || Host.Local < preemptAt) FollowLower();
         }
+    }
+
+    /// <summary>Who is held listens first, whatever it was told at its start.</summary>
+    private void ListenIfHeld()
+    {
+        if (State == VrrpStateKind.Backup && wait == DownWait.Nothing && IsHeld) wait = DownWait.Full;
     }
 
     private void Follow()

@@ -49,6 +49,12 @@ internal sealed partial class Seat(SimulatedHost host, int number)
 
     public bool IsInterfaceUp => Host.IsInterfaceUp(Segment);
 
+    /// <summary>Whether its host is not ready to take this virtual router over from a master that lives.</summary>
+    public bool HoldsBack { get; set; }
+
+    /// <summary>The same of all that change state together.</summary>
+    public bool IsHeld => Array.Exists(Unit, s => s.HoldsBack);
+
     /// <summary>Whether it ought to be in the election.</summary>
     public bool IsCandidate =>
         Host.IsRunning && Instance >= 0 && Host.Vital == TrackerState.Up && Array.TrueForAll(Unit, s => s.IsInterfaceUp);

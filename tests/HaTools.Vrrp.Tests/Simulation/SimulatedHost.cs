@@ -101,6 +101,8 @@ internal class SimulatedHost
         if (Lan.OnceIn(4)) Weigh = TrackerState.Unknown;
         if (Lan.OnceIn(4)) Vital = TrackerState.Unknown;
         Seat(planned);
+        if (Lan.Holds is { } holds) foreach (Seat seat in Seats) seat.HoldsBack = holds.Next(2) == 0;
+        TellHolds();
         TellTrackers();
         TellInterfaces();
         Router.Start(Local, long.MaxValue, actions);
@@ -142,6 +144,16 @@ internal class SimulatedHost
         CarryOut(Step.Facts);
     }
 
+    /// <summary>The host is ready for a virtual router, or is not any more.</summary>
+    public void SetHold(Seat seat, bool holdsBack)
+    {
+        Lan.Trace.Add(Lan.Now, Index, holdsBack ? "is not ready" : "is ready", seat.VirtualRouterId);
+        seat.HoldsBack = holdsBack;
+        if (Router is null || seat.Instance < 0) return;
+        TellHolds();
+        CarryOut(Step.Facts);
+    }
+
     public void Freeze(long until)
     {
         Lan.Trace.Add(Lan.Now, Index, "is stopped for {0} ns", 0, until - Lan.Now);
@@ -174,6 +186,7 @@ internal class SimulatedHost
         Router.Reconfigure(Told(after), carryOver, VrrpRouter.TrackerCarryOver(before, after), Local, actions);
         CarryOut(Step.Reconfigure);
         // As the host does: who is new has not heard of its interface yet.
+        TellHolds();
         TellInterfaces();
         TellTrackers();
         CarryOut(Step.Facts);
@@ -234,6 +247,9 @@ internal class SimulatedHost
         CarryOut(Step.Timer);
     }
 
+    /// <summary>Whether the machine is told that its host is not ready.</summary>
+    protected virtual bool TellsHolds => true;
+
     /// <summary>What the machine is configured with.</summary>
     protected virtual HaConfiguration Told(HaConfiguration configuration) => configuration;
 
@@ -253,6 +269,12 @@ internal class SimulatedHost
 
     /// <summary>The source that the machine believes to have.</summary>
     protected virtual AddressBits Source => Address;
+
+    private void TellHolds()
+    {
+        if (!TellsHolds) return;
+        foreach (Seat seat in order) Router!.OnHold(seat.Instance, seat.HoldsBack, Local);
+    }
 
     private void Hear(Packet packet)
     {

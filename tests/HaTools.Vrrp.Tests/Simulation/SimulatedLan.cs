@@ -24,6 +24,7 @@ internal class SimulatedLan
         : this(random, DrawPlan(random, seed, isPlain: mutant is not null))
     {
         Seed = seed;
+        if (seed % 3 == 0) Holds = new Random(~seed);
         // A broken machine among good ones, or among its like.
         int broken = Random.Next(Plan.Nodes);
         bool all = Random.Next(2) == 0;
@@ -63,6 +64,9 @@ internal class SimulatedLan
     }
 
     public int Seed { get; }
+
+    /// <summary>On a LAN where hosts are not always ready to take over from a master that lives: what decides when; null: they are.</summary>
+    public Random? Holds { get; }
 
     public delegate SimulatedHost Maker(SimulatedLan lan, int index, NodePlan plan, SimulatedClock clock);
 

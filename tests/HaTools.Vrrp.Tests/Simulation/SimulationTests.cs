@@ -110,6 +110,8 @@ public class SimulationTests(ITestOutputHelper output)
         ["never yields"] = (l, i, p, c) => new Mutants.NeverYields(l, i, p, c),
         ["addresses kept after yielding"] = (l, i, p, c) => new Mutants.AddressesKept(l, i, p, c),
         ["sync group member left behind"] = (l, i, p, c) => new Mutants.SyncMemberLeftBehind(l, i, p, c),
+        ["not ready, and preempts"] = (l, i, p, c) => new Mutants.HoldIgnored(l, i, p, c),
+        ["not ready, and waits for a dead master"] = (l, i, p, c) => new Mutants.HoldForEver(l, i, p, c),
         ["preempt delay ignored"] = (l, i, p, c) => new Mutants.PreemptDelayIgnored(l, i, p, c),
         ["owner waits"] = (l, i, p, c) => new Mutants.OwnerWaits(l, i, p, c),
         ["owner of strict mode hears"] = (l, i, p, c) => new Mutants.StrictOwnerHears(l, i, p, c),

@@ -14,6 +14,7 @@ internal sealed class Storm(SimulatedLan lan)
         {
             lan.Steps++;
             Trouble(lan.Hosts[random.Next(lan.Hosts.Length)]);
+            if (lan.Holds is { } holds && holds.Next(3) == 0) ChangeHold(holds);
             lan.RunUntil(lan.Now + SomeTime());
         }
     }
@@ -90,6 +91,14 @@ internal sealed class Storm(SimulatedLan lan)
                 lan.Reorders = random.Next(2) == 0;
                 break;
         }
+    }
+
+    private void ChangeHold(Random holds)
+    {
+        SimulatedHost host = lan.Hosts[holds.Next(lan.Hosts.Length)];
+        if (host.FrozenUntil > lan.Now) return;
+        Seat seat = host.Seats[holds.Next(host.Seats.Length)];
+        host.SetHold(seat, !seat.HoldsBack);
     }
 
     private TrackerState UpOrDown(TrackerState now) =>

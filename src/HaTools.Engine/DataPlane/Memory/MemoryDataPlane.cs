@@ -137,6 +137,9 @@ internal sealed class MemoryDataPlane : IDataPlane
     /// <summary>When set: asked before a sync daemon is started; a text refuses it.</summary>
     public Func<PlaneSyncDaemon, string?>? RefuseSync { get; set; }
 
+    /// <summary>When set: hears each start and stop of a sync daemon.</summary>
+    public Action<string>? SyncChanged { get; set; }
+
     public IReadOnlyList<PlaneSyncDaemon> ReadSyncDaemons()
     {
         lock (gate) return [.. daemons];
@@ -149,6 +152,7 @@ internal sealed class MemoryDataPlane : IDataPlane
             if (RefuseSync?.Invoke(daemon) is { } reason) return reason;
             if (daemons.Exists(d => d.Role == daemon.Role)) return Errno.Name(Errno.EEXIST);
             daemons.Add(daemon);
+            SyncChanged?.Invoke($"start {daemon.Role}");
             return null;
         }
     }
@@ -156,6 +160,7 @@ internal sealed class MemoryDataPlane : IDataPlane
     public string? StopSyncDaemon(IpvsSyncRole role)
     {
         lock (gate) _ = daemons.RemoveAll(d => d.Role == role);
+        SyncChanged?.Invoke($"stop {role}");
         return null;
     }
 

@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using HaTools.Engine.Checks;
 using HaTools.Engine.Threading;
 using HaTools.Engine.Vrrp;
@@ -47,9 +48,13 @@ internal sealed class ServiceController : IMastershipGate, IServiceHost, IDispos
     private long readAt = long.MinValue;
     private int retries;
     private volatile bool hasLeftovers;
+    private volatile IReadOnlySet<ServiceKey> unwritten = FrozenSet<ServiceKey>.Empty;
     private bool memoryPending;
     private bool retryPending;
     private bool convergePending;
+
+    /// <summary>What is not, or not yet, in the plane as it should be; from any thread.</summary>
+    public IReadOnlySet<ServiceKey> Unwritten => unwritten;
 
     /// <param name="thread">Where everything happens.</param>
     /// <param name="open">Opens the plane, on that thread.</param>
@@ -372,6 +377,7 @@ internal sealed class ServiceController : IMastershipGate, IServiceHost, IDispos
             if (!open.Contains(name)) now[name].Loaded = true;
         }
 
+        unwritten = dirty.Count + failed.Count == 0 ? FrozenSet<ServiceKey>.Empty : dirty.Concat(failed).ToFrozenSet();
         if (dirty.Count > 0) ConvergeSoon();
     }
 

@@ -13,15 +13,6 @@ internal sealed record FailoverCase(DirectorDaemon Daemon, bool IsNat, bool Sync
     /// <summary>The real servers' gateway with NAT.</summary>
     public const string Gateway = "10.71.0.100";
 
-    /// <summary>Seconds that a director which is back waits before it takes the addresses.</summary>
-    public int PreemptDelay { get; init; }
-
-    /// <summary>net.ipv4.vs.sync_threshold; null: as the kernel has it, <c>3 50</c>.</summary>
-    public string? SyncThreshold { get; init; }
-
-    /// <summary>net.ipv4.vs.sync_refresh_period, in seconds.</summary>
-    public int SyncRefresh { get; init; }
-
     /// <summary>Whether the service is stateless: configured in YAML, since keepalived.conf has no word for it.</summary>
     public bool Stateless { get; init; }
 
@@ -58,11 +49,7 @@ internal sealed record FailoverCase(DirectorDaemon Daemon, bool IsNat, bool Sync
         """;
 
     /// <summary>Lines of bash for a director, before its daemon is started.</summary>
-    public string Preparation => $"""
-        echo 1 > /proc/sys/net/ipv4/ip_forward
-        {(SyncThreshold is null ? "" : $"echo '{SyncThreshold}' > /proc/sys/net/ipv4/vs/sync_threshold")}
-        {(SyncRefresh == 0 ? "" : $"echo {SyncRefresh} > /proc/sys/net/ipv4/vs/sync_refresh_period")}
-        """;
+    public const string Preparation = "echo 1 > /proc/sys/net/ipv4/ip_forward";
 
     private string Native(int priority) => $"""
         vrrpInstances:
@@ -89,7 +76,6 @@ internal sealed record FailoverCase(DirectorDaemon Daemon, bool IsNat, bool Sync
             virtual_router_id {{id}}
             priority {{priority}}
             advert_int 1
-            {{(PreemptDelay > 0 ? $"preempt_delay {PreemptDelay}" : "")}}
             virtual_ipaddress {
                 {{address}}/24
             }

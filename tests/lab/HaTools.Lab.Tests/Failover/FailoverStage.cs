@@ -139,7 +139,7 @@ internal sealed class FailoverStage : IAsyncDisposable
 
     private async Task StartDirectorAsync(LabNode director)
     {
-        (await director.RunAsync(kind.Preparation, stop)).OrThrow();
+        (await director.RunAsync(FailoverCase.Preparation, stop)).OrThrow();
         await director.StartDaemonAsync(stop);
     }
 

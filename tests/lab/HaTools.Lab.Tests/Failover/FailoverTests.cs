@@ -11,17 +11,15 @@ public sealed class FailoverTests
     private const int Count = 200;
 
     /// <summary>
-    /// The kernel announces a connection with its first packet once it is established, and again every 3 s as long as packets come
-    /// (Documentation/networking/ipvs-sysctl.rst, sync_threshold and sync_refresh_period); an announcement may lie for 3 s in a buffer. A
-    /// director that is back has heard them all before it takes the addresses. As the kernel is by default, every 50th packet announces:
-    /// here that is 25 s.
+    /// With the defaults: a connection is announced with its first packet once it is established, and again every 3 s as long as packets come; an announcement may lie for
+    /// 3 s in a buffer. A director that is back has heard them all before it takes the addresses.
     /// </summary>
     [LongIpvsTheory]
     [InlineData(true)]
     [InlineData(false)]
     public async Task With_the_sync_daemon_none_breaks_when_the_master_loses_its_power_is_stopped_and_is_killed_and_returns_in_between(bool nat)
     {
-        var kind = new FailoverCase(DirectorDaemon.Hanode, nat, Sync: true) { SyncThreshold = "0 0", SyncRefresh = 3, PreemptDelay = 15 };
+        var kind = new FailoverCase(DirectorDaemon.Hanode, nat, Sync: true);
         await using FailoverStage stage = await FailoverStage.StartAsync(kind);
         await stage.DownloadAsync(Count);
 

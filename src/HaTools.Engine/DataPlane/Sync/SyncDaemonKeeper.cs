@@ -1,5 +1,6 @@
 using HaTools.Engine.Threading;
 using HaTools.Linux;
+using HaTools.Netlink.Ipvs;
 using HaTools.Netlink.Route;
 
 namespace HaTools.Engine.DataPlane;
@@ -12,6 +13,9 @@ internal sealed class SyncDaemonKeeper : IDisposable
 {
     private const long Interval = 1_000_000_000;
     private const string Subject = "lvs_sync_daemon";
+    private const long Never = long.MaxValue;
+
+    private static readonly IpvsParameter BackupOnly = IpvsParameterCatalogue.Find("backup_only")!;
 
     private readonly Func<string, bool> isMaster;
     private readonly IServiceSink sink;
@@ -23,7 +27,11 @@ internal sealed class SyncDaemonKeeper : IDisposable
     private readonly Dictionary<IpvsSyncRole, (PlaneSyncDaemon Daemon, int Index)> ours = [];
     private readonly SortedDictionary<IpvsSyncRole, string> complaints = [];
     private volatile IpvsSyncDaemon? wanted;
+    private volatile bool leaves;
     private int syncId;
+    private SyncRoles roles;
+    private long listeningSince = Never;
+    private string? forwardsNothing;
     private bool looks;
 
     private SyncDaemonKeeper(Func<IDataPlane> open, Func<string, bool> isMaster, IServiceSink sink)
@@ -44,6 +52,12 @@ internal sealed class SyncDaemonKeeper : IDisposable
 
     /// <summary>Ends when its thread ends; faulted when it could not go on.</summary>
     public Task Completion => thread.Completion;
+
+    /// <summary>
+    /// Since when, by the monotonic clock, the daemon that listens has run without a break, on an interface that hears; null: it does not. From any thread. Of one that
+    /// ran before this node nobody knows since when.
+    /// </summary>
+    public long? ListeningSince => Volatile.Read(ref listeningSince) is not Never and var since ? since : null;
 
     /// <summary>Opens the data plane of the calling thread's network namespace.</summary>
     /// <param name="open">Opens the data plane.</param>
@@ -77,7 +91,9 @@ internal sealed class SyncDaemonKeeper : IDisposable
     /// <param name="id">The sync id where the configuration names none.</param>
     public Task ConfigureAsync(IpvsSyncDaemon? daemon, int id) => thread.RunAsync(() =>
     {
-        (wanted, syncId) = (daemon, daemon?.SyncId ?? id);
+        int next = daemon?.SyncId ?? id;
+        if (wanted != daemon || syncId != next) roles = default;
+        (wanted, syncId) = (daemon, next);
         Converge();
         if (!looks) LookEachSecond();
         looks = true;
@@ -86,20 +102,28 @@ internal sealed class SyncDaemonKeeper : IDisposable
     /// <summary>The state of an instance has changed; from any thread.</summary>
     public void Follow(string instance)
     {
-        if (wanted?.Instance == instance) thread.Post(Converge);
+        if (!leaves && wanted?.Instance == instance) thread.Post(Converge);
     }
 
-    /// <summary>Stops what is ours.</summary>
+    /// <summary>The node is about to stop, and has no use for the daemon of the other role: what runs stays until <see cref="RemoveAsync"/>. From any thread.</summary>
+    public void Leave() => leaves = true;
+
+    /// <summary>Stops what is ours; a daemon that sends when it has sent what it has.</summary>
+    /// <param name="forwardedUntil">Until when connections were forwarded, by the monotonic clock; null: none were of late.</param>
     /// <exception cref="HaEngineException">A daemon could not be stopped.</exception>
-    public async Task RemoveAsync()
+    public async Task RemoveAsync(long? forwardedUntil = null)
     {
+        bool sends = await thread.RunAsync(() => ours.ContainsKey(IpvsSyncRole.Master)).ConfigureAwait(false);
+        if (sends && forwardedUntil + SyncRoles.LongestStay - MonotonicClock.Now is long left and > 0)
+            await Task.Delay(TimeSpan.FromTicks(left / TimeSpan.NanosecondsPerTick)).ConfigureAwait(false);
         await ConfigureAsync(null, 0).ConfigureAwait(false);
-        IReadOnlyList<string> left = await GetComplaintsAsync().ConfigureAwait(false);
-        if (left.Count > 0) throw new HaEngineException(string.Join("; ", left));
+        IReadOnlyList<string> undone = await GetComplaintsAsync().ConfigureAwait(false);
+        if (undone.Count > 0) throw new HaEngineException(string.Join("; ", undone));
     }
 
     /// <summary>What could not be done so far, one sentence each.</summary>
-    public Task<IReadOnlyList<string>> GetComplaintsAsync() => thread.RunAsync<IReadOnlyList<string>>(() => [.. complaints.Values]);
+    public Task<IReadOnlyList<string>> GetComplaintsAsync() =>
+        thread.RunAsync<IReadOnlyList<string>>(() => [.. complaints.Values, .. forwardsNothing is { } known ? [known] : Array.Empty<string>()]);
 
     /// <summary>The daemons that should run, and whether they do.</summary>
     public Task<IReadOnlyList<IpvsSyncDaemonState>> GetStatesAsync() => thread.RunAsync<IReadOnlyList<IpvsSyncDaemonState>>(() =>
@@ -129,11 +153,11 @@ internal sealed class SyncDaemonKeeper : IDisposable
     private List<PlaneSyncDaemon> Desired()
     {
         if (wanted is not { } daemon) return [];
-        IpvsSyncRole[] roles = daemon.Instance is null ? [IpvsSyncRole.Master, IpvsSyncRole.Backup]
+        IpvsSyncRole[] asked = daemon.Instance is null ? [IpvsSyncRole.Master, IpvsSyncRole.Backup]
             : isMaster(daemon.Instance) ? [IpvsSyncRole.Master] : [IpvsSyncRole.Backup];
         return
         [
-            .. roles.Select(role => new PlaneSyncDaemon
+            .. asked.Select(role => new PlaneSyncDaemon
             {
                 Role = role,
                 Interface = daemon.Interface,
@@ -148,7 +172,7 @@ internal sealed class SyncDaemonKeeper : IDisposable
 
     private void LookEachSecond() => thread.At(MonotonicClock.Now + Interval, () =>
     {
-        if (wanted is not null || complaints.Count > 0) Converge();
+        if (!leaves && (wanted is not null || complaints.Count > 0)) Converge();
         LookEachSecond();
     });
 
@@ -156,11 +180,13 @@ internal sealed class SyncDaemonKeeper : IDisposable
     {
         List<PlaneSyncDaemon> desired = Desired();
         IReadOnlyList<PlaneSyncDaemon> present;
-        int index;
+        LinkInfo? link;
+        bool backupOnly;
         try
         {
             present = plane.ReadSyncDaemons();
-            index = desired.Count > 0 ? routes.FindLink(desired[0].Interface)?.Index ?? 0 : 0;
+            link = desired.Count > 0 ? routes.FindLink(desired[0].Interface) : null;
+            backupOnly = desired.Count > 0 && plane.ReadParameter(BackupOnly) == "1";
         }
         catch (IOException e)
         {
@@ -169,16 +195,42 @@ internal sealed class SyncDaemonKeeper : IDisposable
             return;
         }
 
-        // The role that is over goes first, as in keepalived.
+        roles = roles.With(desired.Count == 1 ? desired[0].Role : null, MonotonicClock.Now);
+        bool stopsFirst = roles.StopsFirst(backupOnly);
+        if (stopsFirst) StopWhatIsOver(desired, present, backupOnly);
+        foreach (PlaneSyncDaemon daemon in desired) Keep(daemon, present.FirstOrDefault(p => p.Role == daemon.Role), link?.Index ?? 0);
+        if (!stopsFirst) StopWhatIsOver(desired, present, backupOnly);
+        NoteListening(link);
+        NoteBackupOnly(desired, backupOnly);
+    }
+
+    private void StopWhatIsOver(List<PlaneSyncDaemon> desired, IReadOnlyList<PlaneSyncDaemon> present, bool backupOnly)
+    {
         foreach (IpvsSyncRole role in Enum.GetValues<IpvsSyncRole>())
         {
             if (desired.Exists(d => d.Role == role)) continue;
             PlaneSyncDaemon? running = present.FirstOrDefault(p => p.Role == role);
             if (running is null) Forget(role);
+            else if (ours.ContainsKey(role) && roles.Stays(role, MonotonicClock.Now, backupOnly)) _ = complaints.Remove(role);
             else if (wanted is not null || ours.ContainsKey(role)) _ = Stop(running);
         }
+    }
 
-        foreach (PlaneSyncDaemon daemon in desired) Keep(daemon, present.FirstOrDefault(p => p.Role == daemon.Role), index);
+    private void NoteListening(LinkInfo? link)
+    {
+        bool hears = ours.ContainsKey(IpvsSyncRole.Backup) && link is { IsUp: true, IsRunning: true };
+        if (!hears) Volatile.Write(ref listeningSince, Never);
+        else if (listeningSince == Never) Volatile.Write(ref listeningSince, MonotonicClock.Now);
+    }
+
+    /// <summary>What ends by itself when the roles have changed is not worth a word; what lasts is.</summary>
+    private void NoteBackupOnly(List<PlaneSyncDaemon> desired, bool backupOnly)
+    {
+        string? now = backupOnly && desired.Count == 2
+            ? "net.ipv4.vs.backup_only is 1, and the sync daemon that listens runs all the time: this director forwards nothing. Set it to 0, or let the daemons follow an instance"
+            : null;
+        if (now is not null && forwardsNothing is null) sink.OnService("Warning", Subject, now, null);
+        forwardsNothing = now;
     }
 
     private void Keep(PlaneSyncDaemon daemon, PlaneSyncDaemon? running, int index)
@@ -198,6 +250,7 @@ internal sealed class SyncDaemonKeeper : IDisposable
         bool byOthers = !isNew && !isMet && known == (daemon, index);
         if (running is not null && !Stop(running)) return;
         _ = ours.Remove(daemon.Role);
+        if (daemon.Role == IpvsSyncRole.Backup) Volatile.Write(ref listeningSince, Never);
         if (plane.StartSyncDaemon(daemon) is { } reason)
         {
             Complain(daemon.Role, $"{daemon} does not run: {reason}");
@@ -227,6 +280,7 @@ internal sealed class SyncDaemonKeeper : IDisposable
     {
         _ = ours.Remove(role);
         _ = complaints.Remove(role);
+        if (role == IpvsSyncRole.Backup) Volatile.Write(ref listeningSince, Never);
     }
 
     private void Tell(string text) => sink.OnService("Log", Subject, text, null);

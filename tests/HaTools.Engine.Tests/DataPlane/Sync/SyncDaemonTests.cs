@@ -134,6 +134,8 @@ public sealed class SyncDaemonTests
         await Eventually.True(() => host.Has(Vip));
         await Eventually.True(() => Shown(host).StartsWith("master sync daemon (mcast=eth0, syncid=51, ", StringComparison.Ordinal), () => Shown(host));
 
+        // The other role stays for a while.
+        await Eventually.True(() => !Shown(host).Contains("backup", StringComparison.Ordinal), () => Shown(host));
         _ = host.Command("ipvsadm", "--stop-daemon", "master");
         _ = host.Command("ipvsadm", "--start-daemon", "backup", "--mcast-interface", "eth0", "--syncid", "9");
         await stage.UntilEventAsync(node, "the IPVS sync daemon master on eth0 (id 51) had been stopped or changed by others, and runs again");

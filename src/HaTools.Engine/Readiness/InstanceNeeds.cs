@@ -1,0 +1,33 @@
+using HaTools.Engine.DataPlane;
+
+namespace HaTools.Engine.Readiness;
+
+/// <summary>What this host must have before it takes an instance over from a master that lives.</summary>
+/// <param name="Connections">Whether it must have heard of the other director's connections.</param>
+/// <param name="Services">The services behind the addresses of the instance, and of those that change state with it.</param>
+internal sealed record InstanceNeeds(bool Connections, IReadOnlySet<ServiceKey> Services)
+{
+    /// <summary>Of the instances that need something, by name.</summary>
+    public static IReadOnlyDictionary<string, InstanceNeeds> Of(HaConfiguration configuration)
+    {
+        Dictionary<string, HashSet<ServiceKey>> own = configuration.VrrpInstances.ToDictionary(i => i.Name, i => ServicesOf(configuration, i));
+        Dictionary<string, InstanceNeeds> needs = [];
+        foreach (string name in own.Keys)
+        {
+            IEnumerable<string> unit = configuration.SyncGroups.FirstOrDefault(g => g.Members.Contains(name))?.Members ?? [name];
+            HashSet<ServiceKey> services = [.. unit.SelectMany(member => own[member])];
+            bool connections = configuration.SyncDaemon is { } daemon && (services.Count > 0 || (daemon.Instance is { } followed && unit.Contains(followed)));
+            if (connections || services.Count > 0) needs.Add(name, new InstanceNeeds(connections, services));
+        }
+
+        return needs;
+    }
+
+    // Where the packets of a firewall mark come from, only the firewall knows.
+    private static HashSet<ServiceKey> ServicesOf(HaConfiguration configuration, VrrpInstance instance) =>
+    [
+        .. configuration.VirtualServers
+            .Where(s => s.Address is null || instance.VirtualAddresses.Concat(instance.ExcludedAddresses).Any(a => a.Address.Equals(s.Address)))
+            .Select(ServiceKey.Of),
+    ];
+}
