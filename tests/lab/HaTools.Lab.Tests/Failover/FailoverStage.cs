@@ -146,6 +146,6 @@ internal sealed class FailoverStage : IAsyncDisposable
     private async Task StartServerAsync(LabNode node)
     {
         (await node.RunAsync(kind.ServerPreparation, stop)).OrThrow();
-        servers.Add(await DripServer.StartAsync(node, 80));
+        servers.Add(await DripServer.StartAsync(node, 80, TimeSpan.FromSeconds(1)));
     }
 }

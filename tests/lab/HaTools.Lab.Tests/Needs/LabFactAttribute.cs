@@ -52,14 +52,6 @@ public sealed class IpvsTheoryAttribute : TheoryAttribute
     public IpvsTheoryAttribute() => Skip = What.TheLabLacks() ?? (IpvsTable.IsInKernel ? null : "this kernel has no IPVS");
 }
 
-/// <summary>The same, of minutes: with <c>./test.sh --long</c>.</summary>
-[AttributeUsage(AttributeTargets.Method)]
-public sealed class LongIpvsTheoryAttribute : TheoryAttribute
-{
-    public LongIpvsTheoryAttribute() => Skip =
-        What.TheLabLacks() ?? (IpvsTable.IsInKernel ? null : "this kernel has no IPVS") ?? (TestLength.IsLong ? null : "it takes minutes: ./test.sh --long");
-}
-
 internal static class What
 {
     private static readonly string[] programs = ["/usr/sbin/keepalived", "/usr/sbin/nginx", "/usr/bin/tcpdump", "/usr/bin/unshare", "/usr/sbin/nft"];
