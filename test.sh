@@ -9,7 +9,8 @@ usage() {
     cat <<'TEXT'
 usage: test.sh [--long] [--filter EXPRESSION]
 
-  --long                tests that can go on for any time (simulation, exhaustive search, fuzzing) go on for minutes instead of seconds
+  --long                tests that can go on for any time (simulation, exhaustive search, fuzzing) go on for minutes instead of seconds,
+                        and the failovers with 200 downloads are played in all ways instead of two
   --filter EXPRESSION   only tests that match, as in `dotnet test --filter` (FullyQualifiedName~Router); without the module's tests
 TEXT
 }
@@ -146,7 +147,7 @@ $kernel_lab && host_filter="${filter:+($filter)&}Needs!=ipvs&Needs!=ipvlan&Needs
 # hanode as it is shipped, for the labs' directors: it starts in a fraction of the time that .NET's runtime takes in the kernel lab.
 native=$results/native
 native_began=$(date +%s)
-start_aside 5 "$limit" "$results/native.log" ./publish.sh "$native"
+start_part "$limit" "$results/native.log" bash -c './publish.sh "$0"; code=$?; touch "$0.done"; exit $code' "$native"
 native_part=$started
 
 end_native() { # HATOOLS_HANODE names it then
@@ -174,20 +175,23 @@ kernel_names=("kernel lab: netlink, data plane" "kernel lab: directors")
 kernel_projects=("tests/HaTools.Netlink.Tests tests/HaTools.Engine.Tests" "tests/lab/HaTools.Lab.Tests")
 kernel_niceness=(19 0)
 kernel_parts=()
+with_native='until [ -e "$1.done" ]; do sleep 1; done; [ ! -x "$1/hanode" ] || set -- "$1" "export HATOOLS_HANODE=$1/hanode; $2"; exec "$0" --kernel "$2"'
 start_kernel() { # INDEX
-    local command="${HATOOLS_LONG:+export HATOOLS_LONG=$HATOOLS_LONG; }${HATOOLS_HANODE:+export HATOOLS_HANODE='$HATOOLS_HANODE'; }exec dotnet test" project
+    local command="${HATOOLS_LONG:+export HATOOLS_LONG=$HATOOLS_LONG; }exec dotnet test" project boot=("$demo" --kernel)
     for project in ${kernel_projects[$1]}; do command+=" '$(assembly "$project")'"; done
     command+=" --filter '${filter:+($filter)&}(Needs=ipvs|Needs=ipvlan|Needs=vrf)' --logger 'trx;LogFilePrefix=kernel-$1' --results-directory '$results'"
-    start_aside "${kernel_niceness[$1]}" "$limit" "$results/kernel-$1.log" "$demo" --kernel "$command"
-    kernel_parts[$1]=$started
-    kernel_began[$1]=$(date +%s)
+    [ "$1" -eq 0 ] || boot=(bash -c "$with_native" "$demo" "$native")
+    start_aside "${kernel_niceness[$1]}" "$limit" "$results/kernel-$1.log" "${boot[@]}" "$command"
+    kernel_parts+=("$started")
 }
 demo=tests/lab/HaTools.Demo/bin/Release/net10.0/HaTools.Demo
 pester_part=
 pwsh_fits=false
 pwsh -NoProfile -NonInteractive -Command 'exit [int]($PSVersionTable.PSVersion -lt [version]"7.6")' >/dev/null 2>&1 && pwsh_fits=true
+kernel_began=$(date +%s)
 if $kernel_lab; then
     start_kernel 0
+    start_kernel 1
     if $pwsh_fits && [ -z "$filter" ] && [ -f tests/pester/run.ps1 ]; then
         start_aside 19 "$limit" "$results/kernel-pester.log" "$demo" --kernel \
             "exec pwsh -NoProfile -NonInteractive -File tests/pester/run.ps1 -OutputFile '' -FullName 'Services of a running node*'"
@@ -197,14 +201,13 @@ fi
 
 for project in tests/HaTools.*.Tests tests/lab/HaTools.Lab.Tests; do
     name=$(basename "$project")
+    waiting=()
+    [ "$name" != HaTools.Engine.Tests ] || waiting=(-- xUnit.MaxParallelThreads=4) # they wait most of the time
+    [ "$name" != HaTools.Lab.Tests ] || end_native
     began=$(date +%s)
     run_part "$limit" "$results/$name.log" dotnet test "$(assembly "$project")" ${host_filter:+--filter "$host_filter"} \
-        --logger "trx;LogFileName=$name.trx" --results-directory "$results"
+        --logger "trx;LogFileName=$name.trx" --results-directory "$results" "${waiting[@]}"
     add_trx "$name" "$results/$name.log" $? "$results/$name.trx"
-    if [ "$name" = HaTools.Engine.Tests ]; then # the longest without a director
-        end_native
-        ! $kernel_lab || start_kernel 1
-    fi
 done
 
 # The module's tests; those that want IPVS have run in the kernel lab, and are no longer skipped then.
@@ -217,7 +220,7 @@ fi
 
 if $kernel_lab; then
     for i in "${!kernel_names[@]}"; do
-        began=${kernel_began[i]}
+        began=$kernel_began
         end_part "${kernel_parts[i]}"
         code=$?
         shopt -s nullglob
@@ -255,7 +258,7 @@ elif ! $pwsh_fits; then
 else
     pester_ran=0
     if [ -n "$pester_part" ]; then
-        began=${kernel_began[0]}
+        began=$kernel_began
         end_part "$pester_part"
         add_pester "kernel lab: Pester" "$results/kernel-pester.log" $?
     fi

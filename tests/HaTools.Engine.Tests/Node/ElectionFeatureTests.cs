@@ -168,7 +168,7 @@ public sealed class ElectionFeatureTests
             version 3
             interface eth0
             virtual_router_id {{routerId}}
-            advert_int 0.1
+            advert_int 0.5
             {{more}}
             virtual_ipaddress {
                 {{addresses}}

@@ -23,7 +23,13 @@ public class DuplicateAddressTests
         TestNode a = network.Nodes[0], owner = network.Nodes[1];
         owner.Ip($"addr add {Vip} dev eth0 nodad");
         using var capture = new FrameCapture(network.Nodes[2]);
-        VrrpInstance instance = TestHost.Instance(150, LinkLocal) with { GarpDelay = TimeSpan.FromMilliseconds(100) };
+
+        // Long enough that a busy machine is not taken for one that slept: a master steps down then.
+        VrrpInstance instance = TestHost.Instance(150, LinkLocal) with
+        {
+            GarpDelay = TimeSpan.FromMilliseconds(100),
+            AdvertisementInterval = TimeSpan.FromSeconds(1),
+        };
         instance = instance with { VirtualAddresses = [.. instance.VirtualAddresses, Detected] };
         await using TestHost host = await TestHost.StartAsync(a, TestHost.Configuration(instance) with { SelfFencing = fencing });
         await host.Becomes(VrrpStateKind.Master);

@@ -69,12 +69,15 @@ public class AllocationTests
 
         var random = new Random(1);
         long now = 0, transitions = 0, heard = 0;
-        Run(10_000);
+
+        // Each step is some adverts, and to sign and check them takes twenty times as long as all the rest.
+        int enough = kind.Contains("auth", StringComparison.Ordinal) ? 6_000 : 30_000;
+        Run(enough / 3);
         long before = GC.GetAllocatedBytesForCurrentThread();
-        Run(30_000);
+        Run(enough);
         Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
-        Assert.True(transitions > 500, $"only {transitions} transitions");
-        Assert.True(heard > 5000, $"only {heard} adverts were valid");
+        Assert.True(transitions > enough / 60, $"only {transitions} transitions");
+        Assert.True(heard > enough / 6, $"only {heard} adverts were valid");
 
         void Run(int steps)
         {

@@ -16,7 +16,7 @@ public sealed class FailoverTests
     /// </summary>
     [IpvsTheory]
     [InlineData("NAT", true)]
-    [InlineData("direct routing", false)]
+    [LongInlineData("direct routing", false)]
     public Task With_the_sync_daemon_none_breaks_when_the_master_loses_its_power_is_stopped_and_is_killed_and_returns_in_between(string mode, bool nat) =>
         PlayAsync(mode, new FailoverCase(DirectorDaemon.Hanode, nat, Sync: true));
 
@@ -26,12 +26,12 @@ public sealed class FailoverTests
     /// </summary>
     [IpvsTheory]
     [InlineData("direct routing", false)]
-    [InlineData("tunnel", true)]
+    [LongInlineData("tunnel", true)]
     public Task Without_state_none_breaks_when_the_master_loses_its_power_is_stopped_and_is_killed_and_returns_in_between(string mode, bool tunnel) =>
         PlayAsync(mode, new FailoverCase(DirectorDaemon.Hanode, IsNat: false, Sync: false) { Stateless = true, IsTunnel = tunnel });
 
     /// <summary>What keepalived does unless told otherwise, beside it.</summary>
-    [IpvsFact]
+    [LongIpvsFact]
     public async Task Keepalived_without_its_sync_daemon_breaks_them_all()
     {
         await using FailoverStage stage = await FailoverStage.StartAsync(new FailoverCase(DirectorDaemon.Keepalived, IsNat: true, Sync: false));

@@ -12,7 +12,7 @@ public abstract class ScenarioRun
     {
         play = new Lazy<Task>(async () =>
         {
-            using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(10));
+            using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(18));
             await scenario.RunAsync(cast, report, patience.Token);
         });
     }

@@ -100,6 +100,9 @@ public abstract class ServiceStage : IAsyncLifetime
     {
         lab = await VirtualLab.StartAsync(Machines, CancellationToken.None);
         foreach (LabNode node in lab.Nodes) (await node.RunAsync($"set -e\n{Preparation(node.Name)}")).OrThrow();
+
+        // Each client that is refused hears so, and need not wait for what does not come: the kernel says it to one address once a second otherwise (icmp(7), icmp_ratelimit).
+        (await Director.RunAsync("echo 0 > /proc/sys/net/ipv4/icmp_ratelimit; echo 0 > /proc/sys/net/ipv6/icmp/ratelimit")).OrThrow();
         foreach (string name in RealServers)
             foreach (int port in (int[])[80, 443])
                 servers.Add(await DripServer.StartAsync(lab[name], port));
