@@ -184,7 +184,14 @@ internal sealed class InteropPair : IAsyncDisposable
     /// yields (the other; it never leaves by itself) takes it down after it has heard the better one, not before, so that the address is
     /// somewhere all the time. (keepalived takes the address over IPv6 while its own is still tentative, and the kernel refuses its adverts.)
     /// </summary>
-    public IReadOnlyList<string> WrongOrders()
+    public async Task<IReadOnlyList<string>> WrongOrdersAsync()
+    {
+        // tcpdump tells of an advert when it gets a processor, which may be after its consequences.
+        for (int i = 0; i < 100 && WrongOrders().Count > 0; i++) await Task.Delay(100);
+        return WrongOrders();
+    }
+
+    private List<string> WrongOrders()
     {
         IReadOnlyList<HeardAdvert> adverts = Wire.Adverts();
         List<string> found = [];

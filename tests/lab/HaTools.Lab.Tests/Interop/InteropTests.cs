@@ -84,7 +84,7 @@ public static class InteropTests
             await pair.UntilHeldByAsync("preferred");
         }
 
-        string wrongOrders = string.Join('\n', pair.WrongOrders());
+        string wrongOrders = string.Join('\n', await pair.WrongOrdersAsync());
         Assert.True(wrongOrders.Length == 0, $"{wrongOrders}\n{pair.Logs}");
 
         // Killed, keepalived leaves its address behind for ever, and hanode until its lifetime is over: dead weight, no second master.

@@ -29,6 +29,6 @@ public sealed class TwoMastersTests
         // It hears again, and yields.
         (await pair.Other.RunAsync("nft delete table inet deaf", stop)).OrThrow();
         await pair.UntilHeldByAsync("preferred");
-        Assert.Empty(pair.WrongOrders());
+        Assert.Empty(await pair.WrongOrdersAsync());
     }
 }
