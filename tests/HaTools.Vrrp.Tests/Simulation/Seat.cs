@@ -82,8 +82,7 @@ internal sealed partial class Seat(SimulatedHost host, int number)
     public void Take(NodePlan node, int instance)
     {
         LanPlan lan = Host.Lan.Plan;
-        // Who is not there any more; and a router of another version is another one.
-        if (Instance >= 0 && (instance < 0 || Version != lan.VersionOf(node))) Vanish();
+        if (Instance >= 0 && instance < 0) Vanish();
         (Plan, Instance, Version, AlsoVersion2) = (node.Routers[Number], instance, lan.VersionOf(node), lan.AlsoVersion2Of(node));
     }
 

@@ -57,9 +57,11 @@ public class SimulationTests(ITestOutputHelper output)
     /// <summary>
     /// Seeds that have found something: (51743) a member of a sync group that slept, and another that was awake and heard a better master; the
     /// referee took the group for asleep, and expected it to listen for an interval only; (1010678) a router of both versions with a delay of
-    /// preemption, between a better master of version 2 alone and a lower one of version 3 alone, that took over again and again.
+    /// preemption, between a better master of version 2 alone and a lower one of version 3 alone, that took over again and again; (230) an instance
+    /// in FAULT that a reload gave another version, which the referee took for another router.
     /// </summary>
     [Theory]
+    [InlineData(230)]
     [InlineData(51743)]
     [InlineData(1010678)]
     public void What_has_gone_wrong_once_does_not_again(int seed) => Assert.Null(Run(new SimulatedLan(seed)));
