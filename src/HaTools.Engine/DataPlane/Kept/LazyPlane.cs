@@ -7,8 +7,9 @@ internal sealed class LazyPlane(Func<IDataPlane> open, string subject) : IDispos
 {
     private IDataPlane? plane;
 
+    /// <param name="who">What needs it this time, where that is not the usual subject.</param>
     /// <exception cref="HaEngineException">There is none.</exception>
-    public IDataPlane Get()
+    public IDataPlane Get(string? who = null)
     {
         try
         {
@@ -16,7 +17,7 @@ internal sealed class LazyPlane(Func<IDataPlane> open, string subject) : IDispos
         }
         catch (HaEngineException e)
         {
-            throw new HaEngineException($"{subject}: {e.Message}", e);
+            throw new HaEngineException($"{who ?? subject}: {e.Message}", e);
         }
     }
 

@@ -22,9 +22,9 @@ internal sealed class SloppyGuard(WorkThread thread, Func<IDataPlane> open, Serv
     /// <summary>Services of others as they were at the last look, each with its number.</summary>
     private readonly Dictionary<TableKey, ulong> glanced = [];
     private readonly SortedDictionary<string, string> complaints = new(StringComparer.Ordinal);
+    private readonly LazyPlane plane = new(open, "virtual_server");
     private HashSet<TableKey> ours = [];
     private Need[] needs = [];
-    private IDataPlane? plane;
     private bool isNews;
     private int seen;
     private bool looks;
@@ -112,7 +112,7 @@ internal sealed class SloppyGuard(WorkThread thread, Func<IDataPlane> open, Serv
         glanced[key] = digest;
     }
 
-    public void Dispose() => plane?.Dispose();
+    public void Dispose() => plane.Dispose();
 
     private static IEnumerable<Need> Of(HaConfiguration wanted)
     {
@@ -151,17 +151,7 @@ internal sealed class SloppyGuard(WorkThread thread, Func<IDataPlane> open, Serv
         }
     }
 
-    private IDataPlane Plane(Need need)
-    {
-        try
-        {
-            return plane ??= open();
-        }
-        catch (HaEngineException e)
-        {
-            throw new HaEngineException($"virtual_server {need.Service}: {e.Message}", e);
-        }
-    }
+    private IDataPlane Plane(Need need) => plane.Get($"virtual_server {need.Service}");
 
     private void LookAgain()
     {
