@@ -377,7 +377,7 @@ internal sealed class ServiceController : IMastershipGate, IServiceHost, IDispos
             if (!open.Contains(name)) now[name].Loaded = true;
         }
 
-        unwritten = dirty.Count + failed.Count == 0 ? FrozenSet<ServiceKey>.Empty : dirty.Concat(failed).ToFrozenSet();
+        unwritten = dirty.Count + failed.Count == 0 ? FrozenSet<ServiceKey>.Empty : new HashSet<ServiceKey>(dirty.Concat(failed));
         if (dirty.Count > 0) ConvergeSoon();
     }
 
