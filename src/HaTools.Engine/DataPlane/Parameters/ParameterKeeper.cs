@@ -6,8 +6,8 @@ namespace HaTools.Engine.DataPlane;
 
 /// <summary>
 /// Sets the parameters of the data plane (net.ipv4.vs), which are one set for all services of a network namespace, and gives back what they were; a file
-/// remembers that for the successor of an engine that was killed. Where several nodes of one network namespace set the same, the last of them gives it back. They are looked at every two seconds, since the kernel tells nobody when others change one. On one
-/// thread, in the node's network namespace.
+/// remembers that for the successor of an engine that was killed. Where several nodes of one network namespace set the same, the last of them gives it back. They are
+/// looked at every two seconds, since the kernel tells nobody when others change one. On one thread, in the node's network namespace.
 /// </summary>
 internal sealed class ParameterKeeper : IDisposable
 {

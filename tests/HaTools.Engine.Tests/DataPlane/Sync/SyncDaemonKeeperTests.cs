@@ -38,8 +38,7 @@ public sealed class SyncDaemonKeeperTests : IServiceSink
     public async Task The_new_role_starts_before_the_former_one_stops_and_that_does_so_once_it_has_sent_all()
     {
         var plane = new MemoryDataPlane();
-        List<string> done = [];
-        plane.SyncChanged = what => { lock (done) done.Add(what); };
+        List<string> done = Record(plane);
         bool isMaster = true;
         using SyncDaemonKeeper keeper = SyncDaemonKeeper.Open(() => plane, _ => Volatile.Read(ref isMaster), this);
         await keeper.ConfigureAsync(new IpvsSyncDaemon { Interface = "lo", Instance = "VI_1" }, 51);
@@ -62,8 +61,7 @@ public sealed class SyncDaemonKeeperTests : IServiceSink
     public async Task With_backup_only_a_master_does_not_listen_for_a_moment()
     {
         var plane = new MemoryDataPlane();
-        List<string> done = [];
-        plane.SyncChanged = what => { lock (done) done.Add(what); };
+        List<string> done = Record(plane);
         plane.SetParameter(IpvsParameterCatalogue.Find("backup_only")!, "1");
         bool isMaster = false;
         using SyncDaemonKeeper keeper = SyncDaemonKeeper.Open(() => plane, _ => Volatile.Read(ref isMaster), this);
@@ -104,8 +102,7 @@ public sealed class SyncDaemonKeeperTests : IServiceSink
     public async Task A_node_that_stops_sends_what_it_has_first()
     {
         var plane = new MemoryDataPlane();
-        List<string> done = [];
-        plane.SyncChanged = what => { lock (done) done.Add(what); };
+        List<string> done = Record(plane);
         bool isMaster = true;
         using SyncDaemonKeeper keeper = SyncDaemonKeeper.Open(() => plane, _ => Volatile.Read(ref isMaster), this);
         await keeper.ConfigureAsync(new IpvsSyncDaemon { Interface = "lo", Instance = "VI_1" }, 51);
@@ -135,4 +132,15 @@ public sealed class SyncDaemonKeeperTests : IServiceSink
     }
 
     void IServiceSink.OnPrepared(string instance) => throw new InvalidOperationException(instance);
+
+    /// <summary>What becomes of the daemons, in its order; it grows under its own lock.</summary>
+    private static List<string> Record(MemoryDataPlane plane)
+    {
+        List<string> done = [];
+        plane.SyncChanged = what =>
+        {
+            lock (done) done.Add(what);
+        };
+        return done;
+    }
 }
