@@ -12,6 +12,7 @@ namespace HaTools.Lab.Clients;
 internal sealed class Call : IDisposable
 {
     private static readonly TimeSpan patience = TimeSpan.FromSeconds(5);
+    private static int calls;
 
     private static ReadOnlySpan<byte> Question => "go\n"u8;
 
@@ -68,7 +69,7 @@ internal sealed class Call : IDisposable
         Socket socket = await NamespaceThread.Start(node, "call", () =>
         {
             var one = new Socket(target.AddressFamily, type, type == SocketType.Stream ? ProtocolType.Tcp : ProtocolType.Udp);
-            if (source is not null) one.Bind(new IPEndPoint(IPAddress.Parse(source), 0));
+            one.Bind(new IPEndPoint(source is null ? AnyOf(target) : IPAddress.Parse(source), NextPort()));
             return one;
         }).ConfigureAwait(false);
         using var limit = new CancellationTokenSource(patience);
@@ -87,6 +88,14 @@ internal sealed class Call : IDisposable
             return new Call(socket, null, $"{e.SocketErrorCode}");
         }
     }
+
+    private static IPAddress AnyOf(IPEndPoint target) => target.AddressFamily == AddressFamily.InterNetwork ? IPAddress.Any : IPAddress.IPv6Any;
+
+    /// <summary>
+    /// Each call has a port of its own, below the kernel's own choice. That one may choose a port which another service's connection had a moment ago: behind NAT the
+    /// real server takes the new one for that, and answers it in a way that has the client begin again, on the next server.
+    /// </summary>
+    private static int NextPort() => 10_000 + Interlocked.Increment(ref calls) % 22_000;
 
     private static async Task<string?> ExchangeAsync(Socket socket, CancellationToken limit)
     {
