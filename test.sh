@@ -9,8 +9,7 @@ usage() {
     cat <<'TEXT'
 usage: test.sh [--long] [--filter EXPRESSION]
 
-  --long                tests that can go on for any time (simulation, exhaustive search, fuzzing) go on for minutes instead of seconds,
-                        and the failovers with 200 downloads are played in all ways instead of two
+  --long                tests that can go on for any time (simulation, exhaustive search, fuzzing) go on for minutes instead of seconds
   --filter EXPRESSION   only tests that match, as in `dotnet test --filter` (FullyQualifiedName~Router); without the module's tests
 TEXT
 }

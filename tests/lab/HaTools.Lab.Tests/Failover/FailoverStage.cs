@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Net;
 using HaTools.Lab.Clients;
 using HaTools.Lab.Machine;
@@ -7,7 +8,7 @@ using HaTools.Lab.Watching;
 
 namespace HaTools.Lab.Tests.Failover;
 
-/// <summary>Two directors, three real servers and a client with many long downloads.</summary>
+/// <summary>Two directors, three real servers and a client with many long downloads from each service.</summary>
 internal sealed class FailoverStage : IAsyncDisposable
 {
     private static readonly CancellationToken stop = CancellationToken.None;
@@ -15,7 +16,7 @@ internal sealed class FailoverStage : IAsyncDisposable
     private readonly FailoverCase kind;
     private readonly VirtualLab lab;
     private readonly List<DripServer> servers = [];
-    private Downloads? downloads;
+    private readonly List<(FailoverService Service, Downloads Of)> downloads = [];
 
     private FailoverStage(FailoverCase kind, VirtualLab lab) => (this.kind, this.lab) = (kind, lab);
 
@@ -24,21 +25,15 @@ internal sealed class FailoverStage : IAsyncDisposable
 
     public LabNode Second => lab["dir2"];
 
-    public Downloads Downloads => downloads!;
-
-    /// <summary>Boots the machines; the first director holds the addresses then, and both have the service whole.</summary>
+    /// <summary>Boots the machines; the first director holds the addresses then, and both have the services whole.</summary>
     public static async Task<FailoverStage> StartAsync(FailoverCase kind)
     {
         VirtualLab lab = await VirtualLab.StartAsync(
-            [
-                new LabNodeSpec("client", "eth0", "10.70.0.10/24"), Director(kind, 1), Director(kind, 2),
-                .. Enumerable.Range(1, 3).Select(n => new LabNodeSpec(
-                    $"rs{n}", new LabInterface("eth0", $"{kind.ServerAddress(n)}/24") { Network = kind.IsNat ? "back" : "lan" })),
-            ], stop);
+            [new LabNodeSpec("client", "eth0", "10.70.0.10/24"), Director(kind, 1), Director(kind, 2), .. Enumerable.Range(1, 3).Select(n => Server(kind, n))], stop);
         var stage = new FailoverStage(kind, lab);
         try
         {
-            for (int n = 1; n <= 3; n++) await stage.StartServerAsync(lab[$"rs{n}"]);
+            for (int n = 1; n <= 3; n++) await stage.StartServerAsync(n);
             await stage.StartDirectorAsync(stage.First);
             await stage.UntilHeldByAsync(stage.First);
             await stage.StartDirectorAsync(stage.Second);
@@ -61,29 +56,27 @@ internal sealed class FailoverStage : IAsyncDisposable
         async Task StepAsync(string verb, int weight)
         {
             (await lab["rs2"].RunAsync($"ip route {verb} blackhole 10.70.0.2/32", stop)).OrThrow();
-            await Eventually.True(() => IpvsTable.Read(Second) is [var service] && service.Server($"{kind.ServerAddress(2)}:80")?.Weight == weight, () => Second.DaemonLog);
+            await Eventually.True(
+                () => IpvsTable.Read(Second) is var table && kind.Services.All(s => table.Any(t => t.Server($"{s.ServerAddress(2)}:80")?.Weight == weight && t.Address == $"{s.Vip}:80")),
+                () => Second.DaemonLog);
         }
     }
 
-    /// <summary>Begins downloads, and waits until each has its server; with sync also until the second director knows them all.</summary>
+    /// <summary>Begins downloads from each service, and waits until each has its server; with sync also until the second director knows them all.</summary>
     public async Task DownloadAsync(int count)
     {
-        downloads = await Downloads.StartAsync(lab["client"], new DownloadOptions(IPEndPoint.Parse($"{FailoverCase.Vip}:80"), count), stop);
-        await Eventually.True(() => downloads.All.All(d => d.Server is not null), downloads.ToString);
-        if (kind.Sync) await UntilKnownAsync(Second);
+        foreach (FailoverService service in kind.Services)
+            downloads.Add((service, await Downloads.StartAsync(lab["client"], new DownloadOptions(IPEndPoint.Parse($"{service.Vip}:80"), count), stop)));
+        await Eventually.True(() => downloads.All(d => d.Of.All.All(one => one.Server is not null)), Tell);
+        if (!kind.Sync) return;
+        await Eventually.True(() => downloads.All(d => Known(d, Second) >= d.Of.All.Count(one => !one.IsBroken)), () => $"{Tell()}; {Second.Name} knows {Known(Second)}");
     }
 
-    /// <summary>Waits until a director has all of the downloads in its kernel's table.</summary>
-    public Task UntilKnownAsync(LabNode director) =>
-        Eventually.True(() => Known(director) >= Downloads.All.Count(d => !d.IsBroken), () => $"{director.Name} knows {Known(director)} connections");
+    /// <summary>How many of the downloads a director has in its kernel's table, in words.</summary>
+    public string Known(LabNode director) => string.Join(", ", downloads.Select(d => $"{Known(d, director)} of {d.Service.Forwarding}"));
 
-    /// <summary>How many of the downloads a director has in its kernel's table.</summary>
-    public int Known(LabNode director)
-    {
-        string[] lines = File.ReadAllLines($"/proc/{director.InitProcessId}/net/ip_vs_conn");
-        HashSet<string> ports = [.. Downloads.All.Where(d => d is { IsBroken: false, Client: not null }).Select(d => $"{d.Client!.Port:X4}")];
-        return lines.Skip(1).Select(l => l.Split(' ', StringSplitOptions.RemoveEmptyEntries)).Count(w => w.Length > 7 && ports.Contains(w[2]));
-    }
+    /// <summary>How the downloads stand, in words.</summary>
+    public string Tell() => string.Join("; ", downloads.Select(d => $"{d.Service.Forwarding}: {d.Of}"));
 
     /// <summary>A director is there again after a crash or a stop.</summary>
     public async Task ReturnAsync(LabNode director)
@@ -92,42 +85,59 @@ internal sealed class FailoverStage : IAsyncDisposable
         await StartDirectorAsync(director);
     }
 
-    /// <summary>Waits until one director, and no other, holds the address.</summary>
+    /// <summary>Waits until one director, and no other, holds the addresses, and has the services whole.</summary>
     public async Task UntilHeldByAsync(LabNode director)
     {
         LabNode other = director == First ? Second : First;
-        await Eventually.True(async () => await HoldsAsync(director) && !await HoldsAsync(other), () => $"{First.DaemonLog}\n{Second.DaemonLog}");
-        await Eventually.True(() => IpvsTable.Read(director) is [{ Servers.Count: 3 }, ..], () => director.DaemonLog);
+        await Eventually.True(
+            async () => await HeldAsync(director) == kind.Services.Length && await HeldAsync(other) == 0, () => $"{First.DaemonLog}\n{Second.DaemonLog}");
+        await Eventually.True(
+            () => IpvsTable.Read(director) is var table && table.Count == kind.Services.Length && table.All(s => s.Servers.Count == 3), () => director.DaemonLog);
     }
 
     /// <summary>Waits until each download has had a byte since now, or is broken; tells how many are broken by now.</summary>
     public async Task<int> SettleAsync()
     {
-        double now = Downloads.Now;
-        await Eventually.True(() => Downloads.All.All(d => d.End != DownloadEnd.Running || d.LastByte > now + 1), Downloads.ToString);
-        return Downloads.Broken.Count;
+        (Downloads Of, double Now)[] begun = [.. downloads.Select(d => (d.Of, d.Of.Now))];
+        await Eventually.True(() => begun.All(b => b.Of.All.All(d => d.End != DownloadEnd.Running || d.LastByte > b.Now + 1)), Tell);
+        return downloads.Sum(d => d.Of.Broken.Count);
     }
 
     /// <summary>The servers finish.</summary>
     public async Task<IReadOnlyList<Download>> FinishAsync()
     {
         servers.ForEach(s => s.Finish());
-        return await Downloads.FinishAsync(stop);
+        var all = new List<Download>();
+        foreach ((_, Downloads of) in downloads) all.AddRange(await of.FinishAsync(stop));
+        return all;
     }
 
     public async ValueTask DisposeAsync()
     {
-        if (downloads is not null) await downloads.DisposeAsync();
+        foreach ((_, Downloads of) in downloads) await of.DisposeAsync();
         foreach (DripServer server in servers) await server.DisposeAsync();
         await lab.DisposeAsync();
     }
 
-    private static async Task<bool> HoldsAsync(LabNode node) =>
-        node.IsRunning && (await AddressReader.ReadAsync(node)).Any(a => a.Address.ToString() == FailoverCase.Vip);
+    private static int Known((FailoverService Service, Downloads Of) one, LabNode director)
+    {
+        // /proc/net/ip_vs_conn: protocol, the client's address and port, the service's, the server's …, in hexadecimal digits.
+        string vip = $"{BinaryPrimitives.ReadUInt32BigEndian(IPAddress.Parse(one.Service.Vip).GetAddressBytes()):X8}";
+        HashSet<string> ports = [.. one.Of.All.Where(d => d is { IsBroken: false, Client: not null }).Select(d => $"{d.Client!.Port:X4}")];
+        return File.ReadLines($"/proc/{director.InitProcessId}/net/ip_vs_conn").Skip(1).Select(l => l.Split(' ', StringSplitOptions.RemoveEmptyEntries))
+            .Count(w => w.Length > 7 && w[3] == vip && ports.Contains(w[2]));
+    }
 
-    private static LabNodeSpec Director(FailoverCase kind, int number) => new($"dir{number}", kind.IsNat
-        ? [new LabInterface("eth0", $"10.70.0.{number}/24"), new LabInterface("eth1", $"10.71.0.{number}/24") { Network = "back" }]
-        : [new LabInterface("eth0", $"10.70.0.{number}/24")])
+    private async Task<int> HeldAsync(LabNode node)
+    {
+        if (!node.IsRunning) return 0;
+        HashSet<string> held = [.. (await AddressReader.ReadAsync(node)).Select(a => $"{a.Address}")];
+        return kind.Services.Count(s => held.Contains(s.Vip));
+    }
+
+    private static LabNodeSpec Server(FailoverCase kind, int number) => new($"rs{number}", Cards(kind, $"10.70.0.{50 + number}/24", $"10.71.0.{10 + number}/24"));
+
+    private static LabNodeSpec Director(FailoverCase kind, int number) => new($"dir{number}", Cards(kind, $"10.70.0.{number}/24", $"10.71.0.{number}/24"))
     {
         Furnish = node =>
         {
@@ -137,15 +147,19 @@ internal sealed class FailoverStage : IAsyncDisposable
         },
     };
 
+    private static LabInterface[] Cards(FailoverCase kind, string front, string back) =>
+        kind.HasNat ? [new LabInterface("eth0", front), new LabInterface("eth1", back) { Network = "back" }] : [new LabInterface("eth0", front)];
+
     private async Task StartDirectorAsync(LabNode director)
     {
         (await director.RunAsync(FailoverCase.Preparation, stop)).OrThrow();
         await director.StartDaemonAsync(stop);
     }
 
-    private async Task StartServerAsync(LabNode node)
+    private async Task StartServerAsync(int number)
     {
-        (await node.RunAsync(kind.ServerPreparation, stop)).OrThrow();
+        LabNode node = lab[$"rs{number}"];
+        (await node.RunAsync($"set -e\n{kind.ServerPreparation(number)}", stop)).OrThrow();
         servers.Add(await DripServer.StartAsync(node, 80, TimeSpan.FromSeconds(1)));
     }
 }

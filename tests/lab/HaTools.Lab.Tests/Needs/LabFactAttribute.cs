@@ -1,7 +1,5 @@
-using System.Reflection;
 using HaTools.Lab.Machine;
 using HaTools.Lab.Watching;
-using Xunit.Sdk;
 
 namespace HaTools.Lab.Tests.Needs;
 
@@ -52,26 +50,6 @@ public sealed class IpvsFactAttribute : LabFactAttribute
 public sealed class IpvsTheoryAttribute : TheoryAttribute
 {
     public IpvsTheoryAttribute() => Skip = What.TheLabLacks() ?? (IpvsTable.IsInKernel ? null : "this kernel has no IPVS");
-}
-
-/// <summary>The same, of minutes: with <c>./test.sh --long</c>.</summary>
-[AttributeUsage(AttributeTargets.Method)]
-public sealed class LongIpvsFactAttribute : LabFactAttribute
-{
-    public LongIpvsFactAttribute() => Skip ??= IpvsTable.IsInKernel ? LongInlineDataAttribute.Reason : "this kernel has no IPVS";
-}
-
-/// <summary>A case of minutes, of a test that has others.</summary>
-[AttributeUsage(AttributeTargets.Method, AllowMultiple = true)]
-public sealed class LongInlineDataAttribute : DataAttribute
-{
-    private readonly object[] data;
-
-    public LongInlineDataAttribute(params object[] data) => (this.data, Skip) = (data, Reason);
-
-    internal static string? Reason => TestLength.IsLong ? null : "it takes minutes: ./test.sh --long";
-
-    public override IEnumerable<object[]> GetData(MethodInfo testMethod) => [data];
 }
 
 internal static class What
