@@ -13,6 +13,9 @@ internal static class Programs
         return output;
     }
 
+    /// <summary>Runs a program. False: it failed.</summary>
+    public static bool TryRun(string program, params string[] arguments) => RunToItsEnd(null, program, arguments).Exit == 0;
+
     /// <summary>Gives a text to a program that is to succeed, and to complain of nothing.</summary>
     public static void Feed(string input, string program, params string[] arguments)
     {

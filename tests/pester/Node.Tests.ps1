@@ -429,6 +429,12 @@ Wait-Until { @(Get-Table | Where-Object { $_ -match '^-> C0000217:0050 Route 2 '
 $r.resumedTwice = try { Resume-IpvsRealServer 192.0.2.23 -ErrorAction Stop } catch { $_.FullyQualifiedErrorId }
 $r.nobody = try { Wait-IpvsRealServer 192.0.2.99 -ErrorAction Stop } catch { $_.FullyQualifiedErrorId }
 $r.noService = try { Wait-IpvsRealServer 192.0.2.23 192.0.2.11:80 -ErrorAction Stop } catch { $_.FullyQualifiedErrorId }
+# A service of the status stands for its servers, or for those that are named.
+$r.suspendedByService = (Get-HaNode web).Services | Suspend-IpvsRealServer 192.0.2.22 -PassThru | ForEach-Object Id
+$r.waitedByService = @((Get-HaNode web).Services | Wait-IpvsRealServer -Timeout 30 | ForEach-Object { "$($_.Id) $($_.Drain.Phase)".Trim() })
+$r.resumedByService = @((Get-HaNode web).Services | Resume-IpvsRealServer -PassThru | ForEach-Object Id)
+$r.allSuspended = @((Get-HaNode web).Services | Suspend-IpvsRealServer -PassThru | ForEach-Object Id)
+$r.allResumed = @((Get-HaNode web).Services | Resume-IpvsRealServer -PassThru | ForEach-Object Id)
 $r.planOfRemoval = @(New-VrrpInstance VI_1 eth0 51 192.0.2.10/24 | New-HaConfiguration | Update-HaNode web | ForEach-Object ToString)
 Wait-Until { @(Get-Table).Count -eq 0 } 'the service is gone from the kernel'
 Stop-Job $job
@@ -457,6 +463,14 @@ Return-Value $r
         $r.tableDrained | Should -Be 1
         $r.resumed | Should -Be '192.0.2.23:80'
         $r.resumedTwice | Should -BeLike 'NodeRefused,*'
+    }
+    It 'are drained, waited for and resumed with all of their servers, or those that are named' {
+        $all = '192.0.2.21:80', '192.0.2.22:80', '192.0.2.23:80'
+        $r.suspendedByService | Should -Be '192.0.2.22:80'
+        $r.waitedByService | Should -Be @('192.0.2.21:80', '192.0.2.22:80 Drained', '192.0.2.23:80')
+        $r.resumedByService | Should -Be @('192.0.2.22:80')
+        $r.allSuspended | Should -Be $all
+        $r.allResumed | Should -Be $all
     }
     It 'and servers that nobody knows are told by name' {
         $r.nobody | Should -BeLike 'IpvsRealServerNotFound,*'

@@ -9,7 +9,9 @@ namespace HaTools.Module.Commands;
 /// <summary>What the cmdlets share that are about real servers of a running node.</summary>
 public abstract class RealServerCmdlet : HaCmdlet
 {
-    /// <summary>The real servers as 192.0.2.21:80, or their addresses where that is clear.</summary>
+    private bool areServersNamed;
+
+    /// <summary>The real servers as 192.0.2.21:80, or their addresses where that is clear. With a service from the pipeline: all of its own.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
     [ValidateNotNullOrEmpty]
     [Alias("Id", "Address")]
@@ -20,17 +22,32 @@ public abstract class RealServerCmdlet : HaCmdlet
     [ArgumentCompleter(typeof(ServiceIdCompleter))]
     public string? Service { get; set; }
 
+    /// <summary>A service of the node's status: (Get-HaNode).Services.</summary>
+    [Parameter(ValueFromPipeline = true)]
+    public IpvsServiceState? InputObject { get; set; }
+
     /// <summary>The node.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [ArgumentCompleter(typeof(NodeNameCompleter))]
     public string? Node { get; set; }
 
+    /// <summary>From the pipeline a service binds its own Id as -RealServer: only what the command line says names servers then.</summary>
+    protected override void BeginProcessing()
+    {
+        base.BeginProcessing();
+        areServersNamed = MyInvocation.BoundParameters.ContainsKey(nameof(RealServer));
+    }
+
+    /// <summary>Whether a server is meant where its service is, and no server by name.</summary>
+    internal virtual bool IsMeant(IpvsRealServerState server) => true;
+
     /// <summary>Does something with each server; an error with one keeps nothing from the others.</summary>
     internal void ForEachServer(Action<string, string, string> act) => Reporting(() =>
     {
         string node = NodeDirectory.Resolve(Node);
-        string service = ServiceOf(node);
-        foreach (string server in RealServer) Reporting(() => act(node, service, server));
+        string service = InputObject?.Id ?? ServiceOf(node);
+        IEnumerable<string> servers = InputObject is null || areServersNamed ? RealServer : InputObject.RealServers.Where(IsMeant).Select(s => s.Id);
+        foreach (string server in servers) Reporting(() => act(node, service, server));
     });
 
     /// <summary>A server as its node sees it now; null: it has it no more.</summary>

@@ -11,6 +11,8 @@ public sealed class ResumeIpvsRealServerCommand : RealServerCmdlet
     [Parameter]
     public SwitchParameter PassThru { get; set; }
 
+    internal override bool IsMeant(IpvsRealServerState server) => server.Drain is not null;
+
     /// <inheritdoc/>
     protected override void ProcessRecord() => ForEachServer((node, service, server) =>
     {

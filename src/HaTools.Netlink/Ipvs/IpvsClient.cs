@@ -21,7 +21,7 @@ public sealed partial class IpvsClient : IDisposable
 
     /// <summary>
     /// Speaks over a socket of protocol Generic, which it disposes of. Does not try to load the module. Reads long tables less safely
-    /// than a client of <see cref="Open"/> while others write, for want of a second socket.
+    /// than a client of <see cref="Open()"/> while others write, for want of a second socket.
     /// </summary>
     /// <param name="socket">The socket.</param>
     /// <exception cref="IpvsUnavailableException">The kernel has no family IPVS; the socket is not disposed of.</exception>
@@ -41,9 +41,14 @@ public sealed partial class IpvsClient : IDisposable
     /// </summary>
     /// <exception cref="IpvsUnavailableException">The kernel has no IPVS and the module cannot be loaded.</exception>
     /// <exception cref="NetlinkException">The kernel gave no socket.</exception>
-    public static IpvsClient Open()
+    public static IpvsClient Open() => Open(
+        KernelModule.TryLoad,
+        () => NetlinkSocket.Open(NetlinkProtocol.Generic),
+        () => NetlinkSocket.Open(NetlinkProtocol.Generic, StableReader.OtherPage));
+
+    internal static IpvsClient Open(Func<string, string?> load, Func<NetlinkSocket> open, Func<NetlinkSocket> openOther)
     {
-        NetlinkSocket socket = NetlinkSocket.Open(NetlinkProtocol.Generic);
+        NetlinkSocket socket = open();
         NetlinkSocket? other = null;
         try
         {
@@ -51,12 +56,12 @@ public sealed partial class IpvsClient : IDisposable
             string? failure = null;
             if (found is null)
             {
-                failure = KernelModule.TryLoad("ip_vs");
+                failure = load("ip_vs");
                 found = GenericNetlink.FindFamily(socket, IPVS_GENL_NAME);
             }
 
             if (found is null) throw new IpvsUnavailableException(failure);
-            other = NetlinkSocket.Open(NetlinkProtocol.Generic, StableReader.OtherPage);
+            other = openOther();
 
             // A socket's pages are small before it has received for the first time.
             GenericNetlink.FindFamily(other, IPVS_GENL_NAME);

@@ -6,6 +6,9 @@ using HaTools.Netlink.Ipvs;
 namespace HaTools.Netlink.Tests.Ipvs;
 
 /// <summary>The bytes of IPVS over generic netlink, written by hand from linux/ip_vs.h (little-endian).</summary>
+[Trait("Row", "I12")]
+[Trait("Row", "I17")]
+[Trait("Row", "I31")]
 public class IpvsMessageTests
 {
     private static readonly IpvsServiceKey Web = new(IpvsProtocol.Tcp, IPAddress.Parse("192.0.2.1"), 80);

@@ -4,6 +4,7 @@ namespace HaTools.Netlink.Tests.Ipvs;
 
 /// <summary>Loading modules into a real kernel.</summary>
 [Trait("Needs", "ipvs")]
+[Trait("Row", "I11")]
 public class KernelModuleTests
 {
     [IpvsFact]

@@ -9,6 +9,7 @@ internal static class IpvsCommands
     {
         ListCommand.Create(),
         ConnectionsCommand.Create(),
+        TotalsCommand.Create(),
         SaveCommand.Create(),
         RestoreCommand.Create(),
     };

@@ -36,7 +36,7 @@ internal static class TableJson
             if (service.PersistenceEngine is { } engine) json.WriteString("persistenceEngine", engine);
         }
 
-        Write(json, service.Statistics);
+        StatisticsJson.Write(json, service.Statistics);
         json.WriteStartArray("realServers");
         foreach (IpvsDestination server in entry.Destinations) Write(json, server);
         json.WriteEndArray();
@@ -61,7 +61,7 @@ internal static class TableJson
         json.WriteNumber("activeConnections", server.ActiveConnections);
         json.WriteNumber("inactiveConnections", server.InactiveConnections);
         json.WriteNumber("persistentConnections", server.PersistentConnections);
-        Write(json, server.Statistics);
+        StatisticsJson.Write(json, server.Statistics);
         json.WriteEndObject();
     }
 
@@ -71,21 +71,5 @@ internal static class TableJson
         json.WriteStartArray(name);
         foreach (string flag in flags.Split(", ")) json.WriteStringValue(flag);
         json.WriteEndArray();
-    }
-
-    private static void Write(Utf8JsonWriter json, IpvsStatistics statistics)
-    {
-        json.WriteStartObject("statistics");
-        json.WriteNumber("connections", statistics.Connections);
-        json.WriteNumber("incomingPackets", statistics.IncomingPackets);
-        json.WriteNumber("outgoingPackets", statistics.OutgoingPackets);
-        json.WriteNumber("incomingBytes", statistics.IncomingBytes);
-        json.WriteNumber("outgoingBytes", statistics.OutgoingBytes);
-        json.WriteNumber("connectionRate", statistics.ConnectionRate);
-        json.WriteNumber("incomingPacketRate", statistics.IncomingPacketRate);
-        json.WriteNumber("outgoingPacketRate", statistics.OutgoingPacketRate);
-        json.WriteNumber("incomingByteRate", statistics.IncomingByteRate);
-        json.WriteNumber("outgoingByteRate", statistics.OutgoingByteRate);
-        json.WriteEndObject();
     }
 }

@@ -9,6 +9,8 @@ namespace HaTools.Netlink.Tests.Ipvs;
 
 /// <summary>The connections that a kernel has, against what ipvsadm shows of them.</summary>
 [Trait("Needs", "ipvs")]
+[Trait("Row", "I3")]
+[Trait("Row", "I26")]
 public sealed class IpvsConnectionKernelTests
 {
     private const int SocketMark = 36;

@@ -10,6 +10,7 @@ namespace HaTools.Netlink.Tests.Ipvs.Listing;
 
 /// <summary>Against Debian's ipvsadm 1.31 on a kernel with IPVS: each of its lists is written here byte for byte.</summary>
 [Trait("Needs", "ipvs")]
+[Trait("Row", "I3")]
 public sealed class IpvsListKernelTests
 {
     private static readonly (IpvsListView View, string[] Options)[] Views =

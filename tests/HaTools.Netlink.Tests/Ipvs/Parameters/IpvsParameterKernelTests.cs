@@ -7,6 +7,8 @@ namespace HaTools.Netlink.Tests.Ipvs;
 
 /// <summary>The parameters that this kernel has, against the catalogue.</summary>
 [Trait("Needs", "ipvs")]
+[Trait("Row", "I27")]
+[Trait("Row", "I28")]
 public class IpvsParameterKernelTests
 {
     [IpvsFact]
@@ -34,6 +36,7 @@ public class IpvsParameterKernelTests
     });
 
     [IpvsFact]
+    [Trait("Row", "I30")]
     public void Each_is_set_and_read_back() => InLoaded(() =>
     {
         foreach (IpvsParameterValue value in IpvsParameters.ReadAll())
@@ -54,6 +57,7 @@ public class IpvsParameterKernelTests
     });
 
     [IpvsFact]
+    [Trait("Row", "I29")]
     public void What_this_kernel_has_not_is_told_with_the_reason() => InLoaded(() =>
     {
         IpvsParameter? later = IpvsParameters.Missing().FirstOrDefault(p => p.Since >= new Version(6, 2));

@@ -2,6 +2,9 @@ using HaTools.Netlink.Ipvs;
 
 namespace HaTools.Netlink.Tests.Ipvs;
 
+[Trait("Row", "I27")]
+[Trait("Row", "I28")]
+[Trait("Row", "I29")]
 public class IpvsParameterTests
 {
     [Fact]

@@ -7,6 +7,7 @@ namespace HaTools.Netlink.Tests.Ipvs.Save;
 
 /// <summary>Against a kernel with IPVS and Debian's ipvsadm 1.31: its words are ours, and a table goes through both unchanged.</summary>
 [Trait("Needs", "ipvs")]
+[Trait("Row", "I4")]
 public class IpvsSaveKernelTests
 {
     public static TheoryData<int> Seeds => [1, 2, 3, 4];

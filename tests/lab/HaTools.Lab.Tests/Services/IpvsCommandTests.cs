@@ -125,7 +125,7 @@ public sealed class IpvsCommandTests
     }
 
     [IpvsFact]
-    public async Task Connections_are_shown_as_they_are()
+    public async Task Connections_and_totals_are_shown_as_they_are()
     {
         await using VirtualLab lab = await StartAsync();
         LabNode node = lab["one"];
@@ -139,6 +139,12 @@ public sealed class IpvsCommandTests
         Assert.Equal(3, shown.Length);
         Assert.EndsWith(" 192.0.2.1:53          10.70.0.1:5353", shown[1], StringComparison.Ordinal);
         Assert.Equal("[]\n", await HanodeAsync(node, "ipvs connections --json --server 10.70.0.2"));
+
+        // The processors' own counters are brought up at once.
+        using JsonDocument totals = JsonDocument.Parse(await HanodeAsync(node, "ipvs totals --per-processor --json"));
+        Assert.Equal(1, totals.RootElement.GetProperty("processors").EnumerateArray().Sum(p => p.GetProperty("connections").GetInt32()));
+        Assert.True(totals.RootElement.GetProperty("statistics").TryGetProperty("outgoingByteRate", out _));
+        Assert.Contains("\nsince the last zeroing ", await HanodeAsync(node, "ipvs totals"), StringComparison.Ordinal);
     }
 
     private static Task<VirtualLab> StartAsync() => VirtualLab.StartAsync([new LabNodeSpec("one", "eth0", "10.70.0.1/24")], stop);
