@@ -30,10 +30,13 @@ public sealed partial class NetlinkSocket
     /// <param name="request">A batch of one request, with <see cref="NetlinkFlags.Dump"/>.</param>
     /// <param name="decode">Decodes a message.</param>
     /// <param name="result">How it ended.</param>
+    /// <param name="cancellation">Ends the reading between two messages; the socket can be used on.</param>
     /// <returns>The table, in the kernel's order; empty where the kernel refused.</returns>
     /// <exception cref="NetlinkException">The conversation itself failed, or the table changed during each of 16 readings
     /// (EINTR).</exception>
-    public IReadOnlyList<T> Dump<T>(NetlinkBatch request, NetlinkDecoder<T> decode, out NetlinkResult result) where T : class
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public IReadOnlyList<T> Dump<T>(
+        NetlinkBatch request, NetlinkDecoder<T> decode, out NetlinkResult result, CancellationToken cancellation = default) where T : class
     {
         ArgumentNullException.ThrowIfNull(decode);
         (List<T> Table, NetlinkDecoder<T> Decode) into = ([], decode);
@@ -43,7 +46,7 @@ public sealed partial class NetlinkSocket
             NetlinkReading reading = Read(request, into, static (into, type, payload) =>
             {
                 if (into.Decode(type, payload) is { } item) into.Table.Add(item);
-            });
+            }, cancellation);
             result = reading.Result;
             if (!reading.IsWhole) continue;
             return result.Succeeded ? into.Table : [];
@@ -61,17 +64,23 @@ public sealed partial class NetlinkSocket
     /// <param name="request">A batch of one request, with <see cref="NetlinkFlags.Dump"/>.</param>
     /// <param name="state">What is handed to the visitor.</param>
     /// <param name="visit">
-    /// Is shown each message. It should not throw: the rest of the table would still be on its way, and the next reading fail with EBUSY.
+    /// Is shown each message. What it throws ends the reading; what is left of the table is read and thrown away before the next request.
     /// </param>
+    /// <param name="cancellation">Ends the reading between two messages; the socket can be used on, as after a visitor that throws.</param>
     /// <exception cref="NetlinkException">The conversation itself failed.</exception>
-    public NetlinkReading Read<TState>(NetlinkBatch request, TState state, NetlinkVisitor<TState> visit)
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public NetlinkReading Read<TState>(
+        NetlinkBatch request, TState state, NetlinkVisitor<TState> visit, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(request);
         ArgumentNullException.ThrowIfNull(visit);
         if (request.Count != 1) throw new ArgumentException("One request is for one table.", nameof(request));
 
+        cancellation.ThrowIfCancellationRequested();
         Number(request.Writable, out int requestLength, acknowledge: false);
-        Send(request.Bytes[..requestLength]);
+        ReadOnlySpan<byte> sent = request.Bytes[..requestLength];
+        Send(sent);
+        unread = sequence;
         bool interrupted = false;
         int pages = 0;
         while (true)
@@ -84,6 +93,7 @@ public sealed partial class NetlinkSocket
             while (reader.Next())
             {
                 if (reader.Sequence != sequence) continue;
+                cancellation.ThrowIfCancellationRequested();
                 interrupted |= (reader.Flags & NetlinkFlags.DumpInterrupted) != 0 && reader.Type != NLMSG_ERROR;
                 switch (reader.Type)
                 {
@@ -92,12 +102,14 @@ public sealed partial class NetlinkSocket
                     case NLMSG_OVERRUN:
                         return new NetlinkReading(default, pages, IsWhole: false);
                     case NLMSG_ERROR:
+                        unread = null;
                         NetlinkResult error =
-                            NetlinkResult.OfError(reader.Payload, reader.Flags) ?? throw Malformed("an error is malformed");
+                            NetlinkResult.OfError(reader.Payload, reader.Flags, sent, AttributeNames) ?? throw Malformed("an error is malformed");
                         return new NetlinkReading(error, pages, IsWhole: true);
                     case NLMSG_DONE:
+                        unread = null;
                         NetlinkResult done =
-                            NetlinkResult.OfDone(reader.Payload, reader.Flags) ?? throw Malformed("the end of a dump is malformed");
+                            NetlinkResult.OfDone(reader.Payload, reader.Flags, sent, AttributeNames) ?? throw Malformed("the end of a dump is malformed");
                         return new NetlinkReading(done, pages, !interrupted || !done.Succeeded);
                     default:
                         if (reader.Type < 16) break;
@@ -109,6 +121,29 @@ public sealed partial class NetlinkSocket
             }
 
             if (reader.Malformed) throw Malformed("a datagram ends within a message");
+        }
+    }
+
+    /// <summary>
+    /// Reads what is left of a table that was not read to its end. Until then the kernel has it on its way, and answers the next request
+    /// for one with EBUSY.
+    /// </summary>
+    private void ReadAway()
+    {
+        while (unread is not null)
+        {
+            int length = transport.Receive(received);
+            if (length == -Errno.ENOBUFS) continue;
+            if (length <= 0)
+            {
+                // Nothing more comes: the end was among what was lost.
+                unread = null;
+                return;
+            }
+
+            var reader = new MessageReader(received.AsSpan(0, Math.Min(length, received.Length)));
+            while (reader.Next())
+                if (reader.Type is NLMSG_DONE or NLMSG_ERROR && reader.Sequence == unread) unread = null;
         }
     }
 }

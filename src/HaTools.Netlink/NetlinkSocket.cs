@@ -27,6 +27,7 @@ public sealed partial class NetlinkSocket : IDisposable
     private readonly INetlinkTransport transport;
     private byte[] received;
     private uint sequence;
+    private uint? unread;
 
     /// <summary>Talks over a transport of one's own: a stand-in for the kernel, in tests. The socket disposes of it.</summary>
     /// <param name="transport">The transport.</param>
@@ -53,6 +54,9 @@ public sealed partial class NetlinkSocket : IDisposable
     /// <summary>The port id of this socket; notifications of what it changed carry it.</summary>
     public uint PortId => transport.PortId;
 
+    /// <summary>What attributes are called in errors; null: their numbers.</summary>
+    internal IAttributeNames? AttributeNames { get; set; }
+
     /// <summary>
     /// Sends the requests and reads how each ended; one that fails does not stop the others. Requests go out many in one system call.
     /// Only the last of a call asks for an acknowledgement, since the kernel reports every failure anyway and works in order. Allocates
@@ -77,7 +81,7 @@ public sealed partial class NetlinkSocket : IDisposable
             Span<NetlinkResult> chunk = results.Slice(done, count);
             chunk.Clear();
             Send(rest[..length]);
-            failed += ReadResults(first, chunk);
+            failed += ReadResults(first, chunk, rest[..length]);
             rest = rest[length..];
             done += count;
         }
@@ -102,7 +106,7 @@ public sealed partial class NetlinkSocket : IDisposable
         {
             Number(request.Writable, out int length, acknowledge: false);
             Send(request.Bytes[..length]);
-            if (TryReadAnswer(decode, out T? answer, out result)) return answer;
+            if (TryReadAnswer(request.Bytes, decode, out T? answer, out result)) return answer;
         }
 
         throw new NetlinkException("reading the kernel's answer", null, Errno.ENOBUFS, null, $"it was lost {DumpAttempts} times");
@@ -136,7 +140,7 @@ public sealed partial class NetlinkSocket : IDisposable
         return count;
     }
 
-    private int ReadResults(uint first, Span<NetlinkResult> results)
+    private int ReadResults(uint first, Span<NetlinkResult> results, ReadOnlySpan<byte> requests)
     {
         int failed = 0;
         while (true)
@@ -154,7 +158,7 @@ public sealed partial class NetlinkSocket : IDisposable
                 uint index = reader.Sequence - first;
                 if (index >= (uint)results.Length || reader.Type != NLMSG_ERROR) continue;
                 NetlinkResult result =
-                    NetlinkResult.OfError(reader.Payload, reader.Flags) ?? throw Malformed("an acknowledgement is malformed");
+                    NetlinkResult.OfError(reader.Payload, reader.Flags, Request(requests, (int)index), AttributeNames) ?? throw Malformed("an acknowledgement is malformed");
                 if (!result.Succeeded && results[(int)index].Succeeded) failed++;
                 results[(int)index] = result;
                 if (index == (uint)results.Length - 1) return failed;
@@ -165,7 +169,7 @@ public sealed partial class NetlinkSocket : IDisposable
     }
 
     /// <summary>False: it was larger than the buffer, which is larger now; ask again.</summary>
-    private bool TryReadAnswer<T>(NetlinkDecoder<T> decode, out T? answer, out NetlinkResult result) where T : class
+    private bool TryReadAnswer<T>(ReadOnlySpan<byte> request, NetlinkDecoder<T> decode, out T? answer, out NetlinkResult result) where T : class
     {
         (answer, result) = (null, default);
         while (true)
@@ -178,7 +182,7 @@ public sealed partial class NetlinkSocket : IDisposable
             {
                 if (reader.Sequence != sequence || reader.Type is NLMSG_NOOP) continue;
                 if (reader.Type == NLMSG_ERROR)
-                    result = NetlinkResult.OfError(reader.Payload, reader.Flags) ?? throw Malformed("an error is malformed");
+                    result = NetlinkResult.OfError(reader.Payload, reader.Flags, request, AttributeNames) ?? throw Malformed("an error is malformed");
                 else if (reader.Type >= 16)
                     answer = decode(reader.Type, reader.Payload);
                 return true;
@@ -188,8 +192,16 @@ public sealed partial class NetlinkSocket : IDisposable
         }
     }
 
+    /// <summary>One of the requests of a datagram.</summary>
+    private static ReadOnlySpan<byte> Request(ReadOnlySpan<byte> requests, int index)
+    {
+        for (; index > 0; index--) requests = requests[Align((int)MemoryMarshal.Read<uint>(requests))..];
+        return requests[..(int)MemoryMarshal.Read<uint>(requests)];
+    }
+
     private void Send(ReadOnlySpan<byte> datagram)
     {
+        if (unread is not null) ReadAway();
         int sent = transport.Send(datagram);
         if (sent < 0) throw new NetlinkException("sending to the kernel", null, -sent);
     }

@@ -28,7 +28,7 @@ public sealed partial class IpvsClient
     /// <exception cref="NetlinkException">EINTR: others changed much during each of 16 readings.</exception>
     public IReadOnlyList<IpvsService> GetServices()
     {
-        EntryStore store = ReadServices();
+        EntryStore store = ReadServices(CancellationToken.None);
         var services = new IpvsService[store.Count];
         for (int i = 0; i < services.Length; i++) services[i] = ServiceAt(store, i).ToService();
         return services;
@@ -52,11 +52,13 @@ public sealed partial class IpvsClient
     }
 
     /// <summary>The whole table, as objects. Each service with its real servers is what it was at a moment of its own.</summary>
+    /// <param name="cancellation">Ends the reading; the client can be used on.</param>
     /// <exception cref="NetlinkException">EINTR: others changed much during each of 16 readings.</exception>
-    public IReadOnlyList<IpvsTableEntry> GetTable()
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public IReadOnlyList<IpvsTableEntry> GetTable(CancellationToken cancellation = default)
     {
         var collector = new Collector();
-        ReadTable(collector);
+        ReadTable(collector, cancellation);
         return collector.Table;
     }
 
@@ -66,11 +68,13 @@ public sealed partial class IpvsClient
     /// meanwhile is what <see cref="GetServices"/> and <see cref="GetDestinations"/> promise.
     /// </summary>
     /// <param name="visitor">Is shown the entries. It must not use this client.</param>
+    /// <param name="cancellation">Ends the reading; the client can be used on.</param>
     /// <exception cref="NetlinkException">EINTR: others changed much during each of 16 readings.</exception>
-    public void ReadTable(IIpvsTableVisitor visitor)
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public void ReadTable(IIpvsTableVisitor visitor, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(visitor);
-        EntryStore services = ReadServices();
+        EntryStore services = ReadServices(cancellation);
         for (int i = 0; i < services.Count; i++)
         {
             IpvsServiceView service = ServiceAt(services, i);
@@ -81,7 +85,7 @@ public sealed partial class IpvsClient
             writer.Header(new genlmsghdr { cmd = IPVS_CMD_GET_DEST, version = IPVS_GENL_VERSION });
             IpvsMessage.WriteService(ref writer, in service);
             batch.End(writer);
-            EntryStore destinations = Destinations.Read(batch, service.AddressFamily, null, out NetlinkResult result);
+            EntryStore destinations = Destinations.Read(batch, service.AddressFamily, null, out NetlinkResult result, cancellation);
             if (!result.Succeeded) throw Failure("reading the real servers of IPVS service", service.Key.ToString(), result);
 
             // Of a service that is not there, the kernel says that it has no servers.
@@ -95,14 +99,14 @@ public sealed partial class IpvsClient
         }
     }
 
-    private EntryStore ReadServices()
+    private EntryStore ReadServices(CancellationToken cancellation)
     {
         Begin(IPVS_CMD_GET_SERVICE, NetlinkFlags.Dump);
         EntryStore store = Services.Read(batch, default, message =>
         {
             IpvsMessage.TryReadService(message.Span, out IpvsServiceView service);
             return Ask(in service);
-        }, out NetlinkResult result);
+        }, out NetlinkResult result, cancellation);
         return result.Succeeded ? store : throw Failure("reading the IPVS services", null, result);
     }
 

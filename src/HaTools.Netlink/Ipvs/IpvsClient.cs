@@ -29,11 +29,15 @@ public sealed partial class IpvsClient : IDisposable
     {
         ArgumentNullException.ThrowIfNull(socket);
         this.socket = other = socket;
+        socket.AttributeNames = IpvsAttributeNames.Instance;
         family = GenericNetlink.FindFamily(socket, IPVS_GENL_NAME)?.Id ?? throw new IpvsUnavailableException(null);
     }
 
-    private IpvsClient(NetlinkSocket socket, NetlinkSocket other, ushort family) =>
+    private IpvsClient(NetlinkSocket socket, NetlinkSocket other, ushort family)
+    {
         (this.socket, this.other, this.family) = (socket, other, family);
+        socket.AttributeNames = other.AttributeNames = IpvsAttributeNames.Instance;
+    }
 
     /// <summary>
     /// Opens a client for the calling thread's network namespace; it stays with that one. Where the kernel has no IPVS yet, tries

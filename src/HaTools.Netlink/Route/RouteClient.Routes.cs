@@ -11,7 +11,10 @@ public sealed partial class RouteClient
     /// <param name="family">Only those of a family; null: both.</param>
     /// <param name="table">Only those of a table; null: all.</param>
     /// <param name="protocol">Only those that somebody made (RTPROT_*); null: all. The kernel itself leaves the others out (from 4.20).</param>
-    public IReadOnlyList<RouteInfo> GetRoutes(AddressFamily? family = null, uint? table = null, byte? protocol = null)
+    /// <param name="cancellation">Ends the reading; the client can be used on.</param>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public IReadOnlyList<RouteInfo> GetRoutes(
+        AddressFamily? family = null, uint? table = null, byte? protocol = null, CancellationToken cancellation = default)
     {
         var routes = new List<RouteInfo>();
         foreach (AddressFamily one in Families(family))
@@ -20,7 +23,7 @@ public sealed partial class RouteClient
             AttributeWriter writer = batch.Begin(RTM_GETROUTE, NetlinkFlags.Dump);
             RouteMessage.WriteGet(ref writer, one, table, protocol);
             batch.End(writer);
-            IReadOnlyList<RouteInfo> read = socket.Dump(batch, DecodeRoute, out NetlinkResult result);
+            IReadOnlyList<RouteInfo> read = socket.Dump(batch, DecodeRoute, out NetlinkResult result, cancellation);
 
             // With strict checking a table that has no route yet is an error.
             if (result.Errno == Errno.ENOENT && table is not null) continue;

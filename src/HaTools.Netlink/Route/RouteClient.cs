@@ -20,6 +20,7 @@ public sealed partial class RouteClient : IDisposable
     {
         ArgumentNullException.ThrowIfNull(socket);
         this.socket = socket;
+        socket.AttributeNames = RouteAttributeNames.Instance;
     }
 
     /// <summary>Opens a client in the calling thread's network namespace; it stays in that one.</summary>

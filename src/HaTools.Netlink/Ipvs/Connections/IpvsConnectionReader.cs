@@ -61,6 +61,7 @@ public sealed class IpvsConnectionReader : IDisposable
 
     /// <summary>Goes to the next entry.</summary>
     /// <param name="line">The entry; until this is called again.</param>
+    /// <param name="cancellation">Asked before each 64 KiB are read from the kernel; the reader can be used on.</param>
     /// <returns>False: there is none.</returns>
     /// <exception cref="InvalidDataException">
     /// A line is not in the kernel's format. It is an error and not skipped, since a count without it would be wrong without a word; the
@@ -68,38 +69,41 @@ public sealed class IpvsConnectionReader : IDisposable
     /// every call says so.
     /// </exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
-    public bool Read(out ConnectionLine line)
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public bool Read(out ConnectionLine line, CancellationToken cancellation = default)
     {
         line = default;
-        if (!isHeadingRead) ReadHeading();
-        if (!NextLine()) return false;
+        if (!isHeadingRead) ReadHeading(cancellation);
+        if (!NextLine(cancellation)) return false;
         if (ConnectionLine.TryParse(buffer.AsSpan(lineBegin, lineLength), hasOrigin, out line)) return true;
         throw Malformed("is not a connection");
     }
 
     /// <summary>The entries that are left as objects, made one by one while they are enumerated.</summary>
     /// <param name="filter">Which; null: all.</param>
+    /// <param name="cancellation">As with <see cref="Read"/>.</param>
     /// <exception cref="InvalidDataException">As <see cref="Read"/>.</exception>
-    public IEnumerable<IpvsConnection> ReadAll(IpvsConnectionFilter? filter = null)
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public IEnumerable<IpvsConnection> ReadAll(IpvsConnectionFilter? filter = null, CancellationToken cancellation = default)
     {
-        while (Next(filter) is { } connection) yield return connection;
+        while (Next(filter, cancellation) is { } connection) yield return connection;
     }
 
     /// <inheritdoc/>
     public void Dispose() => stream.Dispose();
 
-    private IpvsConnection? Next(IpvsConnectionFilter? filter)
+    private IpvsConnection? Next(IpvsConnectionFilter? filter, CancellationToken cancellation)
     {
-        while (Read(out ConnectionLine line))
+        while (Read(out ConnectionLine line, cancellation))
             if (filter is null || filter.Matches(in line)) return line.ToConnection();
         return null;
     }
 
     /// <summary>Where it is another file, every call says so: one that said nothing would be taken for an empty table.</summary>
-    private void ReadHeading()
+    private void ReadHeading(CancellationToken cancellation)
     {
         if (otherFile is not null) throw otherFile;
-        if (!NextLine()) throw otherFile = new InvalidDataException($"{name}: it is empty, and should begin with a heading");
+        if (!NextLine(cancellation)) throw otherFile = new InvalidDataException($"{name}: it is empty, and should begin with a heading");
         ReadOnlySpan<byte> heading = buffer.AsSpan(lineBegin, lineLength);
         if (!heading.StartsWith("Pro FromIP"u8)) throw otherFile = Malformed("is not the heading of IPVS's connections");
         hasOrigin = heading.IndexOf(" Origin "u8) >= 0;
@@ -107,7 +111,7 @@ public sealed class IpvsConnectionReader : IDisposable
     }
 
     /// <summary>Finds the next line, and reads more of the file where it is not whole.</summary>
-    private bool NextLine()
+    private bool NextLine(CancellationToken cancellation)
     {
         while (true)
         {
@@ -132,6 +136,7 @@ public sealed class IpvsConnectionReader : IDisposable
                 throw Malformed($"is longer than {BufferBytes} bytes");
             }
 
+            cancellation.ThrowIfCancellationRequested();
             int read = stream.Read(buffer, end, buffer.Length - end);
             if (read > 0)
             {

@@ -1,6 +1,6 @@
 namespace HaTools.Netlink.Ipvs;
 
-/// <summary>Is shown the table entry by entry, without an object for each (<see cref="IpvsClient.ReadTable(IIpvsTableVisitor)"/>).</summary>
+/// <summary>Is shown the table entry by entry, without an object for each (<see cref="IpvsClient.ReadTable(IIpvsTableVisitor, CancellationToken)"/>).</summary>
 public interface IIpvsTableVisitor
 {
     /// <summary>Whether a service is to be shown with its real servers; where it is not, they are not read.</summary>

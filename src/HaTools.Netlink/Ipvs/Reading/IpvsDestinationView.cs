@@ -4,7 +4,7 @@ using System.Net.Sockets;
 namespace HaTools.Netlink.Ipvs;
 
 /// <summary>
-/// A real server as <see cref="IpvsClient.ReadTable(IIpvsTableVisitor)"/> shows it, without an object. What its members mean is said at
+/// A real server as <see cref="IpvsClient.ReadTable(IIpvsTableVisitor, CancellationToken)"/> shows it, without an object. What its members mean is said at
 /// <see cref="IpvsDestination"/>.
 /// </summary>
 public readonly ref struct IpvsDestinationView

@@ -6,7 +6,7 @@ using System.Text;
 namespace HaTools.Netlink.Ipvs;
 
 /// <summary>
-/// A service as <see cref="IpvsClient.ReadTable(IIpvsTableVisitor)"/> shows it: the bytes of the kernel's answer, for those who compare
+/// A service as <see cref="IpvsClient.ReadTable(IIpvsTableVisitor, CancellationToken)"/> shows it: the bytes of the kernel's answer, for those who compare
 /// or count and need no object. What its members mean is said at <see cref="IpvsService"/>.
 /// </summary>
 public readonly ref struct IpvsServiceView

@@ -37,18 +37,21 @@ internal sealed class StableReader(NetlinkSocket socket, NetlinkSocket other, Ne
     /// <param name="family">The service's address family, where real servers are read.</param>
     /// <param name="ask">Asks for one entry as it is now; null where the kernel cannot be asked.</param>
     /// <param name="result">How the kernel ended it.</param>
+    /// <param name="cancellation">Ends the reading.</param>
     /// <returns>Each entry once, in the kernel's order (one that came or went meanwhile perhaps last); good until the next reading.</returns>
     /// <exception cref="NetlinkException">EINTR: much changed during each of 16 readings.</exception>
-    public EntryStore Read(NetlinkBatch request, AddressFamily family, Func<ReadOnlyMemory<byte>, byte[]?>? ask, out NetlinkResult result)
+    public EntryStore Read(
+        NetlinkBatch request, AddressFamily family, Func<ReadOnlyMemory<byte>, byte[]?>? ask, out NetlinkResult result,
+        CancellationToken cancellation = default)
     {
         for (int attempt = 0; attempt < Attempts; attempt++)
         {
-            NetlinkReading reading = Once(socket, request, family, one);
+            NetlinkReading reading = Once(socket, request, family, one, cancellation);
             result = reading.Result;
             if (!reading.IsWhole) continue;
             if (!result.Succeeded || reading.Pages <= 1) return one;
 
-            reading = Once(other, request, family, two);
+            reading = Once(other, request, family, two, cancellation);
             result = reading.Result;
             if (!reading.IsWhole) continue;
             if (!result.Succeeded || reading.Pages <= 1) return two;
@@ -64,10 +67,11 @@ internal sealed class StableReader(NetlinkSocket socket, NetlinkSocket other, Ne
             $"others changed it during each of {Attempts} readings; try again later");
     }
 
-    private NetlinkReading Once(NetlinkSocket from, NetlinkBatch request, AddressFamily family, EntryStore into)
+    private NetlinkReading Once(
+        NetlinkSocket from, NetlinkBatch request, AddressFamily family, EntryStore into, CancellationToken cancellation)
     {
         into.Clear();
-        return from.Read(request, new EntrySink(into, family), keep);
+        return from.Read(request, new EntrySink(into, family), keep, cancellation);
     }
 
     private void Compare()
