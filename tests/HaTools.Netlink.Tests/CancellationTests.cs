@@ -151,7 +151,7 @@ public sealed class CancellationTests
         {
             string text = isBegun ? Line : "Pro FromIP   FPrt ToIP     TPrt DestIP   DPrt State       Expires PEName PEData\n";
             isBegun = true;
-            if (count < text.Length) return Encoding.ASCII.GetBytes(text[..count], buffer.AsSpan(offset));
+            if (count < text.Length) return Encoding.ASCII.GetBytes(text.AsSpan(0, count), buffer.AsSpan(offset));
             return Encoding.ASCII.GetBytes(string.Concat(Enumerable.Repeat(text, text == Line ? count / Line.Length : 1)), buffer.AsSpan(offset));
         }
 

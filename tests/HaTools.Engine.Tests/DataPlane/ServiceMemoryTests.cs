@@ -68,9 +68,10 @@ public sealed class ServiceMemoryTests : IServiceSink, IDisposable
         await ConfigureAsync(Start("n"), Web, Mail);
         await ConfigureAsync(Start("other"), Web with { Port = 81 });
 
-        Assert.Equal("n", Owners("n")[ServiceKey.Of(Web)]);
+        Assert.Equal(new Dictionary<ServiceKey, string> { [ServiceKey.Of(Web)] = "n", [ServiceKey.Of(Mail)] = "n" }, Owners("n"));
         Assert.Equal([ServiceKey.Of(Web with { Port = 81 })], Owners("other").Keys);
         Assert.Equal(3, Owners("n", "other").Count);
+        Assert.Empty(Owners("oth", "others", ""));
 
         Dictionary<ServiceKey, string> Owners(params string[] nodes) => ServiceMemory.OfNodes(folder, nodes.Contains);
     }

@@ -4,6 +4,7 @@ namespace HaTools.Engine.Tests.DataPlane.Drain;
 
 /// <summary>What drains do to real TCP connections through a kernel's IPVS: clients behind the director, two servers before it, NAT between them.</summary>
 [Trait("Needs", "ipvs")]
+[Trait("Row", "I30")]
 public sealed class DrainKernelTests
 {
     [IpvsKernelFact]

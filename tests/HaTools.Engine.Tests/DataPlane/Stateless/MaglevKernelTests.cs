@@ -68,6 +68,30 @@ public sealed class MaglevKernelTests : IServiceSink
         Assert.DoesNotContain(said, t => t.StartsWith("Warning", StringComparison.Ordinal));
     }
 
+    /// <summary>The limit that the manual names: what began while its server was down goes to another one after a takeover, and nothing else does.</summary>
+    [IpvsKernelFact]
+    public void Only_what_began_while_its_server_was_down_is_sent_elsewhere_by_the_director_that_takes_over()
+    {
+        using Director one = new("one", this), other = new("other", this);
+        VirtualServer service = Services[0] with { RealServers = [.. Enumerable.Range(1, 3).Select(h => new RealServer { Address = IPAddress.Parse($"10.9.0.{h}"), Port = 80 })] };
+        DestinationKey failed = DestinationKey.Of(service.RealServers[1]);
+        IPEndPoint[] clients = [.. Enumerable.Range(FirstPort, ClientsPerRound).Select(p => new IPEndPoint(IPAddress.Parse("10.9.0.254"), p))];
+
+        one.GoOver(service, [failed], isNew: true);
+        one.Send(clients[..250], service);
+        one.GoOver(service, [], isNew: false);
+        one.Send(clients, service);
+        other.GoOver(service, [], isNew: true);
+        other.Send(clients, service);
+
+        Dictionary<IPEndPoint, string> before = one.Connections(), after = other.Connections();
+        MaglevTable table = MaglevTable.Of(Desired(service, []));
+        IPEndPoint[] lost = [.. clients[..250].Where(c => table.ServerOf(c.Address, c.Port) == failed)];
+        Assert.NotEmpty(lost);
+        Assert.Equal(lost, clients.Where(c => before[c] != after[c]));
+        Assert.All(lost, c => Assert.Equal($"{failed}", after[c]));
+    }
+
     [IpvsKernelFact]
     public async Task What_lets_the_kernel_take_connections_up_is_in_it_while_one_of_two_nodes_needs_it()
     {

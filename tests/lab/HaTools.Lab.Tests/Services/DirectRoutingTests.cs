@@ -5,6 +5,7 @@ namespace HaTools.Lab.Tests.Services;
 
 /// <summary>Traffic by direct routing: the servers answer the client themselves, so that the director counts one direction only.</summary>
 [Trait("Needs", "ipvs")]
+[Trait("Row", "I20")]
 [Collection(nameof(LanStage))]
 public sealed class DirectRoutingTests(LanStage stage)
 {

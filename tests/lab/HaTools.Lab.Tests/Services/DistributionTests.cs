@@ -8,6 +8,7 @@ namespace HaTools.Lab.Tests.Services;
 
 /// <summary>Each scheduler sends connections where its definition says. twos, which this kernel lacks, wants a stock kernel.</summary>
 [Trait("Needs", "ipvs")]
+[Trait("Row", "I22")]
 [Collection(nameof(RoutedStage))]
 public sealed class DistributionTests(RoutedStage stage)
 {

@@ -5,6 +5,7 @@ namespace HaTools.Lab.Tests.Services;
 
 /// <summary>Services of a firewall mark: whatever carries it, on any address and port.</summary>
 [Trait("Needs", "ipvs")]
+[Trait("Row", "I7")]
 [Collection(nameof(RoutedStage))]
 public sealed class FirewallMarkTests(RoutedStage stage)
 {

@@ -7,6 +7,8 @@ namespace HaTools.Lab.Tests.Services;
 
 /// <summary>Traffic through NAT: answered, counted both ways, told apart by address family, protocol and port.</summary>
 [Trait("Needs", "ipvs")]
+[Trait("Row", "I17")]
+[Trait("Row", "I20")]
 [Collection(nameof(RoutedStage))]
 public sealed class NatTests(RoutedStage stage)
 {

@@ -5,6 +5,7 @@ namespace HaTools.Lab.Tests.Services;
 
 /// <summary>A client, or all clients of a netmask, stay with the server that the first connection went to.</summary>
 [Trait("Needs", "ipvs")]
+[Trait("Row", "I8")]
 [Collection(nameof(RoutedStage))]
 public sealed class PersistenceTests(RoutedStage stage)
 {

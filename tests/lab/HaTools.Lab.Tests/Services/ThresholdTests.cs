@@ -6,6 +6,7 @@ namespace HaTools.Lab.Tests.Services;
 
 /// <summary>A real server with as many connections as its upper threshold gets no new ones until it has fewer than its lower one.</summary>
 [Trait("Needs", "ipvs")]
+[Trait("Row", "I9")]
 [Collection(nameof(RoutedStage))]
 public sealed class ThresholdTests(RoutedStage stage)
 {

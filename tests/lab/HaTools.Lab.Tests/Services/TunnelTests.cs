@@ -4,6 +4,9 @@ namespace HaTools.Lab.Tests.Services;
 
 /// <summary>Traffic through tunnels of each kind, taken out at the servers by the kernel's own devices.</summary>
 [Trait("Needs", "ipvs")]
+[Trait("Row", "I10")]
+[Trait("Row", "I21")]
+[Trait("Row", "I24")]
 [Collection(nameof(LanStage))]
 public sealed class TunnelTests(LanStage stage)
 {
