@@ -23,7 +23,7 @@ public class DiffTests
             new()
             {
                 Address = Ip("10.0.0.1"), Port = 80,
-                RealServers = [new() { Address = Ip("10.0.1.1"), Port = 80, Check = new TcpCheck() }, new() { Address = Ip("10.0.1.2"),
+                RealServers = [new() { Address = Ip("10.0.1.1"), Port = 80, Checks = [new TcpCheck()] }, new() { Address = Ip("10.0.1.2"),
                     Port = 80 }],
             },
         ],

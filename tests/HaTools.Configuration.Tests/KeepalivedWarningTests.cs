@@ -210,10 +210,9 @@ public class KeepalivedWarningTests
             "real_server 10.0.0.2 80 {\nTCP_CHECK {\n}\n}\nreal_server 10.0.0.3 80 {\nweight 2\nretry 5\nTCP_CHECK {\nconnect_timeout " +
             "0.5\nconnect_ip 10.0.0.9\n}\n}")).Clean();
         ValueList<RealServer> servers = c.VirtualServers[0].RealServers;
-        Assert.Equal(new TcpCheck { Retry = 4, ConnectTimeout = TimeSpan.FromSeconds(2) }, servers[0].Check);
+        Assert.Equal([new TcpCheck { Retry = 4, ConnectTimeout = TimeSpan.FromSeconds(2) }], servers[0].Checks);
         Assert.Equal(7, servers[0].Weight);
-        Assert.Equal(new TcpCheck { Retry = 5, ConnectTimeout = TimeSpan.FromSeconds(0.5), ConnectAddress = Ip("10.0.0.9") },
-            servers[1].Check);
+        Assert.Equal([new TcpCheck { Retry = 5, ConnectTimeout = TimeSpan.FromSeconds(0.5), ConnectAddress = Ip("10.0.0.9") }], servers[1].Checks);
         Assert.Equal(2, servers[1].Weight);
     }
 
@@ -237,7 +236,7 @@ public class KeepalivedWarningTests
     {
         ConfigurationReadResult result = Conf(Service("", server));
         Assert.Equal(["ValueOutOfRange"], result.Codes());
-        Assert.Equal(new TcpCheck(), result.Configuration!.VirtualServers[0].RealServers[0].Check);
+        Assert.Equal([new TcpCheck()], result.Configuration!.VirtualServers[0].RealServers[0].Checks);
     }
 
     [Fact]
@@ -246,7 +245,7 @@ public class KeepalivedWarningTests
         ConfigurationReadResult result = Conf(Service("lb_kind DR", "real_server 10.0.0.2 8080 {\nTCP_CHECK {\n}\n}"));
         Assert.Equal(["4:22 Warning PortMismatch"], result.Brief());
         RealServer server = result.Configuration!.VirtualServers[0].RealServers[0];
-        Assert.Equal((80, 8080), (server.Port, server.Check!.ConnectPort));
+        Assert.Equal((80, 8080), (server.Port, server.Checks[0].ConnectPort));
     }
 
     [Fact]
@@ -357,6 +356,4 @@ public class KeepalivedWarningTests
 
     private static string Instance(string lines) =>
         $"vrrp_instance V {{\ninterface eth0\nvirtual_router_id 1\nvirtual_ipaddress {{ 192.0.2.1 }}\n{lines}\n}}\n";
-
-    private static string Service(string lines, string servers) => $"virtual_server 10.0.0.1 80 {{\nprotocol TCP\n{lines}\n{servers}\n}}\n";
 }

@@ -34,7 +34,9 @@ internal sealed partial class ModelGenerator
             PersistenceEngine = persistence is not null && (marked || protocol == TransportProtocol.Udp) ? Maybe(() => "sip") : null,
             DelayLoop = Time(),
             Drain = Coin() ? null : TimeSpan.FromSeconds(random.Next(1, 601)),
-            SorryServer = Maybe(() => Server(90, six, forwarding, port) with { Check = null }),
+            Quorum = Coin() ? 1 : random.Next(1, 9),
+            Hysteresis = Coin() ? 0 : random.Next(3),
+            SorryServer = Maybe(() => Server(90, six, forwarding, port) with { Checks = [] }),
             RealServers = Unique(4, n => Server(n, six, forwarding, port)).ToValueList(),
         };
         return protocol == TransportProtocol.Udp && Coin() ? Stateless(service) : service;
@@ -70,14 +72,29 @@ internal sealed partial class ModelGenerator
             UpperThreshold = upper,
             LowerThreshold = Coin() ? 0 : upper / 2,
             InhibitOnFailure = Coin(),
-            Check = Maybe(() => new TcpCheck
-            {
-                Retry = random.Next(5),
-                DelayBeforeRetry = Coin() ? TimeSpan.Zero : Time(),
-                ConnectTimeout = Time(),
-                ConnectAddress = Maybe(() => Address(9)),
-                ConnectPort = port == 0 || Coin() ? random.Next(1, 65536) : null,
-            }),
+            Checks = [.. Enumerable.Range(0, random.Next(3)).Select(_ => Check(six, port == 0))],
+        };
+    }
+
+    private TcpCheck Check(bool six, bool needsPort)
+    {
+        IPAddress? other = Maybe(() => Address(9));
+        bool fromSix = six && other is null;
+        return new TcpCheck
+        {
+            Retry = random.Next(5),
+            DelayBeforeRetry = Coin() ? TimeSpan.Zero : Time(),
+            DelayLoop = Coin() ? null : Time(),
+            Warmup = Coin() ? null : Coin() ? TimeSpan.Zero : Time(),
+            Alpha = Coin(),
+            LogAllFailures = Coin(),
+            ConnectTimeout = Time(),
+            ConnectAddress = other,
+            ConnectPort = needsPort || Coin() ? random.Next(1, 65536) : null,
+            BindAddress = Maybe(() => fromSix ? IPAddress.Parse("2001:db8:1::9") : Address(8)),
+            BindPort = Coin() ? random.Next(1, 65536) : null,
+            BindInterface = Maybe(() => "eth3"),
+            FirewallMark = Coin() ? 0 : (uint)random.NextInt64(uint.MaxValue),
         };
     }
 

@@ -106,7 +106,7 @@ public class SchemaTests
         Assert.Equal(["address port", "firewallMark"], found);
         Assert.Equal(Required("RealServer"), Missing("virtualServers: [{ address: 10.0.0.1, port: 1, realServers: [{}] }]"));
         Assert.Equal(Required("TcpCheck"),
-            Missing("virtualServers: [{ address: 10.0.0.1, port: 1, realServers: [{ address: 10.0.0.2, port: 1, check: {} }] }]"));
+            Missing("virtualServers: [{ address: 10.0.0.1, port: 1, realServers: [{ address: 10.0.0.2, port: 1, checks: {} }] }]"));
         Assert.Equal(Required("DirectRoutingAddress"), Missing("directRoutingAddresses: [{}]"));
         Assert.Equal(Required("TunnelAddress"), Missing("tunnelAddresses: [{}]"));
         Assert.Equal(Required("IpvsSyncDaemon"), Missing("syncDaemon: {}"));
@@ -179,7 +179,7 @@ public class SchemaTests
             "weight");
         AssertDefaults("IpvsTunnel", "virtualServers: [{ address: 10.0.0.1, port: 1, tunnel: { type: ipip", "}}]", "checksum");
         AssertDefaults("TcpCheck",
-            "virtualServers: [{ address: 10.0.0.1, port: 1, realServers: [{ address: 10.0.0.2, port: 1, check: { type: tcp",
+            "virtualServers: [{ address: 10.0.0.1, port: 1, realServers: [{ address: 10.0.0.2, port: 1, checks: { type: tcp",
             "}}]}]", "retry");
         AssertDefaults("HaConfiguration", "{ routerId: x", "}", "scriptSecurity");
         AssertDefaults("FirewallSettings", "firewall: { table: x", "}", "priority");

@@ -50,8 +50,8 @@ public class SeedTests
                 Drain = null,
                 RealServers =
                 [
-                    new() { Address = Ip("192.168.1.103"), Port = 80, Weight = 1, Check = SeedCheck },
-                    new() { Address = Ip("192.168.1.104"), Port = 80, Weight = 5, Check = SeedCheck },
+                    new() { Address = Ip("192.168.1.103"), Port = 80, Weight = 1, Checks = [SeedCheck] },
+                    new() { Address = Ip("192.168.1.104"), Port = 80, Weight = 5, Checks = [SeedCheck] },
                 ],
             },
         ],
@@ -102,8 +102,8 @@ public class SeedTests
                 Drain = null,
                 RealServers =
                 [
-                    new() { Address = Ip("192.168.188.107"), Port = 80, Weight = 100, Check = SeedCheck },
-                    new() { Address = Ip("192.168.188.110"), Port = 80, Weight = 100, Check = SeedCheck },
+                    new() { Address = Ip("192.168.188.107"), Port = 80, Weight = 100, Checks = [SeedCheck] },
+                    new() { Address = Ip("192.168.188.110"), Port = 80, Weight = 100, Checks = [SeedCheck] },
                 ],
             },
         ],

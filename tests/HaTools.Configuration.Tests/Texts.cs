@@ -35,6 +35,9 @@ internal static class Texts
         return (configuration, diagnostics.ToResult(configuration, strict: false).Brief());
     }
 
+    /// <summary>A virtual_server of keepalived.conf.</summary>
+    public static string Service(string lines, string servers) => $"virtual_server 10.0.0.1 80 {{\nprotocol TCP\n{lines}\n{servers}\n}}\n";
+
     public static IPAddress Ip(string text) => IPAddress.Parse(text);
 
     /// <summary>The diagnostics as <c>line:column Severity Code</c>.</summary>

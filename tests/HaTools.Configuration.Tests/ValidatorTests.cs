@@ -80,9 +80,9 @@ public class ValidatorTests
         AssertCode("AddressFamilyMismatch", Service with { RealServers = [server with { Address = Ip("2001:db8::1") }] });
         AssertCode("PortMismatch", Service with { Forwarding = ForwardingMethod.DirectRouting, RealServers = [server with { Port = 81 }] });
         AssertCode("ValueOutOfRange", Service with { RealServers = [server with { Weight = 65536 }] });
-        AssertCode("ValueOutOfRange", Service with { RealServers = [server with { Check = new TcpCheck { Retry = -1 } }] });
-        AssertCode("ValueOutOfRange", Service with { RealServers = [server with { Check = new TcpCheck { ConnectPort = 0 } }] });
-        AssertCode("ValueOutOfRange", Service with { RealServers = [server with { Check = new TcpCheck { ConnectTimeout = TimeSpan.Zero } }] });
+        AssertCode("ValueOutOfRange", Service with { RealServers = [server with { Checks = [new TcpCheck { Retry = -1 }] }] });
+        AssertCode("ValueOutOfRange", Service with { RealServers = [server with { Checks = [new TcpCheck { ConnectPort = 0 }] }] });
+        AssertCode("ValueOutOfRange", Service with { RealServers = [server with { Checks = [new TcpCheck { ConnectTimeout = TimeSpan.Zero }] }] });
         Assert.Equal(["DuplicateService"], Codes(new() { VirtualServers = [Service, Service] }));
         Assert.Empty(Codes(new() { VirtualServers = [Service, Service with { Protocol = TransportProtocol.Udp }] }));
     }

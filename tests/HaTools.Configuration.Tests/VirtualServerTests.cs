@@ -131,8 +131,8 @@ public class VirtualServerTests
     [InlineData("address: 10.0.0.1, port: 80, realServers: [{ address: '2001:db8::1' }]", "AddressFamilyMismatch")]
     [InlineData("address: 10.0.0.1, port: 80, realServers: [{ address: 10.0.1.1, port: 0 }]", "ValueOutOfRange")]
     [InlineData("firewallMark: 7, forwarding: tunnel, realServers: [{ address: 10.0.1.1, port: 80 }]", "PortMismatch")]
-    [InlineData("firewallMark: 7, realServers: [{ address: 10.0.1.1, check: { type: tcp } }]", "MissingValue")]
-    [InlineData("firewallMark: 7, sorryServer: { address: 10.0.1.1, check: { type: tcp, connectPort: 5 } }", "NotSupported")]
+    [InlineData("firewallMark: 7, realServers: [{ address: 10.0.1.1, checks: { type: tcp } }]", "MissingValue")]
+    [InlineData("firewallMark: 7, sorryServer: { address: 10.0.1.1, checks: { type: tcp, connectPort: 5 } }", "NotSupported")]
     [InlineData("firewallMark: 7, sorryServer: { address: '2001:db8::1' }", "AddressFamilyMismatch")]
     public void What_cannot_be_is_refused(string service, string code)
     {

@@ -35,7 +35,7 @@ BeforeDiscovery {
         'VirtualServer.Port'          = 'VirtualAddress'
         'VirtualServer.Forwarding'    = 'ForwardingMethod'
         'RealServer.Forwarding'       = 'ForwardingMethod'
-        'RealServer.Check'            = 'HealthCheck'
+        'RealServer.Checks'           = 'HealthCheck'
     }
 
     # Properties without a parameter, each with the reason.

@@ -178,7 +178,7 @@ Describe 'A configuration built by a pipeline' {
         $made.VirtualServers.Id | Should -Be @('tcp 192.0.2.10:80', 'udp 192.0.2.10:53')
         $made.VirtualServers[0].RealServers.Id | Should -Be @('192.0.2.21:80', '192.0.2.22:80')
         $made.VirtualServers[0].RealServers[1].Weight | Should -Be 5
-        $made.VirtualServers[0].RealServers[0].Check.ConnectTimeout | Should -Be ([timespan]::FromSeconds(3))
+        $made.VirtualServers[0].RealServers[0].Checks[0].ConnectTimeout | Should -Be ([timespan]::FromSeconds(3))
         $made.VirtualServers[1].RealServers.Id | Should -Be '192.0.2.23:5353'
         "$($made.VrrpInstances[0].TrackScripts)" | Should -Be 'chk weight -15'
     }
@@ -251,7 +251,7 @@ virtual_server 192.0.2.10 80 {
 
     It 'warns of what keepalived repairs, and reads it' {
         $c = Import-HaConfiguration $warned -WarningVariable warnings -WarningAction SilentlyContinue
-        $c.VirtualServers[0].RealServers[0].Check.Retry | Should -Be 3
+        $c.VirtualServers[0].RealServers[0].Checks[0].Retry | Should -Be 3
         "$warnings" | Should -Match 'nb_get_retry'
         Test-HaConfiguration $warned -Quiet | Should -BeTrue
         Test-HaConfiguration $warned -Quiet -Strict | Should -BeFalse

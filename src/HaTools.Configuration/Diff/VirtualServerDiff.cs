@@ -41,6 +41,8 @@ internal static class VirtualServerDiff
         service.Compare(nameof(VirtualServer.PersistenceEngine), before.PersistenceEngine, after.PersistenceEngine);
         service.Compare(nameof(VirtualServer.DelayLoop), before.DelayLoop, after.DelayLoop);
         service.Compare(nameof(VirtualServer.Drain), before.Drain, after.Drain);
+        service.Compare(nameof(VirtualServer.Quorum), before.Quorum, after.Quorum);
+        service.Compare(nameof(VirtualServer.Hysteresis), before.Hysteresis, after.Hysteresis);
         CompareSorryServer(changes, service, before, after);
         var servers = Matched<string, RealServer>.Match(before.RealServers, after.RealServers, s => s.Id);
         // New servers come before old ones go: the service is not without one in between.
@@ -68,15 +70,7 @@ internal static class VirtualServerDiff
         server.Compare(nameof(RealServer.UpperThreshold), before.UpperThreshold, after.UpperThreshold);
         server.Compare(nameof(RealServer.LowerThreshold), before.LowerThreshold, after.LowerThreshold);
         server.Compare(nameof(RealServer.InhibitOnFailure), before.InhibitOnFailure, after.InhibitOnFailure);
-        if (before.Check is { } old && after.Check is { } now && old.GetType() == now.GetType())
-        {
-            server.Compare("Check.Retry", old.Retry, now.Retry);
-            server.Compare("Check.DelayBeforeRetry", old.DelayBeforeRetry, now.DelayBeforeRetry);
-            server.Compare("Check.ConnectTimeout", old.ConnectTimeout, now.ConnectTimeout);
-            server.Compare("Check.ConnectAddress", old.ConnectAddress, now.ConnectAddress);
-            server.Compare("Check.ConnectPort", old.ConnectPort, now.ConnectPort);
-        }
-        else server.Compare(nameof(RealServer.Check), Describe(before.Check), Describe(after.Check));
+        HealthCheckDiff.Compare(server, before.Checks, after.Checks);
     }
 
     private static string Id(VirtualServer service, RealServer server) => $"{service.Id} {server.Id}";
@@ -87,11 +81,4 @@ internal static class VirtualServerDiff
 
     private static string? Describe(IpvsTunnel? tunnel) => tunnel is null ? null
         : $"{tunnel.Type}{(tunnel.Port == 0 ? "" : $" port {tunnel.Port}")}{(tunnel.Checksum == TunnelChecksum.None ? "" : $" checksum {tunnel.Checksum}")}";
-
-    private static string? Describe(HealthCheck? check) => check switch
-    {
-        null => null,
-        TcpCheck => "tcp",
-        _ => check.GetType().Name,
-    };
 }

@@ -1,6 +1,6 @@
 namespace HaTools.Configuration.Keepalived;
 
-/// <summary>What holds for IPVS as a whole.</summary>
+/// <summary>What holds for IPVS, and for its checks, as a whole.</summary>
 internal static partial class GlobalGrammar
 {
     private static readonly string[] TimeoutOptions = ["tcp", "tcpfin", "udp"];
@@ -8,6 +8,7 @@ internal static partial class GlobalGrammar
     private static Keyword<GlobalDraft>[] Ipvs =>
     [
         new() { Name = "lvs_timeouts", Required = 2, Allowed = 6, Repeatable = true, Read = ReadTimeouts },
+        new() { Name = "checker_log_all_failures", Allowed = 1, Read = (r, s, d) => d.LogAllFailures = ConfValues.Boolean(r, s) },
         new() { Name = "lvs_flush_on_stop", Allowed = 1, Read = ReadFlushOnStop },
         new() { Name = "lvs_flush_onstop", Allowed = 1, Read = ReadFlushOnStop },
     ];
@@ -57,5 +58,8 @@ internal static partial class GlobalGrammar
 /// <summary>What holds for IPVS as a whole.</summary>
 internal sealed partial class GlobalDraft
 {
+    /// <summary>Whether every failed try of every check is told.</summary>
+    public bool LogAllFailures { get; set; }
+
     public IpvsSettings Ipvs { get; set; } = IpvsSettings.None;
 }

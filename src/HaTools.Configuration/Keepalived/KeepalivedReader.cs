@@ -36,7 +36,7 @@ internal static class KeepalivedReader
         node = NetworkGrammar.Read(reading, root, globals, positions, node);
         node = WithVrrp(reading, root, globals, positions, node);
         if (node.ScriptUser is null && ScriptUserNames.Of(node).Contains(null)) node = node with { ScriptUser = ScriptUserNames.KeepalivedDefault };
-        return WithServices(reading, root, positions, node);
+        return WithServices(reading, root, globals, positions, node);
     }
 
     private static HaConfiguration WithTrackers(ConfReading reading, RootDraft root, GlobalDraft globals, ModelPositions positions, HaConfiguration node)
@@ -108,12 +108,12 @@ internal static class KeepalivedReader
         };
     }
 
-    private static HaConfiguration WithServices(ConfReading reading, RootDraft root, ModelPositions positions, HaConfiguration node)
+    private static HaConfiguration WithServices(ConfReading reading, RootDraft root, GlobalDraft globals, ModelPositions positions, HaConfiguration node)
     {
         var servers = new List<VirtualServer>();
         foreach (ConfStatement block in root.Servers)
         {
-            if (VirtualServerGrammar.Build(reading, block, positions, servers.Count) is { } server) servers.Add(server);
+            if (VirtualServerGrammar.Build(reading, block, globals, positions, servers.Count) is { } server) servers.Add(server);
         }
         var direct = new List<DirectRoutingAddress>();
         foreach (ConfStatement block in root.DirectRouting)

@@ -52,8 +52,8 @@ internal static partial class VirtualServerGrammar
         reading.ReadBlock(RealServer, statement.Block!, draft);
         if (Endpoint(reading, statement, identity.Port) is not { } where) return null;
         int port = Port(reading, statement, (draft.Way ?? service.Way).Method, identity, where.Port, "A check still asks port ");
-        TcpCheck? check = draft.Check is { } given ? BuildCheck(given, draft.Defaults, service.Defaults) : null;
-        if (check is not null && check.ConnectPort is null && port != where.Port) check = check with { ConnectPort = where.Port };
+        IEnumerable<TcpCheck> checks = draft.Checks.Select(c => BuildCheck(c, draft.Defaults, service.Defaults, service.LogAllFailures));
+        if (port != where.Port) checks = checks.Select(c => c.ConnectPort is null ? c with { ConnectPort = where.Port } : c);
         positions.Note(path, statement.Words[1].Position);
         return new RealServer
         {
@@ -65,7 +65,7 @@ internal static partial class VirtualServerGrammar
             UpperThreshold = draft.UpperThreshold,
             LowerThreshold = draft.LowerThreshold,
             InhibitOnFailure = draft.Inhibit,
-            Check = check,
+            Checks = [.. checks],
         };
     }
 
@@ -139,5 +139,5 @@ internal sealed class RealServerDraft
 
     public CheckDraft Defaults { get; } = new();
 
-    public CheckDraft? Check { get; set; }
+    public List<CheckDraft> Checks { get; } = [];
 }

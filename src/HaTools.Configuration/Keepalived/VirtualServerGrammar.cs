@@ -14,38 +14,17 @@ internal static partial class VirtualServerGrammar
         new() { Name = "lthreshold", Required = 1, Allowed = 1, Read = (r, s, d) => d.LowerThreshold = Threshold(r, s) ?? d.LowerThreshold },
         new() { Name = "inhibit_on_failure", Read = (_, _, d) => d.Inhibit = true },
         new() { Name = "TCP_CHECK", HasBlock = true, Repeatable = true, Read = ReadTcpCheck },
-        new() { Name = "retry", Required = 1, Allowed = 1, Read = (r, s, d) => d.Defaults.Retry = Retry(r, s) ?? d.Defaults.Retry },
-        new()
-        {
-            Name = "delay_before_retry", Required = 1, Allowed = 1,
-            Read = (r, s, d) => d.Defaults.Delay = RetryDelay(r, s) ?? d.Defaults.Delay,
-        },
-        new()
-        {
-            Name = "connect_timeout", Required = 1, Allowed = 1,
-            Read = (r, s, d) => d.Defaults.ConnectTimeout = ConnectTimeout(r, s) ?? d.Defaults.ConnectTimeout,
-        },
+        .. Timing<RealServerDraft>(d => d.Defaults), DelayLoop<RealServerDraft>(d => d.Defaults),
     ], new Dictionary<string, string> { ["virtualhost"] = "no check of this version asks for a host." });
 
     public static Grammar<ServiceDraft> Grammar { get; } = new("virtual_server",
     [
-        .. Scheduling, .. Forwarding, .. Sorry,
-        new() { Name = "delay_loop", Required = 1, Allowed = 1, Read = ReadDelayLoop },
+        .. Scheduling, .. Forwarding, .. Quorum, .. Sorry,
+        .. Timing<ServiceDraft>(d => d.Defaults), DelayLoop<ServiceDraft>(d => d.Defaults),
         new() { Name = "ip_family", Required = 1, Allowed = 1, Read = ReadFamily },
         new() { Name = "protocol", Required = 1, Allowed = 1, Read = ReadProtocol },
         new() { Name = "weight", Required = 1, Allowed = 1, Read = (r, s, d) => d.Weight = Weight(r, s) ?? d.Weight },
         new() { Name = "inhibit_on_failure", Read = (_, _, d) => d.Inhibit = true },
-        new() { Name = "retry", Required = 1, Allowed = 1, Read = (r, s, d) => d.Defaults.Retry = Retry(r, s) ?? d.Defaults.Retry },
-        new()
-        {
-            Name = "delay_before_retry", Required = 1, Allowed = 1,
-            Read = (r, s, d) => d.Defaults.Delay = RetryDelay(r, s) ?? d.Defaults.Delay,
-        },
-        new()
-        {
-            Name = "connect_timeout", Required = 1, Allowed = 1,
-            Read = (r, s, d) => d.Defaults.ConnectTimeout = ConnectTimeout(r, s) ?? d.Defaults.ConnectTimeout,
-        },
         new()
         {
             Name = "real_server", Required = 1, Allowed = 2, HasBlock = true, Repeatable = true,
@@ -56,13 +35,12 @@ internal static partial class VirtualServerGrammar
         ["hashed"] = "the kernel keeps every service in a hash table, and sets this flag itself.",
         ["virtualhost"] = "no check of this version asks for a host.",
         ["smtp_alert"] = "mail alerts are not sent by this version.",
-        ["checker_log_all_failures"] = "the first failure and every change of state is reported.",
     });
 
     /// <summary>Builds the service, and notes where it was written; null when there is nothing to build.</summary>
-    public static VirtualServer? Build(ConfReading reading, ConfStatement statement, ModelPositions positions, int index)
+    public static VirtualServer? Build(ConfReading reading, ConfStatement statement, GlobalDraft globals, ModelPositions positions, int index)
     {
-        var draft = new ServiceDraft();
+        var draft = new ServiceDraft { LogAllFailures = globals.LogAllFailures };
         reading.ReadBlock(Grammar, statement.Block!, draft);
         if (Identity(reading, statement, draft) is not { } identity) return null;
         var path = new ModelPath("virtualServers", index);
@@ -87,10 +65,12 @@ internal static partial class VirtualServerGrammar
             Tunnel = draft.Way.Tunnel,
             Persistence = draft.Persistence,
             PersistenceEngine = draft.PersistenceEngine,
-            DelayLoop = draft.DelayLoop,
+            DelayLoop = draft.Defaults.DelayLoop ?? TimeSpan.FromSeconds(60),
 
             // keepalived removes a server at once that is no longer named.
             Drain = null,
+            Quorum = draft.Quorum,
+            Hysteresis = draft.Hysteresis,
             SorryServer = sorry,
             RealServers = servers.ToValueList(),
         };
@@ -179,10 +159,6 @@ internal static partial class VirtualServerGrammar
         return TransportProtocol.Udp;
     }
 
-    private static void ReadDelayLoop(ConfReading reading, ConfStatement statement, ServiceDraft draft) =>
-        draft.DelayLoop = ConfValues.Seconds(reading, statement.Words[1], 0.000001m, 1_000_000m, "keepalived ignores it")
-            ?? draft.DelayLoop;
-
     private static void ReadFamily(ConfReading reading, ConfStatement statement, ServiceDraft draft)
     {
         ConfWord word = statement.Words[1];
@@ -221,7 +197,8 @@ internal sealed partial class ServiceDraft
 
     public (int Number, ConfWord Word)? Family { get; set; }
 
-    public TimeSpan DelayLoop { get; set; } = TimeSpan.FromSeconds(60);
+    /// <summary>Whether global_defs has every failed try of every check told.</summary>
+    public bool LogAllFailures { get; init; }
 
     public int Weight { get; set; } = 1;
 

@@ -31,8 +31,8 @@ internal static class RealServerRules
         if (service.SorryServer is not { } sorry) return;
         ModelPath sorryPath = path.Key("sorryServer");
         CheckServer(findings, sorryPath, service, sorry, isSynchronized);
-        if (sorry.Check is not null)
-            findings.Error("NotSupported", sorryPath.Key("check"), null, "A sorry server is not checked: it stands in when nobody else is left.");
+        if (sorry.Checks.Count > 0)
+            findings.Error("NotSupported", sorryPath.Key("checks"), null, "A sorry server is not checked: it stands in when nobody else is left.");
     }
 
     private static bool IsTunnelled(VirtualServer service, RealServer server) => service.ForwardingTo(server) == ForwardingMethod.Tunnel;
@@ -49,10 +49,7 @@ internal static class RealServerRules
                 $"New connections cannot begin again below {server.LowerThreshold} where they stop at {(server.UpperThreshold == 0 ? "no number" : server.UpperThreshold)}.");
         }
 
-        if (server.Check is not { } check) return;
-        CheckCheck(findings, path, check);
-        if (check.ConnectPort is null && server.Port == 0)
-            findings.Error("MissingValue", path.Key("check"), null, $"{server.Address} has no port of its own: its check needs one (connectPort).");
+        for (int i = 0; i < server.Checks.Count; i++) HealthCheckRules.Check(findings, path.Element("checks", i), server, server.Checks[i]);
     }
 
     private static void CheckFamily(RuleFindings findings, ModelPath path, VirtualServer service, RealServer server, bool isSynchronized)
@@ -92,13 +89,5 @@ internal static class RealServerRules
             findings.Error("Contradiction", path.Key("checksum"), $"{tunnel.Checksum}", "IP in IP has no checksum.");
         if (tunnel is { Type: TunnelType.Gre, Checksum: TunnelChecksum.Remote })
             findings.Error("Contradiction", path.Key("checksum"), $"{tunnel.Checksum}", "Only a GUE tunnel has remote checksums.");
-    }
-
-    private static void CheckCheck(RuleFindings findings, ModelPath path, HealthCheck check)
-    {
-        CommonRules.Range(findings, path.Key("check.retry"), check.Retry, 0, int.MaxValue, "number of retries");
-        CommonRules.Time(findings, path.Key("check.delayBeforeRetry"), check.DelayBeforeRetry, true, "delay");
-        CommonRules.Time(findings, path.Key("check.connectTimeout"), check.ConnectTimeout, false, "timeout");
-        if (check.ConnectPort is { } port) CommonRules.Range(findings, path.Key("check.connectPort"), port, 1, 65535, "port");
     }
 }

@@ -17,6 +17,7 @@ internal static class SchedulingRules
         CheckScheduler(findings, path, service);
         CheckPersistence(findings, path, service);
         CheckDrain(findings, path, service);
+        QuorumRules.Check(findings, path, service);
         CommonRules.Time(findings, path.Key("delayLoop"), service.DelayLoop, false, "time between checks");
     }
 

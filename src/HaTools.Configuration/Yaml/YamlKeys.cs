@@ -108,17 +108,20 @@ internal static class YamlKeys
     public static readonly string[] Service =
     [
         "address", "port", "firewallMark", "family", "protocol", "scheduler", "schedulerFlags", "onePacket", "stateless", "forwarding", "tunnel", "persistence", "persistenceNetmask",
-        "persistenceEngine", "delayLoop", "drain", "sorryServer", "realServers",
+        "persistenceEngine", "delayLoop", "drain", "quorum", "hysteresis", "sorryServer", "realServers",
     ];
 
     public static readonly string[] RealServer =
-        ["address", "port", "weight", "forwarding", "tunnel", "upperThreshold", "lowerThreshold", "inhibitOnFailure", "check"];
+        ["address", "port", "weight", "forwarding", "tunnel", "upperThreshold", "lowerThreshold", "inhibitOnFailure", "checks"];
 
     public static readonly string[] Tunnel = ["type", "port", "checksum"];
 
     /// <summary><c>type</c> names the kind of check: <c>tcp</c>.</summary>
     public static readonly string[] Check =
-        ["type", "retry", "delayBeforeRetry", "connectTimeout", "connectAddress", "connectPort"];
+    [
+        "type", "retry", "delayBeforeRetry", "delayLoop", "warmup", "alpha", "logAllFailures", "connectTimeout", "connectAddress", "connectPort", "bindAddress", "bindPort", "bindInterface",
+        "firewallMark",
+    ];
 
     public static readonly string[] Ipvs = ["tcpTimeout", "tcpFinTimeout", "udpTimeout", "parameters", "foreign", "drift"];
 

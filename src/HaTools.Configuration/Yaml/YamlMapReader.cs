@@ -56,6 +56,13 @@ internal sealed partial class YamlMapReader
     public ValueList<T> Records<T>(string key, Func<YamlReading, YamlNode, ModelPath, T?> read) where T : class =>
         reading.ReadList(List(key), (node, i) => read(reading, node, ElementOf(key, i)));
 
+    /// <summary>A list of records, where a single one stands for a list of one.</summary>
+    public ValueList<T> RecordOrRecords<T>(string key, Func<YamlReading, YamlMap, ModelPath, T?> read) where T : class
+    {
+        if (Node(key) is YamlMap map) return read(reading, map, ElementOf(key, 0)) is { } one ? [one] : [];
+        return Records(key, (r, node, place) => r.ExpectMap(node, $"An element of `{key}`") is { } element ? read(r, element, place) : null);
+    }
+
     /// <summary>A map of names that are no keys of the language, each with a single value.</summary>
     public ValueList<T> Named<T>(string key, Func<string, string, T> make)
     {

@@ -43,6 +43,8 @@ internal static partial class YamlReader
             PersistenceEngine = keys.String("persistenceEngine"),
             DelayLoop = keys.Time("delayLoop") ?? ServiceDefaults.DelayLoop,
             Drain = keys.TimeOrOff("drain", ServiceDefaults.Drain),
+            Quorum = keys.Integer("quorum") ?? ServiceDefaults.Quorum,
+            Hysteresis = keys.Integer("hysteresis") ?? ServiceDefaults.Hysteresis,
             SorryServer = keys.Value("sorryServer", (r, n, p) => Real(r, n, p, port)),
             RealServers = keys.Records("realServers", (r, n, p) => Real(r, n, p, port)),
         };
@@ -66,7 +68,7 @@ internal static partial class YamlReader
             UpperThreshold = keys.Unsigned<uint>("upperThreshold") ?? RealServerDefaults.UpperThreshold,
             LowerThreshold = keys.Unsigned<uint>("lowerThreshold") ?? RealServerDefaults.LowerThreshold,
             InhibitOnFailure = keys.Boolean("inhibitOnFailure") ?? RealServerDefaults.InhibitOnFailure,
-            Check = keys.Record("check", Check),
+            Checks = keys.RecordOrRecords("checks", Check),
         };
         return address is null ? null : server;
     }
@@ -93,7 +95,7 @@ internal static partial class YamlReader
         return null;
     }
 
-    private static TcpCheck? Check(YamlReading reading, YamlMap map, ModelPath path)
+    private static HealthCheck? Check(YamlReading reading, YamlMap map, ModelPath path)
     {
         var keys = new YamlMapReader(reading, map, "check", YamlKeys.Check, path);
         if (!keys.Required("type", "check") || keys.Scalar("type") is not { } type) return null;
@@ -106,9 +108,17 @@ internal static partial class YamlReader
         {
             Retry = keys.Integer("retry") ?? CheckDefaults.Retry,
             DelayBeforeRetry = keys.Time("delayBeforeRetry") ?? CheckDefaults.DelayBeforeRetry,
+            DelayLoop = keys.Time("delayLoop"),
+            Warmup = keys.Time("warmup"),
+            Alpha = keys.Boolean("alpha") ?? CheckDefaults.Alpha,
+            LogAllFailures = keys.Boolean("logAllFailures") ?? CheckDefaults.LogAllFailures,
             ConnectTimeout = keys.Time("connectTimeout") ?? CheckDefaults.ConnectTimeout,
             ConnectAddress = keys.Address("connectAddress"),
             ConnectPort = keys.Integer("connectPort"),
+            BindAddress = keys.Address("bindAddress"),
+            BindPort = keys.Integer("bindPort"),
+            BindInterface = keys.String("bindInterface"),
+            FirewallMark = keys.Unsigned<uint>("firewallMark") ?? CheckDefaults.FirewallMark,
         };
     }
 

@@ -24,6 +24,8 @@ internal sealed partial class YamlWriter
         text.Value("persistenceEngine", s.PersistenceEngine);
         Time("delayLoop", s.DelayLoop, usual.DelayLoop);
         if (s.Drain != usual.Drain) text.Bare("drain", s.Drain is { } limit ? Durations.Format(limit) : "off");
+        Number("quorum", s.Quorum, usual.Quorum);
+        Number("hysteresis", s.Hysteresis, usual.Hysteresis);
         if (s.SorryServer is { } sorry) text.Map("sorryServer", () => Real(sorry));
         text.List("realServers", s.RealServers, Real);
     }
@@ -39,7 +41,7 @@ internal sealed partial class YamlWriter
         if (r.UpperThreshold != usual.UpperThreshold) Unsigned("upperThreshold", r.UpperThreshold);
         if (r.LowerThreshold != usual.LowerThreshold) Unsigned("lowerThreshold", r.LowerThreshold);
         Switch("inhibitOnFailure", r.InhibitOnFailure, usual.InhibitOnFailure);
-        if (r.Check is { } check) text.Map("check", () => Check(check));
+        text.List("checks", r.Checks, Check);
     }
 
     // The kind is always written: an empty map would be read as none.
@@ -60,9 +62,17 @@ internal sealed partial class YamlWriter
         });
         Number("retry", c.Retry, usual.Retry);
         Time("delayBeforeRetry", c.DelayBeforeRetry, usual.DelayBeforeRetry);
+        Time("delayLoop", c.DelayLoop, usual.DelayLoop);
+        Time("warmup", c.Warmup, usual.Warmup);
+        Switch("alpha", c.Alpha, usual.Alpha);
+        Switch("logAllFailures", c.LogAllFailures, usual.LogAllFailures);
         Time("connectTimeout", c.ConnectTimeout, usual.ConnectTimeout);
-        text.Value("connectAddress", c.ConnectAddress?.ToString());
+        Address("connectAddress", c.ConnectAddress);
         text.Value("connectPort", c.ConnectPort);
+        Address("bindAddress", c.BindAddress);
+        text.Value("bindPort", c.BindPort);
+        text.Value("bindInterface", c.BindInterface);
+        if (c.FirewallMark != usual.FirewallMark) Unsigned("firewallMark", c.FirewallMark);
     }
 
     private void SyncDaemon(IpvsSyncDaemon daemon)

@@ -5,20 +5,26 @@ namespace HaTools.Engine.Checks;
 /// <summary>When a check is done, in nanoseconds.</summary>
 internal readonly record struct CheckTiming(long DelayLoop, long DelayBeforeRetry, long ConnectTimeout, int Retry)
 {
+    /// <summary>Within which time the first check begins; null: see <see cref="CheckLogic.First"/>.</summary>
+    public long? Warmup { get; init; }
+
     public static CheckTiming Of(VirtualServer service, HealthCheck check) => new(
-        Nanoseconds(service.DelayLoop), Nanoseconds(check.DelayBeforeRetry), Nanoseconds(check.ConnectTimeout), check.Retry);
+        Nanoseconds(check.DelayLoop ?? service.DelayLoop), Nanoseconds(check.DelayBeforeRetry), Nanoseconds(check.ConnectTimeout), check.Retry)
+    {
+        Warmup = check.Warmup is { } warmup ? Nanoseconds(warmup) : null,
+    };
 
     private static long Nanoseconds(TimeSpan time) => time.Ticks * TimeSpan.NanosecondsPerTick;
 }
 
 /// <summary>What a check knows.</summary>
 /// <param name="Up">Whether the server may serve.</param>
-/// <param name="HasSucceeded">Whether success was said since the last failure or the start.</param>
+/// <param name="HasSpoken">Whether the last verdict said so; else it is what is taken for granted at the start.</param>
 /// <param name="Retries">Tries after the first failed one that were made.</param>
-internal readonly record struct CheckState(bool Up, bool HasSucceeded, int Retries)
+internal readonly record struct CheckState(bool Up, bool HasSpoken, int Retries)
 {
-    /// <summary>As keepalived without <c>alpha</c>: a server serves until its check says otherwise.</summary>
-    public static CheckState Initial => new(true, false, 0);
+    /// <summary>As keepalived: a server serves until its check says otherwise, and with <c>alpha</c> it does not until then.</summary>
+    public static CheckState Initial(bool alpha) => new(!alpha, false, 0);
 }
 
 /// <summary>What a result means.</summary>
@@ -30,7 +36,7 @@ internal enum CheckVerdict
     /// <summary>The first success, or the first after the server was down.</summary>
     Succeeded,
 
-    /// <summary>All tries failed: the server is down.</summary>
+    /// <summary>All tries failed, or the first one of a server that is down from the start: it is down.</summary>
     Failed,
 }
 
@@ -49,7 +55,7 @@ internal static class CheckLogic
 
     /// <summary>
     /// When the first check is done: at once, but the checks of a node are spread over a second, or so that there are a thousand a second. keepalived's warm-up spreads
-    /// them over their delay_loop, a minute by default, for which servers that are down are sent clients.
+    /// them over their delay_loop, a minute by default, for which servers that are down are sent clients; <c>warmup</c> says another time to both.
     /// </summary>
     /// <param name="now">Now.</param>
     /// <param name="share">From 0 up to, not including, 1: chance.</param>
@@ -61,7 +67,7 @@ internal static class CheckLogic
     public static long FirstWordBy(long now, int count, in CheckTiming timing) =>
         now + Spread(count, timing) + ((timing.Retry + 1L) * timing.ConnectTimeout) + (timing.Retry * timing.DelayBeforeRetry) + (2 * Second);
 
-    private static long Spread(int count, in CheckTiming timing) => Math.Min(timing.DelayLoop, Math.Max(Second, count * Millisecond));
+    private static long Spread(int count, in CheckTiming timing) => timing.Warmup ?? Math.Min(timing.DelayLoop, Math.Max(Second, count * Millisecond));
 
     /// <summary>
     /// When to try again after a try that could not even be begun, since this host lacked descriptors, memory or ports: that says nothing of
@@ -91,13 +97,13 @@ internal static class CheckLogic
         long nextLoop = Math.Max(now, started + timing.DelayLoop);
         if (success)
         {
-            bool news = !state.Up || !state.HasSucceeded;
+            bool news = !state.Up || !state.HasSpoken;
             return new CheckStep(new CheckState(true, true, 0), news ? CheckVerdict.Succeeded : CheckVerdict.None, nextLoop);
         }
 
-        if (!state.Up) return new CheckStep(state, CheckVerdict.None, nextLoop);
+        if (!state.Up) return new CheckStep(new CheckState(false, true, 0), state.HasSpoken ? CheckVerdict.None : CheckVerdict.Failed, nextLoop);
         if (state.Retries < timing.Retry)
             return new CheckStep(state with { Retries = state.Retries + 1 }, CheckVerdict.None, now + timing.DelayBeforeRetry);
-        return new CheckStep(new CheckState(false, false, 0), CheckVerdict.Failed, nextLoop);
+        return new CheckStep(new CheckState(false, true, 0), CheckVerdict.Failed, nextLoop);
     }
 }

@@ -1,7 +1,4 @@
-using System.Buffers.Binary;
 using System.Collections.Concurrent;
-using System.Net;
-using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using HaTools.Linux;
 using HaTools.Vrrp;
@@ -13,9 +10,8 @@ namespace HaTools.Engine.Checks;
 /// system calls and
 /// allocates nothing, so that thousands of servers leave the collector, and with it the VRRP thread, in peace.
 /// </summary>
-internal sealed unsafe class CheckRunner : IDisposable
+internal sealed unsafe partial class CheckRunner : IDisposable
 {
-    private const int MaxSockaddr = 28;
     private const ulong WakeToken = ulong.MaxValue - 1;
 
     private readonly ICheckSink sink;
@@ -139,7 +135,7 @@ internal sealed unsafe class CheckRunner : IDisposable
             slots.Add(new Slot());
         }
 
-        slots[index].State = CheckState.Initial;
+        slots[index].State = CheckState.Initial(target.Alpha);
         slots[index].Retarget(target);
         byKey.Add(target.Key, index);
         return index;
@@ -187,8 +183,15 @@ internal sealed unsafe class CheckRunner : IDisposable
         }
 
         slot.Socket = fd;
+        if (slot.Origin?.Apply(fd) is int refusal and not 0)
+        {
+            PutOff(index, slot, $"{Errno.Name(refusal)} ({Errno.Describe(refusal)}) beginning a check of {slot.Target!.EndPoint} from {slot.Target.Origin}: this host cannot check from there, "
+                + "and its servers stay as they are; see to the address, port or interface (bindto, bind_port, bind_if)");
+            return;
+        }
+
         int result;
-        fixed (byte* address = slot.Sockaddr) result = Libc.connect(fd, address, slot.SockaddrLength);
+        fixed (byte* address = slot.Address) result = Libc.connect(fd, address, slot.AddressLength);
         int errno = result == 0 ? 0 : Marshal.GetLastPInvokeError();
         if (errno != Errno.EINPROGRESS)
         {
@@ -212,13 +215,18 @@ internal sealed unsafe class CheckRunner : IDisposable
             return;
         }
 
+        PutOff(index, slot, $"{Errno.Name(errno)} ({Errno.Describe(errno)}) checking {slot.Target!.EndPoint}: this host cannot check its servers, which stay as "
+            + "they are; see to its limits (LimitNOFILE, net.ipv4.ip_local_port_range, memory)");
+    }
+
+    /// <summary>A try that could not be begun says nothing of the server.</summary>
+    private void PutOff(int index, Slot slot, string trouble)
+    {
         Close(slot);
         Schedule(index, CheckLogic.PutOff(slot.Started, MonotonicClock.Now, slot.Target!.Timing));
         if (inTrouble) return;
         inTrouble = true;
-        sink.OnTrouble(
-            $"{Errno.Name(errno)} ({Errno.Describe(errno)}) checking {slot.Target.EndPoint}: this host cannot check its servers, which stay as "
-            + "they are; see to its limits (LimitNOFILE, net.ipv4.ip_local_port_range, memory)");
+        sink.OnTrouble(trouble);
     }
 
     private void OnReady(ulong token)
@@ -252,14 +260,15 @@ internal sealed unsafe class CheckRunner : IDisposable
     {
         Close(slot);
         CheckTarget target = slot.Target!;
+        bool wasUp = slot.State.Up;
         CheckStep step = CheckLogic.Step(slot.State, errno == 0, slot.Started, MonotonicClock.Now, target.Timing);
         slot.State = step.State;
         Schedule(index, step.Next);
-        if (step.Verdict == CheckVerdict.None) return;
-        string? reason = step.Verdict == CheckVerdict.Failed
-            ? $"{Errno.Name(errno)} ({Errno.Describe(errno)}) connecting to {target.EndPoint}"
-            : null;
-        sink.OnCheck(target.Key, step.Verdict, reason);
+        bool isTold = errno != 0 && wasUp && target.LogAllFailures;
+        if (step.Verdict == CheckVerdict.None && !isTold) return;
+        string? reason = errno != 0 ? $"{Errno.Name(errno)} ({Errno.Describe(errno)}) connecting to {target.EndPoint}" : null;
+        if (isTold) sink.OnFailure(target.Key, reason!);
+        if (step.Verdict != CheckVerdict.None) sink.OnCheck(target.Key, step.Verdict, reason);
     }
 
     // Closing takes it out of the epoll set, since nobody else holds the descriptor.
@@ -267,50 +276,5 @@ internal sealed unsafe class CheckRunner : IDisposable
     {
         if (slot.Socket >= 0) _ = Libc.close(slot.Socket);
         slot.Socket = -1;
-    }
-
-    private sealed class Slot
-    {
-        public readonly byte[] Sockaddr = new byte[MaxSockaddr];
-
-        public CheckTarget? Target { get; private set; }
-
-        public CheckState State { get; set; }
-
-        /// <summary>
-        /// The socket of a try in progress, -1: none. A bare number, since no other thread ever sees it and a handle object a try would be
-        /// litter.
-        /// </summary>
-        public int Socket { get; set; } = -1;
-
-        /// <summary>Counts the slot's connects, so that a report of an earlier socket is told from one of this.</summary>
-        public uint Attempt { get; set; }
-
-        public long Started { get; set; }
-
-        public long Due { get; set; }
-
-        public int Family { get; private set; }
-
-        public uint SockaddrLength { get; private set; }
-
-        public void Retarget(CheckTarget target)
-        {
-            Target = target;
-            State = State with { Retries = 0 };
-            IPEndPoint end = target.EndPoint;
-            bool v4 = end.AddressFamily == AddressFamily.InterNetwork;
-            Family = v4 ? Libc.AF_INET : Libc.AF_INET6;
-
-            // struct sockaddr_in: family, port, address; struct sockaddr_in6: family, port, flow information, address, scope.
-            SockaddrLength = v4 ? 16u : 28u;
-            Array.Clear(Sockaddr);
-            BitConverter.TryWriteBytes(Sockaddr, (ushort)Family);
-            BinaryPrimitives.WriteUInt16BigEndian(Sockaddr.AsSpan(2), (ushort)end.Port);
-            _ = end.Address.TryWriteBytes(Sockaddr.AsSpan(v4 ? 4 : 8), out _);
-            if (!v4) BitConverter.TryWriteBytes(Sockaddr.AsSpan(24), (uint)end.Address.ScopeId);
-        }
-
-        public void Clear() => Target = null;
     }
 }

@@ -19,11 +19,13 @@ internal static unsafe partial class Libc
     public const int SOCK_CLOEXEC = 0x80000;
 
     public const int SOL_SOCKET = 1;
+    public const int SO_REUSEADDR = 2;
     public const int SO_ERROR = 4;
     public const int SO_BROADCAST = 6;
     public const int SO_SNDBUF = 7;
     public const int SO_RCVBUF = 8;
     public const int SO_PRIORITY = 12;
+    public const int SO_LINGER = 13;
     public const int SO_PEERCRED = 17;
     public const int SO_RCVTIMEO = 20;
     public const int SO_SNDTIMEO = 21;
@@ -55,6 +57,14 @@ internal static unsafe partial class Libc
     /// <inheritdoc cref="connect(int, void*, uint)"/>
     [LibraryImport(Name, SetLastError = true)]
     public static partial int getsockopt(int sockfd, int level, int optname, void* optval, uint* optlen);
+
+    /// <inheritdoc cref="connect(int, void*, uint)"/>
+    [LibraryImport(Name, SetLastError = true)]
+    public static partial int setsockopt(int sockfd, int level, int optname, void* optval, uint optlen);
+
+    /// <inheritdoc cref="connect(int, void*, uint)"/>
+    [LibraryImport(Name, SetLastError = true)]
+    public static partial int bind(int sockfd, void* addr, uint addrlen);
 
     [LibraryImport(Name, SetLastError = true)]
     public static partial int getsockname(FileDescriptor sockfd, void* addr, uint* addrlen);
@@ -111,6 +121,13 @@ internal struct cmsghdr
 }
 
 /// <summary>sys/time.h; what SO_RCVTIMEO and SO_SNDTIMEO take.</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal struct linger
+{
+    public int l_onoff;
+    public int l_linger;
+}
+
 [StructLayout(LayoutKind.Sequential)]
 internal struct timeval
 {

@@ -69,9 +69,11 @@ public sealed class AddIpvsRealServerCommand : NodeChangeCmdlet
     [Parameter]
     public SwitchParameter InhibitOnFailure { get; set; }
 
-    /// <summary>The check that decides whether the server is in the service.</summary>
+    /// <summary>The checks that decide whether the server is in the service: all of them must succeed.</summary>
     [Parameter]
-    public HealthCheck? HealthCheck { get; set; }
+    [ValidateNotNull]
+    [Alias("Check", "Checks")]
+    public HealthCheck[] HealthCheck { get; set; } = [];
 
     /// <summary>The running node that holds the service.</summary>
     [Parameter(ParameterSetName = NodeSet)]
@@ -116,7 +118,7 @@ public sealed class AddIpvsRealServerCommand : NodeChangeCmdlet
                 UpperThreshold = UpperThreshold,
                 LowerThreshold = LowerThreshold,
                 InhibitOnFailure = InhibitOnFailure,
-                Check = HealthCheck,
+                Checks = [.. HealthCheck],
             };
             if (service.RealServers.Any(s => s.Id == server.Id))
                 throw new HaErrorException(HaErrors.RealServerExists(server.Id, service.Id));

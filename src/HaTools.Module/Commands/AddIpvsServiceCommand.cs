@@ -77,7 +77,17 @@ public sealed class AddIpvsServiceCommand : NodeChangeCmdlet
     [ValidateNotNullOrEmpty]
     public string? PersistenceEngine { get; set; }
 
-    /// <summary>The server that stands in while no real server is up: its address, or a hashtable of a real server's properties.</summary>
+    /// <summary>The least weight of servers that are up that carries the service; more than all of them weigh is taken as that.</summary>
+    [Parameter]
+    [ValidateRange(1, int.MaxValue)]
+    public int Quorum { get; set; } = 1;
+
+    /// <summary>How far the weight must fall below the quorum for it to be lost, and rise above it for it to be gained again.</summary>
+    [Parameter]
+    [ValidateRange(0, int.MaxValue)]
+    public int Hysteresis { get; set; }
+
+    /// <summary>The server that stands in while the quorum is lost, which is while no real server is up unless -Quorum says otherwise: its address, or a hashtable of a real server's properties.</summary>
     [Parameter]
     [ModelValue(typeof(RealServer))]
     public RealServer? SorryServer { get; set; }
@@ -130,6 +140,8 @@ public sealed class AddIpvsServiceCommand : NodeChangeCmdlet
             PersistenceEngine = PersistenceEngine,
             DelayLoop = DelayLoop,
             Drain = Drain == TimeSpan.Zero ? null : Drain,
+            Quorum = Quorum,
+            Hysteresis = Hysteresis,
             SorryServer = SorryServer is { Port: 0 } standIn ? standIn with { Port = port } : SorryServer,
         };
         if (Configuration is not null)

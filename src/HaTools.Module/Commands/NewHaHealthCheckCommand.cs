@@ -25,6 +25,24 @@ public sealed class NewHaHealthCheckCommand : HaCmdlet
     [Duration]
     public TimeSpan DelayBeforeRetry { get; set; } = TimeSpan.FromSeconds(1);
 
+    /// <summary>The time from the start of one check to the start of the next; the service's, if it says nothing.</summary>
+    [Parameter]
+    [Duration]
+    public TimeSpan? DelayLoop { get; set; }
+
+    /// <summary>Within which time, by chance, the first check begins; a second, or so that there are a thousand a second, if it says nothing.</summary>
+    [Parameter]
+    [Duration]
+    public TimeSpan? Warmup { get; set; }
+
+    /// <summary>Holds the server down until this check has succeeded for the first time.</summary>
+    [Parameter]
+    public SwitchParameter Alpha { get; set; }
+
+    /// <summary>Tells each failed try of a server that is up, and not only that it is down.</summary>
+    [Parameter]
+    public SwitchParameter LogAllFailures { get; set; }
+
     /// <summary>How long a connection may take.</summary>
     [Parameter]
     [Duration]
@@ -39,19 +57,45 @@ public sealed class NewHaHealthCheckCommand : HaCmdlet
     [ValidateRange(1, 65535)]
     public int? ConnectPort { get; set; }
 
+    /// <summary>The address of this host to check from, if it is not the kernel's choice.</summary>
+    [Parameter]
+    public string? BindAddress { get; set; }
+
+    /// <summary>The port of this host to check from, if it is not the kernel's choice.</summary>
+    [Parameter]
+    [ValidateRange(1, 65535)]
+    public int? BindPort { get; set; }
+
+    /// <summary>The interface of this host to check by, if it is not as the routes say.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? BindInterface { get; set; }
+
+    /// <summary>The firewall mark of the check's packets; 0: none.</summary>
+    [Parameter]
+    public uint FirewallMark { get; set; }
+
     /// <inheritdoc/>
     protected override void ProcessRecord() => Reporting(() =>
     {
-        IPAddress? address = null;
-        if (ConnectAddress is not null && !AddressText.TryParseAddress(ConnectAddress, out address))
-            throw new HaErrorException(HaErrors.InvalidAddress(ConnectAddress, "an address"));
         WriteObject(new TcpCheck
         {
             Retry = Retry,
             DelayBeforeRetry = DelayBeforeRetry,
             ConnectTimeout = ConnectTimeout,
-            ConnectAddress = address,
+            DelayLoop = DelayLoop,
+            Warmup = Warmup,
+            Alpha = Alpha,
+            LogAllFailures = LogAllFailures,
+            ConnectAddress = AddressOf(ConnectAddress),
             ConnectPort = ConnectPort,
+            BindAddress = AddressOf(BindAddress),
+            BindPort = BindPort,
+            BindInterface = BindInterface,
+            FirewallMark = FirewallMark,
         });
     });
+
+    private static IPAddress? AddressOf(string? text) => text is null ? null
+        : AddressText.TryParseAddress(text, out IPAddress? address) ? address : throw new HaErrorException(HaErrors.InvalidAddress(text, "an address"));
 }

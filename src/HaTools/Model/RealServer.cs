@@ -36,8 +36,8 @@ public sealed record RealServer
     /// </summary>
     public bool InhibitOnFailure { get; init; }
 
-    /// <summary>The check that decides whether the server is in the service; null: it always is. A sorry server has none.</summary>
-    public HealthCheck? Check { get; init; }
+    /// <summary>The checks that decide whether the server is in the service, which all must succeed; none: it always is. A sorry server has none.</summary>
+    public ValueList<HealthCheck> Checks { get; init; } = [];
 
     /// <summary>The server as <c>192.0.2.11:80</c>.</summary>
     public string Id => new IPEndPoint(Address, Port).ToString();

@@ -67,7 +67,17 @@ public sealed record VirtualServer
     /// </summary>
     public TimeSpan? Drain { get; init; } = TimeSpan.FromMinutes(5);
 
-    /// <summary>The server that stands in while no real server is up (keepalived: <c>sorry_server</c>); null: none.</summary>
+    /// <summary>
+    /// The least weight of servers that are up that carries the service (keepalived: <c>quorum</c>), from 1; more than all of them weigh is taken as that.
+    /// </summary>
+    public int Quorum { get; init; } = 1;
+
+    /// <summary>
+    /// How far the weight must fall below the quorum for it to be lost, and rise above it for it to be gained again (keepalived: <c>hysteresis</c>), from 0; less than <see cref="Quorum"/>.
+    /// </summary>
+    public int Hysteresis { get; init; }
+
+    /// <summary>The server that stands in while the quorum is lost, which is while no real server is up unless <see cref="Quorum"/> says otherwise (keepalived: <c>sorry_server</c>); null: none.</summary>
     public RealServer? SorryServer { get; init; }
 
     /// <summary>The real servers; address + port are unique in the service.</summary>

@@ -151,6 +151,15 @@ public sealed record IpvsServiceState
     /// <summary>Whether the service is in the kernel now; a service that is only loaded by the master is not on a backup.</summary>
     public required bool Loaded { get; init; }
 
+    /// <summary>The weight of servers that are up which carries the service.</summary>
+    public long Quorum { get; init; }
+
+    /// <summary>What the servers weigh that are up and not drained.</summary>
+    public long AliveWeight { get; init; }
+
+    /// <summary>Whether the servers carry the service; else the sorry server stands in, where there is one.</summary>
+    public bool QuorumUp { get; init; }
+
     /// <summary>What others have changed and is not put right at once; null: nothing.</summary>
     public IpvsDriftState? Drift { get; init; }
 

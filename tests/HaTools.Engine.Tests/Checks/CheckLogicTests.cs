@@ -11,7 +11,7 @@ public sealed class CheckLogicTests
     [Fact]
     public void A_server_is_up_before_its_first_check_which_comes_within_a_second_or_when_a_thousand_others_have_had_theirs_but_within_a_delay_loop()
     {
-        Assert.True(CheckState.Initial.Up);
+        Assert.True(CheckState.Initial(false).Up);
         Assert.Equal(100, CheckLogic.First(100, 0, 1, Timing));
         Assert.Equal(100 + (Second / 2), CheckLogic.First(100, 0.5, 1000, Timing));
         Assert.Equal(100 + (2 * Second), CheckLogic.First(100, 0.5, 4000, Timing));
@@ -22,7 +22,7 @@ public sealed class CheckLogicTests
     public void One_that_never_answers_has_been_called_down_by_the_time_that_is_waited_for_it()
     {
         long now = CheckLogic.First(0, 0.999, 1, Timing);
-        CheckState state = CheckState.Initial;
+        CheckState state = CheckState.Initial(false);
         while (true)
         {
             long answer = now + Timing.ConnectTimeout;
@@ -37,7 +37,7 @@ public sealed class CheckLogicTests
     [Fact]
     public void The_first_success_is_said_once_and_the_next_check_is_a_delay_loop_after_the_start_of_this()
     {
-        CheckStep first = CheckLogic.Step(CheckState.Initial, true, 10 * Second, 11 * Second, Timing);
+        CheckStep first = CheckLogic.Step(CheckState.Initial(false), true, 10 * Second, 11 * Second, Timing);
         CheckStep second = CheckLogic.Step(first.State, true, 16 * Second, 16 * Second, Timing);
 
         Assert.Equal((CheckVerdict.Succeeded, 16 * Second), (first.Verdict, first.Next));
@@ -71,7 +71,7 @@ public sealed class CheckLogicTests
     [Fact]
     public void Without_retries_the_first_failure_counts()
     {
-        CheckStep step = CheckLogic.Step(CheckState.Initial, false, 0, 0, Timing with { Retry = 0 });
+        CheckStep step = CheckLogic.Step(CheckState.Initial(false), false, 0, 0, Timing with { Retry = 0 });
 
         Assert.Equal((CheckVerdict.Failed, false), (step.Verdict, step.State.Up));
     }
@@ -79,7 +79,7 @@ public sealed class CheckLogicTests
     [Fact]
     public void A_server_that_is_down_says_nothing_more_and_is_back_with_one_success()
     {
-        CheckState down = new(false, false, 0);
+        CheckState down = new(false, true, 0);
         CheckStep still = CheckLogic.Step(down, false, 0, 1, Timing);
         CheckStep back = CheckLogic.Step(still.State, true, 6 * Second, 6 * Second, Timing);
 
@@ -93,5 +93,25 @@ public sealed class CheckLogicTests
         CheckStep step = CheckLogic.Step(new(false, false, 0), false, 0, 10 * Second, Timing);
 
         Assert.Equal(10 * Second, step.Next);
+    }
+
+    [Fact]
+    public void With_alpha_a_server_is_down_until_its_first_success_and_its_first_failure_is_told_at_once()
+    {
+        CheckState start = CheckState.Initial(alpha: true);
+        Assert.False(start.Up);
+        CheckStep failed = CheckLogic.Step(start, false, 0, 0, Timing);
+        Assert.Equal((CheckVerdict.Failed, false, 6 * Second), (failed.Verdict, failed.State.Up, failed.Next));
+        Assert.Equal(CheckVerdict.None, CheckLogic.Step(failed.State, false, 0, 0, Timing).Verdict);
+        Assert.Equal((CheckVerdict.Succeeded, true), (CheckLogic.Step(failed.State, true, 0, 0, Timing).Verdict, CheckLogic.Step(start, true, 0, 0, Timing).State.Up));
+    }
+
+    [Fact]
+    public void A_warm_up_says_within_which_time_the_first_check_begins_however_many_there_are()
+    {
+        CheckTiming slow = Timing with { Warmup = 100 * Second }, now = Timing with { Warmup = 0 };
+        Assert.Equal(50 * Second, CheckLogic.First(0, 0.5, 1, slow));
+        Assert.Equal(7, CheckLogic.First(7, 0.99, 100_000, now));
+        Assert.Equal(99 * Second, CheckLogic.FirstWordBy(0, 1, slow) - CheckLogic.FirstWordBy(0, 1, Timing));
     }
 }

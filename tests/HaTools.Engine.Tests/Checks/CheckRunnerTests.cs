@@ -17,6 +17,7 @@ public sealed class CheckRunnerTests : ICheckSink, IDisposable
     private readonly ConcurrentDictionary<CheckKey, CheckVerdict> last = new();
     private readonly ConcurrentQueue<string> reasons = new();
     private readonly ConcurrentQueue<string> troubles = new();
+    private readonly ConcurrentQueue<CheckKey> failures = new();
     private readonly CheckRunner runner;
     private long results;
 
@@ -106,6 +107,86 @@ public sealed class CheckRunnerTests : ICheckSink, IDisposable
         Assert.Equal(2, results);
     }
 
+    [NamespaceFact]
+    public async Task A_check_comes_from_where_it_is_told()
+    {
+        using var node = new TestNode("origin");
+        node.Ip("link set lo up");
+        node.Ip("link add d0 type veth peer name d1");
+        node.Ip("addr add 10.8.0.1/24 dev d0");
+        node.Ip("link set d0 up");
+        node.Ip("link set d1 up");
+        node.Ip("rule add fwmark 5 lookup 55");
+        node.Ip("route add unreachable 127.0.0.2 table 55");
+        node.Ip("rule add pref 0 lookup main");
+        node.Ip("rule del pref 0 lookup local");
+        node.Ip("rule add pref 100000 lookup local");
+        using Socket listener = node.Namespace.Run(() => Listen(IPAddress.Any));
+        int port = ((IPEndPoint)listener.LocalEndPoint!).Port;
+        var server = new IPEndPoint(IPAddress.Parse("127.0.0.2"), port);
+        using CheckRunner inside = node.Namespace.Run(() => new CheckRunner(this));
+        CheckTarget plain = Target(1, port) with { EndPoint = server, Timing = Fast with { DelayLoop = 20 * Millisecond, Retry = 0 } };
+        CheckTarget bound = plain with { Key = plain.Key with { Number = 1 }, Origin = new CheckOrigin(IPAddress.Parse("127.0.0.9"), 7777, null, 0) };
+        CheckTarget marked = plain with { Key = plain.Key with { Number = 2 }, Origin = new CheckOrigin(null, 0, null, 5) };
+        CheckTarget byDevice = plain with { Key = plain.Key with { Number = 3 }, Origin = new CheckOrigin(null, 0, "d0", 0) };
+
+        inside.Configure([bound]);
+        for (int i = 0; i < 5; i++)
+        {
+            // From one port again and again: none of them leaves it in TIME_WAIT.
+            using Socket call = await listener.AcceptAsync();
+            Assert.Equal(IPEndPoint.Parse("127.0.0.9:7777"), call.RemoteEndPoint);
+        }
+
+        await Eventually.True(() => last.GetValueOrDefault(bound.Key) == CheckVerdict.Succeeded);
+        inside.Configure([plain, marked, byDevice]);
+        await Eventually.True(() => last.ContainsKey(plain.Key) && last.ContainsKey(marked.Key) && last.ContainsKey(byDevice.Key));
+        Assert.Equal(CheckVerdict.Succeeded, last[plain.Key]);
+        Assert.Equal(CheckVerdict.Failed, last[marked.Key]);
+        Assert.Equal(CheckVerdict.Failed, last[byDevice.Key]);
+        Assert.Contains(reasons, r => r.StartsWith("EHOSTUNREACH", StringComparison.Ordinal));
+        Assert.Empty(troubles);
+    }
+
+    [NamespaceFact]
+    public async Task A_server_stays_as_it_is_while_this_host_cannot_check_from_where_it_is_told()
+    {
+        using var node = new TestNode("absent");
+        node.Ip("link set lo up");
+        using Socket listener = node.Namespace.Run(() => Listen(IPAddress.Loopback));
+        using CheckRunner inside = node.Namespace.Run(() => new CheckRunner(this));
+        CheckTarget target = Target(1, 1) with
+        {
+            EndPoint = (IPEndPoint)listener.LocalEndPoint!,
+            Timing = Fast with { DelayLoop = 20 * Millisecond, Retry = 0 },
+            Origin = new CheckOrigin(IPAddress.Parse("10.8.0.9"), 0, null, 0),
+        };
+        inside.Configure([target]);
+        await Eventually.True(() => !troubles.IsEmpty || !last.IsEmpty);
+        Assert.StartsWith("EADDRNOTAVAIL (", Assert.Single(troubles), StringComparison.Ordinal);
+        Assert.Contains("from 10.8.0.9", Assert.Single(troubles), StringComparison.Ordinal);
+        Assert.Empty(last);
+
+        node.Ip("addr add 10.8.0.9/32 dev lo");
+        await Eventually.True(() => last.GetValueOrDefault(target.Key) == CheckVerdict.Succeeded);
+    }
+
+    [Fact]
+    public async Task Each_failed_try_is_told_where_it_is_asked_for()
+    {
+        int port = ClosedPort();
+        CheckTarget loud = Target(1, port) with { LogAllFailures = true, Timing = Fast with { Retry = 2 } };
+        runner.Configure([loud, Target(2, port)]);
+        await Eventually.True(() => last.Count == 2);
+        Assert.Equal(Enumerable.Repeat(loud.Key, 3), failures);
+    }
+
+    void ICheckSink.OnFailure(CheckKey key, string reason)
+    {
+        Assert.StartsWith("ECONNREFUSED", reason, StringComparison.Ordinal);
+        failures.Enqueue(key);
+    }
+
     void ICheckSink.OnTrouble(string message) => troubles.Enqueue(message);
 
     void ICheckSink.OnCheck(CheckKey key, CheckVerdict verdict, string? reason)
@@ -135,6 +216,6 @@ public sealed class CheckRunnerTests : ICheckSink, IDisposable
     {
         var address = new IPAddress([127, 1, (byte)(number / 250), (byte)((number % 250) + 1)]);
         var service = new ServiceKey(IpvsProtocol.Tcp, IPAddress.Parse("192.0.2.1"), 80);
-        return new CheckTarget(new CheckKey(service, new DestinationKey(address, port)), new IPEndPoint(address, port), Fast);
+        return new CheckTarget(new CheckKey(service, new DestinationKey(address, port), 0), new IPEndPoint(address, port), Fast);
     }
 }

@@ -334,7 +334,7 @@ public sealed class DriftTests : IServiceSink, IServiceHost, IDisposable
         using var controller = new ServiceController(thread, () => plane, this, new ServiceMemory(null, "n"), drift);
         try
         {
-            RealServer[] servers = [.. Enumerable.Range(1, 2).Select(h => new RealServer { Address = IPAddress.Parse($"127.0.1.{h}"), Port = 80 })];
+            RealServer[] servers = [.. Enumerable.Range(1, 2).Select(h => new RealServer { Address = IPAddress.Parse($"127.0.1.{h}"), Port = 80, Checks = [new TcpCheck()] })];
             var server = new VirtualServer { Address = IPAddress.Parse("127.0.0.2"), Port = 80, RealServers = [.. servers] };
             await controller.RequireAsync([server]);
             await ConfigureAsync(server);
@@ -355,9 +355,9 @@ public sealed class DriftTests : IServiceSink, IServiceHost, IDisposable
             await SetHealthAsync(false);
             Assert.Empty(plane.Read(null));
 
-            // What the configuration says anew of it holds for all of it. A server without a check begins as one that is up.
+            // What the configuration says anew of it holds for all of it. What a check has said of a server holds on.
             await ConfigureAsync(server with { Scheduler = "sed" });
-            Assert.Equal(["127.0.1.1:80 1", "127.0.1.2:80 1"], Table());
+            Assert.Equal(["127.0.1.2:80 1"], Table());
             Assert.Null(Assert.Single(await controller.GetStatesAsync()).Drift);
 
             _ = plane.Interfere(new PlaneChange(PlaneChangeKind.AddService, loaded with { Key = RandomPlane.Keys[0], Destinations = [] }));
@@ -369,7 +369,7 @@ public sealed class DriftTests : IServiceSink, IServiceHost, IDisposable
 
             async Task SetHealthAsync(bool up)
             {
-                controller.SetHealth(new CheckKey(ServiceKey.Of(server), DestinationKey.Of(servers[0])), up, null);
+                controller.SetHealth(new CheckKey(ServiceKey.Of(server), DestinationKey.Of(servers[0]), 0), up, null);
                 await Eventually.True(() => plane.Read(null) is not [{ } there] || there.Destinations.Any(d => d.Key == DestinationKey.Of(servers[0])) == up);
                 await thread.RunAsync(() => { });
             }

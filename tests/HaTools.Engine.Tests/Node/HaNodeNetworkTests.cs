@@ -197,7 +197,7 @@ public sealed class HaNodeNetworkTests
                         {
                             Address = IPAddress.Parse("10.9.0.77"),
                             Port = 80,
-                            Check = new TcpCheck { Retry = 0, ConnectTimeout = TimeSpan.FromMilliseconds(50) },
+                            Checks = [new TcpCheck { Retry = 0, ConnectTimeout = TimeSpan.FromMilliseconds(50) }],
                         },
                     ],
                 },

@@ -220,7 +220,7 @@ public sealed class HaNodeServicesTests
                     {
                         Address = IPAddress.Loopback,
                         Port = port,
-                        Check = new TcpCheck { Retry = 1, DelayBeforeRetry = TimeSpan.FromMilliseconds(100) },
+                        Checks = [new TcpCheck { Retry = 1, DelayBeforeRetry = TimeSpan.FromMilliseconds(100) }],
                     },
                 ],
             },

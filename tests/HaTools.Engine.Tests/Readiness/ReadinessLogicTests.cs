@@ -188,8 +188,8 @@ public sealed class ReadinessLogicTests
     {
         Address = IPAddress.Parse($"192.0.2.2{number}"),
         Port = 80,
-        Check = new TcpCheck { ConnectTimeout = TimeSpan.FromSeconds(timeout) },
+        Checks = [new TcpCheck { ConnectTimeout = TimeSpan.FromSeconds(timeout) }],
     };
 
-    private static CheckKey Check(int number) => new(ServiceKey.Of(Web), DestinationKey.Of(Server(number)));
+    private static CheckKey Check(int number) => new(ServiceKey.Of(Web), DestinationKey.Of(Server(number)), 0);
 }

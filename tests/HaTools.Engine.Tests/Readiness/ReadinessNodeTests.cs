@@ -80,7 +80,7 @@ public sealed class ReadinessNodeTests
             virtualServers:
             - address: 10.9.0.101
               port: 80
-              realServers: [{ address: 10.9.0.1, port: 9, check: { type: tcp } }]
+              realServers: [{ address: 10.9.0.1, port: 9, checks: { type: tcp } }]
             """, "t.yaml", ConfigurationFormat.Yaml);
         Assert.True(read.Configuration is not null, string.Join('\n', read.Diagnostics));
         return read.Configuration!;

@@ -1,29 +1,64 @@
 namespace HaTools.Engine.DataPlane;
 
-/// <summary>A real server as configured, and what its check says of it.</summary>
-internal sealed class ManagedServer(RealServer configured, DateTimeOffset since)
+/// <summary>A real server as configured, and what its checks say of it: it is up while none of them says that it is not.</summary>
+internal sealed class ManagedServer
 {
-    public RealServer Configured { get; } = configured;
+    private const string Unchecked = "it has not been checked yet";
 
-    public bool Up { get; private set; } = true;
+    /// <summary>What is wrong with it, by the check that says so.</summary>
+    private readonly SortedDictionary<int, string?> failures = [];
 
-    private DateTimeOffset Since { get; set; } = since;
+    private DateTimeOffset since;
 
-    private string? Reason { get; set; }
+    public ManagedServer(RealServer configured, DateTimeOffset since)
+    {
+        (Configured, this.since) = (configured, since);
+        for (int i = 0; i < configured.Checks.Count; i++)
+        {
+            if (configured.Checks[i].Alpha) failures.Add(i, Unchecked);
+        }
+    }
 
-    /// <summary>The same server with other properties: it keeps its health.</summary>
-    public ManagedServer With(RealServer other) => new(other, Since) { Up = Up, Reason = Reason };
+    public RealServer Configured { get; }
 
-    public void SetHealth(bool up, string? reason) => (Up, Reason, Since) = (up, reason, DateTimeOffset.Now);
+    public bool Up => failures.Count == 0;
+
+    /// <summary>The same server with other properties: it keeps its health, by those of its checks that it still has.</summary>
+    public ManagedServer With(RealServer other)
+    {
+        var next = new ManagedServer(other, since);
+        for (int i = 0; i < Math.Min(Configured.Checks.Count, other.Checks.Count); i++)
+        {
+            if (failures.TryGetValue(i, out string? failure)) next.failures[i] = failure;
+            else _ = next.failures.Remove(i);
+        }
+
+        if (next.Up != Up) next.since = DateTimeOffset.Now;
+        return next;
+    }
+
+    /// <summary>Takes the word of one of its checks.</summary>
+    /// <returns>Whether the server is up now and was not, or the other way round.</returns>
+    public bool SetHealth(int check, bool up, string? reason)
+    {
+        // The word of one that a reload has taken away meanwhile would stand for ever.
+        if (check >= Configured.Checks.Count) return false;
+        bool was = Up;
+        if (up) _ = failures.Remove(check);
+        else failures[check] = reason;
+        if (Up == was) return false;
+        since = DateTimeOffset.Now;
+        return true;
+    }
 
     public IpvsRealServerState State(ForwardingMethod forwarding, PlaneDestination? present) => new()
     {
         Id = Configured.Id,
         Weight = present?.Weight ?? Configured.Weight,
         Up = Up,
-        Since = Since,
+        Since = since,
         Forwarding = forwarding,
-        Reason = Reason,
+        Reason = Up ? null : string.Join("; ", failures.Values.OfType<string>()),
         ActiveConnections = present?.ActiveConnections ?? 0,
         InactiveConnections = present?.InactiveConnections ?? 0,
     };

@@ -12,6 +12,9 @@ internal sealed class ManagedService
     private readonly VirtualServer configured;
     private readonly Dictionary<DestinationKey, ManagedServer> servers = [];
     private readonly HashSet<DestinationKey> drained = [];
+    private readonly Quorum quorum;
+    private readonly bool isNew;
+    private bool hasQuorum;
     private DateTimeOffset sorrySince = DateTimeOffset.Now;
 
     /// <param name="configured">The service.</param>
@@ -25,10 +28,15 @@ internal sealed class ManagedService
         if (before is not null) drained.UnionWith(before.drained);
         foreach (RealServer server in configured.RealServers)
         {
-            // Without a check nothing would ever bring a server back.
-            ManagedServer? old = server.Check is null ? null : before?.servers.GetValueOrDefault(DestinationKey.Of(server));
+            // What a check has said that is no longer there is forgotten: nothing would ever bring a server back.
+            ManagedServer? old = before?.servers.GetValueOrDefault(DestinationKey.Of(server));
             servers.Add(DestinationKey.Of(server), old is null ? new ManagedServer(server, DateTimeOffset.Now) : old.With(server));
         }
+
+        quorum = Quorum.Of(configured);
+        hasQuorum = before?.hasQuorum ?? quorum.Holds(false, AliveWeight);
+        isNew = before is null;
+        if (before is not null) sorrySince = before.sorrySince;
     }
 
     public ServiceKey Key { get; }
@@ -37,18 +45,27 @@ internal sealed class ManagedService
 
     public string? Gate { get; }
 
-    // As keepalived's default quorum: one, or none where all weights are 0 by configuration.
-    private bool IsSorryServerNeeded => AliveWeight < Math.Min(1, servers.Values.Sum(s => s.Configured.Weight));
+    private bool SorryServerStands => !hasQuorum && configured.SorryServer is not null;
 
-    private int AliveWeight => servers.Values.Where(s => s.Up && !drained.Contains(DestinationKey.Of(s.Configured))).Sum(s => s.Configured.Weight);
+    private long AliveWeight => servers.Values.Where(s => s.Up && !drained.Contains(DestinationKey.Of(s.Configured))).Sum(s => (long)s.Configured.Weight);
+
+    /// <summary>Tells what the configuration has made of the quorum; once, when the service has been made.</summary>
+    public void Begin(IServiceSink sink)
+    {
+        if (isNew && !hasQuorum) sink.OnService("ServiceChanged", Key.ToString(), Lost("Starting with quorum down"), "DOWN");
+        else Weigh(sink);
+    }
 
     /// <summary>Takes a check's word on a server.</summary>
-    /// <returns>False: it says nothing new.</returns>
-    public bool SetHealth(DestinationKey key, bool up, string? reason, IServiceSink sink)
+    /// <param name="key">The server.</param>
+    /// <param name="check">Which of its checks, from 0.</param>
+    /// <param name="up">Whether that has succeeded.</param>
+    /// <param name="reason">Why not, in words.</param>
+    /// <param name="sink">Hears what becomes of it.</param>
+    /// <returns>False: the server is up or down as before.</returns>
+    public bool SetHealth(DestinationKey key, int check, bool up, string? reason, IServiceSink sink)
     {
-        if (!servers.TryGetValue(key, out ManagedServer? server) || server.Up == up) return false;
-        int aliveBefore = AliveWeight;
-        server.SetHealth(up, reason);
+        if (!servers.TryGetValue(key, out ManagedServer? server) || !server.SetHealth(check, up, reason)) return false;
         string vs = KeepalivedName.Of(Key);
         string rs = KeepalivedName.Of(key.Address, Key.Protocol, key.Port);
         string change = (up, StaysOnFailure(server.Configured)) switch
@@ -59,7 +76,7 @@ internal sealed class ManagedService
             _ => $"Disabling service {rs} of VS {vs}",
         };
         sink.OnService("HealthChanged", $"{Key} {key}", change, up ? "UP" : "DOWN");
-        TellQuorum(aliveBefore, sink);
+        Weigh(sink);
         return true;
     }
 
@@ -69,10 +86,9 @@ internal sealed class ManagedService
     {
         HashSet<DestinationKey> now = [.. keys];
         if (drained.SetEquals(now)) return false;
-        int aliveBefore = AliveWeight;
         drained.Clear();
         drained.UnionWith(now);
-        TellQuorum(aliveBefore, sink);
+        Weigh(sink);
         return true;
     }
 
@@ -103,6 +119,9 @@ internal sealed class ManagedService
             SorryServer = configured.SorryServer is { } sorry ? SorryState(sorry, counted.GetValueOrDefault(DestinationKey.Of(sorry))) : null,
             Persistence = present is null ? configured.Persistence?.TotalSeconds : present.Persistence,
             Loaded = present is not null,
+            Quorum = quorum.Needed,
+            AliveWeight = AliveWeight,
+            QuorumUp = hasQuorum,
             RealServers = [.. configured.RealServers.Select(s =>
                 servers[DestinationKey.Of(s)].State(configured.ForwardingTo(s), counted.GetValueOrDefault(DestinationKey.Of(s))))],
         };
@@ -111,16 +130,19 @@ internal sealed class ManagedService
     private IEnumerable<PlaneDestination> Destinations()
     {
         DestinationKey? sorry = configured.SorryServer is { } standIn ? DestinationKey.Of(standIn) : null;
-        bool isNeeded = IsSorryServerNeeded;
+        bool isNeeded = SorryServerStands;
         bool stands = false;
         foreach (ManagedServer server in configured.RealServers.Select(s => servers[DestinationKey.Of(s)]))
         {
             // One that is the sorry server as well stands there as that, while that is needed.
             var key = DestinationKey.Of(server.Configured);
             if (key == sorry && isNeeded) continue;
-            if (!server.Up && !StaysOnFailure(server.Configured)) continue;
+
+            // Those that are up and are not enough leave the clients to the sorry server, as in keepalived; who takes no new ones anyway keeps those that it has.
+            bool serves = server.Up && (!isNeeded || server.Configured.Weight == 0 || drained.Contains(key));
+            if (!serves && !StaysOnFailure(server.Configured)) continue;
             stands |= key == sorry;
-            yield return Destination(server.Configured, server.Up ? server.Configured.Weight : 0, EnteredWeight(server.Configured));
+            yield return Destination(server.Configured, serves ? server.Configured.Weight : 0, EnteredWeight(server.Configured));
         }
 
         if (configured.SorryServer is { } spare && !stands && (isNeeded || spare.InhibitOnFailure)) yield return Destination(spare, isNeeded ? spare.Weight : 0, null);
@@ -153,28 +175,32 @@ internal sealed class ManagedService
     private IpvsRealServerState SorryState(RealServer sorry, PlaneDestination? present) => new()
     {
         Id = sorry.Id,
-        Weight = IsSorryServerNeeded ? sorry.Weight : 0,
-        Up = IsSorryServerNeeded,
+        Weight = SorryServerStands ? sorry.Weight : 0,
+        Up = SorryServerStands,
         Since = sorrySince,
         Forwarding = configured.ForwardingTo(sorry),
         ActiveConnections = present?.ActiveConnections ?? 0,
         InactiveConnections = present?.InactiveConnections ?? 0,
     };
 
-    // keepalived's words, for its default quorum of 1 without hysteresis.
-    private void TellQuorum(int before, IServiceSink sink)
+    private string Lost(string how = "Lost quorum") => string.Create(
+        CultureInfo.InvariantCulture, $"{how} {quorum.Needed}-{quorum.Hysteresis}={quorum.LostBelow} > {AliveWeight} for VS {KeepalivedName.Of(Key)}");
+
+    private void Weigh(IServiceSink sink)
     {
-        int alive = AliveWeight;
-        if (before >= 1 == alive >= 1) return;
+        long alive = AliveWeight;
+        bool holds = quorum.Holds(hasQuorum, alive);
+        if (holds == hasQuorum) return;
+        hasQuorum = holds;
         string vs = KeepalivedName.Of(Key);
-        string message = alive < 1
-            ? string.Create(CultureInfo.InvariantCulture, $"Lost quorum 1-0=1 > {alive} for VS {vs}")
-            : string.Create(CultureInfo.InvariantCulture, $"Gained quorum 1+0=1 <= {alive} for VS {vs}");
-        sink.OnService("ServiceChanged", Key.ToString(), message, alive < 1 ? "DOWN" : "UP");
+        string message = holds
+            ? string.Create(CultureInfo.InvariantCulture, $"Gained quorum {quorum.Needed}+{quorum.Hysteresis}={quorum.GainedAt} <= {alive} for VS {vs}")
+            : Lost();
+        sink.OnService("ServiceChanged", Key.ToString(), message, holds ? "UP" : "DOWN");
         if (configured.SorryServer is not { } sorry) return;
         sorrySince = DateTimeOffset.Now;
         string rs = KeepalivedName.Of(sorry.Address, Key.Protocol, sorry.Port);
-        string change = (alive < 1, sorry.InhibitOnFailure) switch
+        string change = (!holds, sorry.InhibitOnFailure) switch
         {
             (true, false) => $"Adding sorry server {rs} to VS {vs}",
             (false, false) => $"Removing sorry server {rs} from VS {vs}",

@@ -130,7 +130,7 @@ internal sealed class ServiceController : IMastershipGate, IServiceHost, IDispos
     /// <summary>A check has spoken; from any thread.</summary>
     public void SetHealth(CheckKey key, bool up, string? reason) => thread.Post(() =>
     {
-        if (services.TryGetValue(key.Service, out ManagedService? service) && service.SetHealth(key.Server, up, reason, sink)) Touch(key.Service);
+        if (services.TryGetValue(key.Service, out ManagedService? service) && service.SetHealth(key.Server, key.Number, up, reason, sink)) Touch(key.Service);
     });
 
     /// <summary>Called on the VRRP thread: see <see cref="IMastershipGate"/>.</summary>
@@ -258,7 +258,9 @@ internal sealed class ServiceController : IMastershipGate, IServiceHost, IDispos
         foreach (VirtualServer server in servers)
         {
             ServiceKey key = ServiceKey.Of(server);
-            services.Add(key, new ManagedService(server, gated.GetValueOrDefault(key), old.GetValueOrDefault(key)));
+            var service = new ManagedService(server, gated.GetValueOrDefault(key), old.GetValueOrDefault(key));
+            services.Add(key, service);
+            service.Begin(sink);
         }
 
         foreach ((ServiceKey key, ManagedService service) in old)

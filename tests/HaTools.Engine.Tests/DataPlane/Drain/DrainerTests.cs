@@ -302,7 +302,7 @@ public sealed class DrainerTests : IServiceSink, IDisposable
     public async Task A_server_that_becomes_the_sorry_server_drains_until_it_is_needed()
     {
         await Go(Service(1, 2));
-        await Go(Service(1) with { SorryServer = Server(2) with { Check = null } });
+        await Go(Service(1) with { SorryServer = Server(2) with { Checks = [] } });
         Assert.Equal([(1, 1), (2, 0)], Weights());
         Check(1, up: false);
         await Eventually.True(() => Weights() is [(2, 2)]);
@@ -390,9 +390,9 @@ public sealed class DrainerTests : IServiceSink, IDisposable
         Directory.Delete(directory, recursive: true);
     }
 
-    private static RealServer Server(int host) => new() { Address = IPAddress.Parse($"192.0.2.{100 + host}"), Port = 80, Weight = host, Check = new TcpCheck() };
+    private static RealServer Server(int host) => new() { Address = IPAddress.Parse($"192.0.2.{100 + host}"), Port = 80, Weight = host, Checks = [new TcpCheck()] };
 
-    private static RealServer Spare => Server(9) with { Weight = 3, Check = null };
+    private static RealServer Spare => Server(9) with { Weight = 3, Checks = [] };
 
     private static VirtualServer Service(params int[] hosts) => new()
     {
@@ -413,7 +413,7 @@ public sealed class DrainerTests : IServiceSink, IDisposable
     }
 
     private void Check(int host, bool up) =>
-        controller.SetHealth(new CheckKey(ServiceKey.Of(Service()), DestinationKey.Of(Server(host))), up, up ? null : "ECONNREFUSED");
+        controller.SetHealth(new CheckKey(ServiceKey.Of(Service()), DestinationKey.Of(Server(host)), 0), up, up ? null : "ECONNREFUSED");
 
     private Task<T> By<T>(Func<T> what) => thread.RunAsync(what);
 

@@ -86,15 +86,15 @@ public sealed class SorryServerTests : IServiceSink
     {
     }
 
-    private static RealServer Server(int host) => new() { Address = IPAddress.Parse($"10.0.1.{host}"), Port = 80, Check = new TcpCheck() };
+    private static RealServer Server(int host) => new() { Address = IPAddress.Parse($"10.0.1.{host}"), Port = 80, Checks = [new TcpCheck()] };
 
     private static ManagedService Service(RealServer sorry, params RealServer[] servers) =>
-        new(new VirtualServer { Address = IPAddress.Parse("10.0.0.1"), Port = 80, SorryServer = sorry with { Check = null }, RealServers = [.. servers] }, null, null);
+        new(new VirtualServer { Address = IPAddress.Parse("10.0.0.1"), Port = 80, SorryServer = sorry with { Checks = [] }, RealServers = [.. servers] }, null, null);
 
     private static string Table(ManagedService service) =>
         string.Join(' ', service.Desired().Destinations.Select(d => $"{d.Key.Address.GetAddressBytes()[3]}={d.Weight}"));
 
-    private void Down(ManagedService service, RealServer server) => Assert.True(service.SetHealth(DestinationKey.Of(server), false, "refused", this));
+    private void Down(ManagedService service, RealServer server) => Assert.True(service.SetHealth(DestinationKey.Of(server), 0, false, "refused", this));
 
-    private void Up(ManagedService service, RealServer server) => Assert.True(service.SetHealth(DestinationKey.Of(server), true, null, this));
+    private void Up(ManagedService service, RealServer server) => Assert.True(service.SetHealth(DestinationKey.Of(server), 0, true, null, this));
 }

@@ -121,7 +121,7 @@ public sealed class MaglevKernelTests : IServiceSink
     {
         RealServers = [.. Enumerable.Range(1, 6).Where(_ => random.Next(4) > 0).OrderBy(_ => random.Next()).Select(h => new RealServer
         {
-            Address = IPAddress.Parse(service.IsIPv6 ? $"2001:db8:9::{h}" : $"10.9.0.{h}"), Port = 80, Weight = Weights[random.Next(Weights.Length)],
+            Address = IPAddress.Parse(service.IsIPv6 ? $"2001:db8:9::{h}" : $"10.9.0.{h}"), Port = 80, Weight = Weights[random.Next(Weights.Length)], Checks = [new TcpCheck()],
         })],
     };
 
@@ -130,7 +130,7 @@ public sealed class MaglevKernelTests : IServiceSink
     private static PlaneService Desired(VirtualServer service, DestinationKey[] down)
     {
         var managed = new ManagedService(service, null, null);
-        foreach (DestinationKey server in down) _ = managed.SetHealth(server, false, null, new Silence());
+        foreach (DestinationKey server in down) _ = managed.SetHealth(server, 0, false, null, new Silence());
         return managed.Desired();
     }
 

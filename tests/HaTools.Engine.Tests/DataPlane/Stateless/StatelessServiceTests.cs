@@ -8,7 +8,7 @@ namespace HaTools.Engine.Tests.DataPlane;
 /// <summary>What is in the plane for a stateless service, and what is set for it and refused, on a plane in memory.</summary>
 public sealed class StatelessServiceTests : IServiceSink
 {
-    private static readonly RealServer First = Server(1) with { Weight = 3 }, Second = Server(2) with { Weight = 5 }, Third = Server(3) with { Weight = 0 };
+    private static readonly RealServer First = Server(1) with { Weight = 3, Checks = [new TcpCheck()] }, Second = Server(2) with { Weight = 5 }, Third = Server(3) with { Weight = 0 };
     private static readonly VirtualServer Web = new()
     {
         Address = IPAddress.Parse("10.0.0.1"),
@@ -30,12 +30,12 @@ public sealed class StatelessServiceTests : IServiceSink
         var service = new ManagedService(Web with { RealServers = [First, Second, Third] }, null, null);
         Assert.Equal(IpvsServiceFlags.Scheduler1 | IpvsServiceFlags.Scheduler2, service.Desired().Flags);
         Assert.Equal("1=3 2=5 3=0(1)", Table(service));
-        Assert.True(service.SetHealth(DestinationKey.Of(First), false, "gone", this));
+        Assert.True(service.SetHealth(DestinationKey.Of(First), 0, false, "gone", this));
         Assert.Equal("Disabling service [10.0.1.1]:tcp:80 of VS [10.0.0.1]:tcp:80", said[^1]);
         Assert.Equal("1=0(3) 2=5 3=0(1)", Table(service));
 
         // Another weight while it is down is the weight of its places.
-        var next = new ManagedService(Web with { RealServers = [First with { Weight = 4, Check = new TcpCheck() }, Second] }, null, service);
+        var next = new ManagedService(Web with { RealServers = [First with { Weight = 4 }, Second] }, null, service);
         Assert.Equal("1=0(4) 2=5", Table(next));
         Assert.True(next.State(null).Stateless);
     }
@@ -47,7 +47,7 @@ public sealed class StatelessServiceTests : IServiceSink
         drained.Drains[DestinationKey.Of(First)] = new DrainState { Cause = IpvsDrainCause.ByHand, Remove = false, Began = 0 };
         var service = new ManagedService(Web, null, null);
         Assert.Equal("1=0(3) 2=5", Table(drained.Shape(service.Desired())));
-        _ = service.SetHealth(DestinationKey.Of(First), false, "gone", this);
+        _ = service.SetHealth(DestinationKey.Of(First), 0, false, "gone", this);
         Assert.Equal("1=0(3) 2=5", Table(drained.Shape(service.Desired())));
     }
 

@@ -35,7 +35,7 @@ internal sealed record FailoverService(ServiceForwarding Forwarding)
           forwarding: {(Forwarding == ServiceForwarding.Tunnel ? "tunnel" : "directRouting")}
           delayLoop: 2s
           realServers:
-        {string.Join('\n', Enumerable.Range(1, 3).Select(n => $"  - {{ address: {ServerAddress(n)}, check: {{ type: tcp, connectTimeout: 3s }} }}"))}
+        {string.Join('\n', Enumerable.Range(1, 3).Select(n => $"  - {{ address: {ServerAddress(n)}, checks: {{ type: tcp, connectTimeout: 3s }} }}"))}
         """;
 
     /// <summary>Lines of bash for a real server that takes what is sent to the service's address.</summary>

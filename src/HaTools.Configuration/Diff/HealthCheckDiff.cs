@@ -1,0 +1,41 @@
+namespace HaTools.Configuration;
+
+/// <summary>Compares the checks of a real server.</summary>
+internal static class HealthCheckDiff
+{
+    public static void Compare(PropertyDiff server, ValueList<HealthCheck> before, ValueList<HealthCheck> after)
+    {
+        if (before.Count != after.Count || before.Zip(after).Any(p => p.First.GetType() != p.Second.GetType()))
+        {
+            server.Set(nameof(RealServer.Checks), Describe(before), Describe(after));
+            return;
+        }
+
+        for (int i = 0; i < before.Count; i++) Compare(server, $"Checks[{i}]", before[i], after[i]);
+    }
+
+    private static void Compare(PropertyDiff server, string name, HealthCheck before, HealthCheck after)
+    {
+        server.Compare($"{name}.Retry", before.Retry, after.Retry);
+        server.Compare($"{name}.DelayBeforeRetry", before.DelayBeforeRetry, after.DelayBeforeRetry);
+        server.Compare($"{name}.DelayLoop", before.DelayLoop, after.DelayLoop);
+        server.Compare($"{name}.Warmup", before.Warmup, after.Warmup);
+        server.Compare($"{name}.Alpha", before.Alpha, after.Alpha);
+        server.Compare($"{name}.LogAllFailures", before.LogAllFailures, after.LogAllFailures);
+        server.Compare($"{name}.ConnectTimeout", before.ConnectTimeout, after.ConnectTimeout);
+        server.Compare($"{name}.ConnectAddress", before.ConnectAddress, after.ConnectAddress);
+        server.Compare($"{name}.ConnectPort", before.ConnectPort, after.ConnectPort);
+        server.Compare($"{name}.BindAddress", before.BindAddress, after.BindAddress);
+        server.Compare($"{name}.BindPort", before.BindPort, after.BindPort);
+        server.Compare($"{name}.BindInterface", before.BindInterface, after.BindInterface);
+        server.Compare($"{name}.FirewallMark", before.FirewallMark, after.FirewallMark);
+    }
+
+    private static string? Describe(ValueList<HealthCheck> checks) => checks.Count == 0 ? null : string.Join(", ", checks.Select(Describe));
+
+    private static string Describe(HealthCheck check) => check switch
+    {
+        TcpCheck => "tcp",
+        _ => check.GetType().Name,
+    };
+}

@@ -1,0 +1,31 @@
+using HaTools.Configuration.Diagnostics;
+
+namespace HaTools.Configuration;
+
+/// <summary>Rules of health checks.</summary>
+internal static class HealthCheckRules
+{
+    /// <param name="findings">Where to say it.</param>
+    /// <param name="path">The check's place.</param>
+    /// <param name="server">Whose check it is.</param>
+    /// <param name="check">The check.</param>
+    public static void Check(RuleFindings findings, ModelPath path, RealServer server, HealthCheck check)
+    {
+        CommonRules.Range(findings, path.Key("retry"), check.Retry, 0, int.MaxValue, "number of retries");
+        CommonRules.Time(findings, path.Key("delayBeforeRetry"), check.DelayBeforeRetry, true, "delay");
+        if (check.DelayLoop is { } loop) CommonRules.Time(findings, path.Key("delayLoop"), loop, false, "time between checks");
+        if (check.Warmup is { } warmup) CommonRules.Time(findings, path.Key("warmup"), warmup, true, "time until the first check");
+        CommonRules.Time(findings, path.Key("connectTimeout"), check.ConnectTimeout, false, "timeout");
+        if (check.ConnectPort is { } port) CommonRules.Range(findings, path.Key("connectPort"), port, 1, 65535, "port");
+        else if (server.Port == 0) findings.Error("MissingValue", path, null, $"{server.Address} has no port of its own: its check needs one (connectPort).");
+        CheckOrigin(findings, path, check, Networks.FamilyOf(check.ConnectAddress ?? server.Address));
+    }
+
+    private static void CheckOrigin(RuleFindings findings, ModelPath path, HealthCheck check, int family)
+    {
+        if (check.BindAddress is { } address && Networks.FamilyOf(address) != family)
+            findings.Error("AddressFamilyMismatch", path.Key("bindAddress"), $"{address}", $"{address} is not of IPv{family}, as what is checked from it is.");
+        if (check.BindPort is { } port) CommonRules.Range(findings, path.Key("bindPort"), port, 1, 65535, "port");
+        if (check.BindInterface is { } name) CommonRules.Interface(findings, path.Key("bindInterface"), name);
+    }
+}

@@ -1,0 +1,47 @@
+using System.Net;
+
+namespace HaTools.Engine.Checks;
+
+internal sealed unsafe partial class CheckRunner
+{
+    /// <summary>A check that runs, and what it knows.</summary>
+    private sealed class Slot
+    {
+        public readonly byte[] Address = new byte[SocketAddress.Longest];
+
+        public CheckTarget? Target { get; private set; }
+
+        public CheckState State { get; set; }
+
+        /// <summary>
+        /// The socket of a try in progress, -1: none. A bare number, since no other thread ever sees it and a handle object a try would be
+        /// litter.
+        /// </summary>
+        public int Socket { get; set; } = -1;
+
+        /// <summary>Counts the slot's connects, so that a report of an earlier socket is told from one of this.</summary>
+        public uint Attempt { get; set; }
+
+        public long Started { get; set; }
+
+        public long Due { get; set; }
+
+        public int Family { get; private set; }
+
+        public uint AddressLength { get; private set; }
+
+        public SocketOrigin? Origin { get; private set; }
+
+        public void Retarget(CheckTarget target)
+        {
+            Target = target;
+            State = State with { Retries = 0 };
+            IPEndPoint end = target.EndPoint;
+            Family = SocketAddress.FamilyOf(end.Address);
+            AddressLength = (uint)SocketAddress.Write(end.Address, end.Port, Address);
+            Origin = target.Origin is { } origin ? new SocketOrigin(origin, Family) : null;
+        }
+
+        public void Clear() => Target = null;
+    }
+}

@@ -1,0 +1,28 @@
+namespace HaTools.Engine.DataPlane;
+
+/// <summary>Whether enough of a service's servers are up to carry it, pure (keepalived: quorum, hysteresis).</summary>
+/// <param name="Needed">The weight that carries the service; none where all weights are 0 by configuration.</param>
+/// <param name="Hysteresis">How far below and above.</param>
+/// <param name="All">What all servers weigh.</param>
+internal readonly record struct Quorum(long Needed, long Hysteresis, long All)
+{
+    /// <summary>
+    /// The quorum of a service. As in keepalived, one that all servers together do not reach is what they weigh, and a hysteresis is less than the quorum.
+    /// </summary>
+    public static Quorum Of(VirtualServer service)
+    {
+        long all = service.RealServers.Sum(s => (long)s.Weight);
+        long needed = Math.Min(service.Quorum, all);
+        return new Quorum(needed, Math.Clamp(service.Hysteresis, 0, Math.Max(0, needed - 1)), all);
+    }
+
+    /// <summary>From which weight on a lost quorum is there again. In keepalived it may be more than all weigh: once lost it never comes back.</summary>
+    public long GainedAt => Math.Min(Needed + Hysteresis, All);
+
+    /// <summary>Below which weight a quorum is lost.</summary>
+    public long LostBelow => Needed - Hysteresis;
+
+    /// <param name="was">Whether it was there until now; at the start it was not.</param>
+    /// <param name="alive">What the servers weigh that are up.</param>
+    public bool Holds(bool was, long alive) => was ? alive >= LostBelow : alive >= GainedAt;
+}
