@@ -7,19 +7,25 @@ cd "$(dirname "${BASH_SOURCE[0]}")"
 
 usage() {
     cat <<'TEXT'
-usage: test.sh [--long] [--filter EXPRESSION]
+usage: test.sh [--long] [--stock-kernel[=SUITE]] [--filter EXPRESSION]
 
   --long                tests that can go on for any time (simulation, exhaustive search, fuzzing) go on for minutes instead of seconds
+  --stock-kernel        at the end, tests of IPVS on Debian's own kernel in QEMU, and those that want what User Mode Linux's kernel lacks (the
+                        scheduler twos, marks set by nftables); the package is downloaded and unpacked, not installed. SUITE: the kernel
+                        of another release (sid: 7.2 and later, which sizes its tables by parameters) than this machine's
   --filter EXPRESSION   only tests that match, as in `dotnet test --filter` (FullyQualifiedName~Router); without the module's tests
 TEXT
 }
 
 filter=
+stock_kernel=false stock_suite=
 limit=1200 # seconds that a part may take
 while [ $# -gt 0 ]; do
     case $1 in
         --filter) filter=${2-}; [ -n "$filter" ] || { usage >&2; exit 2; }; shift ;;
         --long) export HATOOLS_LONG=1; limit=3600 ;;
+        --stock-kernel) stock_kernel=true ;;
+        --stock-kernel=?*) stock_kernel=true stock_suite=${1#*=} ;;
         --bench) echo "test.sh: $1 is not there yet: tests/bench/run.sh is where the benchmarks are" >&2; exit 2 ;;
         -h|--help) usage; exit 0 ;;
         *) echo "test.sh: no such option: $1" >&2; usage >&2; exit 2 ;;
@@ -177,10 +183,12 @@ kernel_parts=()
 with_native='until [ -e "$1.done" ]; do sleep 1; done; [ ! -x "$1/hanode" ] || set -- "$1" "export HATOOLS_HANODE=$1/hanode; $2"; exec "$0" --kernel "$2"'
 # It has one processor: tests one after the other, since two that want it would both be late. (And where several network namespaces have services, what the kernel
 # shows of one in /proc/net/ip_vs lacks some: it counts all of them from one read(2) to the next.)
+without_stock= # what runs on a stock kernel is not counted as skipped here
+! $stock_kernel || without_stock='&Needs!=stock-kernel'
 start_kernel() { # INDEX
     local command="${HATOOLS_LONG:+export HATOOLS_LONG=$HATOOLS_LONG; }exec dotnet test" project boot=("$demo" --kernel)
     for project in ${kernel_projects[$1]}; do command+=" '$(assembly "$project")'"; done
-    command+=" --filter '${filter:+($filter)&}(Needs=ipvs|Needs=ipvlan|Needs=vrf)' --logger 'trx;LogFilePrefix=kernel-$1' --results-directory '$results' -- xUnit.MaxParallelThreads=1"
+    command+=" --filter '${filter:+($filter)&}(Needs=ipvs|Needs=ipvlan|Needs=vrf)$without_stock' --logger 'trx;LogFilePrefix=kernel-$1' --results-directory '$results' -- xUnit.MaxParallelThreads=1"
     [ "$1" -eq 0 ] || boot=(bash -c "$with_native" "$demo" "$native")
     start_aside "${kernel_niceness[$1]}" "$limit" "$results/kernel-$1.log" "${boot[@]}" "$command"
     kernel_parts+=("$started")
@@ -266,5 +274,29 @@ else
     began=$pester_began
     add_pester "Pester" "$results/pester.log" "$pester_code" "$pester_ran"
 fi
+
+# A stock kernel, at the end and alone: QEMU, which emulates its processors, would take ours from tests that have a time to keep.
+stock_filter='Needs=ipvs&(FullyQualifiedName~HaTools.Netlink'
+for tests in Distribution FirewallMark DirectRouting Tunnel; do stock_filter+="|FullyQualifiedName~Services.${tests}Tests"; done
+stock_filter+=')'
+test_stock_kernel() {
+    local name="stock kernel" log=$results/stock-kernel.log folder command code
+    began=$(date +%s)
+    if ! $root; then
+        skip_part "$name" "not root"
+    elif ! folder=$({ tests/lab/packages.sh --stock-kernel >&2 && tests/lab/stock-kernel.sh $stock_suite; } 2> "$log"); then
+        skip_part "$name" "$(tail -n 1 "$log")"
+    else
+        command="uname -srv; exec dotnet test '$(assembly tests/HaTools.Netlink.Tests)' '$(assembly tests/lab/HaTools.Lab.Tests)'"
+        command+=" --filter '${filter:+($filter)&}$stock_filter' --logger 'trx;LogFilePrefix=stock-kernel' --results-directory '$results' -- xUnit.MaxParallelThreads=1"
+        run_part 3600 "$log" "$demo" --kernel "$command" --stock "$folder"
+        code=$?
+        shopt -s nullglob
+        add_trx "$name" "$log" "$code" "$results"/stock-kernel*.trx
+        shopt -u nullglob
+        sed -n 's/^\(Linux [^ ]*\).*/    \1/p' "$log"
+    fi
+}
+! $stock_kernel || test_stock_kernel
 
 finish

@@ -3,7 +3,17 @@
 #
 #   tests/lab/packages.sh            install what is missing (root)
 #   tests/lab/packages.sh --check    only say what is missing; exit code 1 if anything is
+#   tests/lab/packages.sh --stock-kernel [--check]    the same for what boots a stock kernel of Debian's, besides
 set -euo pipefail
+
+check=false stock=false
+for word; do
+    case $word in
+        --check) check=true ;;
+        --stock-kernel) stock=true ;;
+        *) echo "packages.sh: no such option: $word" >&2; exit 2 ;;
+    esac
+done
 
 packages=(
     keepalived       # the peer: reference and the other director
@@ -21,6 +31,11 @@ packages=(
     util-linux       # unshare, nsenter, setpriv
     netbase          # the names of protocols, which ip and keepalived show and read
 )
+if $stock; then
+    packages+=(qemu-system-x86)
+    # Shows that kernel the host's files; a package of its own since Debian 13, and part of QEMU's before.
+    ! apt-cache show virtiofsd >/dev/null 2>&1 || packages+=(virtiofsd)
+fi
 
 missing=()
 for package in "${packages[@]}"; do
@@ -31,7 +46,7 @@ done
 if [ "${#missing[@]}" -eq 0 ]; then
     exit 0
 fi
-if [ "${1-}" = --check ]; then
+if $check; then
     echo "missing packages: ${missing[*]}"
     exit 1
 fi

@@ -8,8 +8,9 @@ namespace HaTools.Demo;
 /// <param name="List">Only name the scenarios.</param>
 /// <param name="EventFile">Write events as JSON lines here and draw nothing: how the kernel lab plays.</param>
 /// <param name="KernelCommand">Boot the kernel lab, run this line of bash there, and end with its exit code: how test.sh does it.</param>
+/// <param name="StockKernel">Boot Debian's kernel for that, which tests/lab/stock-kernel.sh has put into this folder, instead of User Mode Linux.</param>
 /// <param name="Plain">No colours, no redrawing.</param>
-internal sealed record Options(string Scenario, Cast Cast, bool List, string? EventFile, string? KernelCommand, bool Plain)
+internal sealed record Options(string Scenario, Cast Cast, bool List, string? EventFile, string? KernelCommand, string? StockKernel, bool Plain)
 {
     public const string Usage = """
         usage: demo.sh [SCENARIO] [--with DAEMONS] [--plain]
@@ -24,7 +25,7 @@ internal sealed record Options(string Scenario, Cast Cast, bool List, string? Ev
     /// <exception cref="FormatException">A word is not known.</exception>
     public static Options Parse(string[] words)
     {
-        var options = new Options("seed-001", Cast.Hanode, false, null, null,
+        var options = new Options("seed-001", Cast.Hanode, false, null, null, null,
             Console.IsOutputRedirected || Environment.GetEnvironmentVariable("NO_COLOR") is { Length: > 0 });
         for (int i = 0; i < words.Length; i++)
         {
@@ -35,6 +36,7 @@ internal sealed record Options(string Scenario, Cast Cast, bool List, string? Ev
                 "--plain" => options with { Plain = true },
                 "--with" => options with { Cast = Cast.Parse(Value()) },
                 "--kernel" => options with { KernelCommand = Value() },
+                "--stock" => options with { StockKernel = Value() },
                 "--events" => options with { EventFile = Value() },
                 var word when !word.StartsWith('-') => options with { Scenario = word },
                 var word => throw new FormatException($"no such option: {word}"),

@@ -47,8 +47,8 @@ try
 {
     if (options.KernelCommand is { } command)
     {
-        using var kernel = new KernelLab();
-        bool isLong = Environment.GetEnvironmentVariable("HATOOLS_LONG") == "1";
+        using var kernel = new KernelLab(options.StockKernel is { } folder ? new StockKernel(folder) : null);
+        bool isLong = options.StockKernel is not null || Environment.GetEnvironmentVariable("HATOOLS_LONG") == "1";
         KernelRun run = await kernel.RunAsync(command, TimeSpan.FromMinutes(isLong ? 60 : 20), stop.Token);
         Console.Write(run.Output);
         return run.ExitCode ?? 1;

@@ -52,6 +52,17 @@ public sealed class IpvsTheoryAttribute : TheoryAttribute
     public IpvsTheoryAttribute() => Skip = What.TheLabLacks() ?? (IpvsTable.IsInKernel ? null : "this kernel has no IPVS");
 }
 
+/// <summary>
+/// A test that wants a kernel with IPVS as Debian ships it: with the scheduler twos, and with nftables, which User Mode Linux's lack. Its second
+/// trait, <c>Needs=stock-kernel</c>, keeps it out of the kernel lab where test.sh runs it on such a kernel.
+/// </summary>
+[AttributeUsage(AttributeTargets.Method)]
+public sealed class StockKernelFactAttribute : LabFactAttribute
+{
+    public StockKernelFactAttribute() => Skip ??= IpvsTable.IsInKernel && What.HasModule("ip_vs_twos")
+        ? null : "this kernel is not as Debian ships it (it has no ip_vs_twos): ./test.sh --stock-kernel boots one that is";
+}
+
 internal static class What
 {
     private static readonly string[] programs = ["/usr/sbin/keepalived", "/usr/sbin/nginx", "/usr/bin/tcpdump", "/usr/bin/unshare", "/usr/sbin/nft"];
@@ -64,6 +75,14 @@ internal static class What
     };
 
     public static string? TheLabLacks() => Environment.IsPrivilegedProcess ? Missing(programs) : "not root: the lab makes namespaces";
+
+    /// <summary>Whether a module is built into this kernel or lies beside it.</summary>
+    public static bool HasModule(string name)
+    {
+        string release = File.ReadAllText("/proc/sys/kernel/osrelease").Trim();
+        return new[] { "modules.dep", "modules.builtin" }.Select(f => $"/lib/modules/{release}/{f}").Where(File.Exists)
+            .Any(f => File.ReadLines(f).Any(line => line.Split(':')[0].Contains($"/{name}.ko", StringComparison.Ordinal)));
+    }
 
     public static string? FrrLacks() => Missing(FrrRouter.Programs);
 

@@ -6,7 +6,7 @@ using HaTools.Netlink.Ipvs;
 
 namespace HaTools.Lab.Tests.Services;
 
-/// <summary>Each scheduler sends connections where its definition says. twos, which this kernel lacks, wants a stock kernel.</summary>
+/// <summary>Each scheduler sends connections where its definition says.</summary>
 [Trait("Needs", "ipvs")]
 [Trait("Row", "I22")]
 [Collection(nameof(RoutedStage))]
@@ -184,6 +184,51 @@ public sealed class DistributionTests(RoutedStage stage)
         using Calls calls = await stage.CallAsync(stage.At(80), 18);
         Assert.Equal(["rs3", "rs3", "rs3", "rs3", "rs3", "rs2", "rs2", "rs2", "rs2", "rs2", "rs1"], calls.Tally.Servers.Take(11));
         Assert.Equal(expected, calls.Tally.ToString());
+    }
+
+    /// <summary>
+    /// Chance decides, so that each choice is judged by how probable it was, with the loads that the servers had: those of the least, the
+    /// middle and the greatest load are each chosen as often as they should be, within six standard deviations, which chance alone leaves less than
+    /// once in a million runs.
+    /// </summary>
+    [StockKernelFact]
+    [Trait("Needs", "stock-kernel")]
+    public async Task Twos_takes_the_lesser_load_of_two_that_it_draws_by_weight()
+    {
+        await BeginAsync("twos", 2, 3, 4);
+        var random = new Random(2);
+        using var held = new Calls();
+        double[] chosen = new double[3], expected = new double[3], variance = new double[3];
+        for (int step = 0; step < 250; step++)
+        {
+            if (random.Next(3) == 0 && held.Count > 0)
+            {
+                int gone = random.Next(held.Count);
+                held[gone].Dispose();
+                held.RemoveAt(gone);
+            }
+
+            await Eventually.True(() => List().Sum(s => s.Active) == held.Count);
+            IReadOnlyList<Candidate> before = List();
+            held.Add(await Call.TcpAsync(stage.Client, stage.At(80)));
+            (string Name, double Probability)[] ranked =
+                [.. SchedulerOracle.TwoChoices(before).Zip(before).OrderBy(c => SchedulerOracle.LoadByWeight(c.Second)).Select(c => c.First)];
+            for (int i = 0; i < 3; i++)
+            {
+                (string name, double probability) = ranked[i];
+                chosen[i] += name == held[^1].Server ? 1 : 0;
+                expected[i] += probability;
+                variance[i] += probability * (1 - probability);
+            }
+        }
+
+        Assert.Equal(250, chosen.Sum());
+        for (int i = 0; i < 3; i++) Assert.InRange((chosen[i] - expected[i]) / Math.Sqrt(variance[i]), -6, 6);
+
+        Change("rs3", s => s with { Weight = 0 });
+        using Calls calls = await stage.CallAsync(stage.At(80), 20);
+        Assert.DoesNotContain("rs3", calls.Tally.Servers);
+        Assert.Equal(0, calls.Tally.Unanswered);
     }
 
     private IpvsServiceKey Web => new(IpvsProtocol.Tcp, stage.At(80).Address, 80);

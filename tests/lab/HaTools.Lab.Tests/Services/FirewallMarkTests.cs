@@ -61,4 +61,46 @@ public sealed class FirewallMarkTests(RoutedStage stage)
         using Calls calls = await stage.CallAsync(stage.At6(443), 6);
         Assert.Equal("3 rs1, 3 rs2", calls.Tally.ToString());
     }
+
+    [StockKernelFact]
+    [Trait("Needs", "stock-kernel")]
+    public async Task Marks_of_nftables_are_marks_and_without_them_the_service_is_nobodys()
+    {
+        await stage.BeginAsync();
+        stage.Enter("""
+            -A -f 7 -s rr -p 300
+            -a -f 7 -r 10.61.0.11:0 -m
+            -a -f 7 -r 10.61.0.12:0 -m
+            -A -f 7 -6 -s rr
+            -a -f 7 -6 -r [fd61::11]:443 -m
+            -a -f 7 -6 -r [fd61::12]:443 -m
+            """);
+        string[] sources = [.. ServiceStage.Clients.Take(4)];
+        using (Calls none = await stage.CallAsync(stage.At(80), 1)) Assert.Equal("ConnectionRefused", none[0].Refusal);
+        string rules = $$"""
+            table inet marks {
+                chain prerouting {
+                    type filter hook prerouting priority mangle
+                    ip daddr {{stage.Vip}} tcp dport { 80, 443 } meta mark set 7
+                    ip6 daddr {{stage.Vip6}} tcp dport 443 meta mark set 7
+                }
+            }
+            """;
+        (await stage.Director.RunAsync($"nft -f - <<'RULES'\n{rules}\nRULES")).OrThrow();
+        try
+        {
+            using Calls web = await stage.CallAsync(stage.At(80), 4, sources), tls = await stage.CallAsync(stage.At(443), 4, sources);
+            Assert.Equal("2 rs1, 2 rs2", web.Tally.ToString());
+            Assert.Equal(web.Tally.Servers, tls.Tally.Servers);
+            using Calls six = await stage.CallAsync(stage.At6(443), 6);
+            Assert.Equal("3 rs1, 3 rs2", six.Tally.ToString());
+        }
+        finally
+        {
+            (await stage.Director.RunAsync("nft delete table inet marks")).OrThrow();
+        }
+
+        using Calls after = await stage.CallAsync(stage.At(80), 1);
+        Assert.Equal("ConnectionRefused", after[0].Refusal);
+    }
 }

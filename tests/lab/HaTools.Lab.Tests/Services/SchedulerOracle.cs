@@ -7,7 +7,7 @@ namespace HaTools.Lab.Tests.Services;
 internal readonly record struct Candidate(string Name, long Weight, long Active = 0, long Inactive = 0);
 
 /// <summary>
-/// IPVS's schedulers by their definitions (the comments and formulas of net/netfilter/ipvs/ip_vs_*.c, Linux 6.1). All go by the order of
+/// IPVS's schedulers by their definitions (the comments and formulas of net/netfilter/ipvs/ip_vs_*.c, Linux 6.1 and 6.12). All go by the order of
 /// the kernel's list, in which the newest server comes first.
 /// </summary>
 internal static class SchedulerOracle
@@ -50,6 +50,25 @@ internal static class SchedulerOracle
 
     /// <summary>dh: the same by the virtual address, and without weights.</summary>
     public static string DestinationHash(IReadOnlyList<Candidate> list, IPAddress service) => Fill([.. list.Select(s => s.Name)], service);
+
+    /// <summary>
+    /// twos: two are drawn, each by weight, and the one with the lesser load by weight is taken, the first of the two among equals. A draw is a
+    /// number from 0 to the sum of weights, both included, by which the list is walked: 0 is the first server's, too.
+    /// </summary>
+    /// <returns>How probable each server is, in the list's order.</returns>
+    public static IReadOnlyList<(string Name, double Probability)> TwoChoices(IReadOnlyList<Candidate> list)
+    {
+        Candidate[] drawn = [.. list.Where(s => s.Weight > 0).SelectMany((s, i) => Enumerable.Repeat(s, (int)s.Weight + (i == 0 ? 1 : 0)))];
+        double each = 1.0 / drawn.Length / drawn.Length;
+        var sum = list.ToDictionary(s => s.Name, _ => 0.0);
+        foreach (Candidate first in drawn)
+            foreach (Candidate second in drawn)
+                sum[(second.Weight * Overhead(first) > first.Weight * Overhead(second) ? second : first).Name] += each;
+        return [.. list.Select(s => (s.Name, sum[s.Name]))];
+    }
+
+    /// <summary>What twos and wlc compare.</summary>
+    public static double LoadByWeight(Candidate server) => (double)Overhead(server) / server.Weight;
 
     private static string Fill(string[] row, IPAddress address)
     {

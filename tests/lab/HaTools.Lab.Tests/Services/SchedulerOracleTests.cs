@@ -22,4 +22,13 @@ public sealed class SchedulerOracleTests
         Assert.Equal("D", SchedulerOracle.NeverQueue(list));
         Assert.Equal("E", SchedulerOracle.NeverQueue([.. list, new("E", 1)]));
     }
+
+    /// <summary>Of the numbers 0, 1, 2 | 3 the first server has three, of 16 pairs the loaded one gets those in which it is drawn twice.</summary>
+    [Fact]
+    public void Of_two_choices_the_lesser_load_is_taken_and_a_weight_of_0_never()
+    {
+        Assert.Equal([("A", 15 / 16.0), ("B", 1 / 16.0), ("C", 0)], SchedulerOracle.TwoChoices([new("A", 2), new("B", 1, 1), new("C", 0)]));
+        Assert.Equal([("A", 9 / 16.0), ("B", 7 / 16.0)], SchedulerOracle.TwoChoices([new("A", 2, 3), new("B", 1, 1)]));
+        Assert.Equal([("A", 12 / 16.0), ("B", 4 / 16.0)], SchedulerOracle.TwoChoices([new("A", 2, 2), new("B", 1, 1)]));
+    }
 }

@@ -10,19 +10,21 @@ namespace HaTools.Lab.Kernel;
 internal sealed record KernelRun(int? ExitCode, string Output);
 
 /// <summary>
-/// A kernel with IPVS on a host that has none: User Mode Linux on the host's own root file system, copy-on-write. <see cref="Folder"/> is
+/// A kernel with IPVS on a host that has none, on the host's own root file system, copy-on-write. <see cref="Folder"/> is
 /// the place where host and kernel both write; the project is seen under its own name wherever it lies. Disposing removes the folder; the
 /// kernel dies with this process.
 /// </summary>
 internal sealed class KernelLab : IDisposable
 {
-    private static readonly string scripts = Path.Combine(AppContext.BaseDirectory, "lab/kernel");
+    private readonly LabKernel kernel;
 
     private const string Prefix = "hatools-kernel-lab-";
 
     /// <summary>Makes the folder, in memory; takes away what killed processes left there.</summary>
-    public KernelLab()
+    /// <param name="kernel">What is booted; null: <see cref="UserModeLinux"/>.</param>
+    public KernelLab(LabKernel? kernel = null)
     {
+        this.kernel = kernel ?? new UserModeLinux();
         string home = Directory.Exists("/dev/shm") ? "/dev/shm" : Path.GetTempPath();
         foreach (string left in Directory.EnumerateDirectories(home, Prefix + "*"))
         {
@@ -36,19 +38,14 @@ internal sealed class KernelLab : IDisposable
     /// <summary>The folder for results, of the same name on both sides.</summary>
     public string Folder { get; }
 
-    /// <summary>Whether the host has what is needed to boot.</summary>
-    public static bool IsInstalled =>
-        File.Exists("/usr/bin/linux.uml") && Directory.Exists("/usr/lib/uml/modules") && File.Exists("/usr/bin/busybox");
-
     /// <summary>
     /// Boots, runs a line of bash in the project's folder, powers off. A kernel that does not even come to the command (it happens on a
     /// machine short of memory) is booted once more; what the command itself did is never repeated.
     /// </summary>
-    /// <exception cref="LabException">Neither boot came to the command, or the time is over.</exception>
+    /// <exception cref="LabException">The host lacks something, neither boot came to the command, or the time is over.</exception>
     public async Task<KernelRun> RunAsync(string command, TimeSpan limit, CancellationToken stop)
     {
-        if (!IsInstalled)
-            throw new LabException("the kernel lab needs user-mode-linux and busybox-static: run tests/lab/packages.sh as root");
+        if (kernel.Missing is { } missing) throw new LabException(missing);
         KernelRun run = await BootAsync(command, limit, stop).ConfigureAwait(false);
         bool begun = run.ExitCode is not null || File.Exists(Path.Combine(Folder, "begun"));
         return begun ? run : await BootAsync(command, limit, stop).ConfigureAwait(false);
@@ -61,9 +58,10 @@ internal sealed class KernelLab : IDisposable
         string script = Path.Combine(Folder, "run.sh"), code = Path.Combine(Folder, "rc");
         await File.WriteAllTextAsync(script, $"touch '{Folder}/begun'\n{command}\n", stop).ConfigureAwait(false);
         File.Delete(code);
-        var start = new ProcessStartInfo("setsid", ["bash", $"{scripts}/boot.sh", "hatools-kernel-lab", $"{Environment.ProcessId}",
-            "rootfstype=hostfs", "rootflags=/", "ro", "mem=2G", "quiet", "con=null", "con0=null,fd:1", $"uml_dir={Folder}", "umid=lab",
-            $"init={scripts}/init.sh", $"LAB_RUN={script}", $"LAB_OUT={Folder}", $"LAB_KEEP={HanodeProgram.ProjectFolder}"])
+        IEnumerable<string> arguments =
+            [$"init={LabKernel.Script("init.sh")}", $"LAB_RUN={script}", $"LAB_OUT={Folder}", $"LAB_KEEP={HanodeProgram.ProjectFolder}"];
+        var start = new ProcessStartInfo("setsid",
+            ["bash", LabKernel.Script("boot.sh"), "hatools-kernel-lab", $"{Environment.ProcessId}", .. kernel.Command(Folder, arguments)])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
