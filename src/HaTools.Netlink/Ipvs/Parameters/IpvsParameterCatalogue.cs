@@ -46,11 +46,11 @@ public static class IpvsParameterCatalogue
             Kind = IpvsParameterKind.Number,
             Minimum = -8,
             Maximum = 8,
-            Default = "-4",
+            Default = null,
             Since = new Version(7, 2),
             Meaning =
                 "The size of the connection table: 2 to this power is the number of entries to a bucket above which it grows; " +
-                "less is a larger table.",
+                "less is a larger table. Until it is set it is -4, and -2 in network namespaces other than the host's.",
         },
         new()
         {
@@ -246,11 +246,11 @@ public static class IpvsParameterCatalogue
             Kind = IpvsParameterKind.Number,
             Minimum = -8,
             Maximum = 8,
-            Default = "-3",
+            Default = null,
             Since = new Version(7, 2),
             Meaning =
                 "The size of the table of services: 2 to this power is the number of services to a bucket above which it grows; " +
-                "less is a larger table.",
+                "less is a larger table. Until it is set it is -3, and -2 in network namespaces other than the host's.",
         },
         new()
         {
