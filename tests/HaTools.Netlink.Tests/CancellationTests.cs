@@ -130,12 +130,13 @@ public sealed class CancellationTests
         }
     }
 
-    /// <summary>A table of connections without an end.</summary>
+    /// <summary>A table of connections that has no end in sight.</summary>
     private sealed class Endless : Stream
     {
         public const string Line = "TCP C6336401 9C40 C0000201 0050 C000020B 0050 ESTABLISHED     899\n";
 
         private bool isBegun;
+        private int left = 10_000_000;
 
         public override bool CanRead => true;
 
@@ -151,6 +152,7 @@ public sealed class CancellationTests
         {
             string text = isBegun ? Line : "Pro FromIP   FPrt ToIP     TPrt DestIP   DPrt State       Expires PEName PEData\n";
             isBegun = true;
+            if ((left -= count) < 0) return 0;
             if (count < text.Length) return Encoding.ASCII.GetBytes(text.AsSpan(0, count), buffer.AsSpan(offset));
             return Encoding.ASCII.GetBytes(string.Concat(Enumerable.Repeat(text, text == Line ? count / Line.Length : 1)), buffer.AsSpan(offset));
         }
