@@ -22,6 +22,8 @@ public readonly record struct NetlinkReading(NetlinkResult Result, int Pages, bo
 /// <summary>Reading tables: dumps, as objects or message by message.</summary>
 public sealed partial class NetlinkSocket
 {
+    private const int LossesWhileReadingAway = 4;
+
     /// <summary>
     /// Sends one request for a whole table and reads all of it; again from the start where the table changed meanwhile (NLM_F_DUMP_INTR),
     /// messages were lost, or one was larger than the buffer.
@@ -126,24 +128,27 @@ public sealed partial class NetlinkSocket
 
     /// <summary>
     /// Reads what is left of a table that was not read to its end. Until then the kernel has it on its way, and answers the next request
-    /// for one with EBUSY.
+    /// for one with EBUSY. Each reading makes it put the next part there at once (netlink_recvmsg, net/netlink/af_netlink.c), so that nothing is waited for: where nothing
+    /// is there, nothing comes. Somebody may hang on the next request whose adverts must go out.
     /// </summary>
     private void ReadAway()
     {
-        while (unread is not null)
+        for (int lost = 0; unread is not null && lost < LossesWhileReadingAway;)
         {
-            int length = transport.Receive(received);
-            if (length == -Errno.ENOBUFS) continue;
-            if (length <= 0)
+            int length = transport.ReceiveAtOnce(received);
+            if (length == -Errno.ENOBUFS)
             {
-                // Nothing more comes: the end was among what was lost.
-                unread = null;
-                return;
+                // Said once for all that was lost until then; what is still to come is there.
+                lost++;
+                continue;
             }
 
+            if (length <= 0) break;
             var reader = new MessageReader(received.AsSpan(0, Math.Min(length, received.Length)));
             while (reader.Next())
                 if (reader.Type is NLMSG_DONE or NLMSG_ERROR && reader.Sequence == unread) unread = null;
         }
+
+        unread = null;
     }
 }

@@ -42,6 +42,17 @@ public sealed class CancellationTests
     }
 
     [Fact]
+    public void A_kernel_that_only_says_that_answers_were_lost_is_asked_again_and_nobody_hangs_on_what_is_left()
+    {
+        var kernel = new Lossy();
+        using var socket = new NetlinkSocket(kernel);
+        Assert.Throws<NetlinkException>(() => socket.Dump(Request(), (_, _) => "", out _));
+        Assert.Equal(16, kernel.Requests);
+        Assert.InRange(kernel.Readings, 16, 16 * 8);
+        Assert.Equal(0, kernel.Waits);
+    }
+
+    [Fact]
     public void What_is_cancelled_before_it_begins_asks_the_kernel_nothing()
     {
         var kernel = new FakeKernel(_ => throw new InvalidOperationException());
@@ -84,6 +95,45 @@ public sealed class CancellationTests
     }
 
     private sealed record Number(int Value);
+
+    /// <summary>All that it says is that answers were lost; a reading that waits for what was left behind would wait for ever.</summary>
+    private sealed class Lossy : INetlinkTransport
+    {
+        private bool isAnswered = true;
+
+        public int Requests { get; private set; }
+
+        public int Readings { get; private set; }
+
+        public int Waits { get; private set; }
+
+        public uint PortId => FakeKernel.Port;
+
+        public int Send(ReadOnlySpan<byte> datagram)
+        {
+            Requests++;
+            isAnswered = false;
+            return 0;
+        }
+
+        public int Receive(Span<byte> buffer)
+        {
+            Readings++;
+            if (isAnswered) Waits++;
+            isAnswered = true;
+            return -Errno.ENOBUFS;
+        }
+
+        public int ReceiveAtOnce(Span<byte> buffer)
+        {
+            Readings++;
+            return -Errno.ENOBUFS;
+        }
+
+        public void Dispose()
+        {
+        }
+    }
 
     /// <summary>As the kernel: a table of 30 entries, three to a page, each page made when the one before was received; one table at a time.</summary>
     private sealed class OnePageAtATime : INetlinkTransport

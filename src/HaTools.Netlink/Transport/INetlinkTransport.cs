@@ -21,4 +21,9 @@ public interface INetlinkTransport : IDisposable
     /// -EAGAIN where none comes in time (or, non-blocking, is there), -ENOBUFS where some were lost.
     /// </returns>
     int Receive(Span<byte> buffer);
+
+    /// <summary>Receives one datagram if one is there: nothing is waited for. A stand-in that never waits needs no other way than <see cref="Receive"/>.</summary>
+    /// <param name="buffer">Where to put it.</param>
+    /// <returns>As <see cref="Receive"/>: -EAGAIN where there is none.</returns>
+    int ReceiveAtOnce(Span<byte> buffer) => Receive(buffer);
 }

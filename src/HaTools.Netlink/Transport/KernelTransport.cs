@@ -73,7 +73,11 @@ internal sealed unsafe class KernelTransport : INetlinkTransport
         }
     }
 
-    public int Receive(Span<byte> buffer)
+    public int Receive(Span<byte> buffer) => Receive(buffer, 0);
+
+    public int ReceiveAtOnce(Span<byte> buffer) => Receive(buffer, Libc.MSG_DONTWAIT);
+
+    private int Receive(Span<byte> buffer, int flags)
     {
         fixed (byte* data = buffer)
         {
@@ -82,7 +86,7 @@ internal sealed unsafe class KernelTransport : INetlinkTransport
                 sockaddr_nl from;
                 var vector = new iovec { iov_base = data, iov_len = (nuint)buffer.Length };
                 var message = new msghdr { msg_name = &from, msg_namelen = (uint)sizeof(sockaddr_nl), msg_iov = &vector, msg_iovlen = 1 };
-                nint length = Libc.recvmsg(socket, &message, Libc.MSG_TRUNC);
+                nint length = Libc.recvmsg(socket, &message, Libc.MSG_TRUNC | flags);
                 if (length < 0)
                 {
                     int errno = Marshal.GetLastPInvokeError();

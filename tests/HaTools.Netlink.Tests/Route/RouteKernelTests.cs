@@ -28,6 +28,22 @@ public sealed class RouteKernelTests
     });
 
     [RootFact]
+    public void A_reading_that_ends_early_leaves_the_kernel_s_socket_ready_for_the_next() => InNamespace((client, eth0) =>
+    {
+        for (int i = 0; i < 400; i++) client.ReplaceAddress(new AddressRequest(eth0, IPAddress.Parse($"198.51.{100 + (i / 200)}.{1 + (i % 200)}"), 32));
+        using NetlinkSocket socket = NetlinkSocket.Open(NetlinkProtocol.Route, 4096);
+        var batch = new NetlinkBatch();
+        AttributeWriter writer = batch.Begin(linux_rtnetlink.RTM_GETADDR, NetlinkFlags.Dump);
+        writer.Header(new ifaddrmsg());
+        batch.End(writer);
+        for (int i = 0; i < 3; i++) Assert.Throws<InvalidOperationException>(() => socket.Read(batch, 0, (_, _, _) => throw new InvalidOperationException()));
+        var seen = new List<ushort>();
+        NetlinkReading reading = socket.Read(batch, seen, (into, type, _) => into.Add(type));
+        Assert.True(reading is { IsWhole: true, Result.Succeeded: true, Pages: > 2 }, $"{reading}");
+        Assert.InRange(seen.Count, 400, int.MaxValue);
+    });
+
+    [RootFact]
     public void A_link_is_set_down_and_up() => InNamespace((client, eth0) =>
     {
         client.SetLinkUp(eth0, false);
