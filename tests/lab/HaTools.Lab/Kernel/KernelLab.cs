@@ -29,7 +29,7 @@ internal sealed class KernelLab : IDisposable
         foreach (string left in Directory.EnumerateDirectories(home, Prefix + "*"))
         {
             string owner = Path.GetFileName(left)[Prefix.Length..].Split('-')[0];
-            if (!Directory.Exists($"/proc/{owner}")) Directory.Delete(left, recursive: true);
+            if (!Directory.Exists($"/proc/{owner}")) TakeAway(left);
         }
         Folder = Path.Combine(home, $"{Prefix}{Environment.ProcessId}-{Guid.NewGuid():N}");
         Directory.CreateDirectory(Folder);
@@ -52,6 +52,18 @@ internal sealed class KernelLab : IDisposable
     }
 
     public void Dispose() => Directory.Delete(Folder, recursive: true);
+
+    private static void TakeAway(string folder)
+    {
+        try
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+        catch (DirectoryNotFoundException)
+        {
+            // Another lab that starts at the same time takes it away, too.
+        }
+    }
 
     private async Task<KernelRun> BootAsync(string command, TimeSpan limit, CancellationToken stop)
     {
