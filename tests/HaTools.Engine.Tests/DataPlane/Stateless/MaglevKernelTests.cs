@@ -73,7 +73,7 @@ public sealed class MaglevKernelTests : IServiceSink
     public void Only_what_began_while_its_server_was_down_is_sent_elsewhere_by_the_director_that_takes_over()
     {
         using Director one = new("one", this), other = new("other", this);
-        VirtualServer service = Services[0] with { RealServers = [.. Enumerable.Range(1, 3).Select(h => new RealServer { Address = IPAddress.Parse($"10.9.0.{h}"), Port = 80 })] };
+        VirtualServer service = Services[0] with { RealServers = [.. Enumerable.Range(1, 3).Select(h => new RealServer { Address = IPAddress.Parse($"10.9.0.{h}"), Port = 80, Checks = [new TcpCheck()] })] };
         DestinationKey failed = DestinationKey.Of(service.RealServers[1]);
         IPEndPoint[] clients = [.. Enumerable.Range(FirstPort, ClientsPerRound).Select(p => new IPEndPoint(IPAddress.Parse("10.9.0.254"), p))];
 

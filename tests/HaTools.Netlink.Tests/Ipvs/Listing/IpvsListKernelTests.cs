@@ -61,11 +61,13 @@ public sealed class IpvsListKernelTests
             asker.Receive(buffer);
         }
 
+        // The kernel brings counters up every two seconds.
+        Assert.True(Wait.Until(() => client.FindService(key)!.Statistics is { IncomingPackets: 50, OutgoingPackets: 50 }));
         foreach ((IpvsListView view, string[] options) in Views)
         {
             foreach (bool exact in (bool[])[false, true])
             {
-                // The kernel brings counters up every two seconds, and rates change by themselves: ours lies between two equal ones of ipvsadm.
+                // Rates change by themselves: ours lies between two equal ones of ipvsadm.
                 string shown, ours;
                 int tries = 0;
                 do

@@ -19,6 +19,7 @@ public sealed class TrafficRowTests
     private static readonly IPAddress One = IPAddress.Parse("192.0.2.11"), Two = IPAddress.Parse("192.0.2.12");
     private static readonly IPAddress One6 = IPAddress.Parse("2001:db8::11"), Two6 = IPAddress.Parse("2001:db8::12");
     private static readonly IPAddress Client = IPAddress.Parse("192.0.2.100"), Client6 = IPAddress.Parse("2001:db8::100");
+    private static int asked;
 
     [IpvsTheory]
     [InlineData(false)]
@@ -237,7 +238,9 @@ public sealed class TrafficRowTests
     /// <summary>A datagram from a new port, and its answer.</summary>
     private static void Ask(Socket listener, IPEndPoint service)
     {
+        // From a port of its own: from one that the kernel chooses again it would be no new connection.
         using var asker = new Socket(service.AddressFamily, SocketType.Dgram, ProtocolType.Udp) { ReceiveTimeout = 30_000 };
+        asker.Bind(new IPEndPoint(service.AddressFamily == AddressFamily.InterNetwork ? IPAddress.Any : IPAddress.IPv6Any, 10_000 + (Interlocked.Increment(ref asked) % 22_000)));
         asker.Connect(service);
         asker.Send(new byte[500]);
         byte[] buffer = new byte[1500];
