@@ -141,7 +141,7 @@ public sealed class NamespaceFactAttribute : FactAttribute
 /// <summary>Waiting for something that must come true, with a deadline that only a broken program meets.</summary>
 internal static class Eventually
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
 
     public static async Task True(Func<bool> condition, Func<string>? otherwise = null)
     {
