@@ -7,7 +7,7 @@ namespace HaTools.Engine.Tests.Node;
 /// <summary>A run directory and a data plane in memory for nodes of a test, and the ways to wait for what they do.</summary>
 internal sealed class NodeStage : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
     private int nodes;
 
     public NodeStage() => Directory.CreateDirectory(RunDirectory);
