@@ -12,19 +12,19 @@ internal static class QuorumRules
         CommonRules.Range(findings, hysteresis, service.Hysteresis, 0, int.MaxValue, "hysteresis");
 
         // Where all weights are 0 nobody is sent anywhere: a quorum does not come into it.
-        long all = service.RealServers.Sum(s => (long)s.Weight), needed = Math.Min(service.Quorum, all);
-        if (all == 0) return;
-        if (service.Quorum > all)
-            findings.Warning("QuorumTooHigh", quorum, $"{service.Quorum}", $"The servers weigh {all} together: a quorum of {service.Quorum} is taken as that, as in keepalived.");
-        if (service.Hysteresis >= needed && service.Hysteresis > 0)
+        var taken = Quorum.Of(service);
+        if (taken.All == 0) return;
+        if (service.Quorum > taken.Needed)
+            findings.Warning("QuorumTooHigh", quorum, $"{service.Quorum}", $"The servers weigh {taken.All} together: a quorum of {service.Quorum} is taken as that, as in keepalived.");
+        if (service.Hysteresis > taken.Hysteresis)
         {
             findings.Warning("HysteresisTooHigh", hysteresis, $"{service.Hysteresis}",
-                $"A hysteresis is less than the quorum: {service.Hysteresis} is taken as {needed - 1}, as in keepalived.");
+                $"A hysteresis is less than the quorum: {service.Hysteresis} is taken as {taken.Hysteresis}, as in keepalived.");
         }
-        else if (needed + service.Hysteresis > all)
+        else if (taken.Needed + taken.Hysteresis > taken.GainedAt)
         {
             findings.Warning("QuorumTooHigh", hysteresis, $"{service.Hysteresis}",
-                $"A quorum that is lost is gained again at {needed + service.Hysteresis}, and the servers weigh {all} together: it is taken as that. keepalived never gains it again.");
+                $"A quorum that is lost is gained again at {taken.Needed + taken.Hysteresis}, and the servers weigh {taken.All} together: it is taken as that. keepalived never gains it again.");
         }
     }
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using HaTools.Configuration;
 using HaTools.Netlink.Ipvs;
 
 namespace HaTools.Engine.DataPlane;

@@ -1,4 +1,5 @@
 using System.Net;
+using HaTools.Configuration;
 using HaTools.Engine.DataPlane;
 
 namespace HaTools.Engine.Tests.DataPlane;

@@ -1,4 +1,4 @@
-namespace HaTools.Engine.DataPlane;
+namespace HaTools.Configuration;
 
 /// <summary>Whether enough of a service's servers are up to carry it, pure (keepalived: quorum, hysteresis).</summary>
 /// <param name="Needed">The weight that carries the service; none where all weights are 0 by configuration.</param>
