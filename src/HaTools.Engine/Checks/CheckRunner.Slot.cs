@@ -32,6 +32,9 @@ internal sealed unsafe partial class CheckRunner
 
         public SocketOrigin? Origin { get; private set; }
 
+        /// <summary>Whether it was told that this host cannot check from there.</summary>
+        public bool LacksOrigin { get; set; }
+
         public void Retarget(CheckTarget target)
         {
             Target = target;
@@ -39,6 +42,7 @@ internal sealed unsafe partial class CheckRunner
             IPEndPoint end = target.EndPoint;
             Family = SocketAddress.FamilyOf(end.Address);
             AddressLength = (uint)SocketAddress.Write(end.Address, end.Port, Address);
+            LacksOrigin = false;
             Origin = target.Origin is { } origin ? new SocketOrigin(origin, Family) : null;
         }
 

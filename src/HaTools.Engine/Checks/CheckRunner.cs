@@ -185,10 +185,17 @@ internal sealed unsafe partial class CheckRunner : IDisposable
         slot.Socket = fd;
         if (slot.Origin?.Apply(fd) is int refusal and not 0)
         {
-            PutOff(index, slot, $"{Errno.Name(refusal)} ({Errno.Describe(refusal)}) beginning a check of {slot.Target!.EndPoint} from {slot.Target.Origin}: this host cannot check from there, "
-                + "and its servers stay as they are; see to the address, port or interface (bindto, bind_port, bind_if)");
+            PutOff(index, slot);
+
+            // Other checks go on meanwhile, so that each has to remember for itself whether it was told.
+            if (slot.LacksOrigin) return;
+            slot.LacksOrigin = true;
+            sink.OnTrouble($"{Errno.Name(refusal)} ({Errno.Describe(refusal)}) beginning a check of {slot.Target!.EndPoint} from {slot.Target.Origin}: this host cannot check from there, "
+                + "and the server stays as it is; see to the address, port or interface (bindto, bind_port, bind_if)");
             return;
         }
+
+        slot.LacksOrigin = false;
 
         int result;
         fixed (byte* address = slot.Address) result = Libc.connect(fd, address, slot.AddressLength);
@@ -215,18 +222,18 @@ internal sealed unsafe partial class CheckRunner : IDisposable
             return;
         }
 
-        PutOff(index, slot, $"{Errno.Name(errno)} ({Errno.Describe(errno)}) checking {slot.Target!.EndPoint}: this host cannot check its servers, which stay as "
+        PutOff(index, slot);
+        if (inTrouble) return;
+        inTrouble = true;
+        sink.OnTrouble($"{Errno.Name(errno)} ({Errno.Describe(errno)}) checking {slot.Target!.EndPoint}: this host cannot check its servers, which stay as "
             + "they are; see to its limits (LimitNOFILE, net.ipv4.ip_local_port_range, memory)");
     }
 
     /// <summary>A try that could not be begun says nothing of the server.</summary>
-    private void PutOff(int index, Slot slot, string trouble)
+    private void PutOff(int index, Slot slot)
     {
         Close(slot);
         Schedule(index, CheckLogic.PutOff(slot.Started, MonotonicClock.Now, slot.Target!.Timing));
-        if (inTrouble) return;
-        inTrouble = true;
-        sink.OnTrouble(trouble);
     }
 
     private void OnReady(ulong token)

@@ -83,7 +83,7 @@ internal interface ICheckSink
     /// <param name="reason">Why, in words.</param>
     void OnFailure(CheckKey key, string reason);
 
-    /// <summary>This host lacks what a check needs, so that nothing is known of the servers; told once until checks go again.</summary>
+    /// <summary>This host lacks what a check needs, so that nothing is known of its server; told once until that check, or what lacks to all of them, goes again.</summary>
     /// <param name="message">What it lacks and what to do.</param>
     void OnTrouble(string message);
 }
