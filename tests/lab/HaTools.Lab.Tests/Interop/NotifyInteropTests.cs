@@ -28,17 +28,28 @@ public sealed class NotifyInteropTests
         }
     }
 
+    // hanode tells one object's scripts of one state after another, and skips those that are over by then: each event waits until the last one is told.
     private static async Task PlayAsync(LabNode node)
     {
         await node.StartDaemonAsync(stop);
-        await UntilAsync(node, "group", "MASTER", 1);
+        await UntilToldAsync(node, "BACKUP", 1);
+        await UntilToldAsync(node, "MASTER", 1);
         await node.SetLinkAsync("eth0", false, stop);
-        await UntilAsync(node, "group", "FAULT", 1);
+        await UntilToldAsync(node, "FAULT", 1);
         await node.SetLinkAsync("eth0", true, stop);
-        await UntilAsync(node, "group", "MASTER", 2);
+        await UntilToldAsync(node, "BACKUP", 2);
+        await UntilToldAsync(node, "MASTER", 2);
         await node.StopDaemonAsync(stop);
-        await UntilAsync(node, "group-stop", "", 1);
-        await UntilAsync(node, "stop", "", 1);
+        await UntilToldAsync(node, "STOP", 1);
+    }
+
+    private static async Task UntilToldAsync(LabNode node, string state, int times)
+    {
+        foreach (string one in (string[])["", "group-"])
+        {
+            await UntilAsync(node, one + state.ToLowerInvariant(), "", times);
+            await UntilAsync(node, one.Length == 0 ? "notify" : "group", state, times);
+        }
     }
 
     private static LabNodeSpec Director(string name, int number, DirectorDaemon daemon) =>
