@@ -135,9 +135,12 @@ public class DiffCompletenessTests
             {
                 object[] items = [.. list.Cast<object>()];
                 Assert.True(items.Length > 0, $"The model needs an element in {name}.");
-                if (!SchemaTests.Keys.ContainsKey(items[0].GetType())) continue;
-                foreach ((string inner, object changed) in Mutations(items[0], met))
-                    yield return ($"{name} {inner}", With(record, property, List(element, changed)));
+                for (int i = 0; i < items.Length; i++)
+                {
+                    if (!SchemaTests.Keys.ContainsKey(items[i].GetType())) continue;
+                    foreach ((string inner, object changed) in Mutations(items[i], met))
+                        yield return ($"{name} {inner}", With(record, property, List(element, [.. items[..i], changed, .. items[(i + 1)..]])));
+                }
             }
         }
     }

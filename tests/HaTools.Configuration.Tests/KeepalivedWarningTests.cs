@@ -245,7 +245,7 @@ public class KeepalivedWarningTests
         ConfigurationReadResult result = Conf(Service("lb_kind DR", "real_server 10.0.0.2 8080 {\nTCP_CHECK {\n}\n}"));
         Assert.Equal(["4:22 Warning PortMismatch"], result.Brief());
         RealServer server = result.Configuration!.VirtualServers[0].RealServers[0];
-        Assert.Equal((80, 8080), (server.Port, server.Checks[0].ConnectPort));
+        Assert.Equal((80, 8080), (server.Port, ((ConnectingCheck)server.Checks[0]).ConnectPort));
     }
 
     [Fact]

@@ -76,28 +76,6 @@ internal sealed partial class ModelGenerator
         };
     }
 
-    private TcpCheck Check(bool six, bool needsPort)
-    {
-        IPAddress? other = Maybe(() => Address(9));
-        bool fromSix = six && other is null;
-        return new TcpCheck
-        {
-            Retry = random.Next(5),
-            DelayBeforeRetry = Coin() ? TimeSpan.Zero : Time(),
-            DelayLoop = Coin() ? null : Time(),
-            Warmup = Coin() ? null : Coin() ? TimeSpan.Zero : Time(),
-            Alpha = Coin(),
-            LogAllFailures = Coin(),
-            ConnectTimeout = Time(),
-            ConnectAddress = other,
-            ConnectPort = needsPort || Coin() ? random.Next(1, 65536) : null,
-            BindAddress = Maybe(() => fromSix ? IPAddress.Parse("2001:db8:1::9") : Address(8)),
-            BindPort = Coin() ? random.Next(1, 65536) : null,
-            BindInterface = Maybe(() => "eth3"),
-            FirewallMark = Coin() ? 0 : (uint)random.NextInt64(uint.MaxValue),
-        };
-    }
-
     private IpvsTunnel Tunnel() => random.Next(3) switch
     {
         0 => new IpvsTunnel(),

@@ -40,7 +40,7 @@ public class SchemaTests
         [typeof(VirtualServer)] = YamlKeys.Service,
         [typeof(RealServer)] = YamlKeys.RealServer,
         [typeof(IpvsTunnel)] = YamlKeys.Tunnel,
-        [typeof(TcpCheck)] = YamlKeys.Check,
+        [typeof(TcpCheck)] = YamlKeys.TcpCheck,
         [typeof(IpvsSettings)] = YamlKeys.Ipvs,
         [typeof(IpvsSyncDaemon)] = YamlKeys.SyncDaemon,
         [typeof(DirectRoutingAddress)] = YamlKeys.DirectRouting,
@@ -53,7 +53,7 @@ public class SchemaTests
         foreach ((Type record, string[] keys) in Keys)
         {
             // The kind of a check is its type, not a property.
-            IEnumerable<string> expected = Properties(record).Select(p => Camel(p.Name)).Concat(record == typeof(TcpCheck) ? ["type"] : []);
+            IEnumerable<string> expected = Properties(record).Select(p => Camel(p.Name)).Concat(record.IsSubclassOf(typeof(HealthCheck)) ? ["type"] : []);
             Assert.Equal(expected.Order(), keys.Order());
         }
     }
@@ -227,7 +227,12 @@ public class SchemaTests
 
     private static void Reach(Type type, HashSet<Type> reached)
     {
-        if (type == typeof(HealthCheck)) type = typeof(TcpCheck);
+        if (type == typeof(HealthCheck))
+        {
+            foreach (Type kind in type.Assembly.GetTypes().Where(t => t.IsSubclassOf(type) && !t.IsAbstract)) Reach(kind, reached);
+            return;
+        }
+
         if (type.Namespace != nameof(HaTools) || type.IsEnum || type == typeof(SelfFencing) || type == typeof(IpvsParameterSetting) || type == typeof(NumberRange)) return;
         if (type.IsGenericType)
         {

@@ -86,6 +86,7 @@ BeforeAll {
         $name = $Value.GetType().Name
         $arguments = Get-Arguments $Value
         if ($name -eq 'VrrpHmacKey' -and $Value.Secret -notlike 'file:*') { $arguments.Secret = ConvertTo-SecureString $Value.Secret -AsPlainText }
+        if ($Value -is [HaTools.HealthCheck]) { $arguments.Type = $Value.Kind }
         if ($maker = $makers[$name]) { & $maker @arguments -ErrorAction Stop -WarningAction SilentlyContinue } else { $arguments }
     }
 

@@ -22,6 +22,11 @@ internal static class HealthCheckDiff
         server.Compare($"{name}.Warmup", before.Warmup, after.Warmup);
         server.Compare($"{name}.Alpha", before.Alpha, after.Alpha);
         server.Compare($"{name}.LogAllFailures", before.LogAllFailures, after.LogAllFailures);
+        if (before is ConnectingCheck old && after is ConnectingCheck now) CompareConnection(server, name, old, now);
+    }
+
+    private static void CompareConnection(PropertyDiff server, string name, ConnectingCheck before, ConnectingCheck after)
+    {
         server.Compare($"{name}.ConnectTimeout", before.ConnectTimeout, after.ConnectTimeout);
         server.Compare($"{name}.ConnectAddress", before.ConnectAddress, after.ConnectAddress);
         server.Compare($"{name}.ConnectPort", before.ConnectPort, after.ConnectPort);
@@ -31,11 +36,5 @@ internal static class HealthCheckDiff
         server.Compare($"{name}.FirewallMark", before.FirewallMark, after.FirewallMark);
     }
 
-    private static string? Describe(ValueList<HealthCheck> checks) => checks.Count == 0 ? null : string.Join(", ", checks.Select(Describe));
-
-    private static string Describe(HealthCheck check) => check switch
-    {
-        TcpCheck => "tcp",
-        _ => check.GetType().Name,
-    };
+    private static string? Describe(ValueList<HealthCheck> checks) => checks.Count == 0 ? null : string.Join(", ", checks.Select(c => c.Kind));
 }

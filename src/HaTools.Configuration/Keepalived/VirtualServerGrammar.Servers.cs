@@ -52,8 +52,9 @@ internal static partial class VirtualServerGrammar
         reading.ReadBlock(RealServer, statement.Block!, draft);
         if (Endpoint(reading, statement, identity.Port) is not { } where) return null;
         int port = Port(reading, statement, (draft.Way ?? service.Way).Method, identity, where.Port, "A check still asks port ");
-        IEnumerable<TcpCheck> checks = draft.Checks.Select(c => BuildCheck(c, draft.Defaults, service.Defaults, service.LogAllFailures));
-        if (port != where.Port) checks = checks.Select(c => c.ConnectPort is null ? c with { ConnectPort = where.Port } : c);
+        var context = new CheckContext(draft.Defaults, service.Defaults, service.LogAllFailures);
+        IEnumerable<HealthCheck> checks = draft.Checks.Select(c => c.Build(context)).OfType<HealthCheck>();
+        if (port != where.Port) checks = checks.Select(c => c is ConnectingCheck { ConnectPort: null } connecting ? connecting with { ConnectPort = where.Port } : c);
         positions.Note(path, statement.Words[1].Position);
         return new RealServer
         {
@@ -137,7 +138,7 @@ internal sealed class RealServerDraft
 
     public bool Inhibit { get; set; }
 
-    public CheckDraft Defaults { get; } = new();
+    public CheckDefaults Defaults { get; } = new();
 
     public List<CheckDraft> Checks { get; } = [];
 }

@@ -13,14 +13,14 @@ internal static partial class VirtualServerGrammar
         new() { Name = "uthreshold", Required = 1, Allowed = 1, Read = (r, s, d) => d.UpperThreshold = Threshold(r, s) ?? d.UpperThreshold },
         new() { Name = "lthreshold", Required = 1, Allowed = 1, Read = (r, s, d) => d.LowerThreshold = Threshold(r, s) ?? d.LowerThreshold },
         new() { Name = "inhibit_on_failure", Read = (_, _, d) => d.Inhibit = true },
-        new() { Name = "TCP_CHECK", HasBlock = true, Repeatable = true, Read = ReadTcpCheck },
-        .. Timing<RealServerDraft>(d => d.Defaults), DelayLoop<RealServerDraft>(d => d.Defaults),
+        TcpBlock,
+        .. Timing<RealServerDraft>(d => d.Defaults), ConnectTimeout<RealServerDraft>(d => d.Defaults), DelayLoop<RealServerDraft>(d => d.Defaults),
     ], new Dictionary<string, string> { ["virtualhost"] = "no check of this version asks for a host." });
 
     public static Grammar<ServiceDraft> Grammar { get; } = new("virtual_server",
     [
         .. Scheduling, .. Forwarding, .. Quorum, .. Sorry,
-        .. Timing<ServiceDraft>(d => d.Defaults), DelayLoop<ServiceDraft>(d => d.Defaults),
+        .. Timing<ServiceDraft>(d => d.Defaults), ConnectTimeout<ServiceDraft>(d => d.Defaults), DelayLoop<ServiceDraft>(d => d.Defaults),
         new() { Name = "ip_family", Required = 1, Allowed = 1, Read = ReadFamily },
         new() { Name = "protocol", Required = 1, Allowed = 1, Read = ReadProtocol },
         new() { Name = "weight", Required = 1, Allowed = 1, Read = (r, s, d) => d.Weight = Weight(r, s) ?? d.Weight },
@@ -205,7 +205,7 @@ internal sealed partial class ServiceDraft
     public bool Inhibit { get; set; }
 
     /// <summary>What checks take when they do not say otherwise.</summary>
-    public CheckDraft Defaults { get; } = new();
+    public CheckDefaults Defaults { get; } = new();
 
     public List<ConfStatement> RealServers { get; } = [];
 }

@@ -15,13 +15,18 @@ internal static class HealthCheckRules
         CommonRules.Time(findings, path.Key("delayBeforeRetry"), check.DelayBeforeRetry, true, "delay");
         if (check.DelayLoop is { } loop) CommonRules.Time(findings, path.Key("delayLoop"), loop, false, "time between checks");
         if (check.Warmup is { } warmup) CommonRules.Time(findings, path.Key("warmup"), warmup, true, "time until the first check");
+        if (check is ConnectingCheck connecting) CheckConnection(findings, path, server, connecting);
+    }
+
+    private static void CheckConnection(RuleFindings findings, ModelPath path, RealServer server, ConnectingCheck check)
+    {
         CommonRules.Time(findings, path.Key("connectTimeout"), check.ConnectTimeout, false, "timeout");
         if (check.ConnectPort is { } port) CommonRules.Range(findings, path.Key("connectPort"), port, 1, 65535, "port");
         else if (server.Port == 0) findings.Error("MissingValue", path, null, $"{server.Address} has no port of its own: its check needs one (connectPort).");
         CheckOrigin(findings, path, check, Networks.FamilyOf(check.ConnectAddress ?? server.Address));
     }
 
-    private static void CheckOrigin(RuleFindings findings, ModelPath path, HealthCheck check, int family)
+    private static void CheckOrigin(RuleFindings findings, ModelPath path, ConnectingCheck check, int family)
     {
         if (check.BindAddress is { } address && Networks.FamilyOf(address) != family)
             findings.Error("AddressFamilyMismatch", path.Key("bindAddress"), $"{address}", $"{address} is not of IPv{family}, as what is checked from it is.");

@@ -116,12 +116,13 @@ internal static class YamlKeys
 
     public static readonly string[] Tunnel = ["type", "port", "checksum"];
 
-    /// <summary><c>type</c> names the kind of check: <c>tcp</c>.</summary>
-    public static readonly string[] Check =
-    [
-        "type", "retry", "delayBeforeRetry", "delayLoop", "warmup", "alpha", "logAllFailures", "connectTimeout", "connectAddress", "connectPort", "bindAddress", "bindPort", "bindInterface",
-        "firewallMark",
-    ];
+    /// <summary>Of every check; <c>type</c> names its kind.</summary>
+    public static readonly string[] Check = ["type", "retry", "delayBeforeRetry", "delayLoop", "warmup", "alpha", "logAllFailures"];
+
+    public static readonly string[] ConnectingCheck =
+        [.. Check, "connectTimeout", "connectAddress", "connectPort", "bindAddress", "bindPort", "bindInterface", "firewallMark"];
+
+    public static readonly string[] TcpCheck = ConnectingCheck;
 
     public static readonly string[] Ipvs = ["tcpTimeout", "tcpFinTimeout", "udpTimeout", "parameters", "foreign", "drift"];
 

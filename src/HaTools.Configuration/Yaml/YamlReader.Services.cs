@@ -10,7 +10,6 @@ internal static partial class YamlReader
     private static readonly VirtualServer ServiceDefaults = new();
     private static readonly RealServer RealServerDefaults = new() { Address = IPAddress.None, Port = 1 };
     private static readonly IpvsTunnel TunnelDefaults = new();
-    private static readonly TcpCheck CheckDefaults = new();
     private static readonly IpvsSyncDaemon SyncDefaults = new() { Interface = "" };
 
     private static VirtualServer? Service(YamlReading reading, YamlNode node, ModelPath path)
@@ -93,33 +92,6 @@ internal static partial class YamlReader
         if (Keepalived.ConfValues.TryAddress(scalar.Text, out IPAddress mask)) return mask;
         reading.Error("InvalidAddress", scalar, $"`{scalar.Text}` is no netmask: write 255.255.255.0, or the length of a prefix from 1 to {bits}.");
         return null;
-    }
-
-    private static HealthCheck? Check(YamlReading reading, YamlMap map, ModelPath path)
-    {
-        var keys = new YamlMapReader(reading, map, "check", YamlKeys.Check, path);
-        if (!keys.Required("type", "check") || keys.Scalar("type") is not { } type) return null;
-        if (type.Text != "tcp")
-        {
-            reading.UnknownWord(type, "kind of check", ["tcp"]);
-            return null;
-        }
-        return new TcpCheck
-        {
-            Retry = keys.Integer("retry") ?? CheckDefaults.Retry,
-            DelayBeforeRetry = keys.Time("delayBeforeRetry") ?? CheckDefaults.DelayBeforeRetry,
-            DelayLoop = keys.Time("delayLoop"),
-            Warmup = keys.Time("warmup"),
-            Alpha = keys.Boolean("alpha") ?? CheckDefaults.Alpha,
-            LogAllFailures = keys.Boolean("logAllFailures") ?? CheckDefaults.LogAllFailures,
-            ConnectTimeout = keys.Time("connectTimeout") ?? CheckDefaults.ConnectTimeout,
-            ConnectAddress = keys.Address("connectAddress"),
-            ConnectPort = keys.Integer("connectPort"),
-            BindAddress = keys.Address("bindAddress"),
-            BindPort = keys.Integer("bindPort"),
-            BindInterface = keys.String("bindInterface"),
-            FirewallMark = keys.Unsigned<uint>("firewallMark") ?? CheckDefaults.FirewallMark,
-        };
     }
 
     private static DirectRoutingAddress? DirectRouting(YamlReading reading, YamlNode node, ModelPath path)

@@ -52,29 +52,6 @@ internal sealed partial class YamlWriter
         Word("checksum", t.Checksum, TunnelChecksum.None);
     }
 
-    private void Check(HealthCheck c)
-    {
-        var usual = new TcpCheck();
-        text.Value("type", c switch
-        {
-            TcpCheck => "tcp",
-            _ => throw new ArgumentException($"The native language has no word for {c.GetType().Name}.", nameof(c)),
-        });
-        Number("retry", c.Retry, usual.Retry);
-        Time("delayBeforeRetry", c.DelayBeforeRetry, usual.DelayBeforeRetry);
-        Time("delayLoop", c.DelayLoop, usual.DelayLoop);
-        Time("warmup", c.Warmup, usual.Warmup);
-        Switch("alpha", c.Alpha, usual.Alpha);
-        Switch("logAllFailures", c.LogAllFailures, usual.LogAllFailures);
-        Time("connectTimeout", c.ConnectTimeout, usual.ConnectTimeout);
-        Address("connectAddress", c.ConnectAddress);
-        text.Value("connectPort", c.ConnectPort);
-        Address("bindAddress", c.BindAddress);
-        text.Value("bindPort", c.BindPort);
-        text.Value("bindInterface", c.BindInterface);
-        if (c.FirewallMark != usual.FirewallMark) Unsigned("firewallMark", c.FirewallMark);
-    }
-
     private void SyncDaemon(IpvsSyncDaemon daemon)
     {
         text.Value("interface", daemon.Interface);

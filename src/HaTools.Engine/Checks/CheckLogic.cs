@@ -3,13 +3,17 @@ using HaTools.Linux;
 namespace HaTools.Engine.Checks;
 
 /// <summary>When a check is done, in nanoseconds.</summary>
-internal readonly record struct CheckTiming(long DelayLoop, long DelayBeforeRetry, long ConnectTimeout, int Retry)
+/// <param name="DelayLoop">From the start of one check to the start of the next.</param>
+/// <param name="DelayBeforeRetry">From a failed try to the next.</param>
+/// <param name="Timeout">How long a try may take.</param>
+/// <param name="Retry">Tries after a failed one.</param>
+internal readonly record struct CheckTiming(long DelayLoop, long DelayBeforeRetry, long Timeout, int Retry)
 {
     /// <summary>Within which time the first check begins; null: see <see cref="CheckLogic.First"/>.</summary>
     public long? Warmup { get; init; }
 
-    public static CheckTiming Of(VirtualServer service, HealthCheck check) => new(
-        Nanoseconds(check.DelayLoop ?? service.DelayLoop), Nanoseconds(check.DelayBeforeRetry), Nanoseconds(check.ConnectTimeout), check.Retry)
+    public static CheckTiming Of(VirtualServer service, HealthCheck check, TimeSpan timeout) => new(
+        Nanoseconds(check.DelayLoop ?? service.DelayLoop), Nanoseconds(check.DelayBeforeRetry), Nanoseconds(timeout), check.Retry)
     {
         Warmup = check.Warmup is { } warmup ? Nanoseconds(warmup) : null,
     };
@@ -65,7 +69,7 @@ internal static class CheckLogic
 
     /// <summary>By when a check that begins now has said whether its server is up: one that does not answer is tried again and again before that.</summary>
     public static long FirstWordBy(long now, int count, in CheckTiming timing) =>
-        now + Spread(count, timing) + ((timing.Retry + 1L) * timing.ConnectTimeout) + (timing.Retry * timing.DelayBeforeRetry) + (2 * Second);
+        now + Spread(count, timing) + ((timing.Retry + 1L) * timing.Timeout) + (timing.Retry * timing.DelayBeforeRetry) + (2 * Second);
 
     private static long Spread(int count, in CheckTiming timing) => timing.Warmup ?? Math.Min(timing.DelayLoop, Math.Max(Second, count * Millisecond));
 

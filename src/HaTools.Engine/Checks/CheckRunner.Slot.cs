@@ -9,7 +9,7 @@ internal sealed unsafe partial class CheckRunner
     {
         public readonly byte[] Address = new byte[SocketAddress.Longest];
 
-        public CheckTarget? Target { get; private set; }
+        public SocketTarget? Target { get; private set; }
 
         public CheckState State { get; set; }
 
@@ -35,7 +35,7 @@ internal sealed unsafe partial class CheckRunner
         /// <summary>Whether it was told that this host cannot check from there.</summary>
         public bool LacksOrigin { get; set; }
 
-        public void Retarget(CheckTarget target)
+        public void Retarget(SocketTarget target)
         {
             Target = target;
             State = State with { Retries = 0 };

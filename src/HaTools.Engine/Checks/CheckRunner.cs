@@ -15,7 +15,7 @@ internal sealed unsafe partial class CheckRunner : IDisposable
     private const ulong WakeToken = ulong.MaxValue - 1;
 
     private readonly ICheckSink sink;
-    private readonly ConcurrentQueue<IReadOnlyList<CheckTarget>> configurations = new();
+    private readonly ConcurrentQueue<IReadOnlyList<SocketTarget>> configurations = new();
     private readonly Dictionary<CheckKey, int> byKey = [];
     private readonly List<Slot> slots = [];
     private readonly Stack<int> free = new();
@@ -44,7 +44,7 @@ internal sealed unsafe partial class CheckRunner : IDisposable
     /// Goes over to another set of checks. Those that stay keep their state; a check whose target or timing changed begins its next try
     /// anew.
     /// </summary>
-    public void Configure(IReadOnlyList<CheckTarget> targets)
+    public void Configure(IReadOnlyList<SocketTarget> targets)
     {
         configurations.Enqueue(targets);
         wake.Signal();
@@ -72,7 +72,7 @@ internal sealed unsafe partial class CheckRunner : IDisposable
         {
             while (!stopping)
             {
-                while (configurations.TryDequeue(out IReadOnlyList<CheckTarget>? targets)) Take(targets);
+                while (configurations.TryDequeue(out IReadOnlyList<SocketTarget>? targets)) Take(targets);
                 int count = epoll.Wait(ready, RunDue());
                 Volatile.Write(ref allocatedBytes, GC.GetAllocatedBytesForCurrentThread());
                 for (int i = 0; i < count; i++)
@@ -95,12 +95,12 @@ internal sealed unsafe partial class CheckRunner : IDisposable
         }
     }
 
-    private void Take(IReadOnlyList<CheckTarget> targets)
+    private void Take(IReadOnlyList<SocketTarget> targets)
     {
         long now = MonotonicClock.Now;
         HashSet<CheckKey> gone = [.. byKey.Keys];
         GrowTo(targets.Count + slots.Count);
-        foreach (CheckTarget target in targets)
+        foreach (SocketTarget target in targets)
         {
             _ = gone.Remove(target.Key);
             if (!byKey.TryGetValue(target.Key, out int index))
@@ -127,7 +127,7 @@ internal sealed unsafe partial class CheckRunner : IDisposable
         }
     }
 
-    private int NewSlot(CheckTarget target)
+    private int NewSlot(SocketTarget target)
     {
         if (!free.TryPop(out int index))
         {
@@ -210,7 +210,7 @@ internal sealed unsafe partial class CheckRunner : IDisposable
 
         slot.Attempt++;
         epoll.Add(fd, ((ulong)slot.Attempt << 32) | (uint)index, Libc.EPOLLOUT);
-        Schedule(index, slot.Started + slot.Target!.Timing.ConnectTimeout);
+        Schedule(index, slot.Started + slot.Target!.Timing.Timeout);
     }
 
     /// <summary>Takes the result of a try that ended as soon as it began.</summary>
@@ -266,7 +266,7 @@ internal sealed unsafe partial class CheckRunner : IDisposable
     private void Finish(int index, Slot slot, int errno)
     {
         Close(slot);
-        CheckTarget target = slot.Target!;
+        SocketTarget target = slot.Target!;
         bool wasUp = slot.State.Up;
         CheckStep step = CheckLogic.Step(slot.State, errno == 0, slot.Started, MonotonicClock.Now, target.Timing);
         slot.State = step.State;
@@ -275,7 +275,7 @@ internal sealed unsafe partial class CheckRunner : IDisposable
         if (step.Verdict == CheckVerdict.None && !isTold) return;
         string? reason = errno != 0 ? $"{Errno.Name(errno)} ({Errno.Describe(errno)}) connecting to {target.EndPoint}" : null;
         if (isTold) sink.OnFailure(target.Key, reason!);
-        if (step.Verdict != CheckVerdict.None) sink.OnCheck(target.Key, step.Verdict, reason);
+        if (step.Verdict != CheckVerdict.None) sink.OnCheck(target, step.Verdict, reason);
     }
 
     // Closing takes it out of the epoll set, since nobody else holds the descriptor.

@@ -222,13 +222,14 @@ internal sealed partial class HaNode
 
     private async Task CarryOutChecksAsync(IReadOnlyList<CheckTarget> targets)
     {
+        SocketTarget[] sockets = [.. targets.OfType<SocketTarget>()];
         if (checks is null)
         {
-            if (targets.Count == 0) return;
+            if (sockets.Length == 0) return;
             checks = await kernel.RunAsync(() => new CheckRunner(this)).ConfigureAwait(false);
             Watch(checks.Completion);
         }
 
-        checks.Configure(targets);
+        checks.Configure(sockets);
     }
 }

@@ -33,12 +33,12 @@ internal sealed partial class HaNode : IVrrpHostSink, ICheckSink, ITrackerSink, 
         services.Release(instance);
     }
 
-    void ICheckSink.OnCheck(CheckKey key, CheckVerdict verdict, string? reason)
+    void ICheckSink.OnCheck(CheckTarget check, CheckVerdict verdict, string? reason)
     {
+        CheckKey key = check.Key;
         string server = KeepalivedName.Of(key.Server.Address, key.Service.Protocol, key.Server.Port);
         bool up = verdict == CheckVerdict.Succeeded;
-        string message = up ? $"TCP connection to {server} success." : $"TCP_CHECK on service {server} failed.";
-        events.Add("Log", $"{key.Service} {key.Server}", message);
+        events.Add("Log", $"{key.Service} {key.Server}", check.Words(up, server));
         services.SetHealth(key, up, reason);
         readiness.Heard(key);
     }

@@ -6,7 +6,7 @@ public sealed class CheckLogicTests
 {
     private const long Second = 1_000_000_000;
     private static readonly CheckTiming Timing =
-        new(DelayLoop: 6 * Second, DelayBeforeRetry: 3 * Second, ConnectTimeout: 10 * Second, Retry: 3);
+        new(DelayLoop: 6 * Second, DelayBeforeRetry: 3 * Second, Timeout: 10 * Second, Retry: 3);
 
     [Fact]
     public void A_server_is_up_before_its_first_check_which_comes_within_a_second_or_when_a_thousand_others_have_had_theirs_but_within_a_delay_loop()
@@ -25,7 +25,7 @@ public sealed class CheckLogicTests
         CheckState state = CheckState.Initial(false);
         while (true)
         {
-            long answer = now + Timing.ConnectTimeout;
+            long answer = now + Timing.Timeout;
             CheckStep step = CheckLogic.Step(state, false, now, answer, Timing);
             (state, now) = (step.State, step.Next);
             if (step.Verdict != CheckVerdict.Failed) continue;

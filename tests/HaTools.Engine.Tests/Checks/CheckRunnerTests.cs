@@ -13,7 +13,7 @@ public sealed class CheckRunnerTests : ICheckSink, IDisposable
 {
     private const long Millisecond = 1_000_000;
     private static readonly CheckTiming Fast =
-        new(DelayLoop: 500 * Millisecond, DelayBeforeRetry: 10 * Millisecond, ConnectTimeout: 10_000 * Millisecond, Retry: 1);
+        new(DelayLoop: 500 * Millisecond, DelayBeforeRetry: 10 * Millisecond, Timeout: 10_000 * Millisecond, Retry: 1);
     private readonly ConcurrentDictionary<CheckKey, CheckVerdict> last = new();
     private readonly ConcurrentQueue<string> reasons = new();
     private readonly ConcurrentQueue<string> troubles = new();
@@ -27,8 +27,8 @@ public sealed class CheckRunnerTests : ICheckSink, IDisposable
     public async Task A_thousand_servers_are_checked_together_and_each_is_told_from_the_others()
     {
         using Socket listener = Listen(IPAddress.Any);
-        CheckTarget[] good = [.. Enumerable.Range(1, 1000).Select(i => Target(i, ((IPEndPoint)listener.LocalEndPoint!).Port))];
-        CheckTarget[] bad = [.. Enumerable.Range(1001, 200).Select(i => Target(i, ClosedPort()))];
+        SocketTarget[] good = [.. Enumerable.Range(1, 1000).Select(i => Target(i, ((IPEndPoint)listener.LocalEndPoint!).Port))];
+        SocketTarget[] bad = [.. Enumerable.Range(1001, 200).Select(i => Target(i, ClosedPort()))];
         runner.Configure([.. good, .. bad]);
 
         await Eventually.True(() => last.Count == 1200);
@@ -51,7 +51,7 @@ public sealed class CheckRunnerTests : ICheckSink, IDisposable
         int taken = ((IPEndPoint)first.LocalEndPoint!).Port;
         node.Namespace.Run(() => Sysctl.Write("net/ipv4/ip_local_port_range", $"{taken} {taken}"));
         using CheckRunner inside = node.Namespace.Run(() => new CheckRunner(this));
-        CheckTarget target = Target(1, server.Port) with { EndPoint = server, Timing = Fast with { DelayLoop = 20 * Millisecond, Retry = 0 } };
+        SocketTarget target = Target(1, server.Port) with { EndPoint = server, Timing = Fast with { DelayLoop = 20 * Millisecond, Retry = 0 } };
         inside.Configure([target]);
         await Eventually.True(() => !troubles.IsEmpty || !last.IsEmpty);
         await Task.Delay(200);
@@ -94,8 +94,8 @@ public sealed class CheckRunnerTests : ICheckSink, IDisposable
     {
         using Socket listener = Listen(IPAddress.Loopback);
         int port = ((IPEndPoint)listener.LocalEndPoint!).Port;
-        CheckTarget stays = Target(1, port) with { EndPoint = new IPEndPoint(IPAddress.Loopback, port) };
-        CheckTarget goes = Target(2, ClosedPort());
+        SocketTarget stays = Target(1, port) with { EndPoint = new IPEndPoint(IPAddress.Loopback, port) };
+        SocketTarget goes = Target(2, ClosedPort());
         runner.Configure([stays, goes]);
         await Eventually.True(() => last.Count == 2);
 
@@ -125,10 +125,10 @@ public sealed class CheckRunnerTests : ICheckSink, IDisposable
         int port = ((IPEndPoint)listener.LocalEndPoint!).Port;
         var server = new IPEndPoint(IPAddress.Parse("127.0.0.2"), port);
         using CheckRunner inside = node.Namespace.Run(() => new CheckRunner(this));
-        CheckTarget plain = Target(1, port) with { EndPoint = server, Timing = Fast with { DelayLoop = 20 * Millisecond, Retry = 0 } };
-        CheckTarget bound = plain with { Key = plain.Key with { Number = 1 }, Origin = new CheckOrigin(IPAddress.Parse("127.0.0.9"), 7777, null, 0) };
-        CheckTarget marked = plain with { Key = plain.Key with { Number = 2 }, Origin = new CheckOrigin(null, 0, null, 5) };
-        CheckTarget byDevice = plain with { Key = plain.Key with { Number = 3 }, Origin = new CheckOrigin(null, 0, "d0", 0) };
+        SocketTarget plain = Target(1, port) with { EndPoint = server, Timing = Fast with { DelayLoop = 20 * Millisecond, Retry = 0 } };
+        SocketTarget bound = plain with { Key = plain.Key with { Number = 1 }, Origin = new CheckOrigin(IPAddress.Parse("127.0.0.9"), 7777, null, 0) };
+        SocketTarget marked = plain with { Key = plain.Key with { Number = 2 }, Origin = new CheckOrigin(null, 0, null, 5) };
+        SocketTarget byDevice = plain with { Key = plain.Key with { Number = 3 }, Origin = new CheckOrigin(null, 0, "d0", 0) };
 
         inside.Configure([bound]);
         for (int i = 0; i < 5; i++)
@@ -155,13 +155,13 @@ public sealed class CheckRunnerTests : ICheckSink, IDisposable
         node.Ip("link set lo up");
         using Socket listener = node.Namespace.Run(() => Listen(IPAddress.Loopback));
         using CheckRunner inside = node.Namespace.Run(() => new CheckRunner(this));
-        CheckTarget target = Target(1, 1) with
+        SocketTarget target = Target(1, 1) with
         {
             EndPoint = (IPEndPoint)listener.LocalEndPoint!,
             Timing = Fast with { DelayLoop = 20 * Millisecond, Retry = 0 },
             Origin = new CheckOrigin(IPAddress.Parse("10.8.0.9"), 0, null, 0),
         };
-        CheckTarget other = target with { Key = target.Key with { Number = 1 }, Origin = null };
+        SocketTarget other = target with { Key = target.Key with { Number = 1 }, Origin = null };
         inside.Configure([target, other]);
         await Eventually.True(() => !troubles.IsEmpty || last.ContainsKey(target.Key));
 
@@ -179,7 +179,7 @@ public sealed class CheckRunnerTests : ICheckSink, IDisposable
     public async Task Each_failed_try_is_told_where_it_is_asked_for()
     {
         int port = ClosedPort();
-        CheckTarget loud = Target(1, port) with { LogAllFailures = true, Timing = Fast with { Retry = 2 } };
+        SocketTarget loud = Target(1, port) with { LogAllFailures = true, Timing = Fast with { Retry = 2 } };
         runner.Configure([loud, Target(2, port)]);
         await Eventually.True(() => last.Count == 2);
         Assert.Equal(Enumerable.Repeat(loud.Key, 3), failures);
@@ -193,9 +193,9 @@ public sealed class CheckRunnerTests : ICheckSink, IDisposable
 
     void ICheckSink.OnTrouble(string message) => troubles.Enqueue(message);
 
-    void ICheckSink.OnCheck(CheckKey key, CheckVerdict verdict, string? reason)
+    void ICheckSink.OnCheck(CheckTarget check, CheckVerdict verdict, string? reason)
     {
-        last[key] = verdict;
+        last[check.Key] = verdict;
         if (reason is not null) reasons.Enqueue(reason);
         Interlocked.Increment(ref results);
     }
@@ -216,10 +216,10 @@ public sealed class CheckRunnerTests : ICheckSink, IDisposable
         return ((IPEndPoint)listener.LocalEndPoint!).Port;
     }
 
-    private static CheckTarget Target(int number, int port)
+    private static SocketTarget Target(int number, int port)
     {
         var address = new IPAddress([127, 1, (byte)(number / 250), (byte)((number % 250) + 1)]);
         var service = new ServiceKey(IpvsProtocol.Tcp, IPAddress.Parse("192.0.2.1"), 80);
-        return new CheckTarget(new CheckKey(service, new DestinationKey(address, port), 0), new IPEndPoint(address, port), Fast);
+        return new SocketTarget(new CheckKey(service, new DestinationKey(address, port), 0), new IPEndPoint(address, port), Fast);
     }
 }

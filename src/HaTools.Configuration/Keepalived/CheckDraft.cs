@@ -1,0 +1,73 @@
+using System.Net;
+
+namespace HaTools.Configuration.Keepalived;
+
+/// <summary>What a check, or a real server or a service for its checks, says of when.</summary>
+internal class CheckDefaults
+{
+    public TimeSpan? ConnectTimeout { get; set; }
+
+    public int? Retry { get; set; }
+
+    public TimeSpan? DelayBeforeRetry { get; set; }
+
+    public TimeSpan? DelayLoop { get; set; }
+
+    public TimeSpan? Warmup { get; set; }
+
+    public bool? Alpha { get; set; }
+}
+
+/// <summary>What is said around a check.</summary>
+/// <param name="Server">Of all checks of its real server.</param>
+/// <param name="Service">Of all checks of its service.</param>
+/// <param name="LogAllFailures">Whether every failed try of every check is told.</param>
+internal sealed record CheckContext(CheckDefaults Server, CheckDefaults Service, bool LogAllFailures);
+
+/// <summary>A check while it is read.</summary>
+internal abstract class CheckDraft : CheckDefaults
+{
+    public bool LogAllFailures { get; set; }
+
+    /// <summary>Builds it; null, when there is nothing to build, which was told.</summary>
+    public abstract HealthCheck? Build(CheckContext context);
+
+    /// <summary>What is common to all, over what is usual for the kind.</summary>
+    protected T Timed<T>(T usual, CheckContext c) where T : HealthCheck => usual with
+    {
+        Retry = Retry ?? c.Server.Retry ?? c.Service.Retry ?? usual.Retry,
+        DelayBeforeRetry = DelayBeforeRetry ?? c.Server.DelayBeforeRetry ?? c.Service.DelayBeforeRetry ?? usual.DelayBeforeRetry,
+        DelayLoop = DelayLoop ?? c.Server.DelayLoop,
+        Warmup = Warmup ?? c.Server.Warmup ?? c.Service.Warmup,
+        Alpha = Alpha ?? c.Server.Alpha ?? c.Service.Alpha ?? usual.Alpha,
+        LogAllFailures = LogAllFailures || c.LogAllFailures,
+    };
+}
+
+/// <summary>A check that connects, while it is read.</summary>
+internal abstract class ConnectingDraft : CheckDraft
+{
+    public IPAddress? Address { get; set; }
+
+    public int? Port { get; set; }
+
+    public IPAddress? BindAddress { get; set; }
+
+    public int? BindPort { get; set; }
+
+    public string? BindInterface { get; set; }
+
+    public uint Mark { get; set; }
+
+    /// <summary>What is common to all that connect.</summary>
+    protected T Connected<T>(T usual, CheckContext c) where T : ConnectingCheck => Timed(usual, c) with
+    {
+        ConnectTimeout = ConnectTimeout ?? c.Server.ConnectTimeout ?? c.Service.ConnectTimeout ?? usual.ConnectTimeout,
+        ConnectAddress = Address,
+        ConnectPort = Port,
+        BindAddress = BindAddress,
+        BindPort = BindPort,
+        BindInterface = BindInterface,
+        FirewallMark = Mark,
+    };
+}

@@ -1,0 +1,50 @@
+using HaTools.Configuration.Diagnostics;
+
+namespace HaTools.Configuration.Yaml;
+
+// Checks: what all have in common, and a line for each kind; a kind with keys of its own has a file.
+internal static partial class YamlReader
+{
+    private static readonly Dictionary<string, CheckKind> CheckKinds = new(StringComparer.Ordinal)
+    {
+        ["tcp"] = new(YamlKeys.TcpCheck, keys => Connecting(keys, new TcpCheck())),
+    };
+
+    private static readonly string[] KeysOfChecks = [.. CheckKinds.Values.SelectMany(k => k.Keys).Distinct()];
+
+    private static HealthCheck? Check(YamlReading reading, YamlMap map, ModelPath path)
+    {
+        CheckKind? kind = map.Entries.FirstOrDefault(e => e.Key.Text == "type").Value is YamlScalar said ? CheckKinds.GetValueOrDefault(said.Text) : null;
+        var keys = new YamlMapReader(reading, map, "check", kind?.Keys ?? KeysOfChecks, path);
+        if (!keys.Required("type", "check") || keys.Scalar("type") is not { } type) return null;
+        if (kind is not null) return kind.Read(keys);
+        reading.UnknownWord(type, "kind of check", CheckKinds.Keys);
+        return null;
+    }
+
+    private static T Connecting<T>(YamlMapReader keys, T usual) where T : ConnectingCheck => Timed(keys, usual) with
+    {
+        ConnectTimeout = keys.Time("connectTimeout") ?? usual.ConnectTimeout,
+        ConnectAddress = keys.Address("connectAddress"),
+        ConnectPort = keys.Integer("connectPort"),
+        BindAddress = keys.Address("bindAddress"),
+        BindPort = keys.Integer("bindPort"),
+        BindInterface = keys.String("bindInterface"),
+        FirewallMark = keys.Unsigned<uint>("firewallMark") ?? usual.FirewallMark,
+    };
+
+    private static T Timed<T>(YamlMapReader keys, T usual) where T : HealthCheck => usual with
+    {
+        Retry = keys.Integer("retry") ?? usual.Retry,
+        DelayBeforeRetry = keys.Time("delayBeforeRetry") ?? usual.DelayBeforeRetry,
+        DelayLoop = keys.Time("delayLoop"),
+        Warmup = keys.Time("warmup"),
+        Alpha = keys.Boolean("alpha") ?? usual.Alpha,
+        LogAllFailures = keys.Boolean("logAllFailures") ?? usual.LogAllFailures,
+    };
+
+    /// <summary>A kind of check.</summary>
+    /// <param name="Keys">The keys that it may have.</param>
+    /// <param name="Read">Reads it.</param>
+    private sealed record CheckKind(string[] Keys, Func<YamlMapReader, HealthCheck?> Read);
+}

@@ -1,0 +1,40 @@
+namespace HaTools.Configuration.Yaml;
+
+// Checks: what all have in common, and what each kind has.
+internal sealed partial class YamlWriter
+{
+    private void Check(HealthCheck c)
+    {
+        text.Value("type", c.Kind);
+        switch (c)
+        {
+            case TcpCheck tcp:
+                ConnectingCheck(tcp, new TcpCheck());
+                break;
+            default:
+                throw new ArgumentException($"The native language has no word for {c.GetType().Name}.", nameof(c));
+        }
+    }
+
+    private void ConnectingCheck(ConnectingCheck c, ConnectingCheck usual)
+    {
+        Check(c, usual);
+        Time("connectTimeout", c.ConnectTimeout, usual.ConnectTimeout);
+        Address("connectAddress", c.ConnectAddress);
+        text.Value("connectPort", c.ConnectPort);
+        Address("bindAddress", c.BindAddress);
+        text.Value("bindPort", c.BindPort);
+        text.Value("bindInterface", c.BindInterface);
+        if (c.FirewallMark != usual.FirewallMark) Unsigned("firewallMark", c.FirewallMark);
+    }
+
+    private void Check(HealthCheck c, HealthCheck usual)
+    {
+        Number("retry", c.Retry, usual.Retry);
+        Time("delayBeforeRetry", c.DelayBeforeRetry, usual.DelayBeforeRetry);
+        Time("delayLoop", c.DelayLoop, usual.DelayLoop);
+        Time("warmup", c.Warmup, usual.Warmup);
+        Switch("alpha", c.Alpha, usual.Alpha);
+        Switch("logAllFailures", c.LogAllFailures, usual.LogAllFailures);
+    }
+}

@@ -1,0 +1,19 @@
+namespace HaTools.Engine.Checks;
+
+/// <summary>Hears results that mean something. Called on the checks' thread: queue it.</summary>
+internal interface ICheckSink
+{
+    /// <param name="check">The check.</param>
+    /// <param name="verdict">Succeeded or Failed.</param>
+    /// <param name="reason">Why it failed, in words; null for success.</param>
+    void OnCheck(CheckTarget check, CheckVerdict verdict, string? reason);
+
+    /// <summary>A try of a server that is up has failed; only of checks that ask for it.</summary>
+    /// <param name="key">The check.</param>
+    /// <param name="reason">Why, in words.</param>
+    void OnFailure(CheckKey key, string reason);
+
+    /// <summary>This host lacks what a check needs, so that nothing is known of its server; told once until that check, or what lacks to all of them, goes again.</summary>
+    /// <param name="message">What it lacks and what to do.</param>
+    void OnTrouble(string message);
+}

@@ -1,0 +1,35 @@
+using System.Net;
+
+namespace HaTools.Configuration.Tests;
+
+// One of each kind of check.
+internal sealed partial class ModelGenerator
+{
+    private HealthCheck Check(bool six, bool needsPort) => Connecting(new TcpCheck(), six, needsPort);
+
+    private T Connecting<T>(T check, bool six, bool needsPort) where T : ConnectingCheck
+    {
+        IPAddress? other = Maybe(() => Address(9));
+        bool fromSix = six && other is null;
+        return Timed(check) with
+        {
+            ConnectTimeout = Time(),
+            ConnectAddress = other,
+            ConnectPort = needsPort || Coin() ? random.Next(1, 65536) : null,
+            BindAddress = Maybe(() => fromSix ? IPAddress.Parse("2001:db8:1::9") : Address(8)),
+            BindPort = Coin() ? random.Next(1, 65536) : null,
+            BindInterface = Maybe(() => "eth3"),
+            FirewallMark = Coin() ? 0 : (uint)random.NextInt64(uint.MaxValue),
+        };
+    }
+
+    private T Timed<T>(T check) where T : HealthCheck => check with
+    {
+        Retry = random.Next(5),
+        DelayBeforeRetry = Coin() ? TimeSpan.Zero : Time(),
+        DelayLoop = Coin() ? null : Time(),
+        Warmup = Coin() ? null : Coin() ? TimeSpan.Zero : Time(),
+        Alpha = Coin(),
+        LogAllFailures = Coin(),
+    };
+}
