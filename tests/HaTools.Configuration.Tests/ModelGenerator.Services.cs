@@ -17,6 +17,7 @@ internal sealed partial class ModelGenerator
         string scheduler = One("wlc", "rr", "sh", "mh");
         bool hashes = scheduler is "sh" or "mh";
         TimeSpan? persistence = Coin() ? TimeSpan.FromSeconds(random.Next(1, 5000)) : null;
+        NotifyScript? down = Maybe(Script);
         var service = new VirtualServer
         {
             Address = marked ? null : six ? IPAddress.Parse($"2001:db8::{i}") : Address(i),
@@ -36,7 +37,10 @@ internal sealed partial class ModelGenerator
             Drain = Coin() ? null : TimeSpan.FromSeconds(random.Next(1, 601)),
             Quorum = Coin() ? 1 : random.Next(1, 9),
             Hysteresis = Coin() ? 0 : random.Next(3),
-            SorryServer = Maybe(() => Server(90, six, forwarding, port) with { Checks = [] }),
+            QuorumUp = Maybe(Script),
+            QuorumDown = down,
+            Omega = down is not null && Coin(),
+            SorryServer = Maybe(() => Server(90, six, forwarding, port) with { Checks = [], NotifyUp = null, NotifyDown = null }),
             RealServers = Unique(4, n => Server(n, six, forwarding, port)).ToValueList(),
         };
         return protocol == TransportProtocol.Udp && Coin() ? Stateless(service) : service;
@@ -73,6 +77,8 @@ internal sealed partial class ModelGenerator
             LowerThreshold = Coin() ? 0 : upper / 2,
             InhibitOnFailure = Coin(),
             Checks = [.. Enumerable.Range(0, random.Next(3)).Select(_ => Check(six, port == 0))],
+            NotifyUp = Maybe(Script),
+            NotifyDown = Maybe(Script),
         };
     }
 

@@ -31,6 +31,7 @@ internal sealed partial class ModelGenerator(int seed)
             SelfFencing = Fencing(),
             ScriptUser = Maybe(() => "nobody:nogroup"),
             ScriptSecurity = Coin(),
+            NotifyUpAtStart = Coin(),
             StartupDelay = Coin() ? TimeSpan.Zero : TimeSpan.FromSeconds(random.Next(1001)),
             DelayAfterBoot = Coin() ? TimeSpan.Zero : TimeSpan.FromSeconds(random.Next(1001)),
             LogUnknownVirtualRouters = Coin(),

@@ -181,7 +181,7 @@ public class SchemaTests
         AssertDefaults("TcpCheck",
             "virtualServers: [{ address: 10.0.0.1, port: 1, realServers: [{ address: 10.0.0.2, port: 1, checks: { type: tcp",
             "}}]}]", "retry");
-        AssertDefaults("HaConfiguration", "{ routerId: x", "}", "scriptSecurity");
+        AssertDefaults("HaConfiguration", "{ routerId: x", "}", "notifyUpAtStart");
         AssertDefaults("FirewallSettings", "firewall: { table: x", "}", "priority");
         AssertDefaults("FileTracker", "files: [{ name: f, path: /f", "}]", "weight");
         AssertDefaults("ProcessTracker", "processes: [{ name: p, command: c", "}]", "quorum");

@@ -10,6 +10,7 @@ internal static class NodeDiff
         node.Compare(nameof(HaConfiguration.SelfFencing), before.SelfFencing, after.SelfFencing);
         node.Compare(nameof(HaConfiguration.ScriptUser), before.ScriptUser, after.ScriptUser);
         node.Compare(nameof(HaConfiguration.ScriptSecurity), before.ScriptSecurity, after.ScriptSecurity);
+        node.Compare(nameof(HaConfiguration.NotifyUpAtStart), before.NotifyUpAtStart, after.NotifyUpAtStart);
         node.Compare(nameof(HaConfiguration.StartupDelay), before.StartupDelay, after.StartupDelay);
         node.Compare(nameof(HaConfiguration.DelayAfterBoot), before.DelayAfterBoot, after.DelayAfterBoot);
         node.Compare(nameof(HaConfiguration.LogUnknownVirtualRouters), before.LogUnknownVirtualRouters, after.LogUnknownVirtualRouters);

@@ -43,6 +43,9 @@ internal static class VirtualServerDiff
         service.Compare(nameof(VirtualServer.Drain), before.Drain, after.Drain);
         service.Compare(nameof(VirtualServer.Quorum), before.Quorum, after.Quorum);
         service.Compare(nameof(VirtualServer.Hysteresis), before.Hysteresis, after.Hysteresis);
+        service.Compare(nameof(VirtualServer.QuorumUp), before.QuorumUp, after.QuorumUp);
+        service.Compare(nameof(VirtualServer.QuorumDown), before.QuorumDown, after.QuorumDown);
+        service.Compare(nameof(VirtualServer.Omega), before.Omega, after.Omega);
         CompareSorryServer(changes, service, before, after);
         var servers = Matched<string, RealServer>.Match(before.RealServers, after.RealServers, s => s.Id);
         // New servers come before old ones go: the service is not without one in between.
@@ -71,6 +74,8 @@ internal static class VirtualServerDiff
         server.Compare(nameof(RealServer.LowerThreshold), before.LowerThreshold, after.LowerThreshold);
         server.Compare(nameof(RealServer.InhibitOnFailure), before.InhibitOnFailure, after.InhibitOnFailure);
         HealthCheckDiff.Compare(server, before.Checks, after.Checks);
+        server.Compare(nameof(RealServer.NotifyUp), before.NotifyUp, after.NotifyUp);
+        server.Compare(nameof(RealServer.NotifyDown), before.NotifyDown, after.NotifyDown);
     }
 
     private static string Id(VirtualServer service, RealServer server) => $"{service.Id} {server.Id}";

@@ -30,10 +30,16 @@ internal static class ConfPlaces
     public static Dictionary<string, string> Node { get; } = Table(
         "router_id routerId", "self_fence selfFencing", "vrrp_startup_delay startupDelay", "vrrp_delay_after_boot delayAfterBoot",
         "log_unknown_vrids logUnknownVirtualRouters", "dynamic_interfaces dynamicInterfaces", "vrrp_garp_interval garpInterval",
-        "vrrp_gna_interval neighborAdvertisementInterval", "script_user scriptUser", "enable_script_security scriptSecurity",
+        "vrrp_gna_interval neighborAdvertisementInterval", "script_user scriptUser", "enable_script_security scriptSecurity", "rs_init_notifies notifyUpAtStart",
         "nftables firewall.table", "nftables_priority firewall.priority", "nftables_counters firewall.counters",
         "vmac_prefix virtualMacPrefix", "vmac_addr_prefix virtualMacAddressPrefix", "disable_local_igmp disableLocalIgmp",
         "lvs_sync_daemon syncDaemon", "lvs_timeouts ipvs");
+
+    /// <summary>Scripts of a service.</summary>
+    public static Dictionary<string, string> Service { get; } = Table("quorum_up quorumUp", "quorum_down quorumDown", "omega omega");
+
+    /// <summary>Scripts of a real server.</summary>
+    public static Dictionary<string, string> RealServer { get; } = Table("notify_up notifyUp", "notify_down notifyDown");
 
     /// <summary>Notes where each property of an object was written: at its value, or at the keyword where that has none.</summary>
     public static void Note(ModelPositions positions, Dictionary<string, string> table, ModelPath path, List<ConfStatement> block)

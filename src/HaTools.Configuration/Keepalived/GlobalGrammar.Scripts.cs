@@ -9,6 +9,7 @@ internal static partial class GlobalGrammar
 
         // The argument is ours: keepalived has no way to turn it off but to leave it out, and passes over the word.
         new() { Name = "enable_script_security", Allowed = 1, Read = (r, s, d) => d.ScriptSecurity = ConfValues.Boolean(r, s) },
+        new() { Name = "rs_init_notifies", Allowed = 1, Read = (r, s, d) => d.NotifyUpAtStart = ConfValues.Boolean(r, s) },
     ];
 }
 
@@ -18,4 +19,6 @@ internal sealed partial class GlobalDraft
     public string? ScriptUser { get; set; }
 
     public bool ScriptSecurity { get; set; } = true;
+
+    public bool NotifyUpAtStart { get; set; }
 }

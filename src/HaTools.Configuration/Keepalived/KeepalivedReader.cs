@@ -35,8 +35,8 @@ internal static class KeepalivedReader
         node = WithTrackers(reading, root, globals, positions, node);
         node = NetworkGrammar.Read(reading, root, globals, positions, node);
         node = WithVrrp(reading, root, globals, positions, node);
-        if (node.ScriptUser is null && ScriptUserNames.Of(node).Contains(null)) node = node with { ScriptUser = ScriptUserNames.KeepalivedDefault };
-        return WithServices(reading, root, globals, positions, node);
+        node = WithServices(reading, root, globals, positions, node);
+        return node.ScriptUser is null && ScriptUserNames.Of(node).Contains(null) ? node with { ScriptUser = ScriptUserNames.KeepalivedDefault } : node;
     }
 
     private static HaConfiguration WithTrackers(ConfReading reading, RootDraft root, GlobalDraft globals, ModelPositions positions, HaConfiguration node)
@@ -65,6 +65,7 @@ internal static class KeepalivedReader
         {
             ScriptUser = globals.ScriptUser,
             ScriptSecurity = globals.ScriptSecurity,
+            NotifyUpAtStart = globals.NotifyUpAtStart,
             Scripts = scripts.ToValueList(),
             Files = files.ToValueList(),
             Processes = processes.ToValueList(),

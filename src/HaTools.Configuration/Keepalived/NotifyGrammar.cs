@@ -1,6 +1,6 @@
 namespace HaTools.Configuration.Keepalived;
 
-/// <summary><c>notify_master</c> and its kin: in instances and sync groups.</summary>
+/// <summary><c>notify_master</c> and its kin: in instances and sync groups; and those of services and real servers.</summary>
 internal static class NotifyGrammar
 {
     /// <summary>The keywords that instances and groups share.</summary>
@@ -28,6 +28,21 @@ internal static class NotifyGrammar
             (d, s) => of(d).Scripts = of(d).Scripts with { MasterReceivedLowerPriority = s }),
     ];
 
+    /// <summary>The keywords of services.</summary>
+    public static Keyword<ServiceDraft>[] OfServices =>
+    [
+        Script<ServiceDraft>("quorum_up", d => d.QuorumUp, (d, s) => d.QuorumUp = s),
+        Script<ServiceDraft>("quorum_down", d => d.QuorumDown, (d, s) => d.QuorumDown = s),
+        new() { Name = "omega", Read = (_, _, d) => d.Omega = true },
+    ];
+
+    /// <summary>The keywords of real servers.</summary>
+    public static Keyword<RealServerDraft>[] OfRealServers =>
+    [
+        Script<RealServerDraft>("notify_up", d => d.NotifyUp, (d, s) => d.NotifyUp = s),
+        Script<RealServerDraft>("notify_down", d => d.NotifyDown, (d, s) => d.NotifyDown = s),
+    ];
+
     private static Keyword<T> Script<T>(string keyword, Func<T, NotifyScript?> get, Action<T, NotifyScript?> set) => new()
     {
         Name = keyword,
@@ -47,4 +62,22 @@ internal static class NotifyGrammar
 internal sealed class NotifyDraft
 {
     public NotifyScripts Scripts { get; set; } = NotifyScripts.None;
+}
+
+/// <summary>Scripts of a service.</summary>
+internal sealed partial class ServiceDraft
+{
+    public NotifyScript? QuorumUp { get; set; }
+
+    public NotifyScript? QuorumDown { get; set; }
+
+    public bool Omega { get; set; }
+}
+
+/// <summary>Scripts of a real server.</summary>
+internal sealed partial class RealServerDraft
+{
+    public NotifyScript? NotifyUp { get; set; }
+
+    public NotifyScript? NotifyDown { get; set; }
 }

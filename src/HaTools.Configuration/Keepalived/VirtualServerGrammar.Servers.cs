@@ -56,6 +56,7 @@ internal static partial class VirtualServerGrammar
         IEnumerable<HealthCheck> checks = draft.Checks.Select(c => c.Build(context)).OfType<HealthCheck>();
         if (port != where.Port) checks = checks.Select(c => c is ConnectingCheck { ConnectPort: null } connecting ? connecting with { ConnectPort = where.Port } : c);
         positions.Note(path, statement.Words[1].Position);
+        ConfPlaces.Note(positions, ConfPlaces.RealServer, path, statement.Block!);
         return new RealServer
         {
             Address = where.Address,
@@ -67,6 +68,8 @@ internal static partial class VirtualServerGrammar
             LowerThreshold = draft.LowerThreshold,
             InhibitOnFailure = draft.Inhibit,
             Checks = [.. checks],
+            NotifyUp = draft.NotifyUp,
+            NotifyDown = draft.NotifyDown,
         };
     }
 
@@ -125,7 +128,7 @@ internal sealed partial class ServiceDraft
 }
 
 /// <summary>A real_server while it is read.</summary>
-internal sealed class RealServerDraft
+internal sealed partial class RealServerDraft
 {
     public int Weight { get; set; }
 

@@ -15,11 +15,12 @@ internal static partial class VirtualServerGrammar
         new() { Name = "inhibit_on_failure", Read = (_, _, d) => d.Inhibit = true },
         TcpBlock,
         .. Timing<RealServerDraft>(d => d.Defaults), ConnectTimeout<RealServerDraft>(d => d.Defaults), DelayLoop<RealServerDraft>(d => d.Defaults),
+        .. NotifyGrammar.OfRealServers,
     ], new Dictionary<string, string> { ["virtualhost"] = "no check of this version asks for a host." });
 
     public static Grammar<ServiceDraft> Grammar { get; } = new("virtual_server",
     [
-        .. Scheduling, .. Forwarding, .. Quorum, .. Sorry,
+        .. Scheduling, .. Forwarding, .. Quorum, .. Sorry, .. NotifyGrammar.OfServices,
         .. Timing<ServiceDraft>(d => d.Defaults), ConnectTimeout<ServiceDraft>(d => d.Defaults), DelayLoop<ServiceDraft>(d => d.Defaults),
         new() { Name = "ip_family", Required = 1, Allowed = 1, Read = ReadFamily },
         new() { Name = "protocol", Required = 1, Allowed = 1, Read = ReadProtocol },
@@ -54,6 +55,7 @@ internal static partial class VirtualServerGrammar
         }
 
         positions.Note(path, word.Position);
+        ConfPlaces.Note(positions, ConfPlaces.Service, path, statement.Block!);
         RealServer? sorry = BuildSorryServer(reading, draft, identity, positions, path);
         VirtualServer service = identity with
         {
@@ -71,6 +73,9 @@ internal static partial class VirtualServerGrammar
             Drain = null,
             Quorum = draft.Quorum,
             Hysteresis = draft.Hysteresis,
+            QuorumUp = draft.QuorumUp,
+            QuorumDown = draft.QuorumDown,
+            Omega = draft.Omega,
             SorryServer = sorry,
             RealServers = servers.ToValueList(),
         };

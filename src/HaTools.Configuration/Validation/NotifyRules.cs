@@ -9,6 +9,8 @@ internal static class NotifyRules
     {
         for (int i = 0; i < configuration.VrrpInstances.Count; i++)
             CheckAll(findings, new ModelPath("vrrpInstances", i), configuration.VrrpInstances[i].Notify);
+        for (int s = 0; s < configuration.VirtualServers.Count; s++)
+            CheckService(findings, new ModelPath("virtualServers", s), configuration.VirtualServers[s]);
         for (int g = 0; g < configuration.SyncGroups.Count; g++)
         {
             NotifyScripts scripts = configuration.SyncGroups[g].Notify;
@@ -22,6 +24,23 @@ internal static class NotifyRules
                     "NotSupported", path.Key("notify.masterReceivedLowerPriority"), null, "A sync group hears no adverts; its instances do.");
             }
         }
+    }
+
+    private static void CheckService(RuleFindings findings, ModelPath path, VirtualServer service)
+    {
+        Check(findings, path.Key("quorumUp"), service.QuorumUp);
+        Check(findings, path.Key("quorumDown"), service.QuorumDown);
+        for (int r = 0; r < service.RealServers.Count; r++)
+        {
+            ModelPath server = path with { List = "realServers", Item = r };
+            Check(findings, server.Key("notifyUp"), service.RealServers[r].NotifyUp);
+            Check(findings, server.Key("notifyDown"), service.RealServers[r].NotifyDown);
+        }
+
+        if (service.Omega && service.QuorumDown is null && service.RealServers.All(s => s.NotifyDown is null))
+            findings.Warning("NoEffect", path.Key("omega"), "omega", "Omega has the scripts run at the stop that tell of a lost quorum and of servers that are down: there are none.");
+        if (service.SorryServer is { NotifyUp: null, NotifyDown: null } or null) return;
+        findings.Error("NotSupported", path.Key("sorryServer"), null, "A sorry server has no scripts: it stands in while the quorum is lost, which the service's own are told.");
     }
 
     private static void CheckAll(RuleFindings findings, ModelPath path, NotifyScripts scripts)

@@ -21,10 +21,11 @@ internal static class ScriptUserNames
         .. configuration.Scripts.Select(s => s.User),
         .. configuration.VrrpInstances.SelectMany(i => Of(i.Notify)),
         .. configuration.SyncGroups.SelectMany(g => Of(g.Notify)),
+        .. configuration.VirtualServers.SelectMany(s => Of([s.QuorumUp, s.QuorumDown, .. s.RealServers.SelectMany(r => new[] { r.NotifyUp, r.NotifyDown })])),
     ];
 
     private static IEnumerable<string?> Of(NotifyScripts scripts) =>
-        new[] { scripts.Master, scripts.Backup, scripts.Fault, scripts.Stop, scripts.Deleted, scripts.Any, scripts.MasterReceivedLowerPriority }
-            .OfType<NotifyScript>()
-            .Select(s => s.User);
+        Of([scripts.Master, scripts.Backup, scripts.Fault, scripts.Stop, scripts.Deleted, scripts.Any, scripts.MasterReceivedLowerPriority]);
+
+    private static IEnumerable<string?> Of(IEnumerable<NotifyScript?> scripts) => scripts.OfType<NotifyScript>().Select(s => s.User);
 }

@@ -7,7 +7,7 @@ internal static class YamlKeys
 {
     public static readonly string[] Configuration =
     [
-        "routerId", "selfFencing", "scriptUser", "scriptSecurity", "startupDelay", "delayAfterBoot", "logUnknownVirtualRouters",
+        "routerId", "selfFencing", "scriptUser", "scriptSecurity", "notifyUpAtStart", "startupDelay", "delayAfterBoot", "logUnknownVirtualRouters",
         "dynamicInterfaces", "garpInterval", "neighborAdvertisementInterval", "firewall", "virtualMacPrefix", "virtualMacAddressPrefix",
         "disableLocalIgmp", "scripts", "files", "processes", "bfdSessions", "interfaceDelays", "garpGroups", "staticAddresses", "staticRoutes",
         "staticRules", "trackGroups", "syncGroups", "vrrpInstances", "virtualServers", "ipvs", "syncDaemon", "directRoutingAddresses",
@@ -108,11 +108,11 @@ internal static class YamlKeys
     public static readonly string[] Service =
     [
         "address", "port", "firewallMark", "family", "protocol", "scheduler", "schedulerFlags", "onePacket", "stateless", "forwarding", "tunnel", "persistence", "persistenceNetmask",
-        "persistenceEngine", "delayLoop", "drain", "quorum", "hysteresis", "sorryServer", "realServers",
+        "persistenceEngine", "delayLoop", "drain", "quorum", "hysteresis", "quorumUp", "quorumDown", "omega", "sorryServer", "realServers",
     ];
 
     public static readonly string[] RealServer =
-        ["address", "port", "weight", "forwarding", "tunnel", "upperThreshold", "lowerThreshold", "inhibitOnFailure", "checks"];
+        ["address", "port", "weight", "forwarding", "tunnel", "upperThreshold", "lowerThreshold", "inhibitOnFailure", "checks", "notifyUp", "notifyDown"];
 
     public static readonly string[] Tunnel = ["type", "port", "checksum"];
 

@@ -44,6 +44,9 @@ internal static partial class YamlReader
             Drain = keys.TimeOrOff("drain", ServiceDefaults.Drain),
             Quorum = keys.Integer("quorum") ?? ServiceDefaults.Quorum,
             Hysteresis = keys.Integer("hysteresis") ?? ServiceDefaults.Hysteresis,
+            QuorumUp = keys.Value("quorumUp", NotifyScript),
+            QuorumDown = keys.Value("quorumDown", NotifyScript),
+            Omega = keys.Boolean("omega") ?? ServiceDefaults.Omega,
             SorryServer = keys.Value("sorryServer", (r, n, p) => Real(r, n, p, port)),
             RealServers = keys.Records("realServers", (r, n, p) => Real(r, n, p, port)),
         };
@@ -68,6 +71,8 @@ internal static partial class YamlReader
             LowerThreshold = keys.Unsigned<uint>("lowerThreshold") ?? RealServerDefaults.LowerThreshold,
             InhibitOnFailure = keys.Boolean("inhibitOnFailure") ?? RealServerDefaults.InhibitOnFailure,
             Checks = keys.RecordOrRecords("checks", Check),
+            NotifyUp = keys.Value("notifyUp", NotifyScript),
+            NotifyDown = keys.Value("notifyDown", NotifyScript),
         };
         return address is null ? null : server;
     }

@@ -22,6 +22,7 @@ internal static partial class YamlReader
             SelfFencing = keys.Fencing("selfFencing") ?? usual.SelfFencing,
             ScriptUser = keys.String("scriptUser"),
             ScriptSecurity = keys.Boolean("scriptSecurity") ?? usual.ScriptSecurity,
+            NotifyUpAtStart = keys.Boolean("notifyUpAtStart") ?? usual.NotifyUpAtStart,
             StartupDelay = keys.Time("startupDelay") ?? usual.StartupDelay,
             DelayAfterBoot = keys.Time("delayAfterBoot") ?? usual.DelayAfterBoot,
             LogUnknownVirtualRouters = keys.Boolean("logUnknownVirtualRouters") ?? usual.LogUnknownVirtualRouters,

@@ -26,6 +26,9 @@ internal sealed partial class YamlWriter
         if (s.Drain != usual.Drain) text.Bare("drain", s.Drain is { } limit ? Durations.Format(limit) : "off");
         Number("quorum", s.Quorum, usual.Quorum);
         Number("hysteresis", s.Hysteresis, usual.Hysteresis);
+        NotifyScript("quorumUp", s.QuorumUp);
+        NotifyScript("quorumDown", s.QuorumDown);
+        Switch("omega", s.Omega, usual.Omega);
         if (s.SorryServer is { } sorry) text.Map("sorryServer", () => Real(sorry));
         text.List("realServers", s.RealServers, Real);
     }
@@ -42,6 +45,8 @@ internal sealed partial class YamlWriter
         if (r.LowerThreshold != usual.LowerThreshold) Unsigned("lowerThreshold", r.LowerThreshold);
         Switch("inhibitOnFailure", r.InhibitOnFailure, usual.InhibitOnFailure);
         text.List("checks", r.Checks, Check);
+        NotifyScript("notifyUp", r.NotifyUp);
+        NotifyScript("notifyDown", r.NotifyDown);
     }
 
     // The kind is always written: an empty map would be read as none.

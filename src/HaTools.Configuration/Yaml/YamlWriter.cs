@@ -23,6 +23,7 @@ internal sealed partial class YamlWriter
         if (c.SelfFencing != usual.SelfFencing) text.Value("selfFencing", c.SelfFencing.ToString());
         text.Value("scriptUser", c.ScriptUser);
         Switch("scriptSecurity", c.ScriptSecurity, usual.ScriptSecurity);
+        Switch("notifyUpAtStart", c.NotifyUpAtStart, usual.NotifyUpAtStart);
         Time("startupDelay", c.StartupDelay, usual.StartupDelay);
         Time("delayAfterBoot", c.DelayAfterBoot, usual.DelayAfterBoot);
         Switch("logUnknownVirtualRouters", c.LogUnknownVirtualRouters, usual.LogUnknownVirtualRouters);

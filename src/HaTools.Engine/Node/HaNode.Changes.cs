@@ -142,21 +142,16 @@ internal sealed partial class HaNode
         RealServerPlan serving = RealServerPlan.Of(wanted, place.ParkedInstances.Count > 0);
         RealServerPlan served = RealServerPlan.Of(configuration, topology.ParkedInstances.Count > 0);
 
+        await engine.RunAsync(() => notify.Prepare(wanted, policy)).ConfigureAwait(false);
         await CarryOutRealServerAsync(serving.With(served)).ConfigureAwait(false);
         await CarryOutIpvsAsync(wanted).ConfigureAwait(false);
         await services.ConfigureAsync(wanted.VirtualServers, place.Gates, held.ContainsKey, keepRemoved: true).ConfigureAwait(false);
         await CarryOutSyncDaemonsAsync(wanted).ConfigureAwait(false);
         VirtualInterfacePlan interfaces = await PrepareVirtualNetworkAsync(wanted).ConfigureAwait(false);
         await CarryOutNetworkAsync(wanted, configuration).ConfigureAwait(false);
-        await engine.RunAsync(() => notify.Prepare(wanted, policy)).ConfigureAwait(false);
         await readiness.ConfigureAsync(wanted).ConfigureAwait(false);
         await CarryOutVrrpAsync(new VrrpHostConfiguration(withSecrets, place.GatedInstances, place.ParkedInstances) { Interfaces = interfaces })
             .ConfigureAwait(false);
-        await engine.RunAsync(() =>
-        {
-            DrainVrrpEvents();
-            notify.Forget(wanted);
-        }).ConfigureAwait(false);
         await CarryOutNetworkAsync(wanted, wanted).ConfigureAwait(false);
         await SettleVirtualNetworkAsync(wanted, interfaces).ConfigureAwait(false);
         await trackers.ConfigureAsync(wanted.Scripts, policy).ConfigureAwait(false);
@@ -164,6 +159,11 @@ internal sealed partial class HaNode
         await CarryOutBfdAsync(wanted.BfdSessions).ConfigureAwait(false);
         await CarryOutChecksAsync(CheckTarget.Of(wanted)).ConfigureAwait(false);
         if (services.HasLeftovers) await services.ConfigureAsync(wanted.VirtualServers, place.Gates, held.ContainsKey).ConfigureAwait(false);
+        await engine.RunAsync(() =>
+        {
+            DrainVrrpEvents();
+            notify.Forget(wanted);
+        }).ConfigureAwait(false);
         await CarryOutPoliciesAsync(wanted.Ipvs).ConfigureAwait(false);
         await CarryOutRealServerAsync(serving).ConfigureAwait(false);
     }

@@ -62,6 +62,12 @@ internal sealed partial class HaNode : IVrrpHostSink, ICheckSink, ITrackerSink, 
 
     void IServiceSink.OnService(string kind, string subject, string message, string? state) => events.Add(kind, subject, message, state);
 
+    void IServiceSink.OnHealth(ServiceKey service, DestinationKey? server, bool up, HealthNews news)
+    {
+        NotifyKey key = server is { } one ? NotifyKey.RealServer($"{service}", $"{one}") : NotifyKey.Service($"{service}");
+        engine.Post(() => notify.OnHealth(key, up, news));
+    }
+
     void IServiceSink.OnPrepared(string instance) => vrrp?.AddressesPrepared(instance);
 
     /// <summary>
@@ -89,10 +95,10 @@ internal sealed partial class HaNode : IVrrpHostSink, ICheckSink, ITrackerSink, 
             switch (happened.Code)
             {
                 case VrrpHostEventCode.GroupStateChanged:
-                    notify.OnState(new NotifyKey(true, happened.Subject), happened.NewState, 0);
+                    notify.OnState(NotifyKey.Group(happened.Subject), happened.NewState, 0);
                     break;
                 case VrrpHostEventCode.StateChanged:
-                    notify.OnState(new NotifyKey(false, happened.Subject), happened.NewState, (int)happened.First);
+                    notify.OnState(NotifyKey.Instance(happened.Subject), happened.NewState, (int)happened.First);
                     break;
                 case VrrpHostEventCode.Renamed:
                     notify.OnRenamed(happened.First == 1 ? happened.Name : null, happened.Subject, (int)happened.Second);

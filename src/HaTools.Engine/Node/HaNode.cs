@@ -162,7 +162,7 @@ internal sealed partial class HaNode : IAsyncDisposable
                 .. hostTrackers is { } watching ? await watching.GetStatesAsync().ConfigureAwait(false) : [],
                 .. bfd is { } sessions ? await sessions.GetStatesAsync().ConfigureAwait(false) : [],
             ],
-            Services = await services.GetStatesAsync().ConfigureAwait(false),
+            Services = await WithNotifyAsync(await services.GetStatesAsync().ConfigureAwait(false)).ConfigureAwait(false),
             Ipvs = await kernel.RunAsync(timeouts.GetState).ConfigureAwait(false),
             IpvsParameters = await kernel.RunAsync(parameters.GetStates).ConfigureAwait(false),
             SyncDaemons = syncDaemons is { } daemons ? await daemons.GetStatesAsync().ConfigureAwait(false) : [],
@@ -314,12 +314,8 @@ internal sealed partial class HaNode : IAsyncDisposable
             syncDaemons?.Leave();
             events.Add("Log", Name, why is null ? $"Stopping node {Name}" : $"Stopping node {Name}: {why}");
             bool forwards = !masters.IsEmpty;
-            if (vrrp is { } host)
-            {
-                await TryAsync("giving up the virtual addresses", () => host.StopAsync()).ConfigureAwait(false);
-                await TryAsync("running the notify scripts of the stop", StopNotifyAsync).ConfigureAwait(false);
-            }
-
+            if (vrrp is { } host) await TryAsync("giving up the virtual addresses", () => host.StopAsync()).ConfigureAwait(false);
+            await TryAsync("running the notify scripts of the stop", StopNotifyAsync).ConfigureAwait(false);
             long forwardedUntil = MonotonicClock.Now;
             await TryAsync("removing addresses, routes and rules", async () => failures.AddRange(await network.RemoveAllAsync().ConfigureAwait(false)))
                 .ConfigureAwait(false);
@@ -376,11 +372,13 @@ internal sealed partial class HaNode : IAsyncDisposable
     }
 
     private Task<IReadOnlyList<VrrpState>> WithNotifyAsync(IReadOnlyList<VrrpState> states) => engine.RunAsync<IReadOnlyList<VrrpState>>(
-        () => [.. states.Select(s => s with { Notify = notify.StateOf(new NotifyKey(false, s.Name)) })]);
+        () => [.. states.Select(s => s with { Notify = notify.StateOf(NotifyKey.Instance(s.Name)) })]);
 
     private Task<IReadOnlyList<VrrpGroupState>> WithNotifyAsync(IReadOnlyList<VrrpGroupState> states) =>
         engine.RunAsync<IReadOnlyList<VrrpGroupState>>(
-            () => [.. states.Select(s => s with { Notify = notify.StateOf(new NotifyKey(true, s.Name)) })]);
+            () => [.. states.Select(s => s with { Notify = notify.StateOf(NotifyKey.Group(s.Name)) })]);
+
+    private Task<IReadOnlyList<IpvsServiceState>> WithNotifyAsync(IReadOnlyList<IpvsServiceState> states) => engine.RunAsync(() => notify.WithStates(states));
 
     private Task StopNotifyAsync() => engine.RunAsync(() =>
     {

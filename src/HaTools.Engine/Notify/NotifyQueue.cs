@@ -15,11 +15,17 @@ internal enum NotifyKind
 
     /// <summary>As master, an advert of lower priority was heard. Not a state.</summary>
     LowerPriority,
+
+    /// <summary>A service has its quorum, a real server is up.</summary>
+    Up,
+
+    /// <summary>A service has lost its quorum, a real server is down.</summary>
+    Down,
 }
 
 /// <summary>One thing to tell.</summary>
 /// <param name="Kind">What.</param>
-/// <param name="Priority">The effective priority at that time; 0 for a group.</param>
+/// <param name="Priority">The effective priority at that time; 0 for what has none.</param>
 internal readonly record struct NotifyNews(NotifyKind Kind, int Priority)
 {
     /// <summary>As keepalived's arguments and this node's messages have it.</summary>
@@ -30,6 +36,8 @@ internal readonly record struct NotifyNews(NotifyKind Kind, int Priority)
         NotifyKind.Fault => "FAULT",
         NotifyKind.Stop => "STOP",
         NotifyKind.Deleted => "DELETED",
+        NotifyKind.Up => "UP",
+        NotifyKind.Down => "DOWN",
         _ => "MASTER_RX_LOWER_PRI",
     };
 }
@@ -46,7 +54,7 @@ internal sealed class NotifyQueue
     /// <summary>What is being told; null: nothing.</summary>
     public NotifyNews? Running { get; private set; }
 
-    /// <summary>Whether the object is gone: after STOP and DELETED nothing more is told.</summary>
+    /// <summary>Whether the object is gone: after STOP and DELETED, and <see cref="Close"/>, nothing more is told.</summary>
     public bool IsClosed { get; private set; }
 
     /// <summary>Something has happened.</summary>
@@ -92,6 +100,9 @@ internal sealed class NotifyQueue
         return Running;
     }
 
-    /// <summary>The object is there again after DELETED.</summary>
+    /// <summary>Nothing more happens; what waits is told.</summary>
+    public void Close() => IsClosed = true;
+
+    /// <summary>The object is there again.</summary>
     public void Reopen() => IsClosed = false;
 }

@@ -1,3 +1,4 @@
+using HaTools.Engine.DataPlane;
 using HaTools.Engine.Scripts;
 using HaTools.Engine.Threading;
 using HaTools.Linux;
@@ -15,7 +16,7 @@ internal interface INotifySink
 }
 
 /// <summary>
-/// Runs the notify scripts of instances and groups: those of one object one after another, never two at once, so that the last state is the
+/// Runs the notify scripts of instances, groups, services and real servers: those of one object one after another, never two at once, so that the last state is the
 /// last that is told; those of different objects side by side. Everything happens on the thread.
 /// </summary>
 internal sealed class NotifyRunner(WorkThread thread, INotifySink sink)
@@ -39,7 +40,8 @@ internal sealed class NotifyRunner(WorkThread thread, INotifySink sink)
     /// </summary>
     public void Prepare(HaConfiguration configuration, ScriptPolicy policy)
     {
-        foreach (NotifyPlan plan in NotifyPlan.Of(configuration, policy))
+        NotifyPlan[] plans = [.. NotifyObject.AllOf(configuration).Where(o => o.Scripts.Count > 0).Select(o => new NotifyPlan(o, policy))];
+        foreach (NotifyPlan plan in plans)
         {
             if (!objects.TryGetValue(plan.Key, out Scripted? one)) objects.Add(plan.Key, one = new Scripted(plan.Key, plan));
             one.Plan = plan;
@@ -51,29 +53,25 @@ internal sealed class NotifyRunner(WorkThread thread, INotifySink sink)
         // Until it is heard of otherwise.
         foreach (VrrpInstance instance in configuration.VrrpInstances)
         {
-            if (objects.TryGetValue(new NotifyKey(false, instance.Name), out Scripted? one) && !one.IsInForce) one.Priority = instance.Priority;
+            if (objects.TryGetValue(NotifyKey.Instance(instance.Name), out Scripted? one) && !one.IsInForce) one.Priority = instance.Priority;
         }
     }
 
-    /// <summary>The configuration is in force: instances that it does not have are told that they are gone, and what has no scripts is forgotten.</summary>
+    /// <summary>The configuration is in force: what it does not have any more is told that it is gone, and what has no scripts is forgotten.</summary>
     public void Forget(HaConfiguration configuration)
     {
-        HashSet<NotifyKey> there =
-        [
-            .. configuration.VrrpInstances.Select(i => new NotifyKey(false, i.Name)),
-            .. configuration.SyncGroups.Select(g => new NotifyKey(true, g.Name)),
-        ];
-        HashSet<NotifyKey> scripted = [.. NotifyPlan.ScriptedOf(configuration).Select(o => o.Key)];
+        Dictionary<NotifyKey, bool> there = NotifyObject.AllOf(configuration).ToDictionary(o => o.Key, o => o.Scripts.Count > 0);
         foreach (Scripted one in objects.Values.ToArray())
         {
-            if (scripted.Contains(one.Key))
+            bool isThere = there.TryGetValue(one.Key, out bool isScripted);
+            if (isScripted)
             {
                 one.IsInForce = true;
                 continue;
             }
 
-            if (!there.Contains(one.Key) && !one.Key.IsGroup && one.IsInForce) Post(one, new NotifyNews(NotifyKind.Deleted, one.Priority));
-            one.IsGone = true;
+            if (!isThere && one.IsInForce && one.Plan.AtEnd(one.Priority, one.IsUp) is { } last) Post(one, last);
+            (one.IsGone, one.IsUp, one.Told) = (true, false, null);
             DropIfIdle(one);
         }
     }
@@ -94,32 +92,42 @@ internal sealed class NotifyRunner(WorkThread thread, INotifySink sink)
         Post(one, new NotifyNews(kind.Value, priority));
     }
 
+    /// <summary>A service has its quorum or not, a real server is up or not.</summary>
+    public void OnHealth(NotifyKey key, bool up, HealthNews news)
+    {
+        if (!objects.TryGetValue(key, out Scripted? one) || one.IsGone) return;
+        (one.IsUp, one.IsInForce) = (up, true);
+        if (one.Told == up || !one.Plan.Tells(up, news)) return;
+        one.Told = up;
+        Post(one, new NotifyNews(up ? NotifyKind.Up : NotifyKind.Down, 0));
+    }
+
     /// <summary>An instance goes on under another name: its scripts are not told that it is gone, and nothing else, since its state is what it was.</summary>
     /// <param name="former">The name that nobody has any more; null: another instance has it now.</param>
     /// <param name="name">The name that it has now.</param>
     /// <param name="priority">Its effective priority.</param>
     public void OnRenamed(string? former, string name, int priority)
     {
-        if (former is not null && objects.TryGetValue(new NotifyKey(false, former), out Scripted? gone)) gone.IsInForce = false;
-        if (objects.TryGetValue(new NotifyKey(false, name), out Scripted? one)) (one.Priority, one.IsInForce) = (priority, true);
+        if (former is not null && objects.TryGetValue(NotifyKey.Instance(former), out Scripted? gone)) gone.IsInForce = false;
+        if (objects.TryGetValue(NotifyKey.Instance(name), out Scripted? one)) (one.Priority, one.IsInForce) = (priority, true);
     }
 
     /// <summary>An instance's effective priority changed.</summary>
     public void OnPriority(string instance, int priority)
     {
-        if (objects.TryGetValue(new NotifyKey(false, instance), out Scripted? one)) one.Priority = priority;
+        if (objects.TryGetValue(NotifyKey.Instance(instance), out Scripted? one)) one.Priority = priority;
     }
 
     /// <summary>An instance, as master, has heard an advert of lower priority.</summary>
     public void OnLowerPriority(string instance)
     {
-        if (objects.TryGetValue(new NotifyKey(false, instance), out Scripted? one) && one.Plan.Runs(new NotifyNews(NotifyKind.LowerPriority, 0)).Any())
+        if (objects.TryGetValue(NotifyKey.Instance(instance), out Scripted? one) && one.Plan.Runs(new NotifyNews(NotifyKind.LowerPriority, 0)).Any())
             Post(one, new NotifyNews(NotifyKind.LowerPriority, one.Priority));
     }
 
     /// <summary>
-    /// The node stops: every object is told STOP, after what is being told. Ends when that is done; no script has more than
-    /// <see cref="StopTimeout"/> for it.
+    /// The node stops: every instance and group is told STOP, services and real servers what <c>omega</c> has them told, after what is being told. Ends when that is done; no
+    /// script has more than <see cref="StopTimeout"/> for it.
     /// </summary>
     public Task StopAsync()
     {
@@ -140,7 +148,8 @@ internal sealed class NotifyRunner(WorkThread thread, INotifySink sink)
                 });
             }
 
-            Post(one, new NotifyNews(NotifyKind.Stop, one.Priority));
+            if ((one.IsInForce || !one.Key.IsOfHealth) && one.Plan.AtStop(one.Priority, one.IsUp) is { } last) Post(one, last);
+            one.Queue.Close();
 
             // The stop does not wait for a file server that was told of long ago.
             if (one.Run is { IsOver: true, IsStarting: true } hung) hung.WaitNoLonger();
@@ -161,6 +170,20 @@ internal sealed class NotifyRunner(WorkThread thread, INotifySink sink)
         Failures = one.Failures,
         Skipped = one.Skipped,
     };
+
+    /// <summary>Services with what is told to their scripts and those of their servers.</summary>
+    public IReadOnlyList<IpvsServiceState> WithStates(IReadOnlyList<IpvsServiceState> services)
+    {
+        if (!objects.Keys.Any(k => k.IsOfHealth)) return services;
+        return
+        [
+            .. services.Select(s => s with
+            {
+                Notify = StateOf(NotifyKey.Service(s.Id)),
+                RealServers = [.. s.RealServers.Select(r => StateOf(NotifyKey.RealServer(s.Id, r.Id)) is { } state ? r with { Notify = state } : r)],
+            }),
+        ];
+    }
 
     private static long Nanoseconds(TimeSpan time) => time.Ticks * TimeSpan.NanosecondsPerTick;
 
@@ -257,6 +280,12 @@ internal sealed class NotifyRunner(WorkThread thread, INotifySink sink)
         public NotifyRun? Current { get; set; }
 
         public int Priority { get; set; }
+
+        /// <summary>Of a service or a real server, as far as it was heard of.</summary>
+        public bool IsUp { get; set; }
+
+        /// <summary>What was said of that last; null: nothing yet.</summary>
+        public bool? Told { get; set; }
 
         /// <summary>Whether it is more than a configuration that may yet fail.</summary>
         public bool IsInForce { get; set; }

@@ -25,9 +25,7 @@ internal sealed record ScriptCheck(IReadOnlyList<string> Refusals, IReadOnlyList
         List<string> refusals = [];
         List<ScriptCommand> commands = [];
         foreach (ScriptTracker script in configuration.Scripts) Collect(() => TrackerRunner.CommandsOf(script, policy));
-        HaConfiguration bare = configuration with { VrrpInstances = [], SyncGroups = [] };
-        foreach (VrrpInstance instance in configuration.VrrpInstances) Collect(() => NotifyPlan.CommandsOf(bare with { VrrpInstances = [instance] }, policy));
-        foreach (VrrpSyncGroup group in configuration.SyncGroups) Collect(() => NotifyPlan.CommandsOf(bare with { SyncGroups = [group] }, policy));
+        foreach (NotifyObject told in NotifyObject.AllOf(configuration)) Collect(() => [.. new NotifyPlan(told, policy).Commands]);
 
         Dictionary<ScriptCommand, Finding> found = await LookAsync(commands).ConfigureAwait(false);
         Finding[] findings = [.. commands.Select(c => found.TryGetValue(c, out Finding? finding) ? finding : new Finding(null, c.Unanswered))];

@@ -75,6 +75,16 @@ public sealed class AddIpvsRealServerCommand : NodeChangeCmdlet
     [Alias("Check", "Checks")]
     public HealthCheck[] HealthCheck { get; set; } = [];
 
+    /// <summary>What is run when the checks find the server up: a command line, or a hashtable of Command and User.</summary>
+    [Parameter]
+    [ModelValue(typeof(NotifyScript))]
+    public NotifyScript? NotifyUp { get; set; }
+
+    /// <summary>What is run when the checks find the server down, or it leaves the configuration: a command line, or a hashtable of Command and User.</summary>
+    [Parameter]
+    [ModelValue(typeof(NotifyScript))]
+    public NotifyScript? NotifyDown { get; set; }
+
     /// <summary>The running node that holds the service.</summary>
     [Parameter(ParameterSetName = NodeSet)]
     [Parameter(ParameterSetName = ServiceSet, ValueFromPipelineByPropertyName = true)]
@@ -119,6 +129,8 @@ public sealed class AddIpvsRealServerCommand : NodeChangeCmdlet
                 LowerThreshold = LowerThreshold,
                 InhibitOnFailure = InhibitOnFailure,
                 Checks = [.. HealthCheck],
+                NotifyUp = NotifyUp,
+                NotifyDown = NotifyDown,
             };
             if (service.RealServers.Any(s => s.Id == server.Id))
                 throw new HaErrorException(HaErrors.RealServerExists(server.Id, service.Id));

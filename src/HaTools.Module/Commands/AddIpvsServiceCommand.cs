@@ -87,6 +87,20 @@ public sealed class AddIpvsServiceCommand : NodeChangeCmdlet
     [ValidateRange(0, int.MaxValue)]
     public int Hysteresis { get; set; }
 
+    /// <summary>What is run when the service gains its quorum, at the start too: a command line, or a hashtable of Command and User.</summary>
+    [Parameter]
+    [ModelValue(typeof(NotifyScript))]
+    public NotifyScript? QuorumUp { get; set; }
+
+    /// <summary>What is run when the service loses its quorum, or leaves the configuration with it: a command line, or a hashtable of Command and User.</summary>
+    [Parameter]
+    [ModelValue(typeof(NotifyScript))]
+    public NotifyScript? QuorumDown { get; set; }
+
+    /// <summary>Has the stop of the node run -QuorumDown, and -NotifyDown of the real servers that are up.</summary>
+    [Parameter]
+    public SwitchParameter Omega { get; set; }
+
     /// <summary>The server that stands in while the quorum is lost, which is while no real server is up unless -Quorum says otherwise: its address, or a hashtable of a real server's properties.</summary>
     [Parameter]
     [ModelValue(typeof(RealServer))]
@@ -142,6 +156,9 @@ public sealed class AddIpvsServiceCommand : NodeChangeCmdlet
             Drain = Drain == TimeSpan.Zero ? null : Drain,
             Quorum = Quorum,
             Hysteresis = Hysteresis,
+            QuorumUp = QuorumUp,
+            QuorumDown = QuorumDown,
+            Omega = Omega,
             SorryServer = SorryServer is { Port: 0 } standIn ? standIn with { Port = port } : SorryServer,
         };
         if (Configuration is not null)

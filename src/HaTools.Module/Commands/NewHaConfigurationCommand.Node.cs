@@ -34,6 +34,12 @@ public sealed partial class NewHaConfigurationCommand
     [Parameter]
     public bool? ScriptSecurity { get; set; }
 
+    /// <summary>
+    /// Whether the scripts of real servers that tell of one that is up run for servers too that are up when they come into the configuration, at the start above all (keepalived: <c>rs_init_notifies</c>).
+    /// </summary>
+    [Parameter]
+    public SwitchParameter NotifyUpAtStart { get; set; }
+
     /// <summary>How long instances wait at start before they take part (keepalived: <c>vrrp_startup_delay</c>), 0 s to 4294 s.</summary>
     [Parameter]
     [Duration]
@@ -205,6 +211,7 @@ public sealed partial class NewHaConfigurationCommand
         SelfFencing = SelfFencing ?? Usual.SelfFencing,
         ScriptUser = ScriptUser,
         ScriptSecurity = ScriptSecurity ?? Usual.ScriptSecurity,
+        NotifyUpAtStart = NotifyUpAtStart,
         StartupDelay = StartupDelay ?? Usual.StartupDelay,
         DelayAfterBoot = DelayAfterBoot ?? Usual.DelayAfterBoot,
         LogUnknownVirtualRouters = LogUnknownVirtualRouters,

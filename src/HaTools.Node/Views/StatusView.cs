@@ -80,7 +80,13 @@ internal static class StatusView
 
     private static void WriteNotify(HaNodeStatus node, DateTimeOffset now, TextWriter output)
     {
-        (string Name, HaNotifyState? Scripts)[] told = [.. node.SyncGroups.Select(g => (g.Name, g.Notify)), .. node.Instances.Select(i => (i.Name, i.Notify))];
+        (string Name, HaNotifyState? Scripts)[] told =
+        [
+            .. node.SyncGroups.Select(g => (g.Name, g.Notify)), .. node.Instances.Select(i => (i.Name, i.Notify)), .. node.Services.Select(s => (s.Id, s.Notify)),
+
+            // Of real servers there may be thousands: those with something to look at.
+            .. node.Services.SelectMany(s => s.RealServers.Where(r => r.Notify is { Running: not null } or { Failures: > 0 }).Select(r => ($"{s.Id} {r.Id}", r.Notify))),
+        ];
         if (!told.Any(t => t.Scripts is not null)) return;
         var table = new Table("SCRIPTS OF", "RUNNING", "LAST", "STATE", "RESULT", ">AGO", ">FAILED", ">SKIPPED");
         foreach ((string name, HaNotifyState? scripts) in told)

@@ -38,6 +38,11 @@ public sealed record HaConfiguration
     /// front-end may turn it off only by saying so.</summary>
     public bool ScriptSecurity { get; init; } = true;
 
+    /// <summary>
+    /// Whether <see cref="RealServer.NotifyUp"/> is run for servers too that are up when they come into the configuration, at the node's start above all (keepalived: <c>rs_init_notifies</c>).
+    /// </summary>
+    public bool NotifyUpAtStart { get; init; }
+
     /// <summary>How long instances wait at start before they take part (keepalived: <c>vrrp_startup_delay</c>), 0 s to 4294 s.</summary>
     public TimeSpan StartupDelay { get; init; }
 

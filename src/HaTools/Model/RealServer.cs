@@ -39,6 +39,16 @@ public sealed record RealServer
     /// <summary>The checks that decide whether the server is in the service, which all must succeed; none: it always is. A sorry server has none.</summary>
     public ValueList<HealthCheck> Checks { get; init; } = [];
 
+    /// <summary>
+    /// What is run when the checks find the server up (keepalived: <c>notify_up</c>), at the start only with <see cref="HaConfiguration.NotifyUpAtStart"/>; null: nothing. A sorry server has none.
+    /// </summary>
+    public NotifyScript? NotifyUp { get; init; }
+
+    /// <summary>
+    /// What is run when the checks find the server down, and when it leaves the configuration while it is up (keepalived: <c>notify_down</c>); null: nothing. A sorry server has none.
+    /// </summary>
+    public NotifyScript? NotifyDown { get; init; }
+
     /// <summary>The server as <c>192.0.2.11:80</c>.</summary>
     public string Id => new IPEndPoint(Address, Port).ToString();
 }

@@ -77,6 +77,19 @@ public sealed record VirtualServer
     /// </summary>
     public int Hysteresis { get; init; }
 
+    /// <summary>What is run when the service gains its quorum, at the start too (keepalived: <c>quorum_up</c>); null: nothing.</summary>
+    public NotifyScript? QuorumUp { get; init; }
+
+    /// <summary>
+    /// What is run when the service loses its quorum, or leaves the configuration with it, and at a start without a quorum where there is a sorry server (keepalived: <c>quorum_down</c>); null: nothing.
+    /// </summary>
+    public NotifyScript? QuorumDown { get; init; }
+
+    /// <summary>
+    /// Whether the stop of the node runs <see cref="QuorumDown"/>, and <see cref="RealServer.NotifyDown"/> of the servers that are up (keepalived: <c>omega</c>).
+    /// </summary>
+    public bool Omega { get; init; }
+
     /// <summary>The server that stands in while the quorum is lost, which is while no real server is up unless <see cref="Quorum"/> says otherwise (keepalived: <c>sorry_server</c>); null: none.</summary>
     public RealServer? SorryServer { get; init; }
 

@@ -166,6 +166,9 @@ public sealed record IpvsServiceState
     /// <summary>The server that stands in, which is up while it does; null: none.</summary>
     public IpvsRealServerState? SorryServer { get; init; }
 
+    /// <summary>What the scripts are doing that are told of the quorum; null: there are none.</summary>
+    public HaNotifyState? Notify { get; init; }
+
     /// <summary>The real servers.</summary>
     public IReadOnlyList<IpvsRealServerState> RealServers { get; init; } = [];
 }
@@ -199,4 +202,7 @@ public sealed record IpvsRealServerState
 
     /// <summary>Its drain; null: it is not drained. A server that has left the configuration is in the list as long as it is.</summary>
     public IpvsDrainState? Drain { get; init; }
+
+    /// <summary>What the server's notify scripts are doing; null: it has none.</summary>
+    public HaNotifyState? Notify { get; init; }
 }

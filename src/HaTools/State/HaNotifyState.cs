@@ -1,6 +1,6 @@
 namespace HaTools;
 
-/// <summary>What the notify scripts of an instance or a sync group are doing.</summary>
+/// <summary>What the notify scripts of an instance, a sync group, an IPVS service or a real server are doing.</summary>
 public sealed record HaNotifyState
 {
     /// <summary>The script that runs now and the state that it is told: <c>notify_master (MASTER)</c>; null: none.</summary>
@@ -9,7 +9,7 @@ public sealed record HaNotifyState
     /// <summary>The script that ended last (keepalived's keyword: <c>notify_backup</c>); null: none yet.</summary>
     public string? LastScript { get; init; }
 
-    /// <summary>The state that it was told: MASTER, BACKUP, FAULT, STOP, DELETED, MASTER_RX_LOWER_PRI.</summary>
+    /// <summary>The state that it was told: MASTER, BACKUP, FAULT, STOP, DELETED, MASTER_RX_LOWER_PRI; of a service or a real server UP, DOWN.</summary>
     public string? LastState { get; init; }
 
     /// <summary>How it ended: <c>exit 0</c>, <c>exit 1</c>, <c>signal 15</c>, <c>timed out</c>, <c>cannot run: …</c></summary>

@@ -78,6 +78,19 @@ public sealed class NotifyQueueTests
     }
 
     [Fact]
+    public void What_is_closed_tells_what_waits_and_nothing_that_comes()
+    {
+        Post(NotifyKind.Up);
+        Post(NotifyKind.Down);
+        queue.Close();
+
+        Assert.Null(Post(NotifyKind.Up));
+        Assert.Equal(NotifyKind.Down, queue.Ended()?.Kind);
+        Assert.Null(queue.Ended());
+        Assert.Null(Post(NotifyKind.Up));
+    }
+
+    [Fact]
     public void An_object_that_comes_again_is_told_again()
     {
         Post(NotifyKind.Deleted);

@@ -13,7 +13,7 @@ public sealed class NotifyRunnerTests : INotifySink, IDisposable
     private readonly WorkThread thread = new("test-notify");
     private readonly ConcurrentQueue<string> said = new();
     private readonly NotifyRunner runner;
-    private readonly NotifyKey vi1 = new(false, "VI_1");
+    private readonly NotifyKey vi1 = NotifyKey.Instance("VI_1");
 
     public NotifyRunnerTests() => runner = new NotifyRunner(thread, this);
 
@@ -178,7 +178,7 @@ public sealed class NotifyRunnerTests : INotifySink, IDisposable
         var group = new VrrpSyncGroup { Name = "VG", Members = ["VI_1"], Notify = new NotifyScripts { Any = new NotifyScript(all) } };
         await thread.RunAsync(() => runner.Prepare(HaConfiguration.Empty with { SyncGroups = [group] }, Policies.Own));
 
-        await thread.RunAsync(() => runner.OnState(new NotifyKey(true, "VG"), VrrpStateKind.Master, 0));
+        await thread.RunAsync(() => runner.OnState(NotifyKey.Group("VG"), VrrpStateKind.Master, 0));
         await Lines(1);
 
         Assert.Equal(["GROUP VG MASTER 0"], await File.ReadAllLinesAsync(Log));

@@ -122,7 +122,7 @@ public sealed class DeadFileServerTests : ITrackerSink, INotifySink, IDisposable
         await Eventually.True(() => Lines().Length >= 2, Said);
         Assert.Equal(["VI_2 MASTER", "VI_1 BACKUP"], Lines());
 
-        Task Tell(string instance, VrrpStateKind state) => server.Engine.RunAsync(() => runner.OnState(new NotifyKey(false, instance), state, 100));
+        Task Tell(string instance, VrrpStateKind state) => server.Engine.RunAsync(() => runner.OnState(NotifyKey.Instance(instance), state, 100));
     }
 
     [FuseFact]
@@ -133,7 +133,7 @@ public sealed class DeadFileServerTests : ITrackerSink, INotifySink, IDisposable
         string there = Script(Path.Combine(Served, "all"), "true"), here = Script(Path.Combine(directory, "all"), $"echo \"$2 $3\" >> {Log}");
         await server.Engine.RunAsync(() => runner.Prepare(Notifying(("VI_1", there)), Policies.Own));
         await server.GoAwayAsync();
-        await server.Engine.RunAsync(() => runner.OnState(new NotifyKey(false, "VI_1"), VrrpStateKind.Master, 100));
+        await server.Engine.RunAsync(() => runner.OnState(NotifyKey.Instance("VI_1"), VrrpStateKind.Master, 100));
         await Eventually.True(() => !said.IsEmpty, Said);
 
         await server.Engine.RunAsync(() =>
@@ -152,7 +152,7 @@ public sealed class DeadFileServerTests : ITrackerSink, INotifySink, IDisposable
         var runner = new NotifyRunner(server.Engine, this) { Patience = Hurry };
         await server.Engine.RunAsync(() => runner.Prepare(Notifying(("VI_1", Script(Path.Combine(Served, "all"), "true"))), Policies.Own));
         await server.GoAwayAsync();
-        await server.Engine.RunAsync(() => runner.OnState(new NotifyKey(false, "VI_1"), VrrpStateKind.Master, 100));
+        await server.Engine.RunAsync(() => runner.OnState(NotifyKey.Instance("VI_1"), VrrpStateKind.Master, 100));
         await Eventually.True(() => !said.IsEmpty, Said);
 
         await server.Engine.RunAsync(runner.StopAsync).WaitAsync(TimeSpan.FromSeconds(60));

@@ -23,10 +23,16 @@ internal sealed class ManagedServer
 
     public bool Up => failures.Count == 0;
 
+    /// <summary>Whether that is what a check has found, and not only that it has to be checked before it may be up.</summary>
+    public bool IsFound => Up || failures.Values.Any(f => f != Unchecked);
+
+    /// <summary>Whether it was up in the configuration before this one; null: it was not in that.</summary>
+    public bool? WasUp { get; private init; }
+
     /// <summary>The same server with other properties: it keeps its health, by those of its checks that it still has.</summary>
     public ManagedServer With(RealServer other)
     {
-        var next = new ManagedServer(other, since);
+        var next = new ManagedServer(other, since) { WasUp = Up };
         for (int i = 0; i < Math.Min(Configured.Checks.Count, other.Checks.Count); i++)
         {
             if (failures.TryGetValue(i, out string? failure)) next.failures[i] = failure;

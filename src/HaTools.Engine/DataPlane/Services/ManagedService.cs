@@ -50,9 +50,16 @@ internal sealed class ManagedService
 
     private long AliveWeight => servers.Values.Where(s => s.Up && !drained.Contains(DestinationKey.Of(s.Configured))).Sum(s => (long)s.Configured.Weight);
 
-    /// <summary>Tells what the configuration has made of the quorum; once, when the service has been made.</summary>
+    /// <summary>Tells what the configuration has made of the servers and the quorum; once, when the service has been made.</summary>
     public void Begin(IServiceSink sink)
     {
+        foreach (ManagedServer server in servers.Values)
+        {
+            if (server.WasUp is { } was && was != server.Up) Tell(server, sink);
+            else TellScripts(server, server.WasUp is null ? HealthNews.Begins : HealthNews.Stays, sink);
+        }
+
+        TellScripts(isNew ? HealthNews.Begins : HealthNews.Stays, sink);
         if (isNew && !hasQuorum) sink.OnService("ServiceChanged", Key.ToString(), Lost("Starting with quorum down"), "DOWN");
         else Weigh(sink);
     }
@@ -66,17 +73,16 @@ internal sealed class ManagedService
     /// <returns>False: the server is up or down as before.</returns>
     public bool SetHealth(DestinationKey key, int check, bool up, string? reason, IServiceSink sink)
     {
-        if (!servers.TryGetValue(key, out ManagedServer? server) || !server.SetHealth(check, up, reason)) return false;
-        string vs = KeepalivedName.Of(Key);
-        string rs = KeepalivedName.Of(key.Address, Key.Protocol, key.Port);
-        string change = (up, StaysOnFailure(server.Configured)) switch
+        if (!servers.TryGetValue(key, out ManagedServer? server)) return false;
+        bool wasFound = server.IsFound;
+        if (!server.SetHealth(check, up, reason))
         {
-            (true, false) => $"Adding service {rs} to VS {vs}",
-            (false, false) => $"Removing service {rs} from VS {vs}",
-            (true, true) => $"Enabling service {rs} of VS {vs}",
-            _ => $"Disabling service {rs} of VS {vs}",
-        };
-        sink.OnService("HealthChanged", $"{Key} {key}", change, up ? "UP" : "DOWN");
+            // As in keepalived: one that was down since nobody had looked is known to be so now.
+            if (!wasFound && server.IsFound) TellScripts(server, HealthNews.Changed, sink);
+            return false;
+        }
+
+        Tell(server, sink);
         Weigh(sink);
         return true;
     }
@@ -184,6 +190,34 @@ internal sealed class ManagedService
         InactiveConnections = present?.InactiveConnections ?? 0,
     };
 
+    private void Tell(ManagedServer server, IServiceSink sink)
+    {
+        var key = DestinationKey.Of(server.Configured);
+        string vs = KeepalivedName.Of(Key);
+        string rs = KeepalivedName.Of(key.Address, Key.Protocol, key.Port);
+        string change = (server.Up, StaysOnFailure(server.Configured)) switch
+        {
+            (true, false) => $"Adding service {rs} to VS {vs}",
+            (false, false) => $"Removing service {rs} from VS {vs}",
+            (true, true) => $"Enabling service {rs} of VS {vs}",
+            _ => $"Disabling service {rs} of VS {vs}",
+        };
+        sink.OnService("HealthChanged", $"{Key} {key}", change, server.Up ? "UP" : "DOWN");
+        TellScripts(server, HealthNews.Changed, sink);
+    }
+
+    private void TellScripts(ManagedServer server, HealthNews news, IServiceSink sink)
+    {
+        if (server.Configured is { NotifyUp: null, NotifyDown: null }) return;
+        sink.OnHealth(Key, DestinationKey.Of(server.Configured), server.Up, news);
+    }
+
+    private void TellScripts(HealthNews news, IServiceSink sink)
+    {
+        if (configured is { QuorumUp: null, QuorumDown: null }) return;
+        sink.OnHealth(Key, null, hasQuorum, news);
+    }
+
     private string Lost(string how = "Lost quorum") => string.Create(
         CultureInfo.InvariantCulture, $"{how} {quorum.Needed}-{quorum.Hysteresis}={quorum.LostBelow} > {AliveWeight} for VS {KeepalivedName.Of(Key)}");
 
@@ -198,6 +232,7 @@ internal sealed class ManagedService
             ? string.Create(CultureInfo.InvariantCulture, $"Gained quorum {quorum.Needed}+{quorum.Hysteresis}={quorum.GainedAt} <= {alive} for VS {vs}")
             : Lost();
         sink.OnService("ServiceChanged", Key.ToString(), message, holds ? "UP" : "DOWN");
+        TellScripts(HealthNews.Changed, sink);
         if (configured.SorryServer is not { } sorry) return;
         sorrySince = DateTimeOffset.Now;
         string rs = KeepalivedName.Of(sorry.Address, Key.Protocol, sorry.Port);
