@@ -3,15 +3,16 @@ namespace HaTools.Configuration;
 /// <summary>Whether enough of a service's servers are up to carry it, pure (keepalived: quorum, hysteresis).</summary>
 /// <param name="Needed">The weight that carries the service; none where all weights are 0 by configuration.</param>
 /// <param name="Hysteresis">How far below and above.</param>
-/// <param name="All">What all servers weigh.</param>
+/// <param name="All">What all servers weigh at most.</param>
 internal readonly record struct Quorum(long Needed, long Hysteresis, long All)
 {
     /// <summary>
-    /// The quorum of a service. As in keepalived, one that all servers together do not reach is what they weigh, and a hysteresis is less than the quorum.
+    /// The quorum of a service. As in keepalived, one that all servers together do not reach is what they weigh, and a hysteresis is less than the quorum. What servers
+    /// weigh at most whose checks say their weight, nobody knows: their quorum is as it stands.
     /// </summary>
     public static Quorum Of(VirtualServer service)
     {
-        long all = service.RealServers.Sum(s => (long)s.Weight);
+        long all = DynamicWeights.AreGivenIn(service) ? long.MaxValue : service.RealServers.Sum(s => (long)s.Weight);
         long needed = Math.Min(service.Quorum, all);
         return new Quorum(needed, Math.Clamp(service.Hysteresis, 0, Math.Max(0, needed - 1)), all);
     }

@@ -5,7 +5,20 @@ namespace HaTools.Configuration.Tests;
 // One of each kind of check.
 internal sealed partial class ModelGenerator
 {
-    private HealthCheck Check(bool six, bool needsPort) => Connecting(new TcpCheck(), six, needsPort);
+    private HealthCheck Check(bool six, bool needsPort) => random.Next(2) switch
+    {
+        0 => Misc(),
+        _ => Connecting(new TcpCheck(), six, needsPort),
+    };
+
+    private MiscCheck Misc() => Timed(new MiscCheck { Command = One("/usr/local/bin/check", "/bin/check 'a b' --c") }) with
+    {
+        Timeout = Coin() ? null : Time(),
+        DynamicWeight = Coin(),
+        User = Maybe(() => "nobody:nogroup"),
+    };
+
+    private static HealthCheck WithoutWeight(HealthCheck check) => check is MiscCheck misc ? misc with { DynamicWeight = false } : check;
 
     private T Connecting<T>(T check, bool six, bool needsPort) where T : ConnectingCheck
     {

@@ -57,7 +57,7 @@ internal sealed partial class ModelGenerator
         PersistenceNetmask = null,
         PersistenceEngine = null,
         SorryServer = null,
-        RealServers = [.. service.RealServers.Select(r => r with { Port = service.Port, Forwarding = null, Tunnel = null, UpperThreshold = 0, LowerThreshold = 0 })],
+        RealServers = [.. service.RealServers.Select(r => r with { Port = service.Port, Forwarding = null, Tunnel = null, UpperThreshold = 0, LowerThreshold = 0, Checks = [.. r.Checks.Select(WithoutWeight)] })],
     };
 
     private RealServer Server(int n, bool six, ForwardingMethod usual, int servicePort)

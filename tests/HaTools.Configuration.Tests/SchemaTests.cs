@@ -41,6 +41,7 @@ public class SchemaTests
         [typeof(RealServer)] = YamlKeys.RealServer,
         [typeof(IpvsTunnel)] = YamlKeys.Tunnel,
         [typeof(TcpCheck)] = YamlKeys.TcpCheck,
+        [typeof(MiscCheck)] = YamlKeys.MiscCheck,
         [typeof(IpvsSettings)] = YamlKeys.Ipvs,
         [typeof(IpvsSyncDaemon)] = YamlKeys.SyncDaemon,
         [typeof(DirectRoutingAddress)] = YamlKeys.DirectRouting,

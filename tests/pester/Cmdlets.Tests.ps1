@@ -22,6 +22,7 @@ BeforeDiscovery {
         VirtualServer    = 'Add-IpvsService'
         RealServer       = 'Add-IpvsRealServer'
         TcpCheck         = 'New-HaHealthCheck'
+        MiscCheck        = 'New-HaHealthCheck'
     }
 
     # Properties whose parameter has another name, each with the reason.

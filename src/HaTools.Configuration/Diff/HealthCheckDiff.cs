@@ -23,6 +23,15 @@ internal static class HealthCheckDiff
         server.Compare($"{name}.Alpha", before.Alpha, after.Alpha);
         server.Compare($"{name}.LogAllFailures", before.LogAllFailures, after.LogAllFailures);
         if (before is ConnectingCheck old && after is ConnectingCheck now) CompareConnection(server, name, old, now);
+        if (before is MiscCheck oldProgram && after is MiscCheck program) CompareProgram(server, name, oldProgram, program);
+    }
+
+    private static void CompareProgram(PropertyDiff server, string name, MiscCheck before, MiscCheck after)
+    {
+        server.Compare($"{name}.Command", before.Command, after.Command);
+        server.Compare($"{name}.Timeout", before.Timeout, after.Timeout);
+        server.Compare($"{name}.DynamicWeight", before.DynamicWeight, after.DynamicWeight);
+        server.Compare($"{name}.User", before.User, after.User);
     }
 
     private static void CompareConnection(PropertyDiff server, string name, ConnectingCheck before, ConnectingCheck after)

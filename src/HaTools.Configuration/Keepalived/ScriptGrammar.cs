@@ -74,7 +74,7 @@ internal static class ScriptGrammar
     }
 
     // The command line is one word (measured with keepalived 2.2.7: arguments outside the quotes are dropped without a word).
-    private static ConfWord Command(ConfReading reading, ConfStatement statement)
+    public static ConfWord Command(ConfReading reading, ConfStatement statement)
     {
         ConfWord word = statement.Words[1];
         if (statement.ArgumentCount == 1) return word;

@@ -13,7 +13,7 @@ internal static partial class VirtualServerGrammar
         new() { Name = "uthreshold", Required = 1, Allowed = 1, Read = (r, s, d) => d.UpperThreshold = Threshold(r, s) ?? d.UpperThreshold },
         new() { Name = "lthreshold", Required = 1, Allowed = 1, Read = (r, s, d) => d.LowerThreshold = Threshold(r, s) ?? d.LowerThreshold },
         new() { Name = "inhibit_on_failure", Read = (_, _, d) => d.Inhibit = true },
-        TcpBlock,
+        TcpBlock, MiscBlock,
         .. Timing<RealServerDraft>(d => d.Defaults), ConnectTimeout<RealServerDraft>(d => d.Defaults), DelayLoop<RealServerDraft>(d => d.Defaults),
         .. NotifyGrammar.OfRealServers,
     ], new Dictionary<string, string> { ["virtualhost"] = "no check of this version asks for a host." });

@@ -15,13 +15,14 @@ internal static class ScriptUserNames
     /// <summary>keepalived's own rule for it: scripts of its files may rest on root's rights (<c>killall -0</c>, <c>systemctl restart</c>).</summary>
     public const string KeepalivedDefault = "keepalived_script|root";
 
-    /// <summary>The users of all scripts, trackers' and notifications', as each names its own; null: it names none.</summary>
+    /// <summary>The users of all scripts, trackers', notifications' and checks', as each names its own; null: it names none.</summary>
     public static IEnumerable<string?> Of(HaConfiguration configuration) =>
     [
         .. configuration.Scripts.Select(s => s.User),
         .. configuration.VrrpInstances.SelectMany(i => Of(i.Notify)),
         .. configuration.SyncGroups.SelectMany(g => Of(g.Notify)),
         .. configuration.VirtualServers.SelectMany(s => Of([s.QuorumUp, s.QuorumDown, .. s.RealServers.SelectMany(r => new[] { r.NotifyUp, r.NotifyDown })])),
+        .. configuration.VirtualServers.SelectMany(v => v.RealServers).SelectMany(r => r.Checks).OfType<MiscCheck>().Select(c => c.User),
     ];
 
     private static IEnumerable<string?> Of(NotifyScripts scripts) =>

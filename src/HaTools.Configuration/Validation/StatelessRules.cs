@@ -47,11 +47,19 @@ internal static class StatelessRules
                 $"{server.Address}: address translation needs the director's memory of a connection for the way back; a stateless service has direct routing or tunnels. Take the sync daemon instead of stateless.");
         }
 
+        CheckWeights(findings, path, server);
         if (server.UpperThreshold != 0 || server.LowerThreshold != 0)
         {
             findings.Error("Contradiction", path.Key("upperThreshold"), $"{server.UpperThreshold}",
                 $"{server.Address}: a server that is full on one director is not on the other, so that they choose differently; a stateless service has no thresholds.");
         }
+    }
+
+    private static void CheckWeights(RuleFindings findings, ModelPath path, RealServer server)
+    {
+        if (!DynamicWeights.AreGivenTo(server)) return;
+        findings.Error("Contradiction", path.Key("checks"), null,
+            $"{server.Address}: a check that changes weights moves clients' places in the table, and so ends their connections, at another time on each director; a stateless service has none (misc_dynamic, dynamicWeight).");
     }
 
     private static void CheckProtocol(RuleFindings findings, HaConfiguration configuration, TransportProtocol protocol, string parameter)

@@ -124,6 +124,8 @@ internal static class YamlKeys
 
     public static readonly string[] TcpCheck = ConnectingCheck;
 
+    public static readonly string[] MiscCheck = [.. Check, "command", "timeout", "dynamicWeight", "user"];
+
     public static readonly string[] Ipvs = ["tcpTimeout", "tcpFinTimeout", "udpTimeout", "parameters", "foreign", "drift"];
 
     public static readonly string[] SyncDaemon = ["interface", "instance", "syncId", "maximumLength", "group", "port", "ttl", "refreshPeriod"];

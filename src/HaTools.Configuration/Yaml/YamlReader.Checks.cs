@@ -8,6 +8,7 @@ internal static partial class YamlReader
     private static readonly Dictionary<string, CheckKind> CheckKinds = new(StringComparer.Ordinal)
     {
         ["tcp"] = new(YamlKeys.TcpCheck, keys => Connecting(keys, new TcpCheck())),
+        ["misc"] = new(YamlKeys.MiscCheck, Misc),
     };
 
     private static readonly string[] KeysOfChecks = [.. CheckKinds.Values.SelectMany(k => k.Keys).Distinct()];

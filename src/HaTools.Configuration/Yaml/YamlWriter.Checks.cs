@@ -11,6 +11,9 @@ internal sealed partial class YamlWriter
             case TcpCheck tcp:
                 ConnectingCheck(tcp, new TcpCheck());
                 break;
+            case MiscCheck misc:
+                Misc(misc);
+                break;
             default:
                 throw new ArgumentException($"The native language has no word for {c.GetType().Name}.", nameof(c));
         }

@@ -39,6 +39,7 @@ internal abstract record CheckTarget(CheckKey Key, CheckTiming Timing)
                     targets.Add(server.Checks[i] switch
                     {
                         ConnectingCheck check => SocketTarget.Of(service, server, check, identity),
+                        MiscCheck check => MiscTarget.Of(service, check, identity),
                         HealthCheck other => throw new ArgumentException($"No check of type {other.Kind} can be run.", nameof(configuration)),
                     });
                 }

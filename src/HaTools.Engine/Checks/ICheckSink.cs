@@ -1,3 +1,5 @@
+using HaTools.Engine.DataPlane;
+
 namespace HaTools.Engine.Checks;
 
 /// <summary>Hears results that mean something. Called on the checks' thread: queue it.</summary>
@@ -7,6 +9,11 @@ internal interface ICheckSink
     /// <param name="verdict">Succeeded or Failed.</param>
     /// <param name="reason">Why it failed, in words; null for success.</param>
     void OnCheck(CheckTarget check, CheckVerdict verdict, string? reason);
+
+    /// <summary>A check says what its server weighs, before it says that it is up; only of those that change weights, and only news.</summary>
+    /// <param name="key">The check.</param>
+    /// <param name="weight">What it says; null: the weight is as configured.</param>
+    void OnWeight(CheckKey key, CheckWeight? weight);
 
     /// <summary>A try of a server that is up has failed; only of checks that ask for it.</summary>
     /// <param name="key">The check.</param>

@@ -3,7 +3,7 @@ namespace HaTools.Engine.DataPlane;
 /// <summary>Hears what becomes of services. Called on the controller's thread.</summary>
 internal interface IServiceSink
 {
-    /// <summary>An event of the kinds HealthChanged, ServiceChanged, Warning.</summary>
+    /// <summary>An event of the kinds HealthChanged, WeightChanged, ServiceChanged, Warning.</summary>
     void OnService(string kind, string subject, string message, string? state);
 
     /// <summary>A service has its quorum or not, or a real server of it is up or not: what their scripts hear of. Told of those that have some.</summary>

@@ -157,7 +157,7 @@ internal sealed partial class HaNode
         await trackers.ConfigureAsync(wanted.Scripts, policy).ConfigureAwait(false);
         await CarryOutTrackersAsync(wanted).ConfigureAwait(false);
         await CarryOutBfdAsync(wanted.BfdSessions).ConfigureAwait(false);
-        await CarryOutChecksAsync(CheckTarget.Of(wanted)).ConfigureAwait(false);
+        await CarryOutChecksAsync(CheckTarget.Of(wanted), policy).ConfigureAwait(false);
         if (services.HasLeftovers) await services.ConfigureAsync(wanted.VirtualServers, place.Gates, held.ContainsKey).ConfigureAwait(false);
         await engine.RunAsync(() =>
         {
@@ -220,8 +220,9 @@ internal sealed partial class HaNode
         await bfd.ConfigureAsync(wanted).ConfigureAwait(false);
     }
 
-    private async Task CarryOutChecksAsync(IReadOnlyList<CheckTarget> targets)
+    private async Task CarryOutChecksAsync(IReadOnlyList<CheckTarget> targets, ScriptPolicy policy)
     {
+        await programs.ConfigureAsync([.. targets.OfType<MiscTarget>()], policy).ConfigureAwait(false);
         SocketTarget[] sockets = [.. targets.OfType<SocketTarget>()];
         if (checks is null)
         {

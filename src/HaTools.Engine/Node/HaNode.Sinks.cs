@@ -43,6 +43,8 @@ internal sealed partial class HaNode : IVrrpHostSink, ICheckSink, ITrackerSink, 
         readiness.Heard(key);
     }
 
+    void ICheckSink.OnWeight(CheckKey key, CheckWeight? weight) => services.SetWeight(key, weight);
+
     void ICheckSink.OnFailure(CheckKey key, string reason) => events.Add("Log", $"{key.Service} {key.Server}", $"A try of a check has failed: {reason}");
 
     void ICheckSink.OnTrouble(string message) => events.Add("Warning", Name, message);

@@ -39,6 +39,7 @@ internal sealed partial class HaNode : IAsyncDisposable
     private readonly WorkThread kernel = new("hatools-kernel");
     private readonly WorkThread engine = new("hatools-engine");
     private readonly TrackerRunner trackers;
+    private readonly MiscRunner programs;
     private readonly NotifyRunner notify;
     private readonly Drainer drainer;
     private readonly ServiceController services;
@@ -80,6 +81,7 @@ internal sealed partial class HaNode : IAsyncDisposable
         events = new EventLog(options.Name, options.Log);
         drainer = new Drainer(Path.Combine(options.RunDirectory, options.Name + ".drains.json"), this);
         trackers = new TrackerRunner(engine, this);
+        programs = new MiscRunner(engine, this);
         Action<string> warn = message => engine.Post(() => events.Add("Warning", options.Name, message));
         var memory = new ServiceMemory(options.RunDirectory, options.Name, warn);
         drift = new DriftDuty(options.OpenDataPlane ?? IpvsDataPlane.Open, this, Watch);
@@ -322,6 +324,7 @@ internal sealed partial class HaNode : IAsyncDisposable
             await TryAsync("giving back promote_secondaries", () => kernel.RunAsync(promotion.RestoreAll)).ConfigureAwait(false);
             if (virtualNetwork is { } links) await TryAsync("removing virtual interfaces and the firewall table", links.RemoveAsync).ConfigureAwait(false);
             await TryAsync("ending the scripts", () => trackers.ConfigureAsync([], ScriptPolicy.None)).ConfigureAwait(false);
+            await TryAsync("ending the programs that are checks", () => programs.ConfigureAsync([], ScriptPolicy.None)).ConfigureAwait(false);
             hostTrackers?.Dispose();
             bfd?.Dispose();
             checks?.Dispose();

@@ -1,12 +1,13 @@
 using System.Collections.Concurrent;
 using HaTools.Configuration;
+using HaTools.Engine.Checks;
 using HaTools.Engine.Notify;
 using HaTools.Engine.Threading;
 using HaTools.Engine.Trackers;
 
 namespace HaTools.Engine.Scripts;
 
-/// <summary>What this host makes of a configuration's scripts, trackers' and notifications'.</summary>
+/// <summary>What this host makes of a configuration's scripts: trackers', notifications', checks'.</summary>
 /// <param name="Refusals">Why it cannot run here, one sentence for each script: no such user, a program that others than root could change.</param>
 /// <param name="Concerns">What a person should know although it can.</param>
 internal sealed record ScriptCheck(IReadOnlyList<string> Refusals, IReadOnlyList<string> Concerns)
@@ -26,6 +27,9 @@ internal sealed record ScriptCheck(IReadOnlyList<string> Refusals, IReadOnlyList
         List<ScriptCommand> commands = [];
         foreach (ScriptTracker script in configuration.Scripts) Collect(() => TrackerRunner.CommandsOf(script, policy));
         foreach (NotifyObject told in NotifyObject.AllOf(configuration)) Collect(() => [.. new NotifyPlan(told, policy).Commands]);
+
+        foreach (MiscCheck check in configuration.VirtualServers.SelectMany(v => v.RealServers).SelectMany(r => r.Checks).OfType<MiscCheck>().DistinctBy(c => (c.Command, c.User)))
+            Collect(() => [MiscRunner.CommandOf(check.Command, check.User, policy)]);
 
         Dictionary<ScriptCommand, Finding> found = await LookAsync(commands).ConfigureAwait(false);
         Finding[] findings = [.. commands.Select(c => found.TryGetValue(c, out Finding? finding) ? finding : new Finding(null, c.Unanswered))];

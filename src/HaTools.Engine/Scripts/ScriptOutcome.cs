@@ -14,6 +14,9 @@ internal readonly record struct ScriptOutcome(bool Good, string Result, string W
     /// <summary>The first line that it printed, cut; null: none.</summary>
     public string? Said { get; init; }
 
+    /// <summary>Its exit status, 0 to 255; null: it was ended, or never ran.</summary>
+    public int? ExitCode { get; init; }
+
     /// <summary>Whether it could not even be started, or ended as one that was not found or not executable.</summary>
     public bool CouldNotRun { get; init; }
 
@@ -36,13 +39,13 @@ internal readonly record struct ScriptOutcome(bool Good, string Result, string W
         switch (exit)
         {
             case { IsSuccess: true }:
-                return new(true, "exit 0", "succeeded") { Said = said };
+                return new(true, "exit 0", "succeeded") { Said = said, ExitCode = 0 };
             case { ExitCode: { } code }:
                 string words = string.Create(CultureInfo.InvariantCulture, $"failed (exited with status {code})");
                 string? meaning = code switch { 126 => "not executable", 127 => "not found", _ => null };
                 if ((explanation ?? (meaning is null ? null : said ?? meaning)) is not { } why)
-                    return new(false, exit.ToString(), words) { Said = said };
-                return new(false, meaning is null ? $"{exit}: {why}" : $"{exit} ({meaning}): {why}", words) { Said = said, CouldNotRun = true };
+                    return new(false, exit.ToString(), words) { Said = said, ExitCode = code };
+                return new(false, meaning is null ? $"{exit}: {why}" : $"{exit} ({meaning}): {why}", words) { Said = said, CouldNotRun = true, ExitCode = code };
             default:
                 return new(false, exit.ToString(), string.Create(CultureInfo.InvariantCulture, $"failed (due to signal {exit.Signal})"))
                 {

@@ -8,6 +8,9 @@ namespace HaTools.Module.Commands;
 // What checks have that connect.
 public sealed partial class NewHaHealthCheckCommand
 {
+    private static string[] ConnectingParameters =>
+        [nameof(ConnectTimeout), nameof(ConnectAddress), nameof(ConnectPort), nameof(BindAddress), nameof(BindPort), nameof(BindInterface), nameof(FirewallMark)];
+
     /// <summary>How long a try may take; without it: as usual for the type.</summary>
     [Parameter]
     [Duration]

@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using HaTools.Module.Errors;
 using HaTools.Module.Parameters;
 
 namespace HaTools.Module.Commands;
@@ -10,7 +11,7 @@ public sealed partial class NewHaHealthCheckCommand : HaCmdlet
 {
     /// <summary>The kind of check.</summary>
     [Parameter(Position = 0)]
-    [ValidateSet("Tcp")]
+    [ValidateSet("Tcp", "Misc")]
     public string Type { get; set; } = "Tcp";
 
     /// <summary>Tries after a failed one before the server is called down; without it: as usual for the type.</summary>
@@ -44,9 +45,20 @@ public sealed partial class NewHaHealthCheckCommand : HaCmdlet
     /// <inheritdoc/>
     protected override void ProcessRecord() => Reporting(() => WriteObject(Type.ToUpperInvariant() switch
     {
-        "TCP" => Connecting(new TcpCheck()),
+        "TCP" => With(ConnectingParameters, () => Connecting(new TcpCheck())),
+        "MISC" => With(MiscParameters, Misc),
         _ => throw new NotSupportedException($"There is no check of type {Type}."),
     }));
+
+    /// <summary>Makes a check, unless parameters of another type were given, which would say nothing.</summary>
+    private HealthCheck With(string[] own, Func<HealthCheck> make)
+    {
+        if (ConnectingParameters.Concat(MiscParameters).Except(own).FirstOrDefault(Given) is { } other)
+            throw new HaErrorException(HaErrors.NotOfThisCheck(Type, other));
+        return make();
+    }
+
+    private string Needed(string? value, string parameter) => value ?? throw new HaErrorException(HaErrors.NeededByCheck(Type, parameter));
 
     private T Timed<T>(T usual) where T : HealthCheck => usual with
     {

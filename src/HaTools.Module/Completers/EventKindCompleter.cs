@@ -11,6 +11,7 @@ public sealed class EventKindCompleter : NameCompleter
         ("StateChanged", "a VRRP instance changed its state"), ("GroupStateChanged", "a sync group changed its state"),
         ("PriorityChanged", "an effective priority changed"),
         ("TrackerChanged", "a tracker's outcome changed"), ("HealthChanged", "a real server went up or down"),
+        ("WeightChanged", "a check changed a real server's weight"),
         ("ServiceChanged", "an IPVS service changed"), ("DrainChanged", "the drain of a real server began, went on or ended"), ("ReadinessChanged", "an instance began or ceased to wait for its host"),
         ("AddressChanged", "a virtual address was put back, or left"),
         ("ConfigurationChanged", "a changed configuration was applied"), ("Warning", "something that should be looked at"),

@@ -56,6 +56,12 @@ internal static class HaErrors
         "IpvsServiceExists", ErrorCategory.ResourceExists, $"There is already a service {id}.",
         "Change the configuration and apply it with Update-HaNode.", id);
 
+    public static HaError NotOfThisCheck(string type, string parameter) => new(
+        "ParameterOfOtherCheck", ErrorCategory.InvalidArgument, $"-{parameter} says nothing to a check of type {type}.", "Leave it out, or choose another -Type.", parameter);
+
+    public static HaError NeededByCheck(string type, string parameter) => new(
+        "CheckIncomplete", ErrorCategory.InvalidArgument, $"A check of type {type} needs -{parameter}.", $"Give it with -{parameter}.", parameter);
+
     public static HaError ServiceNeedsOneKey() => new(
         "IpvsServiceNeedsOneKey", ErrorCategory.InvalidArgument, "A service is found by an address and a port, or by a firewall mark.",
         "Give -VirtualAddress (192.0.2.1:80), or -FirewallMark.", null);

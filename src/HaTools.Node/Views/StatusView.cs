@@ -146,7 +146,7 @@ internal static class StatusView
             foreach (string sentence in s.RealServers.SelectMany(r => r.Drain?.Meaning ?? []).Distinct()) output.WriteLine($"    {sentence}");
 
             void Add(IpvsRealServerState r, string state) => table.Add(
-                r.Id, Text(r.Forwarding), WeightOf(r), state, Age(now - r.Since), Text(r.ActiveConnections), Text(r.InactiveConnections), r.Reason ?? WhyDrained(r.Drain) ?? None);
+                r.Id, Text(r.Forwarding), WeightOf(r), state, Age(now - r.Since), Text(r.ActiveConnections), Text(r.InactiveConnections), r.Reason ?? WhyDrained(r.Drain) ?? WhyWeighs(r) ?? None);
         }
     }
 
@@ -175,6 +175,12 @@ internal static class StatusView
         string why = drain.Cause == IpvsDrainCause.Left ? "left the configuration" : "drained by hand";
         string clients = drain.PersistentClients > 0 ? $", {Text(drain.PersistentClients)} persistent clients" : "";
         return drain.EndsIn is { } seconds ? string.Create(CultureInfo.InvariantCulture, $"{why}{clients}, {seconds:0} s left") : why + clients;
+    }
+
+    private static string? WhyWeighs(IpvsRealServerState server)
+    {
+        string[] words = [.. server.Checks.Where(c => c.WeightChange is not (null or 0)).Select(c => string.Create(CultureInfo.InvariantCulture, $"{c.Type} {c.WeightChange:+0;-0}"))];
+        return words.Length == 0 ? null : $"weight by {string.Join(", ", words)}";
     }
 
     private static string Text<T>(T value) => string.Create(CultureInfo.InvariantCulture, $"{value}");

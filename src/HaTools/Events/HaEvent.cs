@@ -12,7 +12,7 @@ public sealed record HaEvent
     /// <summary>The node's name.</summary>
     public required string Node { get; init; }
 
-    /// <summary>The kind: StateChanged, GroupStateChanged, PriorityChanged, TrackerChanged, HealthChanged, ServiceChanged, DrainChanged, ReadinessChanged, AddressChanged, ConfigurationChanged, Warning, Log.</summary>
+    /// <summary>The kind: StateChanged, GroupStateChanged, PriorityChanged, TrackerChanged, HealthChanged, WeightChanged, ServiceChanged, DrainChanged, ReadinessChanged, AddressChanged, ConfigurationChanged, Warning, Log.</summary>
     public required string Kind { get; init; }
 
     /// <summary>The object that it happened to (<c>VI_1</c>), or the node's name.</summary>
@@ -21,6 +21,6 @@ public sealed record HaEvent
     /// <summary>The line for a person, in the words that keepalived's users grep for: <c>(VI_1) Entering MASTER STATE</c>.</summary>
     public required string Message { get; init; }
 
-    /// <summary>The new state in a word (<c>MASTER</c>, <c>UP</c>), where the kind has one.</summary>
+    /// <summary>The new state in a word (<c>MASTER</c>, <c>UP</c>; of a weight, the number), where the kind has one.</summary>
     public string? State { get; init; }
 }

@@ -205,4 +205,7 @@ public sealed record IpvsRealServerState
 
     /// <summary>What the server's notify scripts are doing; null: it has none.</summary>
     public HaNotifyState? Notify { get; init; }
+
+    /// <summary>What each of its checks says of it, in the configuration's order.</summary>
+    public IReadOnlyList<IpvsCheckState> Checks { get; init; } = [];
 }

@@ -191,6 +191,8 @@ public sealed class CheckRunnerTests : ICheckSink, IDisposable
         failures.Enqueue(key);
     }
 
+    void ICheckSink.OnWeight(CheckKey key, CheckWeight? weight) => Assert.Fail("No connection says a weight.");
+
     void ICheckSink.OnTrouble(string message) => troubles.Enqueue(message);
 
     void ICheckSink.OnCheck(CheckTarget check, CheckVerdict verdict, string? reason)

@@ -1,3 +1,5 @@
+using HaTools.Configuration;
+
 namespace HaTools.Engine.DataPlane;
 
 /// <summary>A service that the controller has named, with the drains of its servers.</summary>
@@ -30,6 +32,10 @@ internal sealed class DrainedService(ServiceKey key)
     /// <summary>Whether the sorry server will stand in while no real server takes clients.</summary>
     public bool HasStandIn => Configured?.SorryServer is { Weight: > 0 } sorry && !Drains.ContainsKey(DestinationKey.Of(sorry)) && Configured.RealServers.Any(s => s.Weight > 0);
 
+    /// <summary>The weight that a server has when it takes clients again; null: the configuration names it no more.</summary>
+    public int? WeightOf(string server) => Configured?.RealServers.FirstOrDefault(s => s.Id == server) is not { } named ? null
+        : DynamicWeights.AreGivenTo(named) && Desired?.Destinations.FirstOrDefault(d => d.Key == DestinationKey.Of(named)) is { } said ? said.Weight : named.Weight;
+
     /// <summary>As it should be with its drains.</summary>
     public PlaneService Shaped => Shape(Desired ?? new PlaneService { Key = Key, Scheduler = Configured?.Scheduler ?? "" });
 
@@ -43,7 +49,7 @@ internal sealed class DrainedService(ServiceKey key)
         {
             _ = named.Add(server.Key);
             if (!Drains.TryGetValue(server.Key, out DrainState? drain)) servers.Add(server);
-            else if (drain.Phase != IpvsDrainPhase.Removed) servers.Add(server with { Weight = 0, EnteredWeight = server.Weight > 0 ? server.Weight : server.EnteredWeight });
+            else if (drain.Phase != IpvsDrainPhase.Removed) servers.Add(server with { Weight = 0, EnteredWeight = EnteredWeight(server) });
         }
 
         foreach ((DestinationKey server, PlaneDestination left) in Leaving)
@@ -54,4 +60,9 @@ internal sealed class DrainedService(ServiceKey key)
 
         return desired with { Destinations = servers };
     }
+
+    // To give a server other places, its weight is in force for a moment: not that which a check says of one that is to take nobody.
+    private int? EnteredWeight(PlaneDestination server) =>
+        Configured?.RealServers.FirstOrDefault(s => DestinationKey.Of(s) == server.Key) is { } named && DynamicWeights.AreGivenTo(named) ? null
+        : server.Weight > 0 ? server.Weight : server.EnteredWeight;
 }

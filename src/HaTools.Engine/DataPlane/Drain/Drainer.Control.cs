@@ -78,7 +78,7 @@ internal sealed partial class Drainer
         Since = TimeOf(drain.Began),
         EndsIn = drain is { Phase: IpvsDrainPhase.Draining, Deadline: { } deadline } ? Math.Max(0, (deadline - MonotonicClock.Now) / Nanoseconds) : null,
         Remove = drain.Remove,
-        Weight = service.Configured?.RealServers.FirstOrDefault(s => s.Id == server)?.Weight,
+        Weight = service.WeightOf(server),
         PersistentClients = drain.Counts.Persistent,
         Meaning = MeaningOf(service, drain),
     };

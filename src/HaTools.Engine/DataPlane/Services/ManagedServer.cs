@@ -1,12 +1,20 @@
+using HaTools.Configuration;
+
 namespace HaTools.Engine.DataPlane;
 
-/// <summary>A real server as configured, and what its checks say of it: it is up while none of them says that it is not.</summary>
+/// <summary>A real server as configured, and what its checks say of it: it is up while none of them says that it is not, and has the weight that they say.</summary>
 internal sealed class ManagedServer
 {
     private const string Unchecked = "it has not been checked yet";
 
     /// <summary>What is wrong with it, by the check that says so.</summary>
     private readonly SortedDictionary<int, string?> failures = [];
+
+    /// <summary>What checks have said of its weight, by the check.</summary>
+    private readonly SortedDictionary<int, CheckWeight> weights = [];
+
+    /// <summary>Checks that have said something.</summary>
+    private readonly HashSet<int> heard = [];
 
     private DateTimeOffset since;
 
@@ -29,6 +37,10 @@ internal sealed class ManagedServer
     /// <summary>Whether it was up in the configuration before this one; null: it was not in that.</summary>
     public bool? WasUp { get; private init; }
 
+    /// <summary>The weight that it has while it is up: what a check that has failed has said of it before does not count.</summary>
+    public int Weight => weights.Count == 0 ? Configured.Weight
+        : EffectiveWeight.Of(Configured.Weight, weights.Where(w => !failures.ContainsKey(w.Key)).Select(w => w.Value));
+
     /// <summary>The same server with other properties: it keeps its health, by those of its checks that it still has.</summary>
     public ManagedServer With(RealServer other)
     {
@@ -37,6 +49,8 @@ internal sealed class ManagedServer
         {
             if (failures.TryGetValue(i, out string? failure)) next.failures[i] = failure;
             else _ = next.failures.Remove(i);
+            if (heard.Contains(i)) _ = next.heard.Add(i);
+            if (weights.TryGetValue(i, out CheckWeight weight) && SaysWeightsAsBefore(other.Checks[i], Configured.Checks[i])) next.weights.Add(i, weight);
         }
 
         if (next.Up != Up) next.since = DateTimeOffset.Now;
@@ -50,6 +64,7 @@ internal sealed class ManagedServer
         // The word of one that a reload has taken away meanwhile would stand for ever.
         if (check >= Configured.Checks.Count) return false;
         bool was = Up;
+        _ = heard.Add(check);
         if (up) _ = failures.Remove(check);
         else failures[check] = reason;
         if (Up == was) return false;
@@ -57,15 +72,42 @@ internal sealed class ManagedServer
         return true;
     }
 
+    /// <summary>Takes the word of one of its checks on its weight; null: it is as configured.</summary>
+    /// <returns>Whether the weight is another one than before.</returns>
+    public bool SetWeight(int check, CheckWeight? weight)
+    {
+        if (check >= Configured.Checks.Count || !DynamicWeights.AreGivenBy(Configured.Checks[check])) return false;
+        int was = Weight;
+        if (weight is { } word) weights[check] = word;
+        else _ = weights.Remove(check);
+        return Weight != was;
+    }
+
     public IpvsRealServerState State(ForwardingMethod forwarding, PlaneDestination? present) => new()
     {
         Id = Configured.Id,
-        Weight = present?.Weight ?? Configured.Weight,
+        Weight = present?.Weight ?? Weight,
         Up = Up,
         Since = since,
         Forwarding = forwarding,
         Reason = Up ? null : string.Join("; ", failures.Values.OfType<string>()),
         ActiveConnections = present?.ActiveConnections ?? 0,
         InactiveConnections = present?.InactiveConnections ?? 0,
+        Checks = [.. Configured.Checks.Select(State)],
     };
+
+    private static bool SaysWeightsAsBefore(HealthCheck after, HealthCheck before) => DynamicWeights.AreGivenBy(after) && after.GetType() == before.GetType();
+
+    private IpvsCheckState State(HealthCheck check, int number)
+    {
+        bool failed = failures.TryGetValue(number, out string? reason);
+        return new IpvsCheckState
+        {
+            Type = check.Kind,
+            Up = !failed,
+            Spoken = heard.Contains(number),
+            Reason = reason,
+            WeightChange = !failed && weights.TryGetValue(number, out CheckWeight weight) ? weight.ChangeOf(Configured.Weight) : null,
+        };
+    }
 }

@@ -15,6 +15,9 @@ internal sealed class ManagedService
     private readonly HashSet<DestinationKey> drained = [];
     private readonly Quorum quorum;
     private readonly bool isNew;
+
+    // A weight that checks say must not end connections, which it would where a quorum that it loses had the servers removed.
+    private readonly bool isWeighed;
     private bool hasQuorum;
     private DateTimeOffset sorrySince = DateTimeOffset.Now;
 
@@ -35,6 +38,7 @@ internal sealed class ManagedService
         }
 
         quorum = Quorum.Of(configured);
+        isWeighed = DynamicWeights.AreGivenIn(configured);
         hasQuorum = before?.hasQuorum ?? quorum.Holds(false, AliveWeight);
         isNew = before is null;
         if (before is not null) sorrySince = before.sorrySince;
@@ -48,7 +52,7 @@ internal sealed class ManagedService
 
     private bool SorryServerStands => !hasQuorum && configured.SorryServer is not null;
 
-    private long AliveWeight => servers.Values.Where(s => s.Up && !drained.Contains(DestinationKey.Of(s.Configured))).Sum(s => (long)s.Configured.Weight);
+    private long AliveWeight => servers.Values.Where(s => s.Up && !drained.Contains(DestinationKey.Of(s.Configured))).Sum(s => (long)s.Weight);
 
     /// <summary>Tells what the configuration has made of the servers and the quorum; once, when the service has been made.</summary>
     public void Begin(IServiceSink sink)
@@ -83,6 +87,26 @@ internal sealed class ManagedService
         }
 
         Tell(server, sink);
+        Weigh(sink);
+        return true;
+    }
+
+    /// <summary>Takes a check's word on what a server weighs.</summary>
+    /// <param name="key">The server.</param>
+    /// <param name="check">Which of its checks, from 0.</param>
+    /// <param name="weight">What it says; null: the weight is as configured.</param>
+    /// <param name="sink">Hears what becomes of it.</param>
+    /// <returns>False: it weighs what it did.</returns>
+    public bool SetWeight(DestinationKey key, int check, CheckWeight? weight, IServiceSink sink)
+    {
+        if (!servers.TryGetValue(key, out ManagedServer? server)) return false;
+        int was = server.Weight;
+        if (!server.SetWeight(check, weight)) return false;
+        string kind = server.Up ? "active" : "inactive", rs = KeepalivedName.Of(key.Address, Key.Protocol, key.Port);
+        sink.OnService(
+            "WeightChanged", $"{Key} {key}",
+            string.Create(CultureInfo.InvariantCulture, $"Changing weight from {was} to {server.Weight} for {kind} service {rs} of VS {KeepalivedName.Of(Key)}"),
+            server.Weight.ToString(CultureInfo.InvariantCulture));
         Weigh(sink);
         return true;
     }
@@ -146,10 +170,10 @@ internal sealed class ManagedService
             if (key == sorry && isNeeded) continue;
 
             // Those that are up and are not enough leave the clients to the sorry server, as in keepalived; who takes no new ones anyway keeps those that it has.
-            bool serves = server.Up && (!isNeeded || server.Configured.Weight == 0 || drained.Contains(key));
-            if (!serves && !StaysOnFailure(server.Configured)) continue;
+            bool serves = server.Up && (!isNeeded || server.Weight == 0 || drained.Contains(key));
+            if (!serves && !StaysOnFailure(server.Configured) && !(server.Up && isWeighed)) continue;
             stands |= key == sorry;
-            yield return Destination(server.Configured, serves ? server.Configured.Weight : 0, EnteredWeight(server.Configured));
+            yield return Destination(server.Configured, serves ? server.Weight : 0, EnteredWeight(server.Configured));
         }
 
         if (configured.SorryServer is { } spare && !stands && (isNeeded || spare.InhibitOnFailure)) yield return Destination(spare, isNeeded ? spare.Weight : 0, null);
@@ -159,7 +183,8 @@ internal sealed class ManagedService
     private bool StaysOnFailure(RealServer server) => server.InhibitOnFailure || configured.Stateless;
 
     // What the kernel remembers of a server before it had weight 0 cannot be taken from it; so that all directors have the same, one that is configured with 0 has 1.
-    private int? EnteredWeight(RealServer server) => server.Weight > 0 ? server.Weight : configured.Stateless ? 1 : null;
+    // Weights that checks say differ between directors, and would have to be in force for a moment for it.
+    private int? EnteredWeight(RealServer server) => DynamicWeights.AreGivenTo(server) ? null : server.Weight > 0 ? server.Weight : configured.Stateless ? 1 : null;
 
     private PlaneDestination Destination(RealServer server, int weight, int? entered)
     {

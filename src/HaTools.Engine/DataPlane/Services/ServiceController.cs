@@ -133,6 +133,12 @@ internal sealed class ServiceController : IMastershipGate, IServiceHost, IDispos
         if (services.TryGetValue(key.Service, out ManagedService? service) && service.SetHealth(key.Server, key.Number, up, reason, sink)) Touch(key.Service);
     });
 
+    /// <summary>A check has said what its server weighs; null: what is configured. From any thread.</summary>
+    public void SetWeight(CheckKey key, CheckWeight? weight) => thread.Post(() =>
+    {
+        if (services.TryGetValue(key.Service, out ManagedService? service) && service.SetWeight(key.Server, key.Number, weight, sink)) Touch(key.Service);
+    });
+
     /// <summary>Called on the VRRP thread: see <see cref="IMastershipGate"/>.</summary>
     public bool Prepare(string instance)
     {

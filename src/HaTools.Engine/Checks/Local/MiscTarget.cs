@@ -1,0 +1,21 @@
+using HaTools.Engine.DataPlane;
+
+namespace HaTools.Engine.Checks;
+
+/// <summary>A check that runs a program.</summary>
+/// <param name="Key">Whose check it is.</param>
+/// <param name="Timing">When.</param>
+/// <param name="Command">The command line.</param>
+/// <param name="User">Who runs it; null: nobody is named.</param>
+/// <param name="SaysWeight">Whether the exit status says the server's weight.</param>
+internal sealed record MiscTarget(CheckKey Key, CheckTiming Timing, string Command, string? User, bool SaysWeight) : CheckTarget(Key, Timing)
+{
+    public static MiscTarget Of(VirtualServer service, MiscCheck check, CheckKey key) =>
+        new(key, CheckTiming.Of(service, check, check.Timeout ?? service.DelayLoop), check.Command, check.User, check.DynamicWeight)
+        {
+            Alpha = check.Alpha,
+            LogAllFailures = check.LogAllFailures,
+        };
+
+    public override string Words(bool up, string server) => $"Misc check for [{server} VS {KeepalivedName.Of(Key.Service)}] by [{Command}] {(up ? "succeeded" : "failed")}.";
+}
