@@ -72,6 +72,12 @@ internal sealed class HostedInstance
     /// </summary>
     public HostedInterface? Overheard { get; set; }
 
+    /// <summary>Whether its last advert is noted in the filter of its socket.</summary>
+    public bool IsNoted { get; set; }
+
+    /// <summary>Whether its socket's filter keeps repeats, or has kept some.</summary>
+    public bool KeepsRepeats { get; set; }
+
     /// <summary>The errno of the last advert; 0: it was sent.</summary>
     public int SendError { get; set; }
 

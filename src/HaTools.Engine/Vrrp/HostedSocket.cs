@@ -13,6 +13,7 @@ internal sealed class HostedSocket(HostedInterface carrier, int family, bool aut
     private byte[] admittedIds = [];
     private byte[] admittedSource = [];
     private bool isSpokenOn;
+    private bool admitsOthers;
 
     public HostedInterface Carrier { get; } = carrier;
 
@@ -22,6 +23,12 @@ internal sealed class HostedSocket(HostedInterface carrier, int family, bool aut
 
     /// <summary>The socket; null: it is not open.</summary>
     public VrrpSocket? Socket { get; private set; }
+
+    /// <summary>What keeps repeats of adverts from waking the thread; null: each advert is received.</summary>
+    public RepeatFilter? Repeats { get; private set; }
+
+    /// <summary>The errno for which the kernel takes no filter that keeps repeats; 0: it does, or was not asked.</summary>
+    public int RepeatsError { get; private set; }
 
     /// <summary>The epoll token; 0: it is not listened to.</summary>
     public ulong Token { get; set; }
@@ -73,7 +80,7 @@ internal sealed class HostedSocket(HostedInterface carrier, int family, bool aut
         if (Socket is null)
         {
             joined.Clear();
-            (admittedIds, admittedSource) = ([], []);
+            (admittedIds, admittedSource, admitsOthers) = ([], [], false);
             Socket = new VrrpSocket(new VrrpSocketOptions
             {
                 InterfaceName = Carrier.Name,
@@ -103,6 +110,7 @@ internal sealed class HostedSocket(HostedInterface carrier, int family, bool aut
     {
         Socket?.Dispose();
         Socket = null;
+        Forget(null);
         ReopenAt = long.MaxValue;
     }
 
@@ -123,17 +131,55 @@ internal sealed class HostedSocket(HostedInterface carrier, int family, bool aut
         return same[0];
     }
 
+    /// <summary>Whether all adverts of an instance come here, and all of its virtual router id are its.</summary>
+    public bool IsSoleOf(HostedInstance instance) =>
+        instance.Socket == this && instance.Overheard is null && byRouterId[instance.Configuration.VirtualRouterId] is { Length: 1 };
+
     /// <summary>
     /// The kernel gives every advert of the wire to every macvlan: with N of them N adverts would wake N times N sockets. And where nobody speaks, a
     /// frame of another hardware address has been heard on the base already.
     /// </summary>
     private void Filter(bool hearsAll)
     {
-        byte[] ids = hearsAll ? [] : [.. Enumerable.Range(0, byRouterId.Length).Where(id => byRouterId[id] is not null).Select(id => (byte)id)];
+        byte[] served = [.. Enumerable.Range(0, byRouterId.Length).Where(id => byRouterId[id] is not null).Select(id => (byte)id)];
         byte[] source = isSpokenOn ? [] : Carrier.ArpAddress;
-        if (ids.AsSpan().SequenceEqual(admittedIds) && source.AsSpan().SequenceEqual(admittedSource)) return;
-        Socket!.Admit(ids, source);
-        (admittedIds, admittedSource) = (ids, source);
+        bool isSame = served.AsSpan().SequenceEqual(admittedIds) && source.AsSpan().SequenceEqual(admittedSource) && hearsAll == admitsOthers;
+        if (isSame) return;
+        if (!TryKeepRepeats(served, hearsAll)) Socket!.Admit(hearsAll ? [] : served, source);
+        (admittedIds, admittedSource, admitsOthers) = (served, source, hearsAll);
+    }
+
+    /// <summary>
+    /// Not of those that only overhear, nor of authentication headers, each of which has its number. Nothing is expected while this changes: what was kept has been taken,
+    /// or the socket is new.
+    /// </summary>
+    private bool TryKeepRepeats(ReadOnlySpan<byte> served, bool hearsAll)
+    {
+        if (isSpokenOn && !AuthenticationHeader && RepeatsError == 0)
+        {
+            if (Repeats?.AdmitsOthers == hearsAll && Repeats.TryAdmit(served)) return true;
+            try
+            {
+                var next = new RepeatFilter(Family, served, hearsAll);
+                Forget(next);
+                Socket!.Attach(next);
+                return true;
+            }
+            catch (LinuxException e)
+            {
+                // No privilege, or a kernel that is too old: it will not be another tomorrow.
+                RepeatsError = e.Errno;
+            }
+        }
+
+        Forget(null);
+        return false;
+    }
+
+    private void Forget(RepeatFilter? next)
+    {
+        Repeats?.Dispose();
+        Repeats = next;
     }
 
     /// <summary>Whether an unknown virtual router is met for the first time.</summary>

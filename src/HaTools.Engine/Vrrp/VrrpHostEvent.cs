@@ -156,6 +156,9 @@ internal readonly record struct VrrpHostEvent
         VrrpHostEventCode.TimerLate =>
             string.Create(CultureInfo.InvariantCulture, $"A thread timer expired {First / 1e9:0.000000} seconds ago: ")
             + "the machine or this process stood still",
+        VrrpHostEventCode.RepeatsNotKept =>
+            $"woken for each advert of a master: the kernel takes no BPF program that could keep those that say nothing new ({Errno.Name((int)First)}); "
+            + "grant CAP_BPF for it, on Linux 5.12 or later",
         VrrpHostEventCode.SocketFailed => $"({Subject}) cannot hear adverts on {Name}: {Error}",
         VrrpHostEventCode.PrimaryUnprotected =>
             $"net.ipv4.conf.{Name}.promote_secondaries is off and cannot be set ({Errno.Name((int)First)}): should the host get an "
@@ -307,6 +310,9 @@ internal enum VrrpHostEventCode
 
     /// <summary>First: errno; Name: the interface.</summary>
     SocketFailed,
+
+    /// <summary>First: errno.</summary>
+    RepeatsNotKept,
 
     /// <summary>First: errno; Name: the interface.</summary>
     PrimaryUnprotected,

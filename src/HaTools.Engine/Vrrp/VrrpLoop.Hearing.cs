@@ -7,6 +7,8 @@ namespace HaTools.Engine.Vrrp;
 /// <summary>What is ready to be read: adverts first, and whose they are.</summary>
 internal sealed partial class VrrpLoop
 {
+    private const int Ipv6HeaderLength = 40;
+
     /// <summary>255 IPv6 addresses, and every header.</summary>
     private const int LongestPacket = 4608;
 
@@ -67,7 +69,8 @@ internal sealed partial class VrrpLoop
 
         if (!monitored && !posted && !monitorHasMore) return;
 
-        // What was heard may have made us backup: the addresses go before anybody asks for them.
+        // Who asks is told what was kept; and what was heard may have made us backup: the addresses go before anybody asks for them.
+        TakeRepeats();
         effects.Work();
         if (monitored || monitorHasMore) ReadMonitor();
         if (posted) ReadMailbox();
@@ -75,28 +78,43 @@ internal sealed partial class VrrpLoop
 
     private void Receive(HostedSocket hosted, bool untilEmpty)
     {
+        if (!ReceiveSome(hosted, untilEmpty)) return;
+        ExpectNoted(hosted);
+
+        // What has come since the last look was received, and repeats of it may have been kept after it.
+        _ = ReceiveSome(hosted, untilEmpty: true);
+    }
+
+    /// <returns>Whether the socket is empty, and something was noted that may be expected now.</returns>
+    private bool ReceiveSome(HostedSocket hosted, bool untilEmpty)
+    {
         long now = 0;
+        bool isEmpty = false;
         for (int i = 0; i < MostDatagrams && hosted.Socket is { } socket; i++)
         {
-            int length = socket.Receive(datagram, out PacketEnvelope envelope, out int errno);
+            // The header that IPv6 keeps from us is put before the rest where it is wanted.
+            int room = hosted.Family == 6 ? Ipv6HeaderLength : 0;
+            int length = socket.Receive(datagram.AsSpan(room), out PacketEnvelope envelope, out int errno);
             if (length < 0)
             {
                 // ENETDOWN comes once when the interface goes down, which the monitor tells too.
                 if (errno is not (0 or Errno.ENETDOWN)) TellSocketFailed(hosted, errno);
+                isEmpty = errno == 0;
                 break;
             }
 
             ReceiveTime at = Delivery.Time(MonotonicClock.Now, WallClock.UnixNanoseconds, envelope.ReceivedAt);
             now = at.Monotonic;
-            ReadOnlySpan<byte> packet = datagram.AsSpan(0, length);
+            Span<byte> packet = datagram.AsSpan(0, room + length);
             if (hosted.Family == 6) Hear6(hosted, envelope, packet, at);
             else Hear4(hosted, packet, at);
 
             // Asking for another would cost a system call for each advert, and the next wait tells at once if there is one.
-            if (!untilEmpty && Delivery.IsFresh(at, envelope.ReceivedAt)) break;
+            if (!untilEmpty && noted.Count == 0 && Delivery.IsFresh(at, envelope.ReceivedAt)) break;
         }
 
         effects.Execute(actions, now);
+        return isEmpty && noted.Count > 0;
     }
 
     private void Hear4(HostedSocket hosted, ReadOnlySpan<byte> packet, in ReceiveTime at)
@@ -104,15 +122,25 @@ internal sealed partial class VrrpLoop
         int routerId = VrrpRouter.PeekVirtualRouterId(packet);
         if (routerId < 0) return;
         AddressBits source = BinaryPrimitives.ReadUInt32BigEndian(packet[12..]), destination = BinaryPrimitives.ReadUInt32BigEndian(packet[16..]);
-        if (Find(hosted, routerId, source, destination) is { } instance)
-            router.OnAdvert(instance.Index, packet, at, actions);
+        if (Find(hosted, routerId, source, destination) is not { } instance) return;
+        TakeRepeatsBefore(instance);
+        router.OnAdvert(instance.Index, packet, at, actions);
+        NoteAdvert(hosted, instance, packet);
     }
 
-    private void Hear6(HostedSocket hosted, in PacketEnvelope envelope, ReadOnlySpan<byte> message, in ReceiveTime at)
+    /// <param name="hosted">Where it was received.</param>
+    /// <param name="envelope">What its header said.</param>
+    /// <param name="packet">The message, after room for its header.</param>
+    /// <param name="at">When it was received.</param>
+    private void Hear6(HostedSocket hosted, in PacketEnvelope envelope, Span<byte> packet, in ReceiveTime at)
     {
+        ReadOnlySpan<byte> message = packet[Ipv6HeaderLength..];
         if (message.Length < 2) return;
         if (Find(hosted, message[1], envelope.Source, envelope.Destination) is not { } instance) return;
+        TakeRepeatsBefore(instance);
         router.OnAdvert(instance.Index, new Ipv6Envelope(envelope.Source, envelope.Destination, envelope.HopLimit), message, at, actions);
+        RepeatFilter.WriteIpv6Header(packet, message.Length, envelope);
+        NoteAdvert(hosted, instance, packet);
     }
 
     private HostedInstance? Find(HostedSocket hosted, int routerId, AddressBits source, AddressBits destination)
@@ -129,7 +157,8 @@ internal sealed partial class VrrpLoop
             });
         }
 
-        return instance;
+        // A reload has ended it, and the sockets do not know yet.
+        return instance is { Index: < 0 } ? null : instance;
     }
 
     private void TellSocketFailed(HostedSocket hosted, int errno) =>

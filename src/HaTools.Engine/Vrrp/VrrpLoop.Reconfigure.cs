@@ -47,12 +47,15 @@ internal sealed partial class VrrpLoop
         // The router's numbers and ours must agree before it may act again.
         effects.Work();
         mayBreathe = false;
+        StopKeepingRepeats();
+        effects.Work();
         router.Reconfigure(next.Settings, carryOver, next.TrackerCarryOver, now, actions);
         HostedInterface[] formerInterfaces = plan.Interfaces;
         Adopt(next, now);
         effects.Execute(actions, now);
         mayBreathe = true;
 
+        ForgetRepeats();
         TakeStock(CarriersOfUnknown(next), now);
         TellOwnPeers();
         TellHolds();

@@ -23,6 +23,7 @@ internal sealed partial class VrrpLoop
             hosted.Open(plan.Configuration.Configuration.LogUnknownVirtualRouters);
             hosted.OpenError = hosted.Failures = 0;
             Listen(hosted);
+            TellOfRepeats(hosted);
         }
         catch (LinuxException e)
         {

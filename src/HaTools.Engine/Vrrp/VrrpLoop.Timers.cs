@@ -35,9 +35,13 @@ internal sealed partial class VrrpLoop
 
     private void RunRouterTimers(long now)
     {
+        if (repeatsDue <= now) TakeRepeats();
         if (router.NextDeadline > now) return;
         router.OnTimer(now, actions);
         effects.Execute(actions, now);
+
+        // A new master hears the old one at once, should that live.
+        ReconsiderRepeats();
     }
 
     /// <summary>Tells of a stand-still, before what is heard makes the router set its timers anew.</summary>

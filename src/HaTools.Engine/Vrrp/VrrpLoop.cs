@@ -126,9 +126,10 @@ internal sealed partial class VrrpLoop : IDisposable
             Pulse.Wait(monitorHasMore ? 0 : NextDeadline);
             int count = epoll.Wait(ready, WaitTime());
             Pulse.Step();
-            if (count == 0) KeepVigil();
             // Before anything is heard, here and below: a master that slept steps down on what it hears, and then nothing is due any more.
             NoteLateness();
+            if (repeatsDue - VigilLength <= MonotonicClock.Now) TakeRepeats();
+            if (count == 0) KeepVigil();
             Handle(count, untilEmpty: false);
             if (NextDeadline <= MonotonicClock.Now)
             {
@@ -139,6 +140,7 @@ internal sealed partial class VrrpLoop : IDisposable
             }
 
             Settle();
+            ReconsiderRepeats();
             Volatile.Write(ref allocatedBytes, GC.GetAllocatedBytesForCurrentThread());
         }
 

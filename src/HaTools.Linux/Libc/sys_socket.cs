@@ -35,6 +35,7 @@ internal static unsafe partial class Libc
     public const int SO_RCVBUFFORCE = 33;
     public const int SO_TIMESTAMPNS = 35;
     public const int SO_MARK = 36;
+    public const int SO_ATTACH_BPF = 50;
 
     public const int MSG_PEEK = 0x2;
     public const int MSG_TRUNC = 0x20;

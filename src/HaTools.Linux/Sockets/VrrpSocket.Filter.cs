@@ -59,6 +59,12 @@ internal sealed unsafe partial class VrrpSocket
         }
     }
 
+    /// <summary>Takes what a filter lets through; in place of what was told before, and without a moment between.</summary>
+    /// <param name="filter">The filter, of the socket's family.</param>
+    /// <exception cref="LinuxException">ENOMEM: net.core.optmem_max is too small.</exception>
+    public void Attach(RepeatFilter filter) =>
+        Check(Libc.setsockopt(descriptor, Libc.SOL_SOCKET, Libc.SO_ATTACH_BPF, filter.Program.Value), "filtering what comes in on");
+
     private void Attach(ReadOnlySpan<sock_filter> program)
     {
         fixed (sock_filter* first = program)

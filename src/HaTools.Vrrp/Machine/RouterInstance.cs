@@ -52,6 +52,9 @@ internal sealed class RouterInstance(InstanceSettings settings)
     /// <summary>As backup: a lower master was heard and not heeded since the timer was started; we preempt it.</summary>
     public bool Preempting;
 
+    /// <summary>The priority in the advert that was heard last, if to hear it again would change nothing but times; else 0.</summary>
+    public int RepeatablePriority;
+
     /// <summary>As master: when we last sent an advert.</summary>
     public long LastSent = long.MinValue;
 

@@ -18,6 +18,7 @@ internal sealed partial class VrrpRouter
         if (reading.Source == 0 && i.Interface.Source != 0) i.LostSource = i.Interface.Source;
         i.InterfaceKnown = true;
         i.Interface = reading;
+        Disturbances++;
         if (i.State == VrrpStateKind.Master) i.MasterAddress = reading.Source;
         Settle(instance, TransitionReason.InterfaceUp, now, actions);
     }
@@ -54,6 +55,7 @@ internal sealed partial class VrrpRouter
         if (priority == i.Priority) return;
         int previous = i.Priority;
         i.Priority = priority;
+        Disturbances++;
         if (!started) return;
         actions.Add(new RouterAction(RouterActionKind.PriorityChanged, index) { Previous = previous, Value = priority });
         // A master says it with the next advert. A backup's skew is another from the moment that its timer was set.

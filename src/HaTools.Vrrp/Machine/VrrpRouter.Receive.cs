@@ -38,6 +38,7 @@ internal sealed partial class VrrpRouter
         int instance, in VrrpAdvert advert, AdvertRejection rejection, in ReceiveTime time, RouterActions actions)
     {
         RouterInstance i = instances[instance];
+        i.RepeatablePriority = 0;
         if (rejection == AdvertRejection.None) rejection = Examine(i, advert, time.UnixNanoseconds);
         if (rejection != AdvertRejection.None)
         {
@@ -51,7 +52,8 @@ internal sealed partial class VrrpRouter
         if (advert.Priority == VrrpProtocol.StopPriority) i.Counters.PriorityZeroReceived++;
         if (IsEclipsed(i, advert, now)) return;
         i.LastAdvert = now;
-        Compare(instance, advert, actions);
+        bool listDiffers = Compare(instance, advert, actions);
+        i.RepeatablePriority = RepeatablePriorityOf(i, advert, listDiffers);
 
         // Who wakes from a sleep in which others may have taken over does not answer them as the master that it was.
         if (i.HasSlept(now)) StepDown(instance, now, actions);
@@ -148,7 +150,8 @@ internal sealed partial class VrrpRouter
     }
 
     /// <summary>Notes where a valid advert shows that a peer is configured otherwise. It is heeded all the same.</summary>
-    private void Compare(int index, in VrrpAdvert advert, RouterActions actions)
+    /// <returns>Whether its list of addresses is not ours.</returns>
+    private bool Compare(int index, in VrrpAdvert advert, RouterActions actions)
     {
         RouterInstance i = instances[index];
         AddressBits peer = advert.Source;
@@ -179,6 +182,7 @@ internal sealed partial class VrrpRouter
         if (listDiffers) i.Counters.Rejected.Increment(AdvertRejection.AddressList);
         if (i.Peers.NoteAddressList(peer, listDiffers))
             actions.Add(new RouterAction(RouterActionKind.AddressListDiffers, index) { Peer = peer });
+        return listDiffers;
     }
 
     private static VrrpChecksumForm FormOf(ChecksumForms forms) => forms switch

@@ -59,6 +59,7 @@ internal sealed partial class VrrpRouter
     {
         End(instance, TransitionReason.Removed, now, actions);
         instances[instance].Retired = true;
+        Disturbances++;
         if (instances[instance].Settings.Group is >= 0 and var group) NoteGroup(group, TransitionReason.Removed, now, actions);
     }
 
@@ -186,6 +187,8 @@ internal sealed partial class VrrpRouter
         i.Settings = next;
         if (before.Hmac is { } former) next.Hmac?.CarryOver(former);
         if (before.Instance.Equals(next.Instance)) return;
+        i.RepeatablePriority = 0;
+        Disturbances++;
 
         bool addressesChanged = !before.Instance.VirtualAddresses.Equals(next.Instance.VirtualAddresses);
         bool excludedChanged = !before.Instance.ExcludedAddresses.Equals(next.Instance.ExcludedAddresses);

@@ -145,6 +145,7 @@ internal sealed partial class VrrpRouter
         VrrpStateKind from = i.State;
         i.State = to;
         i.StateSince = now;
+        Disturbances++;
         if (to == VrrpStateKind.Master) i.Counters.BecameMaster++;
         if (from == VrrpStateKind.Master) i.Counters.ReleasedMaster++;
         actions.Add(new RouterAction(RouterActionKind.StateChanged, index)

@@ -10,12 +10,28 @@ internal static partial class Privilege
     private const int CapSysAdmin = 21;
     private const int CapSysResource = 24;
 
+    // In the second half of the set.
+    private const int CapBpf = 39 - 32;
+
     private static bool IsX64 => RuntimeInformation.ProcessArchitecture == Architecture.X64;
 
     public static void DropNetAdmin()
     {
         uint[] sets = Get();
         for (int i = 0; i < 3; i++) sets[i] &= ~(1u << CapNetAdmin);
+        Set(sets);
+    }
+
+    /// <summary>bpf(2) is refused.</summary>
+    public static void DropBpf()
+    {
+        uint[] sets = Get();
+        for (int i = 0; i < 3; i++)
+        {
+            sets[i] &= ~(1u << CapSysAdmin);
+            sets[i + 3] &= ~(1u << CapBpf);
+        }
+
         Set(sets);
     }
 
