@@ -28,6 +28,7 @@ internal sealed partial class VrrpRouter
         {
             actions.Add(new RouterAction(RouterActionKind.MasterStopping, index) { Peer = advert.Source });
             RestartDownTimer(index, now, DownWait.Stopping, time.Arrival);
+            Disturbances++;
         }
         else if (advert.Priority >= i.Priority)
         {

@@ -16,7 +16,6 @@ internal sealed partial class VrrpRouter
         RouterInstance i = instances[instance];
         if (i.IsHeld == isHeld) return;
         i.IsHeld = isHeld;
-        Disturbances++;
         if (!isHeld) return;
         foreach (int member in i.Settings.Unit)
         {

@@ -6,7 +6,7 @@ namespace HaTools.Vrrp;
 /// </summary>
 internal sealed partial class VrrpRouter
 {
-    /// <summary>Changes with whatever may change the answer of <see cref="MayKeepRepeats"/> to no, adverts aside.</summary>
+    /// <summary>Changes with whatever may change the answer of <see cref="MayKeepRepeats"/> to no, the instance's own adverts aside.</summary>
     public long Disturbances { get; private set; }
 
     /// <summary>
@@ -19,7 +19,8 @@ internal sealed partial class VrrpRouter
         return started && !i.Retired && i.RepeatablePriority > 0
             && i is { State: VrrpStateKind.Backup, Wait: DownWait.Full, HasExpired: false, Preempting: false, PreemptAt: 0, IsDemoted: false }
             && (i.RepeatablePriority >= i.Priority || !i.Settings.Preempts)
-            && i.MasterAddress != i.SourceAddress;
+            && i.MasterAddress != i.SourceAddress
+            && !IsStopping(i.Settings.Unit);
     }
 
     /// <summary>When an instance has to do something next; <see cref="long.MaxValue"/>: there is no need.</summary>
@@ -31,6 +32,17 @@ internal sealed partial class VrrpRouter
     public void CountKept(int instance, long others)
     {
         if (started && !instances[instance].Retired) instances[instance].Counters.AdvertsReceived += others;
+    }
+
+    /// <summary>Whether the master of a member has said that it stops: the unit then takes over when that member's wait is over, whatever the others hear.</summary>
+    private bool IsStopping(ReadOnlySpan<int> unit)
+    {
+        foreach (int member in unit)
+        {
+            if (instances[member] is { State: VrrpStateKind.Backup, Wait: DownWait.Stopping, Retired: false }) return true;
+        }
+
+        return false;
     }
 
     private static int RepeatablePriorityOf(RouterInstance i, in VrrpAdvert advert, bool listDiffers)

@@ -89,6 +89,9 @@ internal sealed partial class VrrpRouter
     private void ExpireAsBackup(int index, long lateness, long now, RouterActions actions)
     {
         RouterInstance i = instances[index];
+
+        // The next advert is heard in its time, also of a member that waits for the others of its group.
+        Disturbances++;
         // The machine slept, and may have been deaf: a master that lives is heard within an interval, so that much is waited for, once. (Had
         // only our process slept, its adverts would have waited in the socket, and have come before this.)
         if (lateness >= i.MasterInterval && i.Wait != DownWait.Hearing)

@@ -96,6 +96,38 @@ public class RepeatsTests
     }
 
     [Fact]
+    public void Not_of_a_group_whose_takeover_does_not_wait_for_them()
+    {
+        VrrpInstance[] members = [.. Enumerable.Range(1, 2).Select(i => Instance(100) with { Name = $"VI_{i}", VirtualRouterId = 50 + i })];
+        var s = new Scenario(Wire.Configuration([.. members]) with { SyncGroups = [new VrrpSyncGroup { Name = "VG_1", Members = ["VI_1", "VI_2"] }] });
+        s.Start(Scenario.Own);
+        Hear(0, 150);
+        Hear(1, 150);
+        Assert.True(s.Router.MayKeepRepeats(0) && s.Router.MayKeepRepeats(1));
+
+        // The first one's master stops: the second takes over with it, whatever it hears.
+        long before = s.Router.Disturbances;
+        Hear(0, 0);
+        Assert.False(s.Router.MayKeepRepeats(1));
+        Assert.NotEqual(before, s.Router.Disturbances);
+        Hear(0, 150);
+        Hear(1, 150);
+        Assert.True(s.Router.MayKeepRepeats(1));
+
+        // The first one's master is silent: it waits for the second, and is heard at once when it speaks again.
+        before = s.Router.Disturbances;
+        s.Advance(s.View.MasterDownInterval / 2);
+        Hear(1, 150);
+        s.Advance(s.View.MasterDownInterval * 2 / 3);
+        Assert.Equal(VrrpStateKind.Backup, s.View.State);
+        Assert.False(s.Router.MayKeepRepeats(0));
+        Assert.NotEqual(before, s.Router.Disturbances);
+        Assert.True(s.Router.MayKeepRepeats(1));
+
+        void Hear(int member, int priority) => s.Hear(Advert(members[member], Peer, priority), member);
+    }
+
+    [Fact]
     public void The_wait_runs_from_the_moment_when_the_last_one_came()
     {
         Scenario s = Heard(Instance(100), Instance(150));
@@ -122,6 +154,11 @@ public class RepeatsTests
         s.Router.OnTimer(s.Now, s.Actions);
         Assert.Equal(VrrpStateKind.Backup, s.View.State);
         Assert.True(s.Router.NextDeadline > s.Now);
+
+        // It listens: what comes is heard now.
+        Assert.False(s.Router.MayKeepRepeats(0));
+        s.Hear(Instance(150), Peer);
+        Assert.True(s.Router.MayKeepRepeats(0));
     }
 
     /// <summary>Two routers hear the same for hours; the host of one keeps what it may, and hands it over when it must.</summary>
@@ -163,6 +200,7 @@ public class RepeatsTests
         private readonly Dictionary<(int Instance, string Source, int Priority), byte[]> adverts = [];
         private int configuration;
         private long now = Second;
+        private long considered;
         private (string Source, int Priority) speaker = (Peer, 150);
 
         public TwinPlay(int seed)
@@ -186,6 +224,9 @@ public class RepeatsTests
         public long Changes { get; private set; }
 
         private VrrpRouter[] Both => [awake, asleep];
+
+        /// <summary>The wait of no instance whose repeats are kept is over before.</summary>
+        private long RepeatsDue => Enumerable.Range(0, 2).Where(i => expected[i] is not null).Select(asleep.DeadlineOf).DefaultIfEmpty(long.MaxValue).Min();
 
         public void Step()
         {
@@ -261,7 +302,7 @@ public class RepeatsTests
             {
                 now = Math.Max(now, Math.Min(awake.NextDeadline, asleep.NextDeadline));
                 if (random.Next(10) == 0) now += random.NextInt64(Second);
-                if (asleep.NextDeadline <= now) Take();
+                if (RepeatsDue <= now) Take();
                 if (awake.NextDeadline <= now) awake.OnTimer(now, ofAwake);
                 if (asleep.NextDeadline <= now) asleep.OnTimer(now, ofAsleep);
                 Reconsider();
@@ -281,9 +322,15 @@ public class RepeatsTests
 
         private void Reconsider()
         {
-            for (int i = 0; i < 2; i++)
+            while (asleep.Disturbances != considered)
             {
-                if (!asleep.MayKeepRepeats(i)) expected[i] = null;
+                considered = asleep.Disturbances;
+                for (int i = 0; i < 2; i++)
+                {
+                    if (!asleep.MayKeepRepeats(i)) expected[i] = null;
+                }
+
+                for (int i = 0; i < 2; i++) Take(i);
             }
         }
 
