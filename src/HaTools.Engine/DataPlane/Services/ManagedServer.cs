@@ -37,9 +37,8 @@ internal sealed class ManagedServer
     /// <summary>Whether it was up in the configuration before this one; null: it was not in that.</summary>
     public bool? WasUp { get; private init; }
 
-    /// <summary>The weight that it has while it is up: what a check that has failed has said of it before does not count.</summary>
-    public int Weight => weights.Count == 0 ? Configured.Weight
-        : EffectiveWeight.Of(Configured.Weight, weights.Where(w => !failures.ContainsKey(w.Key)).Select(w => w.Value));
+    /// <summary>The weight that it has while it is up.</summary>
+    public int Weight => weights.Count == 0 ? Configured.Weight : EffectiveWeight.Of(Configured.Weight, weights.Values);
 
     /// <summary>The same server with other properties: it keeps its health, by those of its checks that it still has.</summary>
     public ManagedServer With(RealServer other)

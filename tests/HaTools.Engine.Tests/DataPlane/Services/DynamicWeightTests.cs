@@ -42,15 +42,18 @@ public sealed class DynamicWeightTests : IServiceSink
     }
 
     [Fact]
-    public void The_weight_of_a_check_that_has_failed_does_not_count_until_it_succeeds_again()
+    public void The_weight_of_one_that_is_down_counts_when_it_is_up_again()
     {
         ManagedService service = Service(null, First with { InhibitOnFailure = true }, Second);
         _ = Weight(service, First, 10);
         Health(service, First, false);
         Assert.Equal("1=0 2=5", Table(service));
         Assert.Equal(5L, service.State(null).AliveWeight);
+        Assert.True(Weight(service, First, 12));
+        Assert.Equal("WeightChanged 12 Changing weight from 10 to 12 for inactive service [10.0.1.1]:tcp:80 of VS [10.0.0.1]:tcp:80", said[^1]);
+        Assert.Equal("1=0 2=5", Table(service));
         Health(service, First, true);
-        Assert.Equal("1=10 2=5", Table(service));
+        Assert.Equal("1=12 2=5", Table(service));
     }
 
     [Fact]
