@@ -183,7 +183,7 @@ public sealed class MiscRunnerTests : ICheckSink, IDisposable
         await using var stage = new NodeStage();
         string log = Path.Combine(stage.RunDirectory, "log");
         var runner = new MiscRunner(thread, this);
-        await runner.ConfigureAsync([Target($"sh -c 'echo $$ >> {log}; exec sleep 1000'")], Policies.Own);
+        await runner.ConfigureAsync([Target($"sh -c 'echo $$ >> {log}; exec sleep 1000'") with { Timing = Fast with { Timeout = 86_400_000 * Millisecond } }], Policies.Own);
         await Eventually.True(() => File.Exists(log) && File.ReadAllText(log).EndsWith('\n'));
         await runner.ConfigureAsync([], Policies.Own);
 
@@ -196,7 +196,7 @@ public sealed class MiscRunnerTests : ICheckSink, IDisposable
     public async Task With_alpha_the_first_failure_is_told_although_nothing_changes()
     {
         var runner = new MiscRunner(thread, this);
-        await runner.ConfigureAsync([Target("false") with { Alpha = true, Timing = Fast with { Retry = 5 } }], Policies.Own);
+        await runner.ConfigureAsync([Target("false") with { Alpha = true, LogAllFailures = true, Timing = Fast with { Retry = 5 } }], Policies.Own);
         await Eventually.True(() => told.Contains("Failed"), Told);
 
         Assert.Equal(["Failed"], told);
