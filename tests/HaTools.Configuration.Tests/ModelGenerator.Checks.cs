@@ -5,9 +5,10 @@ namespace HaTools.Configuration.Tests;
 // One of each kind of check.
 internal sealed partial class ModelGenerator
 {
-    private HealthCheck Check(bool six, bool needsPort) => random.Next(2) switch
+    private HealthCheck Check(bool six, bool needsPort) => random.Next(3) switch
     {
         0 => Misc(),
+        1 => Connecting(Http(), six, needsPort),
         _ => Connecting(new TcpCheck(), six, needsPort),
     };
 
@@ -19,6 +20,33 @@ internal sealed partial class ModelGenerator
     };
 
     private static HealthCheck WithoutWeight(HealthCheck check) => check is MiscCheck misc ? misc with { DynamicWeight = false } : check;
+
+    private HttpCheck Http() => new()
+    {
+        Urls = [Url(0), .. Unique(2, Url)],
+        VirtualHost = Maybe(() => "www.example.com"),
+        Version = (HttpVersion)random.Next(3),
+        FastRecovery = Coin(),
+    };
+
+    private HttpUrl Url(int n)
+    {
+        var url = new HttpUrl
+        {
+            Path = $"/{n}?q=%20",
+            Digest = Maybe(() => $"{random.NextInt64():x16}{random.NextInt64():x16}"),
+            StatusCodes = Coin() ? [] : [new(100, (uint)random.Next(100, 1000)), new(204, 204)],
+            VirtualHost = Maybe(() => "a.example.com"),
+        };
+        return Coin() ? url : url with
+        {
+            Regex = One("^ok", "a b: \"#'", "[a-z]{2,}$"),
+            RegexNoMatch = Coin(),
+            RegexOptions = (HttpRegexOptions)random.Next(32),
+            RegexMinimumOffset = random.Next(10),
+            RegexMaximumOffset = Coin() ? null : random.Next(10, 100),
+        };
+    }
 
     private T Connecting<T>(T check, bool six, bool needsPort) where T : ConnectingCheck
     {

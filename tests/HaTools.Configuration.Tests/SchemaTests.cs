@@ -41,6 +41,8 @@ public class SchemaTests
         [typeof(RealServer)] = YamlKeys.RealServer,
         [typeof(IpvsTunnel)] = YamlKeys.Tunnel,
         [typeof(TcpCheck)] = YamlKeys.TcpCheck,
+        [typeof(HttpCheck)] = YamlKeys.HttpCheck,
+        [typeof(HttpUrl)] = YamlKeys.HttpUrl,
         [typeof(MiscCheck)] = YamlKeys.MiscCheck,
         [typeof(IpvsSettings)] = YamlKeys.Ipvs,
         [typeof(IpvsSyncDaemon)] = YamlKeys.SyncDaemon,
@@ -108,6 +110,9 @@ public class SchemaTests
         Assert.Equal(Required("RealServer"), Missing("virtualServers: [{ address: 10.0.0.1, port: 1, realServers: [{}] }]"));
         Assert.Equal(Required("TcpCheck"),
             Missing("virtualServers: [{ address: 10.0.0.1, port: 1, realServers: [{ address: 10.0.0.2, port: 1, checks: {} }] }]"));
+        const string server = "virtualServers: [{ address: 10.0.0.1, port: 1, realServers: [{ address: 10.0.0.2, port: 1, ";
+        Assert.Equal(Required("HttpCheck").Except(["type"]), Missing(server + "checks: { type: http } }] }]"));
+        Assert.Equal(Required("HttpUrl"), Missing(server + "checks: { type: http, urls: {} } }] }]"));
         Assert.Equal(Required("DirectRoutingAddress"), Missing("directRoutingAddresses: [{}]"));
         Assert.Equal(Required("TunnelAddress"), Missing("tunnelAddresses: [{}]"));
         Assert.Equal(Required("IpvsSyncDaemon"), Missing("syncDaemon: {}"));
@@ -157,6 +162,8 @@ public class SchemaTests
         AssertWords<RoutePreference>("RouteEntry", "preference");
         AssertWords<RouteInsertion>("RouteEntry", "insertion");
         AssertWords<RuleAction>("RuleEntry", "action");
+        AssertWords<HttpVersion>("HttpCheck", "version");
+        AssertWords<HttpRegexOptions>("HttpUrl", "regexOptions");
 
         void AssertWords<T>(string record, string key) where T : struct, Enum
         {
@@ -182,6 +189,9 @@ public class SchemaTests
         AssertDefaults("TcpCheck",
             "virtualServers: [{ address: 10.0.0.1, port: 1, realServers: [{ address: 10.0.0.2, port: 1, checks: { type: tcp",
             "}}]}]", "retry");
+        const string http = "virtualServers: [{ address: 10.0.0.1, port: 1, realServers: [{ address: 10.0.0.2, port: 1, checks: { type: http, urls: { path: /";
+        AssertDefaults("HttpCheck", http + " }", "}}]}]", "delayBeforeRetry");
+        AssertDefaults("HttpUrl", http, "}}}]}]", "regexNoMatch");
         AssertDefaults("HaConfiguration", "{ routerId: x", "}", "notifyUpAtStart");
         AssertDefaults("FirewallSettings", "firewall: { table: x", "}", "priority");
         AssertDefaults("FileTracker", "files: [{ name: f, path: /f", "}]", "weight");

@@ -114,7 +114,7 @@ public class YamlTests
     [InlineData("scripts:\n- name: s\n  command: a\n  recover: { command: b, timeout: 0 }\n", "4:35 Error ValueOutOfRange", "0s",
         "more than 0")]
     [InlineData("virtualServers:\n- address: 10.0.0.1\n  port: 80\n  forwarding: directRouting\n  realServers:\n  - { address: 10.0.0.2, port: 81 }\n", "6:32 Error PortMismatch", "81", "leaves the port")]
-    [InlineData("virtualServers:\n- address: 10.0.0.1\n  port: 80\n  realServers:\n  - { address: 10.0.0.2, port: 81, checks: { type: http } }\n", "5:52 Error UnknownValue", "http", "known: tcp")]
+    [InlineData("virtualServers:\n- address: 10.0.0.1\n  port: 80\n  realServers:\n  - { address: 10.0.0.2, port: 81, checks: { type: gopher } }\n", "5:52 Error UnknownValue", "gopher", "known: tcp, http")]
     [InlineData("virtualServers:\n- address: 10.0.0\n  port: 80\n", "2:12 Error InvalidAddress", "10.0.0", "no IP address")]
     [InlineData("directRoutingAddresses: ['fe80::1']", "1:26 Error InvalidAddress", "fe80::1", "one link only")]
     [InlineData("directRoutingAddresses: [127.0.0.1]", "1:26 Error InvalidAddress", "127.0.0.1", "no service's address")]

@@ -22,6 +22,7 @@ BeforeDiscovery {
         VirtualServer    = 'Add-IpvsService'
         RealServer       = 'Add-IpvsRealServer'
         TcpCheck         = 'New-HaHealthCheck'
+        HttpCheck        = 'New-HaHealthCheck'
         MiscCheck        = 'New-HaHealthCheck'
     }
 

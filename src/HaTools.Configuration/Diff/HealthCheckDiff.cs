@@ -23,6 +23,7 @@ internal static class HealthCheckDiff
         server.Compare($"{name}.Alpha", before.Alpha, after.Alpha);
         server.Compare($"{name}.LogAllFailures", before.LogAllFailures, after.LogAllFailures);
         if (before is ConnectingCheck old && after is ConnectingCheck now) CompareConnection(server, name, old, now);
+        if (before is HttpCheck oldHttp && after is HttpCheck nowHttp) HttpCheckDiff.Compare(server, name, oldHttp, nowHttp);
         if (before is MiscCheck oldProgram && after is MiscCheck program) CompareProgram(server, name, oldProgram, program);
     }
 

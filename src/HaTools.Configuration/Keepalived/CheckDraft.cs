@@ -2,7 +2,7 @@ using System.Net;
 
 namespace HaTools.Configuration.Keepalived;
 
-/// <summary>What a check, or a real server or a service for its checks, says of when.</summary>
+/// <summary>What a check, or a real server or a service for its checks, says of when, and of which host.</summary>
 internal class CheckDefaults
 {
     public TimeSpan? ConnectTimeout { get; set; }
@@ -16,6 +16,8 @@ internal class CheckDefaults
     public TimeSpan? Warmup { get; set; }
 
     public bool? Alpha { get; set; }
+
+    public string? VirtualHost { get; set; }
 }
 
 /// <summary>What is said around a check.</summary>

@@ -13,15 +13,16 @@ internal static partial class VirtualServerGrammar
         new() { Name = "uthreshold", Required = 1, Allowed = 1, Read = (r, s, d) => d.UpperThreshold = Threshold(r, s) ?? d.UpperThreshold },
         new() { Name = "lthreshold", Required = 1, Allowed = 1, Read = (r, s, d) => d.LowerThreshold = Threshold(r, s) ?? d.LowerThreshold },
         new() { Name = "inhibit_on_failure", Read = (_, _, d) => d.Inhibit = true },
-        TcpBlock, MiscBlock,
+        TcpBlock, HttpBlock, MiscBlock,
+        VirtualHost<RealServerDraft>(d => d.Defaults),
         .. Timing<RealServerDraft>(d => d.Defaults), ConnectTimeout<RealServerDraft>(d => d.Defaults), DelayLoop<RealServerDraft>(d => d.Defaults),
         .. NotifyGrammar.OfRealServers,
-    ], new Dictionary<string, string> { ["virtualhost"] = "no check of this version asks for a host." });
+    ], new Dictionary<string, string>());
 
     public static Grammar<ServiceDraft> Grammar { get; } = new("virtual_server",
     [
         .. Scheduling, .. Forwarding, .. Quorum, .. Sorry, .. NotifyGrammar.OfServices,
-        .. Timing<ServiceDraft>(d => d.Defaults), ConnectTimeout<ServiceDraft>(d => d.Defaults), DelayLoop<ServiceDraft>(d => d.Defaults),
+        .. Timing<ServiceDraft>(d => d.Defaults), ConnectTimeout<ServiceDraft>(d => d.Defaults), DelayLoop<ServiceDraft>(d => d.Defaults), VirtualHost<ServiceDraft>(d => d.Defaults),
         new() { Name = "ip_family", Required = 1, Allowed = 1, Read = ReadFamily },
         new() { Name = "protocol", Required = 1, Allowed = 1, Read = ReadProtocol },
         new() { Name = "weight", Required = 1, Allowed = 1, Read = (r, s, d) => d.Weight = Weight(r, s) ?? d.Weight },
@@ -34,7 +35,6 @@ internal static partial class VirtualServerGrammar
     ], new Dictionary<string, string>
     {
         ["hashed"] = "the kernel keeps every service in a hash table, and sets this flag itself.",
-        ["virtualhost"] = "no check of this version asks for a host.",
         ["smtp_alert"] = "mail alerts are not sent by this version.",
     });
 

@@ -16,6 +16,7 @@ internal static class HealthCheckRules
         if (check.DelayLoop is { } loop) CommonRules.Time(findings, path.Key("delayLoop"), loop, false, "time between checks");
         if (check.Warmup is { } warmup) CommonRules.Time(findings, path.Key("warmup"), warmup, true, "time until the first check");
         if (check is ConnectingCheck connecting) CheckConnection(findings, path, server, connecting);
+        if (check is HttpCheck http) HttpCheckRules.Check(findings, path, http);
         if (check is MiscCheck misc) MiscCheckRules.Check(findings, path, misc);
     }
 

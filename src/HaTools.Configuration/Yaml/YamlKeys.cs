@@ -124,6 +124,11 @@ internal static class YamlKeys
 
     public static readonly string[] TcpCheck = ConnectingCheck;
 
+    public static readonly string[] HttpCheck = [.. ConnectingCheck, "urls", "virtualHost", "version", "fastRecovery"];
+
+    public static readonly string[] HttpUrl =
+        ["path", "digest", "statusCodes", "virtualHost", "regex", "regexNoMatch", "regexOptions", "regexMinimumOffset", "regexMaximumOffset"];
+
     public static readonly string[] MiscCheck = [.. Check, "command", "timeout", "dynamicWeight", "user"];
 
     public static readonly string[] Ipvs = ["tcpTimeout", "tcpFinTimeout", "udpTimeout", "parameters", "foreign", "drift"];

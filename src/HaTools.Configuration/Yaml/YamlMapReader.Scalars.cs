@@ -111,9 +111,25 @@ internal sealed partial class YamlMapReader
     }
 
     /// <summary>One number or FIRST-LAST.</summary>
-    public NumberRange? Range(string key)
+    public NumberRange? Range(string key) => Scalar(key) is { } scalar ? Range(scalar) : null;
+
+    /// <summary>A list of numbers or FIRST-LAST, where a single one stands for a list of one.</summary>
+    public ValueList<NumberRange> Ranges(string key, string what)
     {
-        if (Scalar(key) is not { } scalar) return null;
+        IEnumerable<YamlNode> nodes = Node(key) is YamlScalar ? Scalar(key) is { } one ? [one] : [] : List(key);
+        List<NumberRange> ranges = [];
+        foreach (YamlNode node in nodes)
+        {
+            reading.Count(node);
+            if (node is not YamlScalar scalar) reading.WrongShape(node, $"A {what}", "a single value");
+            else if (Range(scalar) is { } range) ranges.Add(range);
+        }
+
+        return ranges.ToValueList();
+    }
+
+    private NumberRange? Range(YamlScalar scalar)
+    {
         string[] parts = scalar.Text.Split('-');
         if (parts.Length <= 2 && uint.TryParse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture, out uint first)
             && uint.TryParse(parts[^1], NumberStyles.None, CultureInfo.InvariantCulture, out uint last))

@@ -8,6 +8,7 @@ internal static partial class YamlReader
     private static readonly Dictionary<string, CheckKind> CheckKinds = new(StringComparer.Ordinal)
     {
         ["tcp"] = new(YamlKeys.TcpCheck, keys => Connecting(keys, new TcpCheck())),
+        ["http"] = new(YamlKeys.HttpCheck, Http),
         ["misc"] = new(YamlKeys.MiscCheck, Misc),
     };
 

@@ -11,6 +11,9 @@ internal sealed partial class YamlWriter
             case TcpCheck tcp:
                 ConnectingCheck(tcp, new TcpCheck());
                 break;
+            case HttpCheck http:
+                HttpCheck(http, new HttpCheck());
+                break;
             case MiscCheck misc:
                 Misc(misc);
                 break;

@@ -12,6 +12,12 @@ internal readonly record struct CheckTiming(long DelayLoop, long DelayBeforeRetr
     /// <summary>Within which time the first check begins; null: see <see cref="CheckLogic.First"/>.</summary>
     public long? Warmup { get; init; }
 
+    /// <summary>How many parts the check has, which are tried in turn, from 1.</summary>
+    public int Parts { get; init; } = 1;
+
+    /// <summary>Whether the other parts are tried without a pause when the one that failed is good again.</summary>
+    public bool FastRecovery { get; init; }
+
     public static CheckTiming Of(VirtualServer service, HealthCheck check, TimeSpan timeout) => new(
         Nanoseconds(check.DelayLoop ?? service.DelayLoop), Nanoseconds(check.DelayBeforeRetry), Nanoseconds(timeout), check.Retry)
     {
@@ -27,6 +33,12 @@ internal readonly record struct CheckTiming(long DelayLoop, long DelayBeforeRetr
 /// <param name="Retries">Tries after the first failed one that were made.</param>
 internal readonly record struct CheckState(bool Up, bool HasSpoken, int Retries)
 {
+    /// <summary>The part that is tried next, from 0.</summary>
+    public int Part { get; init; }
+
+    /// <summary>Whether that part is the one that has failed, and no other has been tried since.</summary>
+    public bool IsFailedPart { get; init; }
+
     /// <summary>As keepalived: a server serves until its check says otherwise, and with <c>alpha</c> it does not until then.</summary>
     public static CheckState Initial(bool alpha) => new(!alpha, false, 0);
 }
@@ -50,7 +62,8 @@ internal readonly record struct CheckStep(CheckState State, CheckVerdict Verdict
 /// <summary>
 /// keepalived's rules, pure: a server that is up gets <c>retry</c> more tries, <c>delay_before_retry</c> apart, before it is down; one
 /// success brings it back; a
-/// server that is down is tried once in a <c>delay_loop</c>.
+/// server that is down is tried once in a <c>delay_loop</c>. Of a check with several parts one is tried in each <c>delay_loop</c>, in turn; all must succeed before the server is said to
+/// be up. The first time they are tried without a pause. Of a server that is down the part that failed is tried until it succeeds, and then all.
 /// </summary>
 internal static class CheckLogic
 {
@@ -69,7 +82,7 @@ internal static class CheckLogic
 
     /// <summary>By when a check that begins now has said whether its server is up: one that does not answer is tried again and again before that.</summary>
     public static long FirstWordBy(long now, int count, in CheckTiming timing) =>
-        now + Spread(count, timing) + ((timing.Retry + 1L) * timing.Timeout) + (timing.Retry * timing.DelayBeforeRetry) + (2 * Second);
+        now + Spread(count, timing) + (timing.Parts * (((timing.Retry + 1L) * timing.Timeout) + (timing.Retry * timing.DelayBeforeRetry))) + (2 * Second);
 
     private static long Spread(int count, in CheckTiming timing) => timing.Warmup ?? Math.Min(timing.DelayLoop, Math.Max(Second, count * Millisecond));
 
@@ -91,7 +104,7 @@ internal static class CheckLogic
 
     /// <summary>Takes a result in.</summary>
     /// <param name="state">The state before.</param>
-    /// <param name="success">Whether the connection was made in time.</param>
+    /// <param name="success">Whether the try was good, in time.</param>
     /// <param name="started">When the try was started.</param>
     /// <param name="now">When its result came.</param>
     /// <param name="timing">The check's timing.</param>
@@ -101,13 +114,22 @@ internal static class CheckLogic
         long nextLoop = Math.Max(now, started + timing.DelayLoop);
         if (success)
         {
+            bool isWhole = timing.Parts <= 1 || (!state.IsFailedPart && state.Part + 1 >= timing.Parts);
+            if (!isWhole)
+            {
+                bool atOnce = !state.HasSpoken || (timing.FastRecovery && !state.Up);
+                int part = state.IsFailedPart ? 0 : state.Part + 1;
+                return new CheckStep(state with { Retries = 0, Part = part, IsFailedPart = false }, CheckVerdict.None, atOnce ? now : nextLoop);
+            }
+
             bool news = !state.Up || !state.HasSpoken;
             return new CheckStep(new CheckState(true, true, 0), news ? CheckVerdict.Succeeded : CheckVerdict.None, nextLoop);
         }
 
-        if (!state.Up) return new CheckStep(new CheckState(false, true, 0), state.HasSpoken ? CheckVerdict.None : CheckVerdict.Failed, nextLoop);
+        CheckState down = new(false, true, 0) { Part = state.Part, IsFailedPart = timing.Parts > 1 };
+        if (!state.Up) return new CheckStep(down, state.HasSpoken ? CheckVerdict.None : CheckVerdict.Failed, nextLoop);
         if (state.Retries < timing.Retry)
             return new CheckStep(state with { Retries = state.Retries + 1 }, CheckVerdict.None, now + timing.DelayBeforeRetry);
-        return new CheckStep(new CheckState(false, true, 0), CheckVerdict.Failed, nextLoop);
+        return new CheckStep(down, CheckVerdict.Failed, nextLoop);
     }
 }

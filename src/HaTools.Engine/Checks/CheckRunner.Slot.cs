@@ -22,6 +22,15 @@ internal sealed unsafe partial class CheckRunner
         /// <summary>Counts the slot's connects, so that a report of an earlier socket is told from one of this.</summary>
         public uint Attempt { get; set; }
 
+        /// <summary>What is said once it is connected; null: nothing.</summary>
+        public Probe? Probe { get; private set; }
+
+        /// <summary>How far a try with a probe has come.</summary>
+        public Phase Phase { get; set; }
+
+        /// <summary>How much of the probe's output is written.</summary>
+        public int Written { get; set; }
+
         public long Started { get; set; }
 
         public long Due { get; set; }
@@ -38,7 +47,8 @@ internal sealed unsafe partial class CheckRunner
         public void Retarget(SocketTarget target)
         {
             Target = target;
-            State = State with { Retries = 0 };
+            State = State with { Retries = 0, Part = 0, IsFailedPart = false };
+            Probe = target.MakeProbe();
             IPEndPoint end = target.EndPoint;
             Family = SocketAddress.FamilyOf(end.Address);
             AddressLength = (uint)SocketAddress.Write(end.Address, end.Port, Address);
@@ -46,6 +56,13 @@ internal sealed unsafe partial class CheckRunner
             Origin = target.Origin is { } origin ? new SocketOrigin(origin, Family) : null;
         }
 
-        public void Clear() => Target = null;
+        public void Clear() => (Target, Probe) = (null, null);
+    }
+
+    private enum Phase
+    {
+        Connecting,
+        Writing,
+        Reading,
     }
 }

@@ -6,7 +6,7 @@ using HaTools.Vrrp;
 namespace HaTools.Engine.Checks;
 
 /// <summary>
-/// Runs all checks of a node on one thread: non-blocking connects, epoll, one queue of due times. A running check costs a handful of
+/// Runs all checks of a node that connect on one thread: non-blocking sockets, epoll, one queue of due times. A running check costs a handful of
 /// system calls and
 /// allocates nothing, so that thousands of servers leave the collector, and with it the VRRP thread, in peace.
 /// </summary>
@@ -166,7 +166,8 @@ internal sealed unsafe partial class CheckRunner : IDisposable
             int index = due.EarliestItem;
             Slot slot = slots[index];
             if (slot.Socket < 0) Begin(index, slot);
-            else Finish(index, slot, HasAnswered(slot) ? ErrorOf(slot) : Errno.ETIMEDOUT);
+            else if (slot.Probe is null) Finish(index, slot, HasAnswered(slot) ? ErrorOf(slot) : Errno.ETIMEDOUT);
+            else GiveUp(index, slot, -left);
         }
 
         return -1;
@@ -209,6 +210,7 @@ internal sealed unsafe partial class CheckRunner : IDisposable
         inTrouble = false;
 
         slot.Attempt++;
+        slot.Phase = Phase.Connecting;
         epoll.Add(fd, ((ulong)slot.Attempt << 32) | (uint)index, Libc.EPOLLOUT);
         Schedule(index, slot.Started + slot.Target!.Timing.Timeout);
     }
@@ -242,7 +244,8 @@ internal sealed unsafe partial class CheckRunner : IDisposable
 
         // A socket that was closed in this same round may still be reported.
         if (slot.Socket < 0 || slot.Attempt != (uint)(token >> 32)) return;
-        Finish((int)(uint)token, slot, ErrorOf(slot));
+        if (slot.Probe is { } probe) Talk((int)(uint)token, slot, probe);
+        else Finish((int)(uint)token, slot, ErrorOf(slot));
     }
 
     /// <summary>
@@ -252,7 +255,7 @@ internal sealed unsafe partial class CheckRunner : IDisposable
     /// </summary>
     private static bool HasAnswered(Slot slot)
     {
-        var ask = new pollfd { fd = slot.Socket, events = Libc.POLLOUT };
+        var ask = new pollfd { fd = slot.Socket, events = slot.Phase == Phase.Reading ? Libc.POLLIN : Libc.POLLOUT };
         return Libc.poll(&ask, 1, 0) > 0;
     }
 
@@ -263,25 +266,41 @@ internal sealed unsafe partial class CheckRunner : IDisposable
         return Libc.getsockopt(slot.Socket, Libc.SOL_SOCKET, Libc.SO_ERROR, &error, &length) < 0 ? Marshal.GetLastPInvokeError() : error;
     }
 
-    private void Finish(int index, Slot slot, int errno)
+    private void Finish(int index, Slot slot, int errno) => Finish(index, slot, errno == 0, errno);
+
+    /// <summary>Takes a result in.</summary>
+    /// <param name="index">The slot's place.</param>
+    /// <param name="slot">The slot.</param>
+    /// <param name="success">Whether the try was good.</param>
+    /// <param name="errno">What went wrong with the socket; 0: nothing, and it is the probe that knows what did.</param>
+    private void Finish(int index, Slot slot, bool success, int errno)
     {
-        Close(slot);
         SocketTarget target = slot.Target!;
         bool wasUp = slot.State.Up;
-        CheckStep step = CheckLogic.Step(slot.State, errno == 0, slot.Started, MonotonicClock.Now, target.Timing);
+        CheckStep step = CheckLogic.Step(slot.State, success, slot.Started, MonotonicClock.Now, target.Timing);
         slot.State = step.State;
+        bool isTold = !success && wasUp && target.LogAllFailures;
+        string? reason = !success && (isTold || step.Verdict != CheckVerdict.None) ? ReasonOf(slot, errno) : null;
+        Close(slot);
         Schedule(index, step.Next);
-        bool isTold = errno != 0 && wasUp && target.LogAllFailures;
-        if (step.Verdict == CheckVerdict.None && !isTold) return;
-        string? reason = errno != 0 ? $"{Errno.Name(errno)} ({Errno.Describe(errno)}) connecting to {target.EndPoint}" : null;
         if (isTold) sink.OnFailure(target.Key, reason!);
         if (step.Verdict != CheckVerdict.None) sink.OnCheck(target, step.Verdict, reason);
+    }
+
+    private static string ReasonOf(Slot slot, int errno)
+    {
+        if (errno == 0) return $"{slot.Target!.EndPoint}: {slot.Probe!.Reason}";
+        string words = $"{Errno.Name(errno)} ({Errno.Describe(errno)})";
+        return slot.Probe is null || slot.Phase == Phase.Connecting ? $"{words} connecting to {slot.Target!.EndPoint}"
+            : $"{words} {(slot.Phase == Phase.Writing ? "writing to" : "reading from")} {slot.Target!.EndPoint} ({slot.Probe.Question})";
     }
 
     // Closing takes it out of the epoll set, since nobody else holds the descriptor.
     private static void Close(Slot slot)
     {
-        if (slot.Socket >= 0) _ = Libc.close(slot.Socket);
+        if (slot.Socket < 0) return;
+        _ = Libc.close(slot.Socket);
         slot.Socket = -1;
+        slot.Probe?.End();
     }
 }

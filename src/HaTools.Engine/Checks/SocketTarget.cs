@@ -1,4 +1,5 @@
 using System.Net;
+using HaTools.Engine.Checks.Http;
 
 namespace HaTools.Engine.Checks;
 
@@ -11,13 +12,36 @@ internal sealed record SocketTarget(CheckKey Key, IPEndPoint EndPoint, CheckTimi
     /// <summary>From where; null: as the kernel chooses.</summary>
     public CheckOrigin? Origin { get; init; }
 
-    public static SocketTarget Of(VirtualServer service, RealServer server, ConnectingCheck check, CheckKey key) =>
-        new(key, new IPEndPoint(check.ConnectAddress ?? server.Address, check.ConnectPort ?? server.Port), CheckTiming.Of(service, check, check.ConnectTimeout))
+    /// <summary>What is asked.</summary>
+    public ConnectingCheck Check { get; init; } = Plain;
+
+    private static TcpCheck Plain { get; } = new();
+
+    public static SocketTarget Of(VirtualServer service, RealServer server, ConnectingCheck check, CheckKey key)
+    {
+        var timing = CheckTiming.Of(service, check, check.ConnectTimeout);
+        if (check is HttpCheck http) timing = timing with { Parts = http.Urls.Count, FastRecovery = http.FastRecovery };
+        return new(key, new IPEndPoint(check.ConnectAddress ?? server.Address, check.ConnectPort ?? server.Port), timing)
         {
             Origin = CheckOrigin.Of(check),
             Alpha = check.Alpha,
             LogAllFailures = check.LogAllFailures,
+            Check = check,
         };
+    }
 
-    public override string Words(bool up, string server) => up ? $"TCP connection to {server} success." : $"TCP_CHECK on service {server} failed.";
+    /// <summary>What is said once it is connected; null: that it is connected is all.</summary>
+    public Probe? MakeProbe() => Check switch
+    {
+        TcpCheck => null,
+        HttpCheck http => new HttpProbe(http, EndPoint),
+        _ => throw new NotSupportedException($"No check of type {Check.Kind} can be run."),
+    };
+
+    public override string Words(bool up, string server) => Check switch
+    {
+        HttpCheck when up => $"Remote Web server {server} succeed on service.",
+        HttpCheck => $"HTTP_CHECK on service {server} failed{(Timing.Retry > 0 ? $" after {Timing.Retry} retries" : "")}.",
+        _ => up ? $"TCP connection to {server} success." : $"TCP_CHECK on service {server} failed.",
+    };
 }

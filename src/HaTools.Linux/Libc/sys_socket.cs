@@ -67,6 +67,14 @@ internal static unsafe partial class Libc
     [LibraryImport(Name, SetLastError = true)]
     public static partial int bind(int sockfd, void* addr, uint addrlen);
 
+    /// <inheritdoc cref="connect(int, void*, uint)"/>
+    [LibraryImport(Name, SetLastError = true)]
+    public static partial nint send(int sockfd, void* buf, nuint len, int flags);
+
+    /// <inheritdoc cref="connect(int, void*, uint)"/>
+    [LibraryImport(Name, SetLastError = true)]
+    public static partial nint recv(int sockfd, void* buf, nuint len, int flags);
+
     [LibraryImport(Name, SetLastError = true)]
     public static partial int getsockname(FileDescriptor sockfd, void* addr, uint* addrlen);
 

@@ -11,7 +11,7 @@ public sealed partial class NewHaHealthCheckCommand : HaCmdlet
 {
     /// <summary>The kind of check.</summary>
     [Parameter(Position = 0)]
-    [ValidateSet("Tcp", "Misc")]
+    [ValidateSet("Tcp", "Http", "Misc")]
     public string Type { get; set; } = "Tcp";
 
     /// <summary>Tries after a failed one before the server is called down; without it: as usual for the type.</summary>
@@ -46,6 +46,7 @@ public sealed partial class NewHaHealthCheckCommand : HaCmdlet
     protected override void ProcessRecord() => Reporting(() => WriteObject(Type.ToUpperInvariant() switch
     {
         "TCP" => With(ConnectingParameters, () => Connecting(new TcpCheck())),
+        "HTTP" => With([.. ConnectingParameters, .. HttpParameters], () => Http(Connecting(new HttpCheck()))),
         "MISC" => With(MiscParameters, Misc),
         _ => throw new NotSupportedException($"There is no check of type {Type}."),
     }));
@@ -53,7 +54,7 @@ public sealed partial class NewHaHealthCheckCommand : HaCmdlet
     /// <summary>Makes a check, unless parameters of another type were given, which would say nothing.</summary>
     private HealthCheck With(string[] own, Func<HealthCheck> make)
     {
-        if (ConnectingParameters.Concat(MiscParameters).Except(own).FirstOrDefault(Given) is { } other)
+        if (ConnectingParameters.Concat(HttpParameters).Concat(MiscParameters).Except(own).FirstOrDefault(Given) is { } other)
             throw new HaErrorException(HaErrors.NotOfThisCheck(Type, other));
         return make();
     }

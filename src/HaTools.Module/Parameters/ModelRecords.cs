@@ -21,7 +21,7 @@ internal static class ModelRecords
         typeof(NotifyScript), typeof(RouteNextHop), typeof(RouteEncapsulation), typeof(RouteMetrics), typeof(RecoveryAction), typeof(GarpGroup),
         typeof(InterfaceDelay), typeof(StaticTrackGroup), typeof(FirewallSettings), typeof(IpvsSettings), typeof(IpvsParameterSetting), typeof(IpvsSyncDaemon), typeof(IpvsTunnel), typeof(RealServer),
         typeof(TunnelAddress), typeof(UnicastPeer), typeof(Tracked), typeof(VrrpAuthentication),
-        typeof(VrrpHmacKey),
+        typeof(VrrpHmacKey), typeof(HttpUrl),
     }.ToFrozenSet();
 
     private static readonly FrozenDictionary<Type, string> Makers = new Dictionary<Type, string>
@@ -62,6 +62,7 @@ internal static class ModelRecords
         nameof(RouteEntry) => KeepalivedLine.Route(text, form.IsStatic),
         nameof(RuleEntry) => KeepalivedLine.Rule(text, form.IsStatic),
         nameof(UnicastPeer) => KeepalivedLine.Peer(text),
+        nameof(HttpUrl) => new HttpUrl { Path = text },
         nameof(Tracked) => KeepalivedLine.Tracked(text, form.Line!),
         nameof(RouteNextHop) => KeepalivedLine.Route($"default nexthop {text}", form.IsStatic).NextHops[0],
         nameof(RouteEncapsulation) => KeepalivedLine.Route($"default dev lo encap {text}", form.IsStatic).Encapsulation,

@@ -114,4 +114,55 @@ public sealed class CheckLogicTests
         Assert.Equal(7, CheckLogic.First(7, 0.99, 100_000, now));
         Assert.Equal(99 * Second, CheckLogic.FirstWordBy(0, 1, slow) - CheckLogic.FirstWordBy(0, 1, Timing));
     }
+
+    [Fact]
+    public void The_parts_of_a_check_are_tried_at_once_the_first_time_and_then_one_in_each_delay_loop()
+    {
+        CheckTiming parts = Timing with { Parts = 3 };
+        CheckState state = CheckState.Initial(false);
+        List<(int Part, CheckVerdict Verdict, long Next)> tries = [];
+        for (int i = 0; i < 7; i++)
+        {
+            int part = state.Part;
+            CheckStep step = CheckLogic.Step(state, true, 10 * Second, 11 * Second, parts);
+            tries.Add((part, step.Verdict, step.Next / Second));
+            state = step.State;
+        }
+
+        Assert.Equal(
+            [
+                (0, CheckVerdict.None, 11), (1, CheckVerdict.None, 11), (2, CheckVerdict.Succeeded, 16),
+                (0, CheckVerdict.None, 16), (1, CheckVerdict.None, 16), (2, CheckVerdict.None, 16), (0, CheckVerdict.None, 16),
+            ],
+            tries);
+    }
+
+    [Theory]
+    [InlineData(false, 6)]
+    [InlineData(true, 1)]
+    public void The_part_that_failed_is_tried_until_it_is_good_and_then_all_before_the_server_is_up(bool fast, long wait)
+    {
+        CheckTiming parts = Timing with { Parts = 2, Retry = 1, FastRecovery = fast };
+        CheckState state = new(true, true, 0) { Part = 1 };
+
+        CheckStep first = CheckLogic.Step(state, false, 0, Second, parts);
+        Assert.Equal((CheckVerdict.None, 1, 4), (first.Verdict, first.State.Part, first.Next / Second));
+        CheckStep down = CheckLogic.Step(first.State, false, 0, Second, parts);
+        Assert.Equal((CheckVerdict.Failed, 1, 6), (down.Verdict, down.State.Part, down.Next / Second));
+        CheckStep still = CheckLogic.Step(down.State, false, 0, Second, parts);
+        Assert.Equal((CheckVerdict.None, 1, 6), (still.Verdict, still.State.Part, still.Next / Second));
+
+        CheckStep good = CheckLogic.Step(still.State, true, 0, Second, parts);
+        Assert.Equal((CheckVerdict.None, 0, wait), (good.Verdict, good.State.Part, good.Next / Second));
+        CheckStep next = CheckLogic.Step(good.State, true, 0, Second, parts);
+        Assert.Equal((CheckVerdict.None, 1, wait), (next.Verdict, next.State.Part, next.Next / Second));
+        Assert.Equal(CheckVerdict.Succeeded, CheckLogic.Step(next.State, true, 0, Second, parts).Verdict);
+
+        CheckStep other = CheckLogic.Step(good.State, false, 0, Second, parts);
+        Assert.Equal((CheckVerdict.None, 0, 6), (other.Verdict, other.State.Part, other.Next / Second));
+    }
+
+    [Fact]
+    public void The_first_word_of_a_check_with_parts_is_awaited_as_long_as_all_may_take() =>
+        Assert.Equal(2 * ((4 * 10) + (3 * 3)), (CheckLogic.FirstWordBy(0, 1, Timing with { Parts = 3 }) - CheckLogic.FirstWordBy(0, 1, Timing)) / Second);
 }
