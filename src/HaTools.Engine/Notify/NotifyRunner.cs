@@ -30,7 +30,16 @@ internal sealed class NotifyRunner(WorkThread thread, INotifySink sink)
     /// <summary>What a script has at the node's stop; and what one that runs then has to end by itself.</summary>
     public static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(5);
 
+    /// <summary>
+    /// How many services and real servers have scripts running at once: thousands may change together, and what else the thread has to do (instances' scripts, trackers) comes between them then.
+    /// </summary>
+    public int MostAtOnce { get; init; } = 64;
+
     private readonly Dictionary<NotifyKey, Scripted> objects = [];
+
+    /// <summary>Services and real servers whose turn has not come.</summary>
+    private readonly Queue<Scripted> waiting = [];
+    private int busy;
     private readonly List<NotifyNews> dropped = [];
     private TaskCompletionSource? stopped;
 
@@ -155,6 +164,8 @@ internal sealed class NotifyRunner(WorkThread thread, INotifySink sink)
             if (one.Run is { IsOver: true, IsStarting: true } hung) hung.WaitNoLonger();
         }
 
+        // The thread has nothing else to do any more.
+        while (waiting.TryDequeue(out Scripted? one)) BeginNow(one, one.Queue.Running!.Value);
         CompleteStop();
         return stopped.Task;
     }
@@ -203,6 +214,13 @@ internal sealed class NotifyRunner(WorkThread thread, INotifySink sink)
 
     private void Begin(Scripted one, NotifyNews news)
     {
+        if (one.Key.IsOfHealth && stopped is null && busy >= MostAtOnce) waiting.Enqueue(one);
+        else BeginNow(one, news);
+    }
+
+    private void BeginNow(Scripted one, NotifyNews news)
+    {
+        if (one.Key.IsOfHealth) (one.IsBusy, busy) = (true, busy + 1);
         one.Runs = new Queue<NotifyRun>(one.Plan.Runs(news));
         Next(one, news);
     }
@@ -219,9 +237,23 @@ internal sealed class NotifyRunner(WorkThread thread, INotifySink sink)
         }
 
         one.Run = null;
+        GiveTurn(one);
         if (one.Queue.Ended() is { } next) Begin(one, next);
         else DropIfIdle(one);
         CompleteStop();
+    }
+
+    // One that takes too long, or hangs, has had its turn: nobody waits for it but its own object.
+    private void GiveTurn(Scripted one)
+    {
+        if (!one.IsBusy) return;
+        (one.IsBusy, busy) = (false, busy - 1);
+        if (waiting.Count > 0) thread.Post(TakeTurns);
+    }
+
+    private void TakeTurns()
+    {
+        while (busy < MostAtOnce && waiting.TryDequeue(out Scripted? one)) BeginNow(one, one.Queue.Running!.Value);
     }
 
     // The script that waits for its start may be another one now: the state is told by what the new plan has in its place.
@@ -238,6 +270,7 @@ internal sealed class NotifyRunner(WorkThread thread, INotifySink sink)
         ScriptRun run = one.Run!;
         if (stopped is not null && !run.HasEnded) run.Kill();
         Note(one, what, news!.Value, outcome);
+        GiveTurn(one);
 
         // One that took too long still has a second to obey. What it writes then must not come after what the next one writes.
         // One that hangs before it runs keeps the others waiting, so that the last state is told when the file server is back; but it keeps no node from stopping.
@@ -275,6 +308,9 @@ internal sealed class NotifyRunner(WorkThread thread, INotifySink sink)
         public Queue<NotifyRun> Runs { get; set; } = [];
 
         public ScriptRun? Run { get; set; }
+
+        /// <summary>Whether it counts among the services and real servers whose scripts run.</summary>
+        public bool IsBusy { get; set; }
 
         /// <summary>What runs, or ran last.</summary>
         public NotifyRun? Current { get; set; }

@@ -93,6 +93,42 @@ public sealed class HealthScriptTests : INotifySink, IDisposable
         await thread.RunAsync(runner.StopAsync).WaitAsync(TimeSpan.FromSeconds(60));
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Of_many_that_change_together_some_wait_for_their_turn_but_no_instance_and_none_at_the_stop(bool stops)
+    {
+        string slow = Script("slow", "echo \"$*\" >> LOG; while [ ! -e GO ]; do sleep 0.02; done"), fast = Script("fast", "echo \"$3\" >> LOG");
+        HaConfiguration configuration = Configuration(down: $"{slow} server", quorumDown: $"{slow} quorum") with
+        {
+            VrrpInstances = [new VrrpInstance { Name = "V", Interface = "eth0", VirtualRouterId = 1, Notify = new NotifyScripts { Any = new NotifyScript(fast) } }],
+        };
+        var one = new NotifyRunner(thread, this) { MostAtOnce = 1 };
+        await thread.RunAsync(() => one.Prepare(configuration, Policies.Own));
+        await thread.RunAsync(() =>
+        {
+            one.OnHealth(Server, false, HealthNews.Changed);
+            one.OnHealth(Service, false, HealthNews.Changed);
+        });
+        await Lines(1);
+        await thread.RunAsync(() => one.OnState(NotifyKey.Instance("V"), VrrpStateKind.Master, 100));
+        await Lines(2);
+        Assert.Equal(["server", "MASTER"], await File.ReadAllLinesAsync(Log));
+        Assert.Null(await thread.RunAsync(() => one.StateOf(Service)!.Running));
+
+        Task end = Task.CompletedTask;
+        if (stops)
+        {
+            (end, string? running) = await thread.RunAsync(() => (one.StopAsync(), one.StateOf(Service)!.Running));
+            Assert.Equal("quorum_down (DOWN)", running);
+        }
+        else await File.WriteAllTextAsync(Path.Combine(directory, "go"), "");
+        await Lines(3);
+        await File.WriteAllTextAsync(Path.Combine(directory, "go"), "");
+        await end.WaitAsync(TimeSpan.FromSeconds(60));
+        Assert.Contains("quorum", await File.ReadAllLinesAsync(Log));
+    }
+
     [Fact]
     public async Task A_script_that_fails_is_told_with_its_name()
     {
