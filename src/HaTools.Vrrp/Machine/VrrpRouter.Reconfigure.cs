@@ -198,8 +198,7 @@ internal sealed partial class VrrpRouter
         if (comparesAnew || before.Interval != next.Interval) i.Peers.Clear();
         if (next.Instance.Priority != before.Instance.Priority) i.IsDemoted = false;
 
-        // Whose interval that was is not heard any more.
-        if (isOtherVersion) (i.MasterIntervalLearned, i.BetterVersion) = (false, 0);
+        if (isOtherVersion) ChangeVersion(i);
         if (before.Interval != next.Interval || isOtherVersion) ChangeInterval(index, before.Interval, now);
         else if (i.State == VrrpStateKind.Backup && !i.HasExpired) RescheduleDownTimer(index, now);
         if (i.State != VrrpStateKind.Master) return;
@@ -215,6 +214,17 @@ internal sealed partial class VrrpRouter
         }
 
         Arm(index);
+    }
+
+    /// <summary>
+    /// The master that was heard may be heard no more, or, where both versions are spoken, as before: with its own interval, which the wait for it goes on by if it is the
+    /// longer one. A backup that is told to speak version 3 as well does not take over from a master of version 2 that lives.
+    /// </summary>
+    private static void ChangeVersion(RouterInstance i)
+    {
+        i.BetterVersion = 0;
+        i.MasterIntervalLearned = i.State == VrrpStateKind.Backup && i.Settings.Version == 3;
+        if (i.MasterIntervalLearned) i.MasterInterval = Math.Max(i.MasterInterval, i.Settings.Interval);
     }
 
     private void ChangeInterval(int index, long previous, long now)

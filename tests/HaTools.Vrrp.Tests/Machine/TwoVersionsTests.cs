@@ -54,6 +54,23 @@ public class TwoVersionsTests
     }
 
     [Fact]
+    public void A_backup_that_is_told_to_speak_version_3_as_well_waits_for_its_master_of_version_2_as_before()
+    {
+        VrrpInstance old = Instance(100, version: 2);
+        Scenario s = Scenario.Running(old);
+        s.Hear(old with { Priority = 200 }, Other);
+        s.Advance(Second / 2);
+        s.Reconfigure([Both(seconds: 0.1)], [], [0], []);
+        s.Advance(Second);
+        Assert.Equal(VrrpStateKind.Backup, s.View.State);
+        s.Hear(old with { Priority = 200 }, Other);
+        s.Advance(3 * Second);
+        Assert.Equal(VrrpStateKind.Backup, s.View.State);
+        s.Advance(Second);
+        Assert.Equal(VrrpStateKind.Master, s.View.State);
+    }
+
+    [Fact]
     public void Rfc9568_8_4_2_version_2_of_a_master_whose_version_3_is_heard_is_ignored()
     {
         Scenario s = Scenario.Running(Both(seconds: 0.1));

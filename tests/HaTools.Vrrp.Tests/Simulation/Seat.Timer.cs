@@ -148,6 +148,13 @@ internal sealed partial class Seat
         timer = Math.Max(Host.Local, timerStart + WaitTime);
     }
 
+    /// <summary>A master of the former version may be heard as before: it is waited for by the longer one of its interval and ours.</summary>
+    private void ChangeVersion(int version, long interval)
+    {
+        learnedInterval = State == VrrpStateKind.Backup && version == 3 ? Math.Max(MasterInterval, interval) : null;
+        betterVersion = 0;
+    }
+
     private void Reconfigured()
     {
         // The other members that were waited for may not be members any more: it is decided anew with the next step of time.

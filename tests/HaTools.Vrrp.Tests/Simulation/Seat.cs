@@ -83,6 +83,7 @@ internal sealed partial class Seat(SimulatedHost host, int number)
     {
         LanPlan lan = Host.Lan.Plan;
         if (Instance >= 0 && instance < 0) Vanish();
+        if (Version != lan.VersionOf(node)) ChangeVersion(lan.VersionOf(node), LanPlan.IntervalIn(lan.VersionOf(node), node.Routers[Number].Interval));
         (Plan, Instance, Version, AlsoVersion2) = (node.Routers[Number], instance, lan.VersionOf(node), lan.AlsoVersion2Of(node));
     }
 

@@ -58,9 +58,11 @@ public class SimulationTests(ITestOutputHelper output)
     /// Seeds that have found something: (51743) a member of a sync group that slept, and another that was awake and heard a better master; the
     /// referee took the group for asleep, and expected it to listen for an interval only; (1010678) a router of both versions with a delay of
     /// preemption, between a better master of version 2 alone and a lower one of version 3 alone, that took over again and again; (230) an instance
-    /// in FAULT that a reload gave another version, which the referee took for another router.
+    /// in FAULT that a reload gave another version, which the referee took for another router; (1054) a backup of version 2 that a reload told to speak version 3 as well,
+    /// at a shorter interval, and that took over from a master whose interval it forgot.
     /// </summary>
     [Theory]
+    [InlineData(1054)]
     [InlineData(230)]
     [InlineData(51743)]
     [InlineData(1010678)]
