@@ -190,6 +190,9 @@ public sealed class SyncDaemonTests
         Assert.Contains(Refused, (await node.GetStatusAsync()).Notes);
         stage.Plane.RefuseSync = null;
         await stage.UntilAsync(async () => (await node.GetStatusAsync()).SyncDaemons[0].Running);
+
+        // A master that had no processor for long listens first, and so does its daemon, which stays for a while.
+        await stage.UntilAsync(() => Task.FromResult(stage.Plane.ReadSyncDaemons() is [{ Role: IpvsSyncRole.Master }]));
         Assert.Equal(3, Assert.Single(stage.Plane.ReadSyncDaemons()).Ttl);
         Assert.Single(stage.Messages(node), m => m == Refused);
         await node.DisposeAsync();
@@ -222,7 +225,7 @@ public sealed class SyncDaemonTests
                 version 3
                 virtual_router_id 51
                 priority {{priority}}
-                advert_int 0.2
+                advert_int 0.5
                 virtual_ipaddress {
                     10.9.0.101
                 }
