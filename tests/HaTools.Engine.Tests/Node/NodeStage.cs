@@ -1,6 +1,7 @@
 using HaTools.Engine.DataPlane;
 using HaTools.Engine.Logging;
 using HaTools.Engine.Tests.Vrrp;
+using HaTools.Linux;
 
 namespace HaTools.Engine.Tests.Node;
 
@@ -8,6 +9,7 @@ namespace HaTools.Engine.Tests.Node;
 internal sealed class NodeStage : IAsyncDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
+    private static readonly NetworkNamespace own = NetworkNamespace.Open($"/proc/{Environment.ProcessId}/ns/net");
     private int nodes;
 
     public NodeStage() => Directory.CreateDirectory(RunDirectory);
@@ -20,7 +22,14 @@ internal sealed class NodeStage : IAsyncDisposable
 
     public INodeLog? Log { get; init; }
 
-    public Task<HaNode> StartAsync(HaConfiguration configuration, string? path = null) => HaNode.StartAsync(new HaNodeOptions
+    /// <summary>
+    /// Starts a node in the namespace of the process. A thread of the pool may be in another one for good: it is where the thread was that made the pool grow, which may be one that
+    /// has entered a test's namespace.
+    /// </summary>
+    public Task<HaNode> StartAsync(HaConfiguration configuration, string? path = null) =>
+        Libc.geteuid() == 0 ? own.Run(() => StartHereAsync(configuration, path)) : StartHereAsync(configuration, path);
+
+    private Task<HaNode> StartHereAsync(HaConfiguration configuration, string? path) => HaNode.StartAsync(new HaNodeOptions
     {
         Name = $"n{++nodes}",
         Configuration = configuration,
@@ -33,7 +42,7 @@ internal sealed class NodeStage : IAsyncDisposable
 
     /// <summary>Starts a node inside a namespace.</summary>
     public Task<HaNode> StartAsync(TestNode host, HaConfiguration configuration, string? path = null) =>
-        host.Namespace.Run(() => StartAsync(configuration, path));
+        host.Namespace.Run(() => StartHereAsync(configuration, path));
 
     /// <summary>Makes an empty file for scripts to look for.</summary>
     public string NewFlag(string name)
