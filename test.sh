@@ -37,8 +37,10 @@ passed=0 failed=0 skipped=0
 results=$PWD/artifacts/test-results
 rm -rf "$results"
 mkdir -p "$results"
+. tests/second-run.sh
 
 finish() { # the sum, alone on the last line
+    run_again
     echo
     echo "$passed passed, $failed failed, $skipped skipped"
     [ "$failed" -eq 0 ]
@@ -91,9 +93,9 @@ counter() { # FILE NAME: an attribute of a TRX file's sum
     sed -n "s/.*<Counters .*\b$2=\"\([0-9]*\)\".*/\1/p" "$1" | head -n 1
 }
 
-add_trx() { # NAME LOG EXIT-CODE TRX…: adds what the files count; a part that broke without a failed test is a failure itself
-    local name=$1 log=$2 code=$3 p=0 f=0 s=0 file executed
-    shift 3
+add_trx() { # NAME LOG EXIT-CODE AGAIN TRX…: adds what the files count; a part that broke without a failed test is a failure itself
+    local name=$1 log=$2 code=$3 again=$4 p=0 f=0 s=0 file executed
+    shift 4
     for file; do
         [ -f "$file" ] || continue
         executed=$(counter "$file" executed)
@@ -107,7 +109,10 @@ add_trx() { # NAME LOG EXIT-CODE TRX…: adds what the files count; a part that 
     fi
     passed=$((passed + p)) failed=$((failed + f)) skipped=$((skipped + s))
     show_part "$name" "$p" "$f" "$s" "$log"
-    if [ "$f" -ne 0 ]; then sed 's/^/    /' "$log"; fi
+    if [ "$f" -ne 0 ]; then
+        sed 's/^/    /' "$log"
+        remember_failures "$(basename "$log" .log)" "$name" "$f" "$(failures "$@")" "$again"
+    fi
     for file; do # why tests were skipped, each reason once
         [ ! -f "$file" ] || [ "$s" -eq 0 ] || tr -d '\n' < "$file" | grep -o 'outcome="NotExecuted"[^>]*>[^<]*<Output>.\{0,400\}' |
             sed -n 's/.*<StdOut>\([^<]*\)<.*/    skipped: \1/p; s/.*<Message>\([^<]*\)<.*/    skipped: \1/p' | sort | uniq -c | sed 's/^ *\([0-9]*\)  */    \1 × /'
@@ -185,10 +190,13 @@ with_native='until [ -e "$1.done" ]; do sleep 1; done; [ ! -x "$1/hanode" ] || s
 # shows of one in /proc/net/ip_vs lacks some: it counts all of them from one read(2) to the next.)
 without_stock= # what runs on a stock kernel is not counted as skipped here
 ! $stock_kernel || without_stock='&Needs!=stock-kernel'
+assemblies() { # INDEX
+    local project
+    for project in ${kernel_projects[$1]}; do printf " '%s'" "$(assembly "$project")"; done
+}
 start_kernel() { # INDEX
-    local command="${HATOOLS_LONG:+export HATOOLS_LONG=$HATOOLS_LONG; }exec dotnet test" project boot=("$demo" --kernel)
-    for project in ${kernel_projects[$1]}; do command+=" '$(assembly "$project")'"; done
-    command+=" --filter '${filter:+($filter)&}(Needs=ipvs|Needs=ipvlan|Needs=vrf)$without_stock' --logger 'trx;LogFilePrefix=kernel-$1' --results-directory '$results' -- xUnit.MaxParallelThreads=1"
+    local command="${HATOOLS_LONG:+export HATOOLS_LONG=$HATOOLS_LONG; }exec dotnet test" boot=("$demo" --kernel)
+    command+="$(assemblies "$1") --filter '${filter:+($filter)&}(Needs=ipvs|Needs=ipvlan|Needs=vrf)$without_stock' --logger 'trx;LogFilePrefix=kernel-$1' --results-directory '$results' -- xUnit.MaxParallelThreads=1"
     [ "$1" -eq 0 ] || boot=(bash -c "$with_native" "$demo" "$native")
     start_aside "${kernel_niceness[$1]}" "$limit" "$results/kernel-$1.log" "${boot[@]}" "$command"
     kernel_parts+=("$started")
@@ -216,7 +224,7 @@ for project in tests/HaTools.*.Tests tests/lab/HaTools.Lab.Tests; do
     began=$(date +%s)
     run_part "$limit" "$results/$name.log" dotnet test "$(assembly "$project")" ${host_filter:+--filter "$host_filter"} \
         --logger "trx;LogFileName=$name.trx" --results-directory "$results" "${waiting[@]}"
-    add_trx "$name" "$results/$name.log" $? "$results/$name.trx"
+    add_trx "$name" "$results/$name.log" $? "again_on_host '$(assembly "$project")'" "$results/$name.trx"
 done
 
 # The module's tests; those that want IPVS have run in the kernel lab, and are no longer skipped then.
@@ -233,7 +241,7 @@ if $kernel_lab; then
         end_part "${kernel_parts[i]}"
         code=$?
         shopt -s nullglob
-        add_trx "${kernel_names[i]}" "$results/kernel-$i.log" "$code" "$results/kernel-$i"*.trx
+        add_trx "${kernel_names[i]}" "$results/kernel-$i.log" "$code" "again_in_kernel $(assemblies "$i" | sed 's/.*/"&"/')" "$results/kernel-$i"*.trx
         shopt -u nullglob
     done
 elif ! $root; then
@@ -242,7 +250,7 @@ elif [ ! -e /proc/net/ip_vs ]; then
     skip_part "kernel lab (needs IPVS)" "$(tests/lab/packages.sh --check)"
 fi
 
-add_pester() { # NAME LOG EXIT-CODE [SKIPPED-THAT-RAN]: adds what the log's last line says
+add_pester() { # NAME LOG EXIT-CODE AGAIN [SKIPPED-THAT-RAN]: adds what the log's last line says
     local sum p=0 f=1 s=0
     sum=$(sed 's/\x1b\[[0-9;]*m//g; s/\r//g' "$2" | sed -n 's/^Pester: \([0-9]* passed, [0-9]* failed, [0-9]* skipped\)$/\1/p' | tail -n 1)
     if [ -n "$sum" ]; then
@@ -250,10 +258,15 @@ add_pester() { # NAME LOG EXIT-CODE [SKIPPED-THAT-RAN]: adds what the log's last
         if [ "$3" -ne 0 ] && [ "$f" -eq 0 ]; then f=1; fi
     fi
     pester_ran=$((p + f))
-    s=$((s > ${4-0} ? s - ${4-0} : 0))
+    s=$((s > ${5-0} ? s - ${5-0} : 0))
     passed=$((passed + p)) failed=$((failed + f)) skipped=$((skipped + s))
     show_part "$1" "$p" "$f" "$s" "$2"
-    if [ "$f" -ne 0 ]; then sed 's/^/    /' "$2"; elif [ "$s" -ne 0 ]; then sed -n 's/^Skipped: /    skipped: /p; s/^\(Pester .* is not installed\)/    skipped: \1/p' "$2" | sort -u; fi
+    if [ "$f" -ne 0 ]; then
+        sed 's/^/    /' "$2" | grep -A 12 -e '\[-\]' -e '^ *Pester: '
+        remember_failures "$(basename "$2" .log)" "$1" "$f" "$(pester_failures "$2")" "$4"
+    elif [ "$s" -ne 0 ]; then
+        sed -n 's/^Skipped: /    skipped: /p; s/^\(Pester .* is not installed\)/    skipped: \1/p' "$2" | sort -u
+    fi
 }
 
 if [ -n "$filter" ]; then
@@ -269,10 +282,10 @@ else
     if [ -n "$pester_part" ]; then
         began=$kernel_began
         end_part "$pester_part"
-        add_pester "kernel lab: Pester" "$results/kernel-pester.log" $?
+        add_pester "kernel lab: Pester" "$results/kernel-pester.log" $? "again_in_pester $demo --kernel"
     fi
     began=$pester_began
-    add_pester "Pester" "$results/pester.log" "$pester_code" "$pester_ran"
+    add_pester "Pester" "$results/pester.log" "$pester_code" again_in_pester "$pester_ran"
 fi
 
 # A stock kernel, at the end and alone: QEMU, which emulates its processors, would take ours from tests that have a time to keep.
@@ -292,7 +305,7 @@ test_stock_kernel() {
         run_part 3600 "$log" "$demo" --kernel "$command" --stock "$folder"
         code=$?
         shopt -s nullglob
-        add_trx "$name" "$log" "$code" "$results"/stock-kernel*.trx
+        add_trx "$name" "$log" "$code" "" "$results"/stock-kernel*.trx # it ran alone
         shopt -u nullglob
         sed -n 's/^\(Linux [^ ]*\).*/    \1/p' "$log"
     fi

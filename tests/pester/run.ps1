@@ -3,6 +3,7 @@
 <#
 .SYNOPSIS
     Runs the Pester tests on the built module. The last line is 'Pester: N passed, N failed, N skipped'; exit code 1 when a test failed.
+    Each failed test has a line 'Failed: BLOCK › NAME', a tab, and what was wrong.
 #>
 param(
     # JUnit XML; empty: none.
@@ -43,5 +44,10 @@ $result = Invoke-Pester -Configuration $configuration
 # A file that could not be read holds tests that never ran; a block whose teardown broke leaves its tests passed. Neither may look like success.
 $failed = $result.FailedCount + $result.FailedContainersCount
 if ($failed -eq 0 -and $result.Result -ne 'Passed') { $failed = 1 }
+foreach ($test in $result.Failed) {
+    $block = $test.Block
+    while (-not $block.Parent.IsRoot) { $block = $block.Parent }
+    Write-Host "Failed: $($block.Name) › $($test.ExpandedName)`t$("$($test.ErrorRecord)" -replace '\s+', ' ')"
+}
 Write-Host "Pester: $($result.PassedCount) passed, $failed failed, $($result.SkippedCount) skipped"
 exit [int]($failed -gt 0)
