@@ -5,9 +5,17 @@ namespace HaTools.Configuration.Tests;
 // One of each kind of check.
 internal sealed partial class ModelGenerator
 {
-    private HealthCheck Check(bool six, bool needsPort) => random.Next(3) switch
+    private HealthCheck Check(bool six, bool needsPort) => random.Next(5) switch
     {
         0 => Misc(),
+        3 when trackers.Files.Length > 0 => new FileCheck
+        {
+            TrackFile = One(trackers.Files),
+            Weight = Coin() ? null : random.Next(-int.MaxValue, int.MaxValue),
+            Reverse = Coin() ? null : Coin(),
+            Alpha = Coin(),
+        },
+        4 when trackers.CheckBfd.Length > 0 => new BfdCheck { Session = One(trackers.CheckBfd), Alpha = Coin() },
         1 => Connecting(Http(), six, needsPort),
         _ => Connecting(new TcpCheck(), six, needsPort),
     };
@@ -19,7 +27,12 @@ internal sealed partial class ModelGenerator
         User = Maybe(() => "nobody:nogroup"),
     };
 
-    private static HealthCheck WithoutWeight(HealthCheck check) => check is MiscCheck misc ? misc with { DynamicWeight = false } : check;
+    private static HealthCheck WithoutWeight(HealthCheck check) => check switch
+    {
+        MiscCheck misc => misc with { DynamicWeight = false },
+        FileCheck file => file with { Weight = 0 },
+        _ => check,
+    };
 
     private HttpCheck Http() => new()
     {
@@ -64,7 +77,7 @@ internal sealed partial class ModelGenerator
         };
     }
 
-    private T Timed<T>(T check) where T : HealthCheck => check with
+    private T Timed<T>(T check) where T : TimedCheck => check with
     {
         Retry = random.Next(5),
         DelayBeforeRetry = Coin() ? TimeSpan.Zero : Time(),

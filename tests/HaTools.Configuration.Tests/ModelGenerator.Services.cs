@@ -76,7 +76,7 @@ internal sealed partial class ModelGenerator
             UpperThreshold = upper,
             LowerThreshold = Coin() ? 0 : upper / 2,
             InhibitOnFailure = Coin(),
-            Checks = [.. Enumerable.Range(0, random.Next(3)).Select(_ => Check(six, port == 0))],
+            Checks = [.. Enumerable.Range(0, random.Next(3)).Select(_ => Check(six, port == 0)).DistinctBy(c => c is BfdCheck bfd ? bfd.Session : new object())],
             NotifyUp = Maybe(Script),
             NotifyDown = Maybe(Script),
         };

@@ -3,7 +3,7 @@ namespace HaTools.Configuration.Tests;
 /// <summary>Trackers other than scripts, and what follows them.</summary>
 internal sealed partial class ModelGenerator
 {
-    private Trackers trackers = new([], [], [], []);
+    private Trackers trackers = new([], [], [], [], []);
 
     private FileTracker File(int i)
     {
@@ -99,5 +99,5 @@ internal sealed partial class ModelGenerator
     // Finer than a second, and often none.
     private TimeSpan Pace() => Coin() ? TimeSpan.Zero : TimeSpan.FromTicks(10 * random.Next(1, 1_000_000));
 
-    private sealed record Trackers(string[] Scripts, string[] Files, string[] Processes, string[] Bfd);
+    private sealed record Trackers(string[] Scripts, string[] Files, string[] Processes, string[] Bfd, string[] CheckBfd);
 }

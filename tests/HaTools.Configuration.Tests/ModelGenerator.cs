@@ -21,7 +21,7 @@ internal sealed partial class ModelGenerator(int seed)
         ValueList<ProcessTracker> processes = Unique(3, Process).ToValueList();
         ValueList<BfdSession> sessions = Unique(3, Bfd).ToValueList();
         trackers = new Trackers([.. scripts.Select(s => s.Name)], [.. files.Select(f => f.Name)], [.. processes.Select(p => p.Name)],
-            [.. sessions.Where(b => b.ForVrrp).Select(b => b.Name)]);
+            [.. sessions.Where(b => b.ForVrrp).Select(b => b.Name)], [.. sessions.Where(b => b.ForChecks).Select(b => b.Name)]);
         ipvlanMode = (IpvlanMode)random.Next(3);
         ipvlans = Coin();
         ValueList<VrrpInstance> instances = Unique(4, Instance).ToValueList();

@@ -44,6 +44,8 @@ public class SchemaTests
         [typeof(HttpCheck)] = YamlKeys.HttpCheck,
         [typeof(HttpUrl)] = YamlKeys.HttpUrl,
         [typeof(MiscCheck)] = YamlKeys.MiscCheck,
+        [typeof(FileCheck)] = YamlKeys.FileCheck,
+        [typeof(BfdCheck)] = YamlKeys.BfdCheck,
         [typeof(IpvsSettings)] = YamlKeys.Ipvs,
         [typeof(IpvsSyncDaemon)] = YamlKeys.SyncDaemon,
         [typeof(DirectRoutingAddress)] = YamlKeys.DirectRouting,
@@ -112,6 +114,8 @@ public class SchemaTests
             Missing("virtualServers: [{ address: 10.0.0.1, port: 1, realServers: [{ address: 10.0.0.2, port: 1, checks: {} }] }]"));
         const string server = "virtualServers: [{ address: 10.0.0.1, port: 1, realServers: [{ address: 10.0.0.2, port: 1, ";
         Assert.Equal(Required("HttpCheck").Except(["type"]), Missing(server + "checks: { type: http } }] }]"));
+        Assert.Equal(Required("FileCheck").Except(["type"]), Missing(server + "checks: { type: file } }] }]"));
+        Assert.Equal(Required("BfdCheck").Except(["type"]), Missing(server + "checks: { type: bfd } }] }]"));
         Assert.Equal(Required("HttpUrl"), Missing(server + "checks: { type: http, urls: {} } }] }]"));
         Assert.Equal(Required("DirectRoutingAddress"), Missing("directRoutingAddresses: [{}]"));
         Assert.Equal(Required("TunnelAddress"), Missing("tunnelAddresses: [{}]"));
@@ -192,6 +196,8 @@ public class SchemaTests
         const string http = "virtualServers: [{ address: 10.0.0.1, port: 1, realServers: [{ address: 10.0.0.2, port: 1, checks: { type: http, urls: { path: /";
         AssertDefaults("HttpCheck", http + " }", "}}]}]", "delayBeforeRetry");
         AssertDefaults("HttpUrl", http, "}}}]}]", "regexNoMatch");
+        AssertDefaults("FileCheck", "virtualServers: [{ address: 10.0.0.1, port: 1, realServers: [{ address: 10.0.0.2, port: 1, checks: { type: file, trackFile: f", "}}]}]", "alpha");
+        AssertDefaults("BfdCheck", "virtualServers: [{ address: 10.0.0.1, port: 1, realServers: [{ address: 10.0.0.2, port: 1, checks: { type: bfd, session: b", "}}]}]", "alpha");
         AssertDefaults("HaConfiguration", "{ routerId: x", "}", "notifyUpAtStart");
         AssertDefaults("FirewallSettings", "firewall: { table: x", "}", "priority");
         AssertDefaults("FileTracker", "files: [{ name: f, path: /f", "}]", "weight");

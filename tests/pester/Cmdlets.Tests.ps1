@@ -24,6 +24,8 @@ BeforeDiscovery {
         TcpCheck         = 'New-HaHealthCheck'
         HttpCheck        = 'New-HaHealthCheck'
         MiscCheck        = 'New-HaHealthCheck'
+        FileCheck        = 'New-HaHealthCheck'
+        BfdCheck         = 'New-HaHealthCheck'
     }
 
     # Properties whose parameter has another name, each with the reason.

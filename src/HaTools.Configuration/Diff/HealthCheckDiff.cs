@@ -16,15 +16,29 @@ internal static class HealthCheckDiff
 
     private static void Compare(PropertyDiff server, string name, HealthCheck before, HealthCheck after)
     {
+        server.Compare($"{name}.Alpha", before.Alpha, after.Alpha);
+        if (before is TimedCheck oldTimed && after is TimedCheck timed) CompareTiming(server, name, oldTimed, timed);
+        if (before is ConnectingCheck old && after is ConnectingCheck now) CompareConnection(server, name, old, now);
+        if (before is HttpCheck oldHttp && after is HttpCheck nowHttp) HttpCheckDiff.Compare(server, name, oldHttp, nowHttp);
+        if (before is MiscCheck oldProgram && after is MiscCheck program) CompareProgram(server, name, oldProgram, program);
+        if (before is FileCheck oldFile && after is FileCheck file) CompareFile(server, name, oldFile, file);
+        if (before is BfdCheck oldBfd && after is BfdCheck bfd) server.Compare($"{name}.Session", oldBfd.Session, bfd.Session);
+    }
+
+    private static void CompareTiming(PropertyDiff server, string name, TimedCheck before, TimedCheck after)
+    {
         server.Compare($"{name}.Retry", before.Retry, after.Retry);
         server.Compare($"{name}.DelayBeforeRetry", before.DelayBeforeRetry, after.DelayBeforeRetry);
         server.Compare($"{name}.DelayLoop", before.DelayLoop, after.DelayLoop);
         server.Compare($"{name}.Warmup", before.Warmup, after.Warmup);
-        server.Compare($"{name}.Alpha", before.Alpha, after.Alpha);
         server.Compare($"{name}.LogAllFailures", before.LogAllFailures, after.LogAllFailures);
-        if (before is ConnectingCheck old && after is ConnectingCheck now) CompareConnection(server, name, old, now);
-        if (before is HttpCheck oldHttp && after is HttpCheck nowHttp) HttpCheckDiff.Compare(server, name, oldHttp, nowHttp);
-        if (before is MiscCheck oldProgram && after is MiscCheck program) CompareProgram(server, name, oldProgram, program);
+    }
+
+    private static void CompareFile(PropertyDiff server, string name, FileCheck before, FileCheck after)
+    {
+        server.Compare($"{name}.TrackFile", before.TrackFile, after.TrackFile);
+        server.Compare($"{name}.Weight", before.Weight, after.Weight);
+        server.Compare($"{name}.Reverse", before.Reverse, after.Reverse);
     }
 
     private static void CompareProgram(PropertyDiff server, string name, MiscCheck before, MiscCheck after)

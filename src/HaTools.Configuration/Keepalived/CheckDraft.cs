@@ -1,4 +1,5 @@
 using System.Net;
+using HaTools.Configuration.Diagnostics;
 
 namespace HaTools.Configuration.Keepalived;
 
@@ -34,14 +35,22 @@ internal abstract class CheckDraft : CheckDefaults
     /// <summary>Builds it; null, when there is nothing to build, which was told.</summary>
     public abstract HealthCheck? Build(CheckContext context);
 
-    /// <summary>What is common to all, over what is usual for the kind.</summary>
-    protected T Timed<T>(T usual, CheckContext c) where T : HealthCheck => usual with
+    /// <summary>Notes where its parts were written, when it has been built.</summary>
+    public virtual void Note(ModelPositions positions, ModelPath path)
+    {
+    }
+
+    /// <summary>Whether its server is down until it has succeeded.</summary>
+    protected bool AlphaIn(CheckContext c) => Alpha ?? c.Server.Alpha ?? c.Service.Alpha ?? false;
+
+    /// <summary>What is common to all that are tried again and again, over what is usual for the kind.</summary>
+    protected T Timed<T>(T usual, CheckContext c) where T : TimedCheck => usual with
     {
         Retry = Retry ?? c.Server.Retry ?? c.Service.Retry ?? usual.Retry,
         DelayBeforeRetry = DelayBeforeRetry ?? c.Server.DelayBeforeRetry ?? c.Service.DelayBeforeRetry ?? usual.DelayBeforeRetry,
         DelayLoop = DelayLoop ?? c.Server.DelayLoop,
         Warmup = Warmup ?? c.Server.Warmup ?? c.Service.Warmup,
-        Alpha = Alpha ?? c.Server.Alpha ?? c.Service.Alpha ?? usual.Alpha,
+        Alpha = AlphaIn(c),
         LogAllFailures = LogAllFailures || c.LogAllFailures,
     };
 }

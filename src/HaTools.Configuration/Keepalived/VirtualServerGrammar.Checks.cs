@@ -30,8 +30,10 @@ internal static partial class VirtualServerGrammar
         new() { Name = "retry", Required = 1, Allowed = 1, Read = (r, s, d) => of(d).Retry = Retry(r, s) ?? of(d).Retry },
         new() { Name = "delay_before_retry", Required = 1, Allowed = 1, Read = (r, s, d) => of(d).DelayBeforeRetry = Time(r, s, 0m, 1_000_000m) ?? of(d).DelayBeforeRetry },
         new() { Name = "warmup", Required = 1, Allowed = 1, Read = (r, s, d) => of(d).Warmup = Time(r, s, 0m, 1_000_000m) ?? of(d).Warmup },
-        new() { Name = "alpha", Allowed = 1, Read = (r, s, d) => of(d).Alpha = ConfValues.Boolean(r, s) },
+        Alpha(of),
     ];
+
+    private static Keyword<T> Alpha<T>(Func<T, CheckDefaults> of) where T : class => new() { Name = "alpha", Allowed = 1, Read = (r, s, d) => of(d).Alpha = ConfValues.Boolean(r, s) };
 
     private static Keyword<T> ConnectTimeout<T>(Func<T, CheckDefaults> of) where T : class => new()
     {

@@ -24,7 +24,7 @@ internal static partial class VirtualServerGrammar
             var draft = new MiscDraft();
             r.ReadBlock(MiscCheck, s.Block!, draft);
             if (draft.Command is not null) d.Checks.Add(draft);
-            else if (!s.Block!.Exists(b => b.Words.Length > 0 && b.Keyword.Text == "misc_path")) r.Error("MissingKeyword", s.Keyword, "The MISC_CHECK has no `misc_path`.");
+            else if (!Says(s, "misc_path")) r.Error("MissingKeyword", s.Keyword, "The MISC_CHECK has no `misc_path`.");
         },
     };
 

@@ -53,7 +53,7 @@ internal static partial class VirtualServerGrammar
         if (Endpoint(reading, statement, identity.Port) is not { } where) return null;
         int port = Port(reading, statement, (draft.Way ?? service.Way).Method, identity, where.Port, "A check still asks port ");
         var context = new CheckContext(draft.Defaults, service.Defaults, service.LogAllFailures);
-        IEnumerable<HealthCheck> checks = draft.Checks.Select(c => c.Build(context)).OfType<HealthCheck>();
+        IEnumerable<HealthCheck> checks = BuildChecks(draft, context, positions, path);
         if (port != where.Port) checks = checks.Select(c => c is ConnectingCheck { ConnectPort: null } connecting ? connecting with { ConnectPort = where.Port } : c);
         positions.Note(path, statement.Words[1].Position);
         ConfPlaces.Note(positions, ConfPlaces.RealServer, path, statement.Block!);
@@ -71,6 +71,19 @@ internal static partial class VirtualServerGrammar
             NotifyUp = draft.NotifyUp,
             NotifyDown = draft.NotifyDown,
         };
+    }
+
+    private static List<HealthCheck> BuildChecks(RealServerDraft server, CheckContext context, ModelPositions positions, ModelPath path)
+    {
+        List<HealthCheck> checks = [];
+        foreach (CheckDraft draft in server.Checks)
+        {
+            if (draft.Build(context) is not { } check) continue;
+            draft.Note(positions, path.Element("checks", checks.Count));
+            checks.Add(check);
+        }
+
+        return checks;
     }
 
     private static RealServer? BuildSorryServer(ConfReading reading, ServiceDraft draft, VirtualServer identity, ModelPositions positions, ModelPath path)

@@ -19,6 +19,7 @@ internal static class ConfigurationRules
         NetworkRules.Check(findings, configuration);
         VirtualInterfaceRules.Check(findings, configuration);
         VirtualServerRules.Check(findings, configuration);
+        FollowingCheckRules.Check(findings, configuration);
         StatelessRules.Check(findings, configuration);
         IpvsRules.Check(findings, configuration);
         SyncDaemonRules.Check(findings, configuration);

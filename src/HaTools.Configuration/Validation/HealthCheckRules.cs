@@ -11,13 +11,18 @@ internal static class HealthCheckRules
     /// <param name="check">The check.</param>
     public static void Check(RuleFindings findings, ModelPath path, RealServer server, HealthCheck check)
     {
+        if (check is TimedCheck timed) CheckTiming(findings, path, timed);
+        if (check is ConnectingCheck connecting) CheckConnection(findings, path, server, connecting);
+        if (check is HttpCheck http) HttpCheckRules.Check(findings, path, http);
+        if (check is MiscCheck misc) MiscCheckRules.Check(findings, path, misc);
+    }
+
+    private static void CheckTiming(RuleFindings findings, ModelPath path, TimedCheck check)
+    {
         CommonRules.Range(findings, path.Key("retry"), check.Retry, 0, int.MaxValue, "number of retries");
         CommonRules.Time(findings, path.Key("delayBeforeRetry"), check.DelayBeforeRetry, true, "delay");
         if (check.DelayLoop is { } loop) CommonRules.Time(findings, path.Key("delayLoop"), loop, false, "time between checks");
         if (check.Warmup is { } warmup) CommonRules.Time(findings, path.Key("warmup"), warmup, true, "time until the first check");
-        if (check is ConnectingCheck connecting) CheckConnection(findings, path, server, connecting);
-        if (check is HttpCheck http) HttpCheckRules.Check(findings, path, http);
-        if (check is MiscCheck misc) MiscCheckRules.Check(findings, path, misc);
     }
 
     private static void CheckConnection(RuleFindings findings, ModelPath path, RealServer server, ConnectingCheck check)

@@ -25,6 +25,9 @@ internal static class ModelRanges
     /// <summary>Of files and processes.</summary>
     public const int MostCountedWeight = 254;
 
+    /// <summary>Of the number in a file, for a real server: keepalived's, which keeps what is below for the word that it is down.</summary>
+    public const int MostFileCheckWeight = int.MaxValue;
+
     /// <summary>Runs of a script in a row.</summary>
     public const int LeastRuns = 1, MostRuns = int.MaxValue;
 

@@ -59,7 +59,7 @@ internal static class StatelessRules
     {
         if (!DynamicWeights.AreGivenTo(server)) return;
         findings.Error("Contradiction", path.Key("checks"), null,
-            $"{server.Address}: a check that changes weights moves clients' places in the table, and so ends their connections, at another time on each director; a stateless service has none (misc_dynamic, dynamicWeight).");
+            $"{server.Address}: a check that changes weights moves clients' places in the table, and so ends their connections, at another time on each director; a stateless service has none (misc_dynamic, dynamicWeight; of type file: without weight: 0).");
     }
 
     private static void CheckProtocol(RuleFindings findings, HaConfiguration configuration, TransportProtocol protocol, string parameter)

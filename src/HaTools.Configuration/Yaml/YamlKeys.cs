@@ -117,10 +117,12 @@ internal static class YamlKeys
     public static readonly string[] Tunnel = ["type", "port", "checksum"];
 
     /// <summary>Of every check; <c>type</c> names its kind.</summary>
-    public static readonly string[] Check = ["type", "retry", "delayBeforeRetry", "delayLoop", "warmup", "alpha", "logAllFailures"];
+    public static readonly string[] Check = ["type", "alpha"];
+
+    public static readonly string[] TimedCheck = [.. Check, "retry", "delayBeforeRetry", "delayLoop", "warmup", "logAllFailures"];
 
     public static readonly string[] ConnectingCheck =
-        [.. Check, "connectTimeout", "connectAddress", "connectPort", "bindAddress", "bindPort", "bindInterface", "firewallMark"];
+        [.. TimedCheck, "connectTimeout", "connectAddress", "connectPort", "bindAddress", "bindPort", "bindInterface", "firewallMark"];
 
     public static readonly string[] TcpCheck = ConnectingCheck;
 
@@ -129,7 +131,11 @@ internal static class YamlKeys
     public static readonly string[] HttpUrl =
         ["path", "digest", "statusCodes", "virtualHost", "regex", "regexNoMatch", "regexOptions", "regexMinimumOffset", "regexMaximumOffset"];
 
-    public static readonly string[] MiscCheck = [.. Check, "command", "timeout", "dynamicWeight", "user"];
+    public static readonly string[] MiscCheck = [.. TimedCheck, "command", "timeout", "dynamicWeight", "user"];
+
+    public static readonly string[] FileCheck = [.. Check, "trackFile", "weight", "reverse"];
+
+    public static readonly string[] BfdCheck = [.. Check, "session"];
 
     public static readonly string[] Ipvs = ["tcpTimeout", "tcpFinTimeout", "udpTimeout", "parameters", "foreign", "drift"];
 

@@ -10,6 +10,8 @@ internal static partial class YamlReader
         ["tcp"] = new(YamlKeys.TcpCheck, keys => Connecting(keys, new TcpCheck())),
         ["http"] = new(YamlKeys.HttpCheck, Http),
         ["misc"] = new(YamlKeys.MiscCheck, Misc),
+        ["file"] = new(YamlKeys.FileCheck, FollowFile),
+        ["bfd"] = new(YamlKeys.BfdCheck, FollowSession),
     };
 
     private static readonly string[] KeysOfChecks = [.. CheckKinds.Values.SelectMany(k => k.Keys).Distinct()];
@@ -35,15 +37,17 @@ internal static partial class YamlReader
         FirewallMark = keys.Unsigned<uint>("firewallMark") ?? usual.FirewallMark,
     };
 
-    private static T Timed<T>(YamlMapReader keys, T usual) where T : HealthCheck => usual with
+    private static T Timed<T>(YamlMapReader keys, T usual) where T : TimedCheck => usual with
     {
         Retry = keys.Integer("retry") ?? usual.Retry,
         DelayBeforeRetry = keys.Time("delayBeforeRetry") ?? usual.DelayBeforeRetry,
         DelayLoop = keys.Time("delayLoop"),
         Warmup = keys.Time("warmup"),
-        Alpha = keys.Boolean("alpha") ?? usual.Alpha,
+        Alpha = Alpha(keys),
         LogAllFailures = keys.Boolean("logAllFailures") ?? usual.LogAllFailures,
     };
+
+    private static bool Alpha(YamlMapReader keys) => keys.Boolean("alpha") ?? false;
 
     /// <summary>A kind of check.</summary>
     /// <param name="Keys">The keys that it may have.</param>

@@ -17,6 +17,12 @@ internal sealed partial class YamlWriter
             case MiscCheck misc:
                 Misc(misc);
                 break;
+            case FileCheck file:
+                FollowFile(file);
+                break;
+            case BfdCheck bfd:
+                FollowSession(bfd);
+                break;
             default:
                 throw new ArgumentException($"The native language has no word for {c.GetType().Name}.", nameof(c));
         }
@@ -24,7 +30,7 @@ internal sealed partial class YamlWriter
 
     private void ConnectingCheck(ConnectingCheck c, ConnectingCheck usual)
     {
-        Check(c, usual);
+        Timed(c, usual);
         Time("connectTimeout", c.ConnectTimeout, usual.ConnectTimeout);
         Address("connectAddress", c.ConnectAddress);
         text.Value("connectPort", c.ConnectPort);
@@ -34,13 +40,15 @@ internal sealed partial class YamlWriter
         if (c.FirewallMark != usual.FirewallMark) Unsigned("firewallMark", c.FirewallMark);
     }
 
-    private void Check(HealthCheck c, HealthCheck usual)
+    private void Timed(TimedCheck c, TimedCheck usual)
     {
         Number("retry", c.Retry, usual.Retry);
         Time("delayBeforeRetry", c.DelayBeforeRetry, usual.DelayBeforeRetry);
         Time("delayLoop", c.DelayLoop, usual.DelayLoop);
         Time("warmup", c.Warmup, usual.Warmup);
-        Switch("alpha", c.Alpha, usual.Alpha);
+        Alpha(c);
         Switch("logAllFailures", c.LogAllFailures, usual.LogAllFailures);
     }
+
+    private void Alpha(HealthCheck c) => Switch("alpha", c.Alpha, usual: false);
 }

@@ -7,7 +7,7 @@ internal sealed partial class YamlWriter
     {
         var usual = new MiscCheck { Command = c.Command };
         text.Value("command", c.Command);
-        Check(c, usual);
+        Timed(c, usual);
         Time("timeout", c.Timeout, usual.Timeout);
         Switch("dynamicWeight", c.DynamicWeight, usual.DynamicWeight);
         text.Value("user", c.User);

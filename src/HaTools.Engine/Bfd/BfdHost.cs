@@ -94,8 +94,18 @@ internal sealed class BfdHost : IDisposable
         }
 
         Execute(actions);
-        foreach (HostedBfd session in sessions) session.TellReading();
+        foreach (HostedBfd session in sessions)
+        {
+            session.TellReading();
+            if (!former.Contains(session)) thread.At(now + HostedBfd.PatienceOf(session.Session), () => Settle(session));
+        }
+
         Arm();
+    }
+
+    private void Settle(HostedBfd session)
+    {
+        if (sessions.Contains(session)) session.Settle();
     }
 
     /// <summary>Opens what is missing, all or nothing.</summary>

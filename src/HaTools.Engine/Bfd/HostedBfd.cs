@@ -13,12 +13,17 @@ internal sealed class HostedBfd(BfdSession session, ITrackerSink sink) : IDispos
     // section 4).
     private static int lastPort = Random.Shared.Next();
 
+    private const long LongestPatience = 60_000_000_000;
+
     private readonly TrackerKey key = new(TrackerKind.Bfd, session.Name);
     private readonly int family = WireAddress.FamilyOf(session.Neighbour);
     private readonly AddressBits neighbour = WireAddress.Of(session.Neighbour);
     private BfdSocket? socket;
     private string? trouble;
     private bool isUp;
+
+    /// <summary>Whether it has been up, or has had the time for it.</summary>
+    private bool isSettled;
     private bool adminDown;
     private DateTimeOffset since = DateTimeOffset.Now;
 
@@ -26,6 +31,13 @@ internal sealed class HostedBfd(BfdSession session, ITrackerSink sink) : IDispos
 
     /// <summary>No configuration has it any more, and it only says so to the neighbour: what keeps that from going concerns nobody.</summary>
     public bool IsParting { get; set; }
+
+    /// <summary>
+    /// How long a session may take to come up: as long as a neighbour may be silent that speaks as often as we do while it is down, in nanoseconds. Until then it says
+    /// nothing of servers, which would all be taken out at a start.
+    /// </summary>
+    public static long PatienceOf(BfdSession session) =>
+        Math.Min(session.Multiplier * session.IdleTransmit.Ticks * TimeSpan.NanosecondsPerTick, LongestPatience);
 
     /// <summary>Sends a packet. What keeps it from going is told once, until one has gone; the next packet tries again.</summary>
     public void Send(ReadOnlySpan<byte> payload, int port)
@@ -66,14 +78,21 @@ internal sealed class HostedBfd(BfdSession session, ITrackerSink sink) : IDispos
         }
 
         isUp = up;
+        isSettled = true;
         since = DateTimeOffset.Now;
         sink.OnTracker(key, up ? HaTrackerStateKind.Up : HaTrackerStateKind.Down, message);
         TellReading();
     }
 
-    public void TellReading()
+    /// <summary>Tells all who follow it, instances and checks.</summary>
+    public void TellReading() => sink.OnReading(key, isUp || isSettled ? TrackerReading.Of(isUp) : TrackerReading.NotYetUp);
+
+    /// <summary>It has had the time to come up.</summary>
+    public void Settle()
     {
-        if (Session.ForVrrp) sink.OnReading(key, TrackerReading.Of(isUp));
+        if (isSettled) return;
+        isSettled = true;
+        TellReading();
     }
 
     public HaTrackerState State(BfdMachine machine) => new()

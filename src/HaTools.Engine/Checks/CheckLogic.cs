@@ -18,7 +18,7 @@ internal readonly record struct CheckTiming(long DelayLoop, long DelayBeforeRetr
     /// <summary>Whether the other parts are tried without a pause when the one that failed is good again.</summary>
     public bool FastRecovery { get; init; }
 
-    public static CheckTiming Of(VirtualServer service, HealthCheck check, TimeSpan timeout) => new(
+    public static CheckTiming Of(VirtualServer service, TimedCheck check, TimeSpan timeout) => new(
         Nanoseconds(check.DelayLoop ?? service.DelayLoop), Nanoseconds(check.DelayBeforeRetry), Nanoseconds(timeout), check.Retry)
     {
         Warmup = check.Warmup is { } warmup ? Nanoseconds(warmup) : null,
@@ -83,6 +83,9 @@ internal static class CheckLogic
     /// <summary>By when a check that begins now has said whether its server is up: one that does not answer is tried again and again before that.</summary>
     public static long FirstWordBy(long now, int count, in CheckTiming timing) =>
         now + Spread(count, timing) + (timing.Parts * (((timing.Retry + 1L) * timing.Timeout) + (timing.Retry * timing.DelayBeforeRetry))) + (2 * Second);
+
+    /// <summary>Takes in what something says that is not tried, but tells its changes by itself.</summary>
+    public static CheckStep Hear(in CheckState state, bool success) => Step(state, success, 0, 0, default);
 
     private static long Spread(int count, in CheckTiming timing) => timing.Warmup ?? Math.Min(timing.DelayLoop, Math.Max(Second, count * Millisecond));
 

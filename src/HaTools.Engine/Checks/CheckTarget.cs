@@ -10,19 +10,20 @@ internal readonly record struct CheckKey(ServiceKey Service, DestinationKey Serv
 
 /// <summary>A check as configured. Each way of checking has a record of its own.</summary>
 /// <param name="Key">Whose check it is.</param>
-/// <param name="Timing">When.</param>
-internal abstract record CheckTarget(CheckKey Key, CheckTiming Timing)
+internal abstract record CheckTarget(CheckKey Key)
 {
     /// <summary>Whether the server is down until it has succeeded.</summary>
     public bool Alpha { get; init; }
-
-    /// <summary>Whether each failed try of a server that is up is told.</summary>
-    public bool LogAllFailures { get; init; }
 
     /// <summary>What keepalived's log says of a result.</summary>
     /// <param name="up">Whether the server may serve.</param>
     /// <param name="server">The server as keepalived names it.</param>
     public abstract string Words(bool up, string server);
+
+    /// <summary>By when it has said whether its server is up, as a rule.</summary>
+    /// <param name="now">When it begins.</param>
+    /// <param name="count">How many checks the node has.</param>
+    public abstract long FirstWordBy(long now, int count);
 
     /// <summary>All checks of a configuration.</summary>
     public static IReadOnlyList<CheckTarget> Of(HaConfiguration configuration)
@@ -40,6 +41,8 @@ internal abstract record CheckTarget(CheckKey Key, CheckTiming Timing)
                     {
                         ConnectingCheck check => SocketTarget.Of(service, server, check, identity),
                         MiscCheck check => MiscTarget.Of(service, check, identity),
+                        FileCheck check => FileTarget.Of(configuration, check, identity),
+                        BfdCheck check => BfdTarget.Of(configuration, check, identity),
                         HealthCheck other => throw new ArgumentException($"No check of type {other.Kind} can be run.", nameof(configuration)),
                     });
                 }

@@ -7,7 +7,7 @@ namespace HaTools.Engine.Checks;
 /// <param name="Key">Whose check it is.</param>
 /// <param name="EndPoint">What is connected to.</param>
 /// <param name="Timing">When.</param>
-internal sealed record SocketTarget(CheckKey Key, IPEndPoint EndPoint, CheckTiming Timing) : CheckTarget(Key, Timing)
+internal sealed record SocketTarget(CheckKey Key, IPEndPoint EndPoint, CheckTiming Timing) : TimedTarget(Key, Timing)
 {
     /// <summary>From where; null: as the kernel chooses.</summary>
     public CheckOrigin? Origin { get; init; }

@@ -157,7 +157,7 @@ internal sealed partial class HaNode
         await trackers.ConfigureAsync(wanted.Scripts, policy).ConfigureAwait(false);
         await CarryOutTrackersAsync(wanted).ConfigureAwait(false);
         await CarryOutBfdAsync(wanted.BfdSessions).ConfigureAwait(false);
-        await CarryOutChecksAsync(CheckTarget.Of(wanted), policy).ConfigureAwait(false);
+        await CarryOutChecksAsync(wanted, policy).ConfigureAwait(false);
         if (services.HasLeftovers) await services.ConfigureAsync(wanted.VirtualServers, place.Gates, held.ContainsKey).ConfigureAwait(false);
         await engine.RunAsync(() =>
         {
@@ -220,9 +220,11 @@ internal sealed partial class HaNode
         await bfd.ConfigureAsync(wanted).ConfigureAwait(false);
     }
 
-    private async Task CarryOutChecksAsync(IReadOnlyList<CheckTarget> targets, ScriptPolicy policy)
+    private async Task CarryOutChecksAsync(HaConfiguration wanted, ScriptPolicy policy)
     {
+        IReadOnlyList<CheckTarget> targets = CheckTarget.Of(wanted);
         await programs.ConfigureAsync([.. targets.OfType<MiscTarget>()], policy).ConfigureAwait(false);
+        await following.ConfigureAsync([.. targets.OfType<FollowingTarget>()], FollowingTarget.TrackersOf(wanted)).ConfigureAwait(false);
         SocketTarget[] sockets = [.. targets.OfType<SocketTarget>()];
         if (checks is null)
         {

@@ -49,7 +49,11 @@ internal sealed partial class HaNode : IVrrpHostSink, ICheckSink, ITrackerSink, 
 
     void ICheckSink.OnTrouble(string message) => events.Add("Warning", Name, message);
 
-    void ITrackerSink.OnReading(TrackerKey tracker, TrackerReading reading) => vrrp?.SetTracker(tracker, reading);
+    void ITrackerSink.OnReading(TrackerKey tracker, TrackerReading reading)
+    {
+        vrrp?.SetTracker(tracker, reading);
+        following.OnReading(tracker, reading);
+    }
 
     void ITrackerSink.OnTracker(TrackerKey tracker, HaTrackerStateKind state, string message) =>
         events.Add("TrackerChanged", tracker.Name, message, state.ToString().ToUpperInvariant());

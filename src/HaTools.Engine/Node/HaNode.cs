@@ -40,6 +40,7 @@ internal sealed partial class HaNode : IAsyncDisposable
     private readonly WorkThread engine = new("hatools-engine");
     private readonly TrackerRunner trackers;
     private readonly MiscRunner programs;
+    private readonly FollowingChecks following;
     private readonly NotifyRunner notify;
     private readonly Drainer drainer;
     private readonly ServiceController services;
@@ -82,6 +83,7 @@ internal sealed partial class HaNode : IAsyncDisposable
         drainer = new Drainer(Path.Combine(options.RunDirectory, options.Name + ".drains.json"), this);
         trackers = new TrackerRunner(engine, this);
         programs = new MiscRunner(engine, this);
+        following = new FollowingChecks(engine, this);
         Action<string> warn = message => engine.Post(() => events.Add("Warning", options.Name, message));
         var memory = new ServiceMemory(options.RunDirectory, options.Name, warn);
         drift = new DriftDuty(options.OpenDataPlane ?? IpvsDataPlane.Open, this, Watch);

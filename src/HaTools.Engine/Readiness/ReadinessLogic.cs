@@ -45,7 +45,7 @@ internal sealed class ReadinessLogic
         foreach (CheckTarget target in targets)
         {
             if (heard.Contains(target.Key)) continue;
-            long until = Math.Min(CheckLogic.FirstWordBy(now, targets.Count, target.Timing), now + LongestWait);
+            long until = Math.Min(target.FirstWordBy(now, targets.Count), now + LongestWait);
             next[target.Key] = awaited.TryGetValue(target.Key, out long known) ? known : until;
         }
 

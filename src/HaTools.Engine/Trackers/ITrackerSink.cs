@@ -5,7 +5,7 @@ namespace HaTools.Engine.Trackers;
 /// <summary>Hears what becomes of trackers. Called on the threads that run them.</summary>
 internal interface ITrackerSink
 {
-    /// <summary>What instances go by: told at the first result and at every change, and again after a configuration.</summary>
+    /// <summary>What instances and checks go by: told at the first result and at every change, and again after a configuration.</summary>
     void OnReading(TrackerKey tracker, TrackerReading reading);
 
     /// <summary>The tracker's state changed, in keepalived's words.</summary>

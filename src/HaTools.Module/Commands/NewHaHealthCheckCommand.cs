@@ -9,9 +9,11 @@ namespace HaTools.Module.Commands;
 [OutputType(typeof(HealthCheck))]
 public sealed partial class NewHaHealthCheckCommand : HaCmdlet
 {
+    private static string[] TimedParameters => [nameof(Retry), nameof(DelayBeforeRetry), nameof(DelayLoop), nameof(Warmup), nameof(LogAllFailures)];
+
     /// <summary>The kind of check.</summary>
     [Parameter(Position = 0)]
-    [ValidateSet("Tcp", "Http", "Misc")]
+    [ValidateSet("Tcp", "Http", "Misc", "File", "Bfd")]
     public string Type { get; set; } = "Tcp";
 
     /// <summary>Tries after a failed one before the server is called down; without it: as usual for the type.</summary>
@@ -45,23 +47,26 @@ public sealed partial class NewHaHealthCheckCommand : HaCmdlet
     /// <inheritdoc/>
     protected override void ProcessRecord() => Reporting(() => WriteObject(Type.ToUpperInvariant() switch
     {
-        "TCP" => With(ConnectingParameters, () => Connecting(new TcpCheck())),
-        "HTTP" => With([.. ConnectingParameters, .. HttpParameters], () => Http(Connecting(new HttpCheck()))),
-        "MISC" => With(MiscParameters, Misc),
+        "TCP" => With([.. TimedParameters, .. ConnectingParameters], () => Connecting(new TcpCheck())),
+        "HTTP" => With([.. TimedParameters, .. ConnectingParameters, .. HttpParameters], () => Http(Connecting(new HttpCheck()))),
+        "MISC" => With([.. TimedParameters, .. MiscParameters], Misc),
+        "FILE" => With(FileParameters, FollowFile),
+        "BFD" => With([nameof(Session)], FollowSession),
         _ => throw new NotSupportedException($"There is no check of type {Type}."),
     }));
 
     /// <summary>Makes a check, unless parameters of another type were given, which would say nothing.</summary>
     private HealthCheck With(string[] own, Func<HealthCheck> make)
     {
-        if (ConnectingParameters.Concat(HttpParameters).Concat(MiscParameters).Except(own).FirstOrDefault(Given) is { } other)
+        string[] all = [.. TimedParameters, .. ConnectingParameters, .. HttpParameters, .. MiscParameters, .. FileParameters, nameof(Session)];
+        if (all.Except(own).FirstOrDefault(Given) is { } other)
             throw new HaErrorException(HaErrors.NotOfThisCheck(Type, other));
         return make();
     }
 
     private string Needed(string? value, string parameter) => value ?? throw new HaErrorException(HaErrors.NeededByCheck(Type, parameter));
 
-    private T Timed<T>(T usual) where T : HealthCheck => usual with
+    private T Timed<T>(T usual) where T : TimedCheck => usual with
     {
         Retry = Retry ?? usual.Retry,
         DelayBeforeRetry = DelayBeforeRetry ?? usual.DelayBeforeRetry,

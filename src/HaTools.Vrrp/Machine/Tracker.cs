@@ -55,7 +55,13 @@ internal readonly record struct TrackerReading
 
     public static TrackerReading Up => new(TrackerState.Up);
 
+    /// <summary>Down, and never up so far, though there was not the time for it: down for instances, and nothing yet for checks.</summary>
+    public static TrackerReading NotYetUp => Down with { IsProvisional = true };
+
     public TrackerState State { get; }
+
+    /// <summary>Whether it is down only for <see cref="NotYetUp"/>.</summary>
+    public bool IsProvisional { get; private init; }
 
     /// <summary>The number of a file tracker; 0 with any other state.</summary>
     public long Number { get; }

@@ -3,7 +3,7 @@ using System.Net;
 namespace HaTools;
 
 /// <summary>What is common to all checks that ask something of a real server over the network.</summary>
-public abstract record ConnectingCheck : HealthCheck
+public abstract record ConnectingCheck : TimedCheck
 {
     /// <summary>How long a try may take, from its first packet to its last (keepalived: <c>connect_timeout</c>).</summary>
     public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(5);

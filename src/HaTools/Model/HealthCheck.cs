@@ -6,26 +6,6 @@ public abstract record HealthCheck
     /// <summary>The kind of check, as the native language names it: <c>tcp</c>.</summary>
     public abstract string Kind { get; }
 
-    /// <summary>
-    /// Tries after a failed one before the server is called down (keepalived: <c>retry</c>, in TCP_CHECK also <c>nb_get_retry</c>), from 0.
-    /// </summary>
-    public int Retry { get; init; } = 1;
-
-    /// <summary>The time between a failed try and the next (keepalived: <c>delay_before_retry</c>).</summary>
-    public TimeSpan DelayBeforeRetry { get; init; } = TimeSpan.FromSeconds(1);
-
-    /// <summary>The time from the start of one check to the start of the next (keepalived: <c>delay_loop</c>); null: the service's.</summary>
-    public TimeSpan? DelayLoop { get; init; }
-
-    /// <summary>
-    /// Within which time, by chance, the first check begins (keepalived: <c>warmup</c>); null: a second, or so that there are a thousand a second, but within
-    /// <see cref="DelayLoop"/>.
-    /// </summary>
-    public TimeSpan? Warmup { get; init; }
-
     /// <summary>Whether the server is down until this check has succeeded for the first time (keepalived: <c>alpha</c>).</summary>
     public bool Alpha { get; init; }
-
-    /// <summary>Whether each failed try of a server that is up is told, and not only that it is down (keepalived: <c>log_all_failures</c>).</summary>
-    public bool LogAllFailures { get; init; }
 }

@@ -10,7 +10,7 @@ public sealed record HttpCheck : ConnectingCheck
     public override string Kind => "http";
 
     /// <summary>
-    /// What is asked for, one or more (keepalived: <c>url</c>). One in each <see cref="HealthCheck.DelayLoop"/>, in turn; at the start all of them without a pause. Of a server that is
+    /// What is asked for, one or more (keepalived: <c>url</c>). One in each <see cref="TimedCheck.DelayLoop"/>, in turn; at the start all of them without a pause. Of a server that is
     /// down the one that failed, and when that is good, all of them.
     /// </summary>
     public ValueList<HttpUrl> Urls { get; init; } = [];

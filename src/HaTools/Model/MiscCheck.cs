@@ -4,7 +4,7 @@ namespace HaTools;
 /// A program that says by its exit status whether the server may serve: 0, it may; anything else, or an end by a signal, it may not (keepalived: <c>MISC_CHECK</c>). It has no
 /// retries unless it says so, as in keepalived.
 /// </summary>
-public sealed record MiscCheck : HealthCheck
+public sealed record MiscCheck : TimedCheck
 {
     /// <summary>Makes a check without retries.</summary>
     public MiscCheck() => Retry = 0;

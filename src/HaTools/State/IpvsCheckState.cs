@@ -6,6 +6,9 @@ public sealed record IpvsCheckState
     /// <summary>The kind of check, as the native language names it: <c>tcp</c>.</summary>
     public required string Type { get; init; }
 
+    /// <summary>The tracker that it goes by, a file's or a BFD session's name, whose state is among the node's trackers; null: it looks for itself.</summary>
+    public string? Follows { get; init; }
+
     /// <summary>Whether it lets the server serve.</summary>
     public required bool Up { get; init; }
 

@@ -69,6 +69,39 @@ public sealed class HostedBfdTests : IDisposable
         gone.Send(new byte[BfdPacket.Length], 3784);
     }
 
+    [Fact]
+    public void One_that_was_never_up_is_down_for_instances_and_nothing_for_checks_until_it_has_had_the_time()
+    {
+        using var late = new HostedBfd(new BfdSession { Name = "late", Neighbour = IPAddress.Loopback }, heard);
+        late.TellReading();
+        Assert.Equal(TrackerReading.NotYetUp, heard.Last);
+        Assert.Equal(TrackerState.Down, heard.Last.State);
+        late.Settle();
+        Assert.Equal(TrackerReading.Down, heard.Last);
+        late.Settle();
+        Assert.Equal(3, heard.Readings.Count);
+    }
+
+    [Fact]
+    public void One_that_was_up_is_down_for_all_when_it_is()
+    {
+        Enter(BfdState.Down);
+        Assert.Equal(TrackerReading.Down, heard.Last);
+        session.Settle();
+        session.TellReading();
+        Assert.Equal((3, TrackerReading.Down), (heard.Readings.Count, heard.Last));
+    }
+
+    [Theory]
+    [InlineData(5, 1000, 5)]
+    [InlineData(3, 2000, 6)]
+    [InlineData(255, 1_000_000, 60)]
+    public void A_session_has_as_long_to_come_up_as_a_neighbour_may_be_silent_at_the_idle_pace_and_a_minute_at_most(int multiplier, int milliseconds, int seconds)
+    {
+        var one = new BfdSession { Name = "b", Neighbour = IPAddress.Loopback, Multiplier = multiplier, IdleTransmit = TimeSpan.FromMilliseconds(milliseconds) };
+        Assert.Equal(seconds * 1_000_000_000L, HostedBfd.PatienceOf(one));
+    }
+
     public void Dispose() => session.Dispose();
 
     private void Enter(BfdState state, bool neighbourIsAdminDown = false) => session.OnStateChanged(
@@ -78,7 +111,13 @@ public sealed class HostedBfdTests : IDisposable
     {
         public List<bool> Readings { get; } = [];
 
-        public void OnReading(TrackerKey tracker, TrackerReading reading) => Readings.Add(reading == TrackerReading.Of(true));
+        public TrackerReading Last { get; private set; }
+
+        public void OnReading(TrackerKey tracker, TrackerReading reading)
+        {
+            Readings.Add(reading == TrackerReading.Of(true));
+            Last = reading;
+        }
 
         public void OnTracker(TrackerKey tracker, HaTrackerStateKind state, string message)
         {

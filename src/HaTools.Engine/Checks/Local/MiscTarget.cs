@@ -8,7 +8,7 @@ namespace HaTools.Engine.Checks;
 /// <param name="Command">The command line.</param>
 /// <param name="User">Who runs it; null: nobody is named.</param>
 /// <param name="SaysWeight">Whether the exit status says the server's weight.</param>
-internal sealed record MiscTarget(CheckKey Key, CheckTiming Timing, string Command, string? User, bool SaysWeight) : CheckTarget(Key, Timing)
+internal sealed record MiscTarget(CheckKey Key, CheckTiming Timing, string Command, string? User, bool SaysWeight) : TimedTarget(Key, Timing)
 {
     public static MiscTarget Of(VirtualServer service, MiscCheck check, CheckKey key) =>
         new(key, CheckTiming.Of(service, check, check.Timeout ?? service.DelayLoop), check.Command, check.User, check.DynamicWeight)

@@ -97,12 +97,20 @@ internal sealed class ManagedServer
 
     private static bool SaysWeightsAsBefore(HealthCheck after, HealthCheck before) => DynamicWeights.AreGivenBy(after) && after.GetType() == before.GetType();
 
+    private static string? FollowedBy(HealthCheck check) => check switch
+    {
+        FileCheck file => file.TrackFile,
+        BfdCheck bfd => bfd.Session,
+        _ => null,
+    };
+
     private IpvsCheckState State(HealthCheck check, int number)
     {
         bool failed = failures.TryGetValue(number, out string? reason);
         return new IpvsCheckState
         {
             Type = check.Kind,
+            Follows = FollowedBy(check),
             Up = !failed,
             Spoken = heard.Contains(number),
             Reason = reason,
