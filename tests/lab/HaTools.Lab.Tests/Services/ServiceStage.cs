@@ -23,6 +23,9 @@ public abstract class ServiceStage : IAsyncLifetime
 
     internal LabNode Director => lab!["director"];
 
+    /// <summary>A real server's machine.</summary>
+    internal LabNode Server(string name) => lab![name];
+
     /// <summary>IPVS on the director, from this process: HaTools.Netlink.</summary>
     internal IpvsClient Ipvs => ipvs!;
 
@@ -64,7 +67,7 @@ public abstract class ServiceStage : IAsyncLifetime
     }
 
     /// <summary>Runs a line of bash on a real server.</summary>
-    internal async Task OnServerAsync(string name, string line) => (await lab![name].RunAsync(line)).OrThrow();
+    internal async Task OnServerAsync(string name, string line) => (await Server(name).RunAsync(line)).OrThrow();
 
     /// <summary>All that is being downloaded comes to its end.</summary>
     internal void FinishDownloads() => servers.ForEach(s => s.Finish());
