@@ -8,7 +8,7 @@ $ErrorActionPreference = 'Stop'
 Import-Module $Module
 $context = [Runtime.Loader.AssemblyLoadContext]::All.Where({ $_.Name -eq 'HaTools' }, 'First')[0]
 $hidden = [Reflection.BindingFlags] 'NonPublic, Public, Static, Instance'
-$start = $context.LoadFromAssemblyPath($Bench).GetType('HaTools.Bench.Steady.EngineHost').GetMethod('StartAsync', $hidden)
+$start = $context.LoadFromAssemblyPath($Bench).GetType('HaTools.Bench.EngineHost').GetMethod('StartAsync', $hidden)
 $running = $start.Invoke($null, @($File, $Node, 'pwsh')).GetAwaiter().GetResult()
 $jobType = $context.Assemblies.Where({ $_.GetName().Name -eq 'HaTools.Module' }, 'First')[0].GetType('HaTools.Module.Jobs.HaNodeJob')
 $job = $jobType.GetConstructors($hidden)[0].Invoke(@('Start-HaNode', $running))

@@ -4,7 +4,7 @@ using HaTools.Engine;
 using HaTools.Engine.DataPlane;
 using HaTools.Linux;
 
-namespace HaTools.Bench.Steady;
+namespace HaTools.Bench;
 
 /// <summary>
 /// The engine with a table in memory instead of the kernel's, so that its checks can be run where the kernel has no IPVS: all of them are real, only what
@@ -28,6 +28,9 @@ internal static class EngineHost
         await node.StopAsync();
     }
 
+    /// <summary>Names the file that gets a line for each real server that leaves the table: the wall clock in nanoseconds, and its address.</summary>
+    public const string RemovalsVariable = "BENCH_REMOVALS";
+
     /// <summary>Starts a node.</summary>
     /// <param name="file">Its keepalived.conf.</param>
     /// <param name="name">Its name.</param>
@@ -40,8 +43,15 @@ internal static class EngineHost
         {
             Name = name,
             Configuration = read.Configuration!,
-            OpenDataPlane = () => new MemoryDataPlane(),
+            OpenDataPlane = () => new MemoryDataPlane { Before = WriteDown },
             Host = host,
         });
+    }
+
+    private static void WriteDown(PlaneChange change)
+    {
+        if (change.Kind != PlaneChangeKind.RemoveDestination || Environment.GetEnvironmentVariable(RemovalsVariable) is not { } file) return;
+        long now = (DateTime.UtcNow - DateTime.UnixEpoch).Ticks * TimeSpan.NanosecondsPerTick;
+        File.AppendAllText(file, $"{now} {change.Destination!.Key.Address}\n");
     }
 }
