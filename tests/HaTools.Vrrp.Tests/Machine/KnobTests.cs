@@ -86,6 +86,24 @@ public class KnobTests
     }
 
     [Fact]
+    public void Preempt_delay_that_a_reload_takes_away_is_not_waited_for_any_longer()
+    {
+        Scenario s = Scenario.Running(Instance(150) with { PreemptDelay = TimeSpan.FromSeconds(1000) });
+        s.Hear(Instance(100), Higher);
+        s.Advance(Second);
+        s.Hear(Instance(100), Higher);
+        long due = s.Router.NextDeadline;
+
+        s.Reconfigure([Instance(150)], [], [0], []);
+        s.Advance(Second);
+        s.Hear(Instance(100), Higher);
+
+        Assert.Equal(due, s.Router.NextDeadline);
+        s.Advance(due - s.Now);
+        Assert.Equal(VrrpStateKind.Master, s.View.State);
+    }
+
+    [Fact]
     public void Preempt_delay_begins_anew_after_a_fault()
     {
         Scenario s = Scenario.Running(Instance(150) with { PreemptDelay = TimeSpan.FromSeconds(10) });

@@ -87,7 +87,7 @@ internal sealed partial class Seat
         {
             // keepalived's preempt_delay: from the first advert of a lower master on it is followed for that long.
             if (Plan.PreemptDelay > 0) preemptAt ??= Math.Max(Host.Local, Host.HeldUntil) + Plan.PreemptDelay;
-            if (IsHeld || Host.Local < preemptAt) FollowLower();
+            if (IsHeld || (Plan.PreemptDelay > 0 && Host.Local < preemptAt)) FollowLower();
         }
     }
 

@@ -59,9 +59,11 @@ public class SimulationTests(ITestOutputHelper output)
     /// referee took the group for asleep, and expected it to listen for an interval only; (1010678) a router of both versions with a delay of
     /// preemption, between a better master of version 2 alone and a lower one of version 3 alone, that took over again and again; (230) an instance
     /// in FAULT that a reload gave another version, which the referee took for another router; (1054) a backup of version 2 that a reload told to speak version 3 as well,
-    /// at a shorter interval, and that took over from a master whose interval it forgot.
+    /// at a shorter interval, and that took over from a master whose interval it forgot; (8522) a delay of preemption that a reload took away while it ran, which the referee
+    /// went on to wait for.
     /// </summary>
     [Theory]
+    [InlineData(8522)]
     [InlineData(1054)]
     [InlineData(230)]
     [InlineData(51743)]
