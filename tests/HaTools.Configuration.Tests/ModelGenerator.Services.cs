@@ -40,6 +40,7 @@ internal sealed partial class ModelGenerator
             QuorumUp = Maybe(Script),
             QuorumDown = down,
             Omega = down is not null && Coin(),
+            HaSuspend = !marked && Coin(),
             SorryServer = Maybe(() => Server(90, six, forwarding, port) with { Checks = [], NotifyUp = null, NotifyDown = null }),
             RealServers = Unique(4, n => Server(n, six, forwarding, port)).ToValueList(),
         };

@@ -40,6 +40,7 @@ internal static class VirtualServerDiff
         service.Compare(nameof(VirtualServer.PersistenceNetmask), before.PersistenceNetmask, after.PersistenceNetmask);
         service.Compare(nameof(VirtualServer.PersistenceEngine), before.PersistenceEngine, after.PersistenceEngine);
         service.Compare(nameof(VirtualServer.DelayLoop), before.DelayLoop, after.DelayLoop);
+        service.Compare(nameof(VirtualServer.HaSuspend), before.HaSuspend, after.HaSuspend);
         service.Compare(nameof(VirtualServer.Drain), before.Drain, after.Drain);
         service.Compare(nameof(VirtualServer.Quorum), before.Quorum, after.Quorum);
         service.Compare(nameof(VirtualServer.Hysteresis), before.Hysteresis, after.Hysteresis);

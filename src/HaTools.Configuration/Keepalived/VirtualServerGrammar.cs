@@ -27,6 +27,7 @@ internal static partial class VirtualServerGrammar
         new() { Name = "protocol", Required = 1, Allowed = 1, Read = ReadProtocol },
         new() { Name = "weight", Required = 1, Allowed = 1, Read = (r, s, d) => d.Weight = Weight(r, s) ?? d.Weight },
         new() { Name = "inhibit_on_failure", Read = (_, _, d) => d.Inhibit = true },
+        new() { Name = "ha_suspend", Read = (_, s, d) => d.HaSuspend = s.Keyword },
         new()
         {
             Name = "real_server", Required = 1, Allowed = 2, HasBlock = true, Repeatable = true,
@@ -68,6 +69,8 @@ internal static partial class VirtualServerGrammar
             Persistence = draft.Persistence,
             PersistenceEngine = draft.PersistenceEngine,
             DelayLoop = draft.Defaults.DelayLoop ?? TimeSpan.FromSeconds(60),
+
+            HaSuspend = draft.HaSuspend is not null,
 
             // keepalived removes a server at once that is no longer named.
             Drain = null,
@@ -136,6 +139,12 @@ internal static partial class VirtualServerGrammar
         {
             reading.Warning("NoEffect", onePacket, "`ops` is for UDP, or with a firewall mark: keepalived ignores it elsewhere, and so do we.");
             service = service with { OnePacket = false };
+        }
+
+        if (draft.HaSuspend is { } suspend && service.FirewallMark is not null)
+        {
+            reading.Warning("NoEffect", suspend, "A service with a firewall mark has no address that could be on this host or not: keepalived ignores this, and so do we.");
+            service = service with { HaSuspend = false };
         }
 
         if (draft.Granularity is { } granularity)
@@ -208,6 +217,8 @@ internal sealed partial class ServiceDraft
     public int Weight { get; set; } = 1;
 
     public bool Inhibit { get; set; }
+
+    public ConfWord? HaSuspend { get; set; }
 
     /// <summary>What checks take when they do not say otherwise.</summary>
     public CheckDefaults Defaults { get; } = new();

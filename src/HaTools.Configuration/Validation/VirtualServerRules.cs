@@ -50,6 +50,8 @@ internal static class VirtualServerRules
         if (mark == 0) findings.Error("ValueOutOfRange", path.Key("firewallMark"), "0", "0 is no firewall mark: it is what packets without one have.");
         if (service.Address is { } address)
             findings.Error("Contradiction", path.Key("address"), $"{address}", "A service has an address and a port, or a firewall mark.");
+        if (service.HaSuspend)
+            findings.Error("Contradiction", path.Key("haSuspend"), null, "A service with a firewall mark has no address that could be on this host or not: its checks cannot wait for it.");
         if (service.Port != 0) findings.Error("Contradiction", path.Key("port"), $"{service.Port}", "A service with a firewall mark has no port of its own.");
         if (service.Protocol != TransportProtocol.Tcp)
             findings.Warning("NoEffect", path.Key("protocol"), $"{service.Protocol}", "A service with a firewall mark takes every protocol.");

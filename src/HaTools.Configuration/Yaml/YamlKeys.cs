@@ -108,7 +108,7 @@ internal static class YamlKeys
     public static readonly string[] Service =
     [
         "address", "port", "firewallMark", "family", "protocol", "scheduler", "schedulerFlags", "onePacket", "stateless", "forwarding", "tunnel", "persistence", "persistenceNetmask",
-        "persistenceEngine", "delayLoop", "drain", "quorum", "hysteresis", "quorumUp", "quorumDown", "omega", "sorryServer", "realServers",
+        "persistenceEngine", "delayLoop", "haSuspend", "drain", "quorum", "hysteresis", "quorumUp", "quorumDown", "omega", "sorryServer", "realServers",
     ];
 
     public static readonly string[] RealServer =

@@ -41,6 +41,7 @@ internal static partial class YamlReader
             PersistenceNetmask = Netmask(reading, keys.Scalar("persistenceNetmask"), isIPv6),
             PersistenceEngine = keys.String("persistenceEngine"),
             DelayLoop = keys.Time("delayLoop") ?? ServiceDefaults.DelayLoop,
+            HaSuspend = keys.Boolean("haSuspend") ?? ServiceDefaults.HaSuspend,
             Drain = keys.TimeOrOff("drain", ServiceDefaults.Drain),
             Quorum = keys.Integer("quorum") ?? ServiceDefaults.Quorum,
             Hysteresis = keys.Integer("hysteresis") ?? ServiceDefaults.Hysteresis,

@@ -23,6 +23,7 @@ internal sealed partial class YamlWriter
         Address("persistenceNetmask", s.PersistenceNetmask);
         text.Value("persistenceEngine", s.PersistenceEngine);
         Time("delayLoop", s.DelayLoop, usual.DelayLoop);
+        Switch("haSuspend", s.HaSuspend, usual.HaSuspend);
         if (s.Drain != usual.Drain) text.Bare("drain", s.Drain is { } limit ? Durations.Format(limit) : "off");
         Number("quorum", s.Quorum, usual.Quorum);
         Number("hysteresis", s.Hysteresis, usual.Hysteresis);

@@ -13,6 +13,9 @@ internal sealed unsafe partial class CheckRunner
 
         public CheckState State { get; set; }
 
+        /// <summary>Whether it is not tried now, and keeps its state.</summary>
+        public bool IsSuspended { get; set; }
+
         /// <summary>
         /// The socket of a try in progress, -1: none. A bare number, since no other thread ever sees it and a handle object a try would be
         /// litter.

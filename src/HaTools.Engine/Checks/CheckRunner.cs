@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Runtime.InteropServices;
+using HaTools.Engine.DataPlane;
 using HaTools.Linux;
 using HaTools.Vrrp;
 
@@ -15,7 +16,7 @@ internal sealed unsafe partial class CheckRunner : IDisposable
     private const ulong WakeToken = ulong.MaxValue - 1;
 
     private readonly ICheckSink sink;
-    private readonly ConcurrentQueue<IReadOnlyList<SocketTarget>> configurations = new();
+    private readonly ConcurrentQueue<(IReadOnlyList<SocketTarget> Targets, IReadOnlySet<ServiceKey>? Suspended)> configurations = new();
     private readonly Dictionary<CheckKey, int> byKey = [];
     private readonly List<Slot> slots = [];
     private readonly Stack<int> free = new();
@@ -44,9 +45,11 @@ internal sealed unsafe partial class CheckRunner : IDisposable
     /// Goes over to another set of checks. Those that stay keep their state; a check whose target or timing changed begins its next try
     /// anew.
     /// </summary>
-    public void Configure(IReadOnlyList<SocketTarget> targets)
+    /// <param name="targets">The checks.</param>
+    /// <param name="suspended">The services whose servers are not checked now; null: none.</param>
+    public void Configure(IReadOnlyList<SocketTarget> targets, IReadOnlySet<ServiceKey>? suspended = null)
     {
-        configurations.Enqueue(targets);
+        configurations.Enqueue((targets, suspended));
         wake.Signal();
     }
 
@@ -72,7 +75,7 @@ internal sealed unsafe partial class CheckRunner : IDisposable
         {
             while (!stopping)
             {
-                while (configurations.TryDequeue(out IReadOnlyList<SocketTarget>? targets)) Take(targets);
+                while (configurations.TryDequeue(out (IReadOnlyList<SocketTarget> Targets, IReadOnlySet<ServiceKey>? Suspended) next)) Take(next.Targets, next.Suspended);
                 int count = epoll.Wait(ready, RunDue());
                 Volatile.Write(ref allocatedBytes, GC.GetAllocatedBytesForCurrentThread());
                 for (int i = 0; i < count; i++)
@@ -95,7 +98,7 @@ internal sealed unsafe partial class CheckRunner : IDisposable
         }
     }
 
-    private void Take(IReadOnlyList<SocketTarget> targets)
+    private void Take(IReadOnlyList<SocketTarget> targets, IReadOnlySet<ServiceKey>? suspended)
     {
         long now = MonotonicClock.Now;
         HashSet<CheckKey> gone = [.. byKey.Keys];
@@ -103,18 +106,23 @@ internal sealed unsafe partial class CheckRunner : IDisposable
         foreach (SocketTarget target in targets)
         {
             _ = gone.Remove(target.Key);
+            bool isSuspended = suspended?.Contains(target.Key.Service) == true;
             if (!byKey.TryGetValue(target.Key, out int index))
             {
                 index = NewSlot(target);
-                Schedule(index, CheckLogic.First(now, Random.Shared.NextDouble(), targets.Count, target.Timing));
             }
-            else if (slots[index].Target is { } before && before != target)
+            else if (slots[index] is { Target: { } before } slot && (before != target || slot.IsSuspended != isSuspended))
             {
-                Slot slot = slots[index];
                 Close(slot);
                 slot.Retarget(target);
-                Schedule(index, CheckLogic.First(now, Random.Shared.NextDouble(), targets.Count, target.Timing));
             }
+            else
+            {
+                continue;
+            }
+
+            slots[index].IsSuspended = isSuspended;
+            Schedule(index, isSuspended ? DeadlineHeap.Never : CheckLogic.First(now, Random.Shared.NextDouble(), targets.Count, target.Timing));
         }
 
         foreach (CheckKey key in gone)

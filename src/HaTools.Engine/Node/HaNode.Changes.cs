@@ -223,16 +223,21 @@ internal sealed partial class HaNode
     private async Task CarryOutChecksAsync(HaConfiguration wanted, ScriptPolicy policy)
     {
         IReadOnlyList<CheckTarget> targets = CheckTarget.Of(wanted);
+        await engine.RunAsync(() => suspension.Configure(wanted.VirtualServers)).ConfigureAwait(false);
         await programs.ConfigureAsync([.. targets.OfType<MiscTarget>()], policy).ConfigureAwait(false);
         await following.ConfigureAsync([.. targets.OfType<FollowingTarget>()], FollowingTarget.TrackersOf(wanted)).ConfigureAwait(false);
-        SocketTarget[] sockets = [.. targets.OfType<SocketTarget>()];
+        SocketTarget[] connecting = [.. targets.OfType<SocketTarget>()];
         if (checks is null)
         {
-            if (sockets.Length == 0) return;
+            if (connecting.Length == 0) return;
             checks = await kernel.RunAsync(() => new CheckRunner(this)).ConfigureAwait(false);
             Watch(checks.Completion);
         }
 
-        checks.Configure(sockets);
+        await engine.RunAsync(() =>
+        {
+            sockets = connecting;
+            checks.Configure(sockets, suspension.Suspended);
+        }).ConfigureAwait(false);
     }
 }

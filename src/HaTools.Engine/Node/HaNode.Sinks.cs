@@ -8,7 +8,7 @@ using HaTools.Vrrp;
 namespace HaTools.Engine;
 
 // What the parts report, each on its own thread.
-internal sealed partial class HaNode : IVrrpHostSink, ICheckSink, ITrackerSink, INotifySink, IServiceSink
+internal sealed partial class HaNode : IVrrpHostSink, ICheckSink, ITrackerSink, INotifySink, IServiceSink, ISuspensionSink
 {
     // On the VRRP thread: queue and go. The text is made on the engine's thread.
     void IVrrpHostSink.Raise(in VrrpHostEvent happened)
@@ -61,6 +61,16 @@ internal sealed partial class HaNode : IVrrpHostSink, ICheckSink, ITrackerSink, 
     void ITrackerSink.OnTrackerLog(TrackerKey tracker, string message) => events.Add("Log", tracker.Name, message);
 
     void ITrackerSink.OnTrackerWarning(TrackerKey tracker, string message) => events.Add("Warning", tracker.Name, message);
+
+    void ISuspensionSink.OnSuspended(IReadOnlySet<ServiceKey> services)
+    {
+        programs.Suspend(services);
+        checks?.Configure(sockets, services);
+    }
+
+    void ISuspensionSink.OnSuspension(ServiceKey service, string message) => events.Add("Log", service.ToString(), message);
+
+    void ISuspensionSink.OnSuspensionWarning(string message) => events.Add("Warning", Name, message);
 
     void INotifySink.OnNotifyLog(string subject, string message) => events.Add("Log", subject, message);
 

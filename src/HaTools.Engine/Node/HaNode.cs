@@ -41,6 +41,7 @@ internal sealed partial class HaNode : IAsyncDisposable
     private readonly TrackerRunner trackers;
     private readonly MiscRunner programs;
     private readonly FollowingChecks following;
+    private readonly CheckSuspension suspension;
     private readonly NotifyRunner notify;
     private readonly Drainer drainer;
     private readonly ServiceController services;
@@ -59,7 +60,10 @@ internal sealed partial class HaNode : IAsyncDisposable
 
     private ControlServer? control;
     private volatile VrrpHost? vrrp;
-    private CheckRunner? checks;
+    private volatile CheckRunner? checks;
+
+    /// <summary>What it checks; on the engine's thread.</summary>
+    private SocketTarget[] sockets = [];
     private HostTrackers? hostTrackers;
     private BfdHost? bfd;
     private volatile HaConfiguration configuration = HaConfiguration.Empty;
@@ -84,6 +88,7 @@ internal sealed partial class HaNode : IAsyncDisposable
         trackers = new TrackerRunner(engine, this);
         programs = new MiscRunner(engine, this);
         following = new FollowingChecks(engine, this);
+        suspension = new CheckSuspension(engine, this, RouteClient.Open);
         Action<string> warn = message => engine.Post(() => events.Add("Warning", options.Name, message));
         var memory = new ServiceMemory(options.RunDirectory, options.Name, warn);
         drift = new DriftDuty(options.OpenDataPlane ?? IpvsDataPlane.Open, this, Watch);
@@ -166,7 +171,7 @@ internal sealed partial class HaNode : IAsyncDisposable
                 .. hostTrackers is { } watching ? await watching.GetStatesAsync().ConfigureAwait(false) : [],
                 .. bfd is { } sessions ? await sessions.GetStatesAsync().ConfigureAwait(false) : [],
             ],
-            Services = await WithNotifyAsync(await services.GetStatesAsync().ConfigureAwait(false)).ConfigureAwait(false),
+            Services = await WithEngineAsync(await services.GetStatesAsync().ConfigureAwait(false)).ConfigureAwait(false),
             Ipvs = await kernel.RunAsync(timeouts.GetState).ConfigureAwait(false),
             IpvsParameters = await kernel.RunAsync(parameters.GetStates).ConfigureAwait(false),
             SyncDaemons = syncDaemons is { } daemons ? await daemons.GetStatesAsync().ConfigureAwait(false) : [],
@@ -327,6 +332,7 @@ internal sealed partial class HaNode : IAsyncDisposable
             if (virtualNetwork is { } links) await TryAsync("removing virtual interfaces and the firewall table", links.RemoveAsync).ConfigureAwait(false);
             await TryAsync("ending the scripts", () => trackers.ConfigureAsync([], ScriptPolicy.None)).ConfigureAwait(false);
             await TryAsync("ending the programs that are checks", () => programs.ConfigureAsync([], ScriptPolicy.None)).ConfigureAwait(false);
+            await TryAsync("following addresses", () => engine.RunAsync(suspension.Stop)).ConfigureAwait(false);
             hostTrackers?.Dispose();
             bfd?.Dispose();
             checks?.Dispose();
@@ -383,7 +389,13 @@ internal sealed partial class HaNode : IAsyncDisposable
         engine.RunAsync<IReadOnlyList<VrrpGroupState>>(
             () => [.. states.Select(s => s with { Notify = notify.StateOf(NotifyKey.Group(s.Name)) })]);
 
-    private Task<IReadOnlyList<IpvsServiceState>> WithNotifyAsync(IReadOnlyList<IpvsServiceState> states) => engine.RunAsync(() => notify.WithStates(states));
+    private Task<IReadOnlyList<IpvsServiceState>> WithEngineAsync(IReadOnlyList<IpvsServiceState> states) => engine.RunAsync(() =>
+    {
+        IReadOnlySet<ServiceKey> suspended = suspension.Suspended;
+        if (suspended.Count == 0) return notify.WithStates(states);
+        HashSet<string> names = [.. suspended.Select(s => $"{s}")];
+        return notify.WithStates([.. states.Select(s => names.Contains(s.Id) ? s with { ChecksSuspended = true } : s)]);
+    });
 
     private Task StopNotifyAsync() => engine.RunAsync(() =>
     {

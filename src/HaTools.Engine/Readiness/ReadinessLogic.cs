@@ -39,13 +39,16 @@ internal sealed class ReadinessLogic
         needs = InstanceNeeds.Of(configuration);
         Followed = configuration.SyncDaemon?.Instance;
         learning = Nanoseconds(SyncAnnouncements.PeriodOf(configuration)) + SyncRoles.LongestStay + Slack;
-        IReadOnlyList<CheckTarget> targets = CheckTarget.Of(configuration);
+
+        // Those of addresses that this host does not have yet say nothing before it has them.
+        HashSet<ServiceKey> suspended = [.. configuration.VirtualServers.Where(s => s.HaSuspend).Select(ServiceKey.Of)];
+        CheckTarget[] targets = [.. CheckTarget.Of(configuration).Where(t => t is not TimedTarget || !suspended.Contains(t.Key.Service))];
         heard.IntersectWith(targets.Select(t => t.Key));
         Dictionary<CheckKey, long> next = [];
         foreach (CheckTarget target in targets)
         {
             if (heard.Contains(target.Key)) continue;
-            long until = Math.Min(target.FirstWordBy(now, targets.Count), now + LongestWait);
+            long until = Math.Min(target.FirstWordBy(now, targets.Length), now + LongestWait);
             next[target.Key] = awaited.TryGetValue(target.Key, out long known) ? known : until;
         }
 

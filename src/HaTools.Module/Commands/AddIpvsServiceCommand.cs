@@ -101,6 +101,10 @@ public sealed class AddIpvsServiceCommand : NodeChangeCmdlet
     [Parameter]
     public SwitchParameter Omega { get; set; }
 
+    /// <summary>Has the real servers checked only while the service's address is on this host.</summary>
+    [Parameter]
+    public SwitchParameter HaSuspend { get; set; }
+
     /// <summary>The server that stands in while the quorum is lost, which is while no real server is up unless -Quorum says otherwise: its address, or a hashtable of a real server's properties.</summary>
     [Parameter]
     [ModelValue(typeof(RealServer))]
@@ -159,6 +163,7 @@ public sealed class AddIpvsServiceCommand : NodeChangeCmdlet
             QuorumUp = QuorumUp,
             QuorumDown = QuorumDown,
             Omega = Omega,
+            HaSuspend = HaSuspend,
             SorryServer = SorryServer is { Port: 0 } standIn ? standIn with { Port = port } : SorryServer,
         };
         if (Configuration is not null)

@@ -136,7 +136,7 @@ internal static class StatusView
         foreach (IpvsServiceState s in node.Services)
         {
             string persistence = s.Persistence is { } seconds ? string.Create(CultureInfo.InvariantCulture, $", persistent {seconds:0} s") : "";
-            output.WriteLine($"  Service {s.Id}: {s.Scheduler}, {s.Forwarding}{(s.Stateless ? ", stateless" : "")}{persistence}, {(s.Loaded ? "loaded" : "not loaded")}{(s.QuorumUp ? "" : $", quorum lost ({Text(s.AliveWeight)} of {Text(s.Quorum)})")}");
+            output.WriteLine($"  Service {s.Id}: {s.Scheduler}, {s.Forwarding}{(s.Stateless ? ", stateless" : "")}{persistence}, {(s.Loaded ? "loaded" : "not loaded")}{(s.ChecksSuspended ? ", checks suspended" : "")}{(s.QuorumUp ? "" : $", quorum lost ({Text(s.AliveWeight)} of {Text(s.Quorum)})")}");
             if (s.Drift is { } drift) output.WriteLine($"    {DriftOf(drift, now)}");
             if (s.RealServers.Count == 0 && s.SorryServer is null) continue;
             var table = new Table("REAL SERVER", "METHOD", ">WEIGHT", "STATE", ">SINCE", ">ACTIVE", ">INACTIVE", "REASON");

@@ -62,6 +62,12 @@ public sealed record VirtualServer
     public TimeSpan DelayLoop { get; init; } = TimeSpan.FromSeconds(60);
 
     /// <summary>
+    /// Whether the real servers are checked only while the service's <see cref="Address"/> is on this host (keepalived: <c>ha_suspend</c>); meanwhile they stay as their checks have left
+    /// them. Checks that go by a tracked file or a BFD session go on.
+    /// </summary>
+    public bool HaSuspend { get; init; }
+
+    /// <summary>
     /// How long a real server that leaves the configuration may go on with the connections that it has: it gets weight 0, and is removed when they have ended, after this time in any
     /// case. null: it is removed at once, as keepalived does; so it is in a service from a keepalived.conf.
     /// </summary>

@@ -151,6 +151,9 @@ public sealed record IpvsServiceState
     /// <summary>Whether the service is in the kernel now; a service that is only loaded by the master is not on a backup.</summary>
     public required bool Loaded { get; init; }
 
+    /// <summary>Whether its servers are not checked, since its address is not on this host (<see cref="VirtualServer.HaSuspend"/>).</summary>
+    public bool ChecksSuspended { get; init; }
+
     /// <summary>The weight of servers that are up which carries the service.</summary>
     public long Quorum { get; init; }
 

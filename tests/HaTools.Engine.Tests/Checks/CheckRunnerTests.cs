@@ -107,6 +107,26 @@ public sealed class CheckRunnerTests : ICheckSink, IDisposable
         Assert.Equal(2, results);
     }
 
+    [Fact]
+    public async Task A_service_that_is_suspended_is_left_alone_and_tried_again_when_it_is_not()
+    {
+        using Socket listener = Listen(IPAddress.Any);
+        SocketTarget dead = Target(1, ClosedPort()), good = Target(2, ((IPEndPoint)listener.LocalEndPoint!).Port);
+        good = good with { Key = good.Key with { Service = good.Key.Service with { Port = 81 } } };
+        HashSet<ServiceKey> suspended = [dead.Key.Service];
+        runner.Configure([dead, good], suspended);
+        await Eventually.True(() => last.Count == 1);
+        Assert.Equal(CheckVerdict.Succeeded, last[good.Key]);
+        runner.Configure([dead, good]);
+        await Eventually.True(() => last.GetValueOrDefault(dead.Key) == CheckVerdict.Failed);
+
+        // It keeps what it knew: nothing is news when it goes on.
+        runner.Configure([dead, good], suspended);
+        runner.Configure([dead, good]);
+        await Task.Delay(300);
+        Assert.Equal(2, results);
+    }
+
     [NamespaceFact]
     public async Task A_check_comes_from_where_it_is_told()
     {

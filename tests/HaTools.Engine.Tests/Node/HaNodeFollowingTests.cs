@@ -21,6 +21,7 @@ public sealed class HaNodeFollowingTests
             }
             """));
         await UntilAsync(stage, node, "1=110 2=85");
+        await stage.UntilAsync(async () => (await node.GetStatusAsync()).Services[0].RealServers[0].Checks[0].Spoken);
         IpvsRealServerState first = (await node.GetStatusAsync()).Services[0].RealServers[0];
         IpvsCheckState check = Assert.Single(first.Checks);
         Assert.Equal(("file", "load", true, true, 10L), (check.Type, check.Follows, check.Up, check.Spoken, check.WeightChange));
@@ -96,6 +97,7 @@ public sealed class HaNodeFollowingTests
 
         // Who has a minute to come up says nothing yet, and who had two seconds is down.
         await UntilAsync(stage, director, "3=100");
+        await stage.UntilAsync(async () => (await director.GetStatusAsync()).Services[0].RealServers[1].Checks[0].Spoken);
         IReadOnlyList<IpvsRealServerState> servers = (await director.GetStatusAsync()).Services[0].RealServers;
         Assert.Equal([(true, "near"), (true, "near"), (false, "far"), (false, "far")], servers.Select(s => (s.Checks[0].Spoken, s.Checks[0].Follows)));
         Assert.Equal("the BFD session near is down", servers[1].Reason);

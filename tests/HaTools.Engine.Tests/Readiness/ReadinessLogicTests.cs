@@ -113,6 +113,17 @@ public sealed class ReadinessLogicTests
     }
 
     [Fact]
+    public void Checks_that_begin_when_the_address_is_here_are_not_waited_for()
+    {
+        VirtualServer later = Web with { HaSuspend = true };
+        logic.Configure(Configuration([later]), now);
+        Assert.Equal("", Held());
+        RealServer following = Web.RealServers[0] with { Checks = [new FileCheck { TrackFile = "f" }] };
+        logic.Configure(Configuration([later with { RealServers = [following] }]) with { Files = [new FileTracker { Name = "f", Path = "/run/f" }] }, now);
+        Assert.Equal("VI_1: a health check has had no result yet, 5 s", Held());
+    }
+
+    [Fact]
     public void A_service_that_is_not_loaded_is_waited_for()
     {
         logic.Configure(Configuration([Service("192.0.2.9"), Service("192.0.2.10")]), now);

@@ -15,6 +15,7 @@ namespace HaTools.Engine.Checks;
 internal sealed class MiscRunner(WorkThread thread, ICheckSink sink, Action<ChildProcess, int>? signal = null)
 {
     private readonly Dictionary<CheckKey, Slot> slots = [];
+    private IReadOnlySet<ServiceKey> suspended = new HashSet<ServiceKey>();
 
     /// <summary>The command of a check.</summary>
     /// <exception cref="HaEngineException">A user that does not exist, a command line that cannot be read.</exception>
@@ -61,6 +62,19 @@ internal sealed class MiscRunner(WorkThread thread, ICheckSink sink, Action<Chil
         }
     });
 
+    /// <summary>Does not run the checks of these services until it is told others, and ends what runs of them; on the thread.</summary>
+    public void Suspend(IReadOnlySet<ServiceKey> services)
+    {
+        IReadOnlySet<ServiceKey> before = suspended;
+        suspended = services;
+        long now = MonotonicClock.Now;
+        foreach (Slot slot in slots.Values)
+        {
+            ServiceKey service = slot.Target.Key.Service;
+            if (before.Contains(service) != services.Contains(service)) BeginAnew(slot, CheckLogic.First(now, Random.Shared.NextDouble(), slots.Count, slot.Target.Timing));
+        }
+    }
+
     // What still runs is the former program, which has a moment to go.
     private void BeginAnew(Slot slot, long first)
     {
@@ -74,6 +88,7 @@ internal sealed class MiscRunner(WorkThread thread, ICheckSink sink, Action<Chil
     private void Schedule(Slot slot, long due)
     {
         int epoch = ++slot.Epoch;
+        if (suspended.Contains(slot.Target.Key.Service)) return;
         thread.At(due, () =>
         {
             if (slot.Epoch == epoch) Begin(slot);

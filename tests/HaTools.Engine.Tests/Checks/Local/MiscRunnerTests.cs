@@ -193,6 +193,29 @@ public sealed class MiscRunnerTests : ICheckSink, IDisposable
     }
 
     [Fact]
+    public async Task One_of_a_service_that_is_suspended_is_ended_and_run_again_when_it_is_not()
+    {
+        await using var stage = new NodeStage();
+        string log = Path.Combine(stage.RunDirectory, "log");
+        var runner = new MiscRunner(thread, this);
+        MiscTarget target = Target($"sh -c 'echo $$ >> {log}; exec sleep 1000'") with { Timing = Fast with { Timeout = 86_400_000 * Millisecond } };
+        HashSet<ServiceKey> suspended = [target.Key.Service];
+        await thread.RunAsync(() => runner.Suspend(suspended));
+        await runner.ConfigureAsync([target], Policies.Own);
+        await runner.ConfigureAsync([target with { Command = target.Command + " " }], Policies.Own);
+        Assert.False(File.Exists(log));
+        await thread.RunAsync(() => runner.Suspend(new HashSet<ServiceKey>()));
+        await Eventually.True(() => File.Exists(log) && File.ReadAllText(log).EndsWith('\n'));
+        await thread.RunAsync(() => runner.Suspend(suspended));
+        string pid = (await File.ReadAllTextAsync(log)).Trim();
+        await Eventually.True(() => !IsRunning(pid));
+        Assert.Empty(told);
+        await thread.RunAsync(() => runner.Suspend(new HashSet<ServiceKey>()));
+        await Runs(log, 2);
+        await runner.ConfigureAsync([], Policies.Own);
+    }
+
+    [Fact]
     public async Task With_alpha_the_first_failure_is_told_although_nothing_changes()
     {
         var runner = new MiscRunner(thread, this);

@@ -1,0 +1,143 @@
+using System.Net;
+using HaTools.Engine.DataPlane;
+using HaTools.Engine.Threading;
+using HaTools.Linux;
+using HaTools.Netlink;
+using HaTools.Netlink.Route;
+
+namespace HaTools.Engine.Checks;
+
+/// <summary>Hears which services' servers are not checked.</summary>
+internal interface ISuspensionSink
+{
+    /// <summary>The services are these now; on the thread.</summary>
+    void OnSuspended(IReadOnlySet<ServiceKey> services);
+
+    /// <param name="service">The service.</param>
+    /// <param name="message">That its checks stop or go on, in words.</param>
+    void OnSuspension(ServiceKey service, string message);
+
+    /// <summary>Something that a person should see to.</summary>
+    void OnSuspensionWarning(string message);
+}
+
+/// <summary>
+/// Follows which addresses are on this host, of those services that are checked only while theirs is (keepalived: <c>ha_suspend</c>). While that cannot be seen, all of them are
+/// checked. Everything happens on the thread.
+/// </summary>
+/// <param name="thread">The thread.</param>
+/// <param name="sink">Hears of it, on the thread.</param>
+/// <param name="openRoutes">Opens the kernel's addresses in the network namespace of the calling thread.</param>
+internal sealed class CheckSuspension(WorkThread thread, ISuspensionSink sink, Func<RouteClient> openRoutes)
+{
+    // A dump that others' changes keep interrupting (EINTR), a lost answer: it passes.
+    private const long Patience = 1_000_000_000;
+
+    private Dictionary<ServiceKey, IPAddress> services = [];
+    private HashSet<ServiceKey> suspended = [];
+    private RouteMonitor? monitor;
+    private RouteClient? client;
+    private string? trouble;
+    private bool isToBeLookedAtAgain;
+
+    /// <summary>The services whose servers are not checked now.</summary>
+    public IReadOnlySet<ServiceKey> Suspended => suspended;
+
+    /// <summary>Goes over to other services, and tells which of them are not checked.</summary>
+    public void Configure(IReadOnlyList<VirtualServer> all)
+    {
+        services = all.Where(s => s is { HaSuspend: true, Address: not null }).ToDictionary(ServiceKey.Of, s => s.Address!);
+        if (services.Count == 0) Close();
+        else Open();
+        Look();
+    }
+
+    /// <summary>Nothing is followed, and nothing told, any more.</summary>
+    public void Stop()
+    {
+        Close();
+        (services, suspended) = ([], []);
+    }
+
+    private void Close()
+    {
+        if (monitor is null) return;
+        thread.Unwatch(monitor.Handle);
+        monitor.Dispose();
+        client!.Dispose();
+        (monitor, client) = (null, null);
+    }
+
+    private void Open()
+    {
+        if (monitor is not null) return;
+        monitor = RouteMonitor.Open(RouteMonitorSubjects.Addresses);
+        client = openRoutes();
+        thread.Watch(monitor.Handle, ReadNews);
+    }
+
+    private void ReadNews()
+    {
+        bool look = false;
+        try
+        {
+            while (monitor!.TryRead(out RouteNotification news)) look |= news.Kind == RouteNotificationKind.Overrun || Concerns(news);
+        }
+        catch (NetlinkException)
+        {
+            // The look does without what it had to say.
+            look = true;
+        }
+
+        if (look) Look();
+    }
+
+    private bool Concerns(in RouteNotification news) => news.GetAddress() is { } address && services.ContainsValue(address);
+
+    private void Look()
+    {
+        HashSet<ServiceKey> now = [];
+        if (monitor is not null)
+        {
+            try
+            {
+                HashSet<IPAddress> here = [.. client!.GetAddresses().Select(a => a.Address)];
+                now = [.. services.Where(s => !here.Contains(s.Value)).Select(s => s.Key)];
+                trouble = null;
+            }
+            catch (NetlinkException e)
+            {
+                Complain(e.Message);
+            }
+        }
+
+        Tell(now);
+    }
+
+    private void Complain(string why)
+    {
+        if (trouble != why) sink.OnSuspensionWarning($"Which addresses are on this host cannot be seen: {why}; all real servers are checked until it can (ha_suspend)");
+        trouble = why;
+        if (isToBeLookedAtAgain) return;
+        isToBeLookedAtAgain = true;
+        thread.At(MonotonicClock.Now + Patience, () =>
+        {
+            isToBeLookedAtAgain = false;
+            Look();
+        });
+    }
+
+    private void Tell(HashSet<ServiceKey> now)
+    {
+        if (now.SetEquals(suspended)) return;
+        HashSet<ServiceKey> before = suspended;
+        suspended = now;
+        foreach (ServiceKey key in services.Keys.Where(k => now.Contains(k) != before.Contains(k)))
+        {
+            string vs = KeepalivedName.Of(key);
+            sink.OnSuspension(key, now.Contains(key) ? $"Suspending healthcheckers for VS {vs}: its address is not on this host" : $"Activating healthcheckers for VS {vs}");
+        }
+
+        sink.OnSuspended(now);
+    }
+}
