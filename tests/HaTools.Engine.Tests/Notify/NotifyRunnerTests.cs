@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Text.RegularExpressions;
 using HaTools.Engine.Notify;
 using HaTools.Engine.Scripts;
 using HaTools.Engine.Tests.Scripts;
@@ -214,7 +215,9 @@ public sealed class NotifyRunnerTests : INotifySink, IDisposable
     private string Script(string name, string body)
     {
         string path = Path.Combine(directory, name);
-        body = body.Replace("LOG", Log, StringComparison.Ordinal).Replace("GO", Path.Combine(directory, "go"), StringComparison.Ordinal);
+
+        // Both at once: the directory's name may have a GO in it.
+        body = Regex.Replace(body, "LOG|GO", found => found.Value == "LOG" ? Log : Path.Combine(directory, "go"));
         return Executable.Script(path, body);
     }
 
