@@ -39,6 +39,9 @@ public class DiffCompletenessTests
     // One of everything: what is empty here could not be seen to change.
     private static readonly HaConfiguration Model = new()
     {
+        NotifyFifo = new("/all") { User = "u", Script = Script },
+        VrrpNotifyFifo = new("/vrrp") { User = "u", Script = Script },
+        IpvsNotifyFifo = new("/ipvs") { User = "u", Script = Script },
         Scripts = [new() { Name = "t", Command = "/s", Recover = new() { Command = "/r" } }],
         Files = [new() { Name = "t", Path = "/f" }],
         Processes = [new() { Name = "t", Command = ["c"] }],

@@ -68,6 +68,7 @@ internal sealed partial class ModelGenerator
             GarpExtraAll = Coin(),
             SelfFencing = Maybe(Fencing),
             Notify = Notify(),
+            NotifyPriorityChanges = Coin() ? Coin() : null,
         };
         return !six && instance.UnicastPeers.Count > 0 && Coin() ? InVrf(instance) : instance;
     }

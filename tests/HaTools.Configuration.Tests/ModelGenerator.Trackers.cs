@@ -74,6 +74,7 @@ internal sealed partial class ModelGenerator
             TrackBfd = Follow(trackers.Bfd, 253),
             TrackingWeight = Coin(),
             Notify = Notify() with { Deleted = null, SaysDeleted = false, MasterReceivedLowerPriority = null },
+            NotifyPriorityChanges = Coin() ? Coin() : null,
         },
     ];
 
@@ -93,6 +94,8 @@ internal sealed partial class ModelGenerator
         Any = Maybe(Script),
         MasterReceivedLowerPriority = Maybe(Script),
     };
+
+    private NotifyFifo Fifo(string path) => new(path) { User = Maybe(() => "nobody"), Script = Maybe(Script) };
 
     private NotifyScript Script() => new("/etc/hatools/notify 'it changed'", Maybe(() => "nobody"));
 

@@ -37,6 +37,7 @@ public class SchemaTests
         [typeof(Tracked)] = YamlKeys.Tracked,
         [typeof(NotifyScripts)] = YamlKeys.Notify,
         [typeof(NotifyScript)] = YamlKeys.NotifyScript,
+        [typeof(NotifyFifo)] = YamlKeys.NotifyFifo,
         [typeof(VirtualServer)] = YamlKeys.Service,
         [typeof(RealServer)] = YamlKeys.RealServer,
         [typeof(IpvsTunnel)] = YamlKeys.Tunnel,
@@ -130,6 +131,7 @@ public class SchemaTests
         Assert.Equal(Required("VirtualAddress"), Missing("staticAddresses: [{}]"));
         Assert.Equal(Required("RouteEncapsulation"), Missing("staticRoutes: [{ nextHops: [{ encapsulation: {} }] }]"));
         Assert.Equal(Required("Tracked"), Missing("syncGroups: [{ name: g, members: [], trackFiles: [{}] }]"));
+        Assert.Equal(Required("NotifyFifo"), Missing("notifyFifo: {}"));
         Assert.Equal(Required("NotifyScript"), Missing("syncGroups: [{ name: g, members: [], notify: { any: {} } }]"));
         const string instance = "vrrpInstances: [{ name: V, interface: e, virtualRouterId: 1, ";
         Assert.Equal(Required("VrrpAuthentication"), Missing(instance + "authentication: {} }]"));

@@ -105,6 +105,7 @@ Describe 'What people write for values of the model' {
         @{ Do = { (New-VrrpRule 5 -From 192.0.2.1 -Table 9 -SourcePort 80 -DestinationPort '1000-2000').DestinationPorts }; Is = '1000-2000' }
         @{ Do = { (New-VrrpNotify -Master '/bin/m now' -Backup @{ Command = '/bin/b'; User = 'own' } -User nobody).Backup }; Is = '/bin/b (as own)' }
         @{ Do = { (New-VrrpNotify -Master '/bin/m now' -User nobody).Master }; Is = '/bin/m now (as nobody)' }
+        @{ Do = { $c = New-HaConfiguration -NotifyFifo /run/all -VrrpNotifyFifo @{ Path = '/run/vrrp'; User = 'nobody'; Script = '/bin/read it' }; $c.NotifyFifo, $c.VrrpNotifyFifo }; Is = '/run/all, /run/vrrp (of nobody), read by /bin/read it' }
         @{ Do = { (New-VrrpAddress 2001:db8::1).PrefixLength }; Is = '128' }
         @{ Do = { (New-VrrpInstance a eth0 1 192.0.2.1 -Version 2 -Authentication (ConvertTo-SecureString abcd -AsPlainText)).Authentication.Password }; Is = 'abcd' }
         @{ Do = { (New-VrrpInstance a eth0 1 192.0.2.1 -Strict).Accept }; Is = 'False' }

@@ -41,6 +41,7 @@ internal static class InstanceDiff
         instance.Compare(nameof(VrrpInstance.PromoteSecondaries), before.PromoteSecondaries, after.PromoteSecondaries);
         instance.Compare(nameof(VrrpInstance.Accept), before.Accept, after.Accept);
         NotifyDiff.Compare(instance, before.Notify, after.Notify);
+        instance.Compare(nameof(VrrpInstance.NotifyPriorityChanges), before.NotifyPriorityChanges, after.NotifyPriorityChanges);
         InstanceNetworkDiff.Compare(changes, instance, before, after);
     }
 

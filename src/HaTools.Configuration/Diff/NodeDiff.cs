@@ -11,6 +11,11 @@ internal static class NodeDiff
         node.Compare(nameof(HaConfiguration.ScriptUser), before.ScriptUser, after.ScriptUser);
         node.Compare(nameof(HaConfiguration.ScriptSecurity), before.ScriptSecurity, after.ScriptSecurity);
         node.Compare(nameof(HaConfiguration.NotifyUpAtStart), before.NotifyUpAtStart, after.NotifyUpAtStart);
+        node.Compare(nameof(HaConfiguration.NotifyFifo), before.NotifyFifo, after.NotifyFifo);
+        node.Compare(nameof(HaConfiguration.VrrpNotifyFifo), before.VrrpNotifyFifo, after.VrrpNotifyFifo);
+        node.Compare(nameof(HaConfiguration.IpvsNotifyFifo), before.IpvsNotifyFifo, after.IpvsNotifyFifo);
+        node.Compare(nameof(HaConfiguration.NotifyPriorityChanges), before.NotifyPriorityChanges, after.NotifyPriorityChanges);
+        node.Compare(nameof(HaConfiguration.NotifyStatesOnReload), before.NotifyStatesOnReload, after.NotifyStatesOnReload);
         node.Compare(nameof(HaConfiguration.StartupDelay), before.StartupDelay, after.StartupDelay);
         node.Compare(nameof(HaConfiguration.DelayAfterBoot), before.DelayAfterBoot, after.DelayAfterBoot);
         node.Compare(nameof(HaConfiguration.LogUnknownVirtualRouters), before.LogUnknownVirtualRouters, after.LogUnknownVirtualRouters);

@@ -23,5 +23,6 @@ internal static class SyncGroupDiff
         group.Compare(nameof(VrrpSyncGroup.TrackBfd), before.TrackBfd, after.TrackBfd);
         group.Compare(nameof(VrrpSyncGroup.TrackingWeight), before.TrackingWeight, after.TrackingWeight);
         NotifyDiff.Compare(group, before.Notify, after.Notify);
+        group.Compare(nameof(VrrpSyncGroup.NotifyPriorityChanges), before.NotifyPriorityChanges, after.NotifyPriorityChanges);
     }
 }

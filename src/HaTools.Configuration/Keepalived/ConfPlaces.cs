@@ -24,13 +24,16 @@ internal static class ConfPlaces
         "track_file trackFiles", "track_process trackProcesses", "track_bfd trackBfd", "dont_track_primary dontTrackPrimary",
         "notify_master notify.master", "notify_backup notify.backup", "notify_fault notify.fault", "notify_stop notify.stop",
         "notify_deleted notify.deleted", "notify notify.any", "notify_master_rx_lower_pri notify.masterReceivedLowerPriority",
-        "self_fence selfFencing");
+        "self_fence selfFencing", "notify_priority_changes notifyPriorityChanges");
 
     /// <summary>Properties of the node.</summary>
     public static Dictionary<string, string> Node { get; } = Table(
         "router_id routerId", "self_fence selfFencing", "vrrp_startup_delay startupDelay", "vrrp_delay_after_boot delayAfterBoot",
         "log_unknown_vrids logUnknownVirtualRouters", "dynamic_interfaces dynamicInterfaces", "vrrp_garp_interval garpInterval",
         "vrrp_gna_interval neighborAdvertisementInterval", "script_user scriptUser", "enable_script_security scriptSecurity", "rs_init_notifies notifyUpAtStart",
+        "notify_fifo notifyFifo", "notify_fifo_script notifyFifo.script", "vrrp_notify_fifo vrrpNotifyFifo", "vrrp_notify_fifo_script vrrpNotifyFifo.script",
+        "lvs_notify_fifo ipvsNotifyFifo", "lvs_notify_fifo_script ipvsNotifyFifo.script", "vrrp_notify_priority_changes notifyPriorityChanges",
+        "fifo_write_vrrp_states_on_reload notifyStatesOnReload",
         "nftables firewall.table", "nftables_priority firewall.priority", "nftables_counters firewall.counters",
         "vmac_prefix virtualMacPrefix", "vmac_addr_prefix virtualMacAddressPrefix", "disable_local_igmp disableLocalIgmp",
         "lvs_sync_daemon syncDaemon", "lvs_timeouts ipvs");

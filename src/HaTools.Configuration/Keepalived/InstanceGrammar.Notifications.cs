@@ -4,9 +4,12 @@ namespace HaTools.Configuration.Keepalived;
 internal static partial class InstanceGrammar
 {
     private static Keyword<InstanceDraft>[] Notifications =>
-        [.. NotifyGrammar.Keywords<InstanceDraft>(d => d.Notify), .. NotifyGrammar.OfInstances<InstanceDraft>(d => d.Notify)];
+    [
+        .. NotifyGrammar.Keywords<InstanceDraft>(d => d.Notify), .. NotifyGrammar.OfInstances<InstanceDraft>(d => d.Notify),
+    ];
 
-    private static VrrpInstance WithNotifications(InstanceBuild build, VrrpInstance instance) => instance with { Notify = build.Draft.Notify.Scripts };
+    private static VrrpInstance WithNotifications(InstanceBuild build, VrrpInstance instance) =>
+        instance with { Notify = build.Draft.Notify.Scripts, NotifyPriorityChanges = build.Draft.Notify.PriorityChanges };
 }
 
 /// <summary>Notify scripts.</summary>

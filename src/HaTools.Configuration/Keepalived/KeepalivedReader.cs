@@ -32,6 +32,7 @@ internal static class KeepalivedReader
             NeighborAdvertisementInterval = globals.NeighborAdvertisementInterval,
         };
         node = GlobalGrammar.WithFirewall(globals, node);
+        node = GlobalGrammar.WithFifos(reading, globals, node);
         node = WithTrackers(reading, root, globals, positions, node);
         node = NetworkGrammar.Read(reading, root, globals, positions, node);
         node = WithVrrp(reading, root, globals, positions, node);

@@ -12,6 +12,7 @@ internal static class NotifyGrammar
         Script<T>("notify_fault", d => of(d).Scripts.Fault, (d, s) => of(d).Scripts = of(d).Scripts with { Fault = s }),
         Script<T>("notify_stop", d => of(d).Scripts.Stop, (d, s) => of(d).Scripts = of(d).Scripts with { Stop = s }),
         Script<T>("notify", d => of(d).Scripts.Any, (d, s) => of(d).Scripts = of(d).Scripts with { Any = s }),
+        new() { Name = "notify_priority_changes", Allowed = 1, Read = (r, s, d) => of(d).PriorityChanges = ConfValues.Boolean(r, s) },
     ];
 
     /// <summary>The keywords of instances alone.</summary>
@@ -62,6 +63,8 @@ internal static class NotifyGrammar
 internal sealed class NotifyDraft
 {
     public NotifyScripts Scripts { get; set; } = NotifyScripts.None;
+
+    public bool? PriorityChanges { get; set; }
 }
 
 /// <summary>Scripts of a service.</summary>

@@ -14,6 +14,7 @@ internal static class ConfigurationRules
         TrackerRules.Check(findings, configuration);
         TrackedRules.Check(findings, configuration);
         NotifyRules.Check(findings, configuration);
+        NotifyFifoRules.Check(findings, configuration);
         InstanceRules.Check(findings, configuration);
         GroupRules.Check(findings, configuration);
         NetworkRules.Check(findings, configuration);

@@ -23,7 +23,10 @@ internal static class ScriptUserNames
         .. configuration.SyncGroups.SelectMany(g => Of(g.Notify)),
         .. configuration.VirtualServers.SelectMany(s => Of([s.QuorumUp, s.QuorumDown, .. s.RealServers.SelectMany(r => new[] { r.NotifyUp, r.NotifyDown })])),
         .. configuration.VirtualServers.SelectMany(v => v.RealServers).SelectMany(r => r.Checks).OfType<MiscCheck>().Select(c => c.User),
+        .. Of(configuration.NotifyFifo), .. Of(configuration.VrrpNotifyFifo), .. Of(configuration.IpvsNotifyFifo),
     ];
+
+    private static IEnumerable<string?> Of(NotifyFifo? fifo) => fifo is null ? [] : [fifo.User, .. Of([fifo.Script])];
 
     private static IEnumerable<string?> Of(NotifyScripts scripts) =>
         Of([scripts.Master, scripts.Backup, scripts.Fault, scripts.Stop, scripts.Deleted, scripts.Any, scripts.MasterReceivedLowerPriority]);

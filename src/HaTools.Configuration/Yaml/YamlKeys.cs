@@ -7,7 +7,8 @@ internal static class YamlKeys
 {
     public static readonly string[] Configuration =
     [
-        "routerId", "selfFencing", "scriptUser", "scriptSecurity", "notifyUpAtStart", "startupDelay", "delayAfterBoot", "logUnknownVirtualRouters",
+        "routerId", "selfFencing", "scriptUser", "scriptSecurity", "notifyUpAtStart", "notifyFifo", "vrrpNotifyFifo", "ipvsNotifyFifo",
+        "notifyPriorityChanges", "notifyStatesOnReload", "startupDelay", "delayAfterBoot", "logUnknownVirtualRouters",
         "dynamicInterfaces", "garpInterval", "neighborAdvertisementInterval", "firewall", "virtualMacPrefix", "virtualMacAddressPrefix",
         "disableLocalIgmp", "scripts", "files", "processes", "bfdSessions", "interfaceDelays", "garpGroups", "staticAddresses", "staticRoutes",
         "staticRules", "trackGroups", "syncGroups", "vrrpInstances", "virtualServers", "ipvs", "syncDaemon", "directRoutingAddresses",
@@ -43,6 +44,7 @@ internal static class YamlKeys
     public static readonly string[] SyncGroup =
     [
         "name", "members", "trackInterfaces", "trackScripts", "trackFiles", "trackProcesses", "trackBfd", "trackingWeight", "notify",
+        "notifyPriorityChanges",
     ];
 
     public static readonly string[] Instance =
@@ -55,6 +57,7 @@ internal static class YamlKeys
         "accept", "preemptDelay", "strict", "lowerPriorityNoAdvert", "higherPrioritySendAdvert", "ownerIgnoreAdverts",
         "downTimerAdverts", "timerExpiredBackup", "garpRefresh", "garpRefreshRepeat", "garpLowerPriorityDelay",
         "garpLowerPriorityRepeat", "garpExtraInterval", "garpExtraAll", "dontTrackPrimary", "notify",
+        "notifyPriorityChanges",
     ];
 
     public static readonly string[] Authentication = ["type", "password"];
@@ -104,6 +107,8 @@ internal static class YamlKeys
         ["master", "backup", "fault", "stop", "deleted", "saysDeleted", "any", "masterReceivedLowerPriority"];
 
     public static readonly string[] NotifyScript = ["command", "user"];
+
+    public static readonly string[] NotifyFifo = ["path", "user", "script"];
 
     public static readonly string[] Service =
     [

@@ -26,6 +26,7 @@ internal static partial class YamlReader
             TrackBfd = keys.Records("trackBfd", Tracked),
             TrackingWeight = keys.Boolean("trackingWeight") ?? false,
             Notify = keys.Record("notify", Notify) ?? NotifyScripts.None,
+            NotifyPriorityChanges = keys.Boolean("notifyPriorityChanges"),
         };
         return name is null || members is null ? null : group;
     }

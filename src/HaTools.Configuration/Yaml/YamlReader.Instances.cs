@@ -74,6 +74,7 @@ internal static partial class YamlReader
             GarpExtraAll = keys.Boolean("garpExtraAll") ?? InstanceDefaults.GarpExtraAll,
             DontTrackPrimary = keys.Boolean("dontTrackPrimary") ?? InstanceDefaults.DontTrackPrimary,
             Notify = keys.Record("notify", Notify) ?? InstanceDefaults.Notify,
+            NotifyPriorityChanges = keys.Boolean("notifyPriorityChanges"),
         };
         return name is null || device is null || routerId is null ? null : instance;
     }

@@ -14,6 +14,7 @@ internal sealed partial class YamlWriter
         text.List("trackBfd", g.TrackBfd, Tracked);
         Switch("trackingWeight", g.TrackingWeight, false);
         Notify(g.Notify);
+        Switch("notifyPriorityChanges", g.NotifyPriorityChanges, null);
     }
 
     private void TrackGroup(StaticTrackGroup g)

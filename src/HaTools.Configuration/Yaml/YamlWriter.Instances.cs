@@ -39,6 +39,7 @@ internal sealed partial class YamlWriter
         text.List("trackProcesses", v.TrackProcesses, Tracked);
         text.List("trackBfd", v.TrackBfd, Tracked);
         Notify(v.Notify);
+        Switch("notifyPriorityChanges", v.NotifyPriorityChanges, null);
     }
 
     private void Transport(VrrpInstance v, VrrpInstance usual)

@@ -24,6 +24,11 @@ internal sealed partial class YamlWriter
         text.Value("scriptUser", c.ScriptUser);
         Switch("scriptSecurity", c.ScriptSecurity, usual.ScriptSecurity);
         Switch("notifyUpAtStart", c.NotifyUpAtStart, usual.NotifyUpAtStart);
+        NotifyFifo("notifyFifo", c.NotifyFifo);
+        NotifyFifo("vrrpNotifyFifo", c.VrrpNotifyFifo);
+        NotifyFifo("ipvsNotifyFifo", c.IpvsNotifyFifo);
+        Switch("notifyPriorityChanges", c.NotifyPriorityChanges, usual.NotifyPriorityChanges);
+        Switch("notifyStatesOnReload", c.NotifyStatesOnReload, usual.NotifyStatesOnReload);
         Time("startupDelay", c.StartupDelay, usual.StartupDelay);
         Time("delayAfterBoot", c.DelayAfterBoot, usual.DelayAfterBoot);
         Switch("logUnknownVirtualRouters", c.LogUnknownVirtualRouters, usual.LogUnknownVirtualRouters);

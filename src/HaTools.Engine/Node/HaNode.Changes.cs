@@ -2,6 +2,7 @@ using HaTools.Configuration;
 using HaTools.Engine.Bfd;
 using HaTools.Engine.Checks;
 using HaTools.Engine.Control;
+using HaTools.Engine.Notify;
 using HaTools.Engine.RealServerHost;
 using HaTools.Engine.Scripts;
 using HaTools.Engine.Topology;
@@ -45,6 +46,7 @@ internal sealed partial class HaNode
             (HaConfiguration withSecrets, IReadOnlyList<string> concerns) = await ReadSecretsAsync(wanted).ConfigureAwait(false);
             IReadOnlyList<HaChange> changes = await PlanAsync(wanted, withSecrets).ConfigureAwait(false);
             if (changes.Count > 0) await GoOverAsync(wanted, withSecrets, concerns, changes).ConfigureAwait(false);
+            else if (configuration.NotifyStatesOnReload) await engine.RunAsync(notify.TellStatesAgain).ConfigureAwait(false);
             configurationPath = path ?? configurationPath;
             return new ApplyResult(changes, generation);
         }
@@ -142,7 +144,7 @@ internal sealed partial class HaNode
         RealServerPlan serving = RealServerPlan.Of(wanted, place.ParkedInstances.Count > 0);
         RealServerPlan served = RealServerPlan.Of(configuration, topology.ParkedInstances.Count > 0);
 
-        await engine.RunAsync(() => notify.Prepare(wanted, policy)).ConfigureAwait(false);
+        await notify.PrepareAsync(wanted, policy).ConfigureAwait(false);
         await CarryOutRealServerAsync(serving.With(served)).ConfigureAwait(false);
         await CarryOutIpvsAsync(wanted).ConfigureAwait(false);
         await services.ConfigureAsync(wanted.VirtualServers, place.Gates, held.ContainsKey, keepRemoved: true).ConfigureAwait(false);
@@ -159,13 +161,27 @@ internal sealed partial class HaNode
         await CarryOutBfdAsync(wanted.BfdSessions).ConfigureAwait(false);
         await CarryOutChecksAsync(wanted, policy).ConfigureAwait(false);
         if (services.HasLeftovers) await services.ConfigureAsync(wanted.VirtualServers, place.Gates, held.ContainsKey).ConfigureAwait(false);
+        await TellOfConfigurationAsync(wanted).ConfigureAwait(false);
+        await CarryOutPoliciesAsync(wanted.Ipvs).ConfigureAwait(false);
+        await CarryOutRealServerAsync(serving).ConfigureAwait(false);
+    }
+
+    private async Task TellOfConfigurationAsync(HaConfiguration inForce)
+    {
+        bool lacksStates = await engine.RunAsync(() =>
+        {
+            DrainVrrpEvents();
+            return notify.LacksStates;
+        }).ConfigureAwait(false);
+        (IReadOnlyList<VrrpState> instances, IReadOnlyList<VrrpGroupState> groups) =
+            lacksStates && vrrp is { } host ? await host.GetAllStatesAsync().ConfigureAwait(false) : ([], []);
         await engine.RunAsync(() =>
         {
             DrainVrrpEvents();
-            notify.Forget(wanted);
+            foreach (VrrpGroupState group in groups) notify.Know(NotifyKey.Group(group.Name), group.State, 0);
+            foreach (VrrpState instance in instances) notify.Know(NotifyKey.Instance(instance.Name), instance.State, instance.Priority);
+            notify.Forget(inForce);
         }).ConfigureAwait(false);
-        await CarryOutPoliciesAsync(wanted.Ipvs).ConfigureAwait(false);
-        await CarryOutRealServerAsync(serving).ConfigureAwait(false);
     }
 
     private async Task CarryOutVrrpAsync(VrrpHostConfiguration wanted)

@@ -80,6 +80,7 @@ internal sealed partial class HaNode : IVrrpHostSink, ICheckSink, ITrackerSink, 
 
     void IServiceSink.OnHealth(ServiceKey service, DestinationKey? server, bool up, HealthNews news)
     {
+        if (!notify.WantsHealth) return;
         NotifyKey key = server is { } one ? NotifyKey.RealServer($"{service}", $"{one}") : NotifyKey.Service($"{service}");
         engine.Post(() => notify.OnHealth(key, up, news));
     }

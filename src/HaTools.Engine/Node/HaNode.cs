@@ -172,6 +172,7 @@ internal sealed partial class HaNode : IAsyncDisposable
                 .. bfd is { } sessions ? await sessions.GetStatesAsync().ConfigureAwait(false) : [],
             ],
             Services = await WithEngineAsync(await services.GetStatesAsync().ConfigureAwait(false)).ConfigureAwait(false),
+            NotifyFifos = await engine.RunAsync(() => notify.FifoStates).ConfigureAwait(false),
             Ipvs = await kernel.RunAsync(timeouts.GetState).ConfigureAwait(false),
             IpvsParameters = await kernel.RunAsync(parameters.GetStates).ConfigureAwait(false),
             SyncDaemons = syncDaemons is { } daemons ? await daemons.GetStatesAsync().ConfigureAwait(false) : [],

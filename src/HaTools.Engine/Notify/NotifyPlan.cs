@@ -1,5 +1,4 @@
 using System.Globalization;
-using HaTools.Engine.DataPlane;
 using HaTools.Engine.Scripts;
 
 namespace HaTools.Engine.Notify;
@@ -41,39 +40,9 @@ internal sealed class NotifyPlan
     {
         if (byKind.TryGetValue(news.Kind, out NotifyRun? own)) yield return own;
         if (any is not { } general || news.Kind == NotifyKind.LowerPriority) yield break;
-
-        // keepalived has always said FAULT of an instance that a reload took away, and does so until it is asked for the truth.
-        string state = news.Kind == NotifyKind.Deleted && !told.SaysDeleted ? "FAULT" : news.Word;
         yield return general with
         {
-            More = [Key.Owner == NotifyOwner.Group ? "GROUP" : "INSTANCE", Key.Name, state, news.Priority.ToString(CultureInfo.InvariantCulture)],
+            More = [Key.Owner == NotifyOwner.Group ? "GROUP" : "INSTANCE", Key.Name, told.WordOf(news), news.Priority.ToString(CultureInfo.InvariantCulture)],
         };
     }
-
-    /// <summary>Whether a service or a real server is told what it is.</summary>
-    public bool Tells(bool up, HealthNews news) => news switch
-    {
-        HealthNews.Changed => true,
-        HealthNews.Begins => told.Moments.HasFlag(up ? NotifyMoments.UpAtBegin : NotifyMoments.DownAtBegin),
-        _ => false,
-    };
-
-    /// <summary>What is told at the node's stop; null: nothing.</summary>
-    /// <param name="priority">The effective priority.</param>
-    /// <param name="up">Whether the service has its quorum, the real server is up.</param>
-    public NotifyNews? AtStop(int priority, bool up)
-    {
-        if (!Key.IsOfHealth) return new NotifyNews(NotifyKind.Stop, priority);
-        bool tells = told.Moments.HasFlag(NotifyMoments.DownAtStopAnyway) || (up && told.Moments.HasFlag(NotifyMoments.DownAtStop));
-        return tells ? new NotifyNews(NotifyKind.Down, 0) : null;
-    }
-
-    /// <summary>What is told when a reload takes the object away; null: nothing.</summary>
-    /// <inheritdoc cref="AtStop"/>
-    public NotifyNews? AtEnd(int priority, bool up) => Key.Owner switch
-    {
-        NotifyOwner.Instance => new NotifyNews(NotifyKind.Deleted, priority),
-        NotifyOwner.Group => null,
-        _ => up ? new NotifyNews(NotifyKind.Down, 0) : null,
-    };
 }

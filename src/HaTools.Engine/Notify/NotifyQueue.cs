@@ -1,6 +1,6 @@
 namespace HaTools.Engine.Notify;
 
-/// <summary>What scripts are told.</summary>
+/// <summary>What scripts and FIFOs are told.</summary>
 internal enum NotifyKind
 {
     Master,
@@ -21,6 +21,12 @@ internal enum NotifyKind
 
     /// <summary>A service has lost its quorum, a real server is down.</summary>
     Down,
+
+    /// <summary>The effective priority of a master has changed. Not a state, and for FIFOs alone.</summary>
+    MasterPriority,
+
+    /// <summary>The same of one that is no master.</summary>
+    BackupPriority,
 }
 
 /// <summary>One thing to tell.</summary>
@@ -38,6 +44,8 @@ internal readonly record struct NotifyNews(NotifyKind Kind, int Priority)
         NotifyKind.Deleted => "DELETED",
         NotifyKind.Up => "UP",
         NotifyKind.Down => "DOWN",
+        NotifyKind.MasterPriority => "MASTER_PRIORITY",
+        NotifyKind.BackupPriority => "BACKUP_PRIORITY",
         _ => "MASTER_RX_LOWER_PRI",
     };
 }

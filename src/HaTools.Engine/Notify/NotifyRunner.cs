@@ -1,114 +1,119 @@
 using HaTools.Engine.DataPlane;
+using HaTools.Engine.Notify.Fifos;
 using HaTools.Engine.Scripts;
 using HaTools.Engine.Threading;
 using HaTools.Linux;
 
 namespace HaTools.Engine.Notify;
 
-/// <summary>Hears of notify scripts. Called on the runner's thread.</summary>
-internal interface INotifySink
-{
-    /// <summary>Something about the scripts of an object that belongs into the log.</summary>
-    void OnNotifyLog(string subject, string message);
-
-    /// <summary>A script failed, took too long, or cannot be run.</summary>
-    void OnNotifyWarning(string subject, string message);
-}
-
 /// <summary>
-/// Runs the notify scripts of instances, groups, services and real servers: those of one object one after another, never two at once, so that the last state is the
-/// last that is told; those of different objects side by side. Everything happens on the thread.
+/// Decides what is told of instances, groups, services and real servers, and has their scripts run and the FIFOs written. Everything happens on the thread.
 /// </summary>
-internal sealed class NotifyRunner(WorkThread thread, INotifySink sink)
+internal sealed class NotifyRunner
 {
-    /// <summary>The time that a script has which is run next, <see cref="Timeout"/> unless a test is in a hurry.</summary>
-    public TimeSpan Patience { get; set; } = Timeout;
-
     /// <summary>After this time a script is ended, and the next thing is told.</summary>
     public static readonly TimeSpan Timeout = TimeSpan.FromSeconds(60);
 
     /// <summary>What a script has at the node's stop; and what one that runs then has to end by itself.</summary>
     public static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(5);
 
-    /// <summary>
-    /// How many services and real servers have scripts running at once: thousands may change together, and what else the thread has to do (instances' scripts, trackers) comes between them then.
-    /// </summary>
-    public int MostAtOnce { get; init; } = 64;
+    private readonly WorkThread thread;
+    private readonly NotifyScriptRunner scripts;
+    private readonly NotifyFifos fifos;
 
-    private readonly Dictionary<NotifyKey, Scripted> objects = [];
+    /// <summary>What has scripts, or what a FIFO wants to hear of.</summary>
+    private readonly Dictionary<NotifyKey, Told> objects = [];
+    private volatile bool wantsHealth;
 
-    /// <summary>Services and real servers whose turn has not come.</summary>
-    private readonly Queue<Scripted> waiting = [];
-    private int busy;
-    private readonly List<NotifyNews> dropped = [];
-    private TaskCompletionSource? stopped;
-
-    /// <summary>
-    /// Takes a configuration's scripts in, before its states are heard of. Objects that it does not have any more keep theirs until
-    /// <see cref="Forget"/>.
-    /// </summary>
-    public void Prepare(HaConfiguration configuration, ScriptPolicy policy)
+    public NotifyRunner(WorkThread thread, INotifySink sink)
     {
-        NotifyPlan[] plans = [.. NotifyObject.AllOf(configuration).Where(o => o.Scripts.Count > 0).Select(o => new NotifyPlan(o, policy))];
-        foreach (NotifyPlan plan in plans)
-        {
-            if (!objects.TryGetValue(plan.Key, out Scripted? one)) objects.Add(plan.Key, one = new Scripted(plan.Key, plan));
-            one.Plan = plan;
-            one.IsGone = false;
-            one.Queue.Reopen();
-            TryAgainWhatHangs(one);
-        }
-
-        // Until it is heard of otherwise.
-        foreach (VrrpInstance instance in configuration.VrrpInstances)
-        {
-            if (objects.TryGetValue(NotifyKey.Instance(instance.Name), out Scripted? one) && !one.IsInForce) one.Priority = instance.Priority;
-        }
+        this.thread = thread;
+        scripts = new NotifyScriptRunner(thread, sink);
+        fifos = new NotifyFifos(thread, sink, Present);
     }
 
-    /// <summary>The configuration is in force: what it does not have any more is told that it is gone, and what has no scripts is forgotten.</summary>
+    /// <summary>The time that a script has which is run next, <see cref="Timeout"/> unless a test is in a hurry.</summary>
+    public TimeSpan Patience
+    {
+        get => scripts.Patience;
+        set => scripts.Patience = value;
+    }
+
+    /// <inheritdoc cref="NotifyScriptRunner.MostAtOnce"/>
+    public int MostAtOnce
+    {
+        get => scripts.MostAtOnce;
+        init => scripts.MostAtOnce = value;
+    }
+
+    /// <summary>Whether anybody wants to hear of services and real servers. For any thread.</summary>
+    public bool WantsHealth => wantsHealth;
+
+    /// <summary>Whether there are instances or groups whose state has not been heard of: see <see cref="Know"/>.</summary>
+    public bool LacksStates => objects.Values.Any(o => !o.Key.IsOfHealth && o.State is null);
+
+    /// <summary>The same as <see cref="Prepare(HaConfiguration, ScriptPolicy)"/>, and opens the FIFOs that are new. From any thread.</summary>
+    /// <exception cref="HaEngineException">A FIFO cannot be made, or is not ours to use.</exception>
+    public async Task PrepareAsync(HaConfiguration configuration, ScriptPolicy policy)
+    {
+        var wanted = Wanted.Of(configuration, policy);
+        IReadOnlyDictionary<string, NamedPipe> opened = await fifos.OpenAsync(wanted.Fifos).ConfigureAwait(false);
+        await thread.RunAsync(() => Prepare(wanted, opened)).ConfigureAwait(false);
+    }
+
+    /// <summary>
+    /// Takes a configuration without FIFOs in, before its states are heard of. Objects that it does not have any more keep their scripts until <see cref="Forget"/>.
+    /// </summary>
+    public void Prepare(HaConfiguration configuration, ScriptPolicy policy) => Prepare(Wanted.Of(configuration, policy), new Dictionary<string, NamedPipe>());
+
+    /// <summary>The configuration is in force: what it does not have any more is told that it is gone, and what nobody wants to hear of is forgotten.</summary>
     public void Forget(HaConfiguration configuration)
     {
-        Dictionary<NotifyKey, bool> there = NotifyObject.AllOf(configuration).ToDictionary(o => o.Key, o => o.Scripts.Count > 0);
-        foreach (Scripted one in objects.Values.ToArray())
+        Dictionary<NotifyKey, NotifyObject> there = NotifyObject.AllOf(configuration).ToDictionary(o => o.Key);
+        foreach (Told one in InOrder.ToArray())
         {
-            bool isThere = there.TryGetValue(one.Key, out bool isScripted);
-            if (isScripted)
+            bool isThere = there.TryGetValue(one.Key, out NotifyObject? wanted);
+            if (isThere && wanted!.Scripts.Count == 0) scripts.Drop(one.Key);
+            if (isThere && (wanted!.Scripts.Count > 0 || fifos.Want(one.Key)))
             {
                 one.IsInForce = true;
                 continue;
             }
 
-            if (!isThere && one.IsInForce && one.Plan.AtEnd(one.Priority, one.IsUp) is { } last) Post(one, last);
-            (one.IsGone, one.IsUp, one.Told) = (true, false, null);
-            DropIfIdle(one);
+            if (!isThere && one.IsInForce && one.Object.AtEnd(one.Priority, one.IsUp) is { } last) Tell(one, last);
+            scripts.Drop(one.Key);
+            _ = objects.Remove(one.Key);
         }
+
+        fifos.Force(configuration.NotifyStatesOnReload ? Untold() : []);
+        wantsHealth = objects.Keys.Any(k => k.IsOfHealth);
+    }
+
+    /// <summary>What an instance or a group is that has not been heard of since it came here: one that a FIFO is new for, or that goes on under another name.</summary>
+    public void Know(NotifyKey key, VrrpStateKind state, int priority)
+    {
+        if (KindOf(state) is not { } kind || !objects.TryGetValue(key, out Told? one) || one.State is not null) return;
+        (one.State, one.Priority, one.IsTold) = (kind, priority, true);
+        fifos.Tell(one.Object, new NotifyNews(kind, priority));
     }
 
     /// <summary>An object's state changed.</summary>
     public void OnState(NotifyKey key, VrrpStateKind state, int priority)
     {
-        NotifyKind? kind = state switch
-        {
-            VrrpStateKind.Master => NotifyKind.Master,
-            VrrpStateKind.Backup => NotifyKind.Backup,
-            VrrpStateKind.Fault => NotifyKind.Fault,
-            _ => null,
-        };
-        if (kind is null || !objects.TryGetValue(key, out Scripted? one)) return;
-        one.Priority = priority;
-        one.IsInForce = true;
-        Post(one, new NotifyNews(kind.Value, priority));
+        if (KindOf(state) is not { } kind || !objects.TryGetValue(key, out Told? one)) return;
+        (one.State, one.Priority, one.IsInForce) = (kind, priority, true);
+        Tell(one, new NotifyNews(kind, priority));
     }
 
     /// <summary>A service has its quorum or not, a real server is up or not.</summary>
     public void OnHealth(NotifyKey key, bool up, HealthNews news)
     {
-        if (!objects.TryGetValue(key, out Scripted? one) || one.IsGone) return;
-        (one.IsUp, one.IsInForce) = (up, true);
-        if (one.Told == up || !one.Plan.Tells(up, news)) return;
-        one.Told = up;
-        Post(one, new NotifyNews(up ? NotifyKind.Up : NotifyKind.Down, 0));
+        if (!objects.TryGetValue(key, out Told? one)) return;
+        NotifyKind kind = up ? NotifyKind.Up : NotifyKind.Down;
+        (one.State, one.IsInForce) = (kind, true);
+        if (one.Last == kind || !one.Object.Tells(up, news)) return;
+        one.Last = kind;
+        Tell(one, new NotifyNews(kind, 0));
     }
 
     /// <summary>An instance goes on under another name: its scripts are not told that it is gone, and nothing else, since its state is what it was.</summary>
@@ -117,75 +122,61 @@ internal sealed class NotifyRunner(WorkThread thread, INotifySink sink)
     /// <param name="priority">Its effective priority.</param>
     public void OnRenamed(string? former, string name, int priority)
     {
-        if (former is not null && objects.TryGetValue(NotifyKey.Instance(former), out Scripted? gone)) gone.IsInForce = false;
-        if (objects.TryGetValue(NotifyKey.Instance(name), out Scripted? one)) (one.Priority, one.IsInForce) = (priority, true);
+        if (former is not null && objects.TryGetValue(NotifyKey.Instance(former), out Told? gone)) gone.IsInForce = false;
+        if (objects.TryGetValue(NotifyKey.Instance(name), out Told? one)) (one.Priority, one.IsInForce, one.State) = (priority, true, null);
     }
 
     /// <summary>An instance's effective priority changed.</summary>
     public void OnPriority(string instance, int priority)
     {
-        if (objects.TryGetValue(NotifyKey.Instance(instance), out Scripted? one)) one.Priority = priority;
+        if (!objects.TryGetValue(NotifyKey.Instance(instance), out Told? one)) return;
+        one.Priority = priority;
+        if (one.Object.TellsPriority) fifos.Tell(one.Object, new NotifyNews(one.State == NotifyKind.Master ? NotifyKind.MasterPriority : NotifyKind.BackupPriority, priority));
     }
 
     /// <summary>An instance, as master, has heard an advert of lower priority.</summary>
     public void OnLowerPriority(string instance)
     {
-        if (objects.TryGetValue(NotifyKey.Instance(instance), out Scripted? one) && one.Plan.Runs(new NotifyNews(NotifyKind.LowerPriority, 0)).Any())
-            Post(one, new NotifyNews(NotifyKind.LowerPriority, one.Priority));
+        if (objects.TryGetValue(NotifyKey.Instance(instance), out Told? one)) Tell(one, new NotifyNews(NotifyKind.LowerPriority, one.Priority));
+    }
+
+    /// <summary>Writes the states of instances and groups to the FIFOs once more: a reload has changed nothing.</summary>
+    public void TellStatesAgain()
+    {
+        foreach (Told one in objects.Values) one.IsTold = false;
+        foreach ((NotifyObject told, NotifyNews news) in Untold()) fifos.Tell(told, news);
     }
 
     /// <summary>
     /// The node stops: every instance and group is told STOP, services and real servers what <c>omega</c> has them told, after what is being told. Ends when that is done; no
     /// script has more than <see cref="StopTimeout"/> for it.
     /// </summary>
-    public Task StopAsync()
+    public async Task StopAsync()
     {
-        stopped = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        foreach (Scripted one in objects.Values.ToArray())
+        Dictionary<NotifyKey, NotifyNews> last = [];
+        foreach (Told one in InOrder)
         {
-            if (one.Run is { } running)
-            {
-                one.Runs.Clear();
-                NotifyNews? told = one.Queue.Running;
-                thread.At(MonotonicClock.Now + Nanoseconds(StopTimeout), () =>
-                {
-                    if (one.Run != running) return;
-                    ScriptOutcome late = running.Late;
-                    running.End();
-                    running.Kill();
-                    Ended(one, one.Current!, told, late);
-                });
-            }
-
-            if ((one.IsInForce || !one.Key.IsOfHealth) && one.Plan.AtStop(one.Priority, one.IsUp) is { } last) Post(one, last);
-            one.Queue.Close();
-
-            // The stop does not wait for a file server that was told of long ago.
-            if (one.Run is { IsOver: true, IsStarting: true } hung) hung.WaitNoLonger();
+            if ((!one.IsInForce && one.Key.IsOfHealth) || one.Object.AtStop(one.Priority, one.IsUp) is not { } news) continue;
+            last.Add(one.Key, news);
+            one.State = news.Kind;
+            fifos.Tell(one.Object, news);
         }
 
-        // The thread has nothing else to do any more.
-        while (waiting.TryDequeue(out Scripted? one)) BeginNow(one, one.Queue.Running!.Value);
-        CompleteStop();
-        return stopped.Task;
+        Task told = fifos.StopAsync();
+        await scripts.StopAsync(key => last.TryGetValue(key, out NotifyNews news) ? news : null).ConfigureAwait(false);
+        await told.ConfigureAwait(false);
     }
 
-    /// <summary>What is told to an object's scripts now, and how the last one ended; null: it has none.</summary>
-    public HaNotifyState? StateOf(NotifyKey key) => !objects.TryGetValue(key, out Scripted? one) || one.IsGone ? null : new HaNotifyState
-    {
-        Running = one.Run is null ? null : $"{one.Current!.Keyword} ({one.Queue.Running!.Value.Word})",
-        LastScript = one.LastScript,
-        LastState = one.LastState,
-        LastResult = one.LastResult,
-        LastTime = one.LastTime,
-        Failures = one.Failures,
-        Skipped = one.Skipped,
-    };
+    /// <inheritdoc cref="NotifyScriptRunner.StateOf"/>
+    public HaNotifyState? StateOf(NotifyKey key) => scripts.StateOf(key);
+
+    /// <summary>What the FIFOs are doing.</summary>
+    public IReadOnlyList<HaNotifyFifoState> FifoStates => fifos.States;
 
     /// <summary>Services with what is told to their scripts and those of their servers.</summary>
     public IReadOnlyList<IpvsServiceState> WithStates(IReadOnlyList<IpvsServiceState> services)
     {
-        if (!objects.Keys.Any(k => k.IsOfHealth)) return services;
+        if (!scripts.HasHealth) return services;
         return
         [
             .. services.Select(s => s with
@@ -196,149 +187,88 @@ internal sealed class NotifyRunner(WorkThread thread, INotifySink sink)
         ];
     }
 
-    private static long Nanoseconds(TimeSpan time) => time.Ticks * TimeSpan.NanosecondsPerTick;
-
-    private void Post(Scripted one, NotifyNews news)
+    private void Prepare(Wanted wanted, IReadOnlyDictionary<string, NamedPipe> opened)
     {
-        dropped.Clear();
-        NotifyNews? now = one.Queue.Post(news, dropped);
-        foreach (NotifyNews skipped in dropped)
+        fifos.Prepare(wanted.Fifos, opened);
+        scripts.Prepare(wanted.Scripts);
+        int place = 0;
+        foreach (NotifyObject told in wanted.Objects)
         {
-            one.Skipped++;
-            sink.OnNotifyLog(
-                one.Key.Name, $"{one.Key} {skipped.Word} is not told to the notify scripts: they are still at {one.Queue.Running!.Value.Word}, and it is {news.Word} now");
+            if (told.Scripts.Count == 0 && !fifos.Want(told.Key)) continue;
+            if (!objects.TryGetValue(told.Key, out Told? one)) objects.Add(told.Key, one = new Told(told));
+            one.Object = told;
+            one.Place = place++;
+            one.IsTold = false;
         }
 
-        if (now is { } first) Begin(one, first);
-    }
-
-    private void Begin(Scripted one, NotifyNews news)
-    {
-        if (one.Key.IsOfHealth && stopped is null && busy >= MostAtOnce) waiting.Enqueue(one);
-        else BeginNow(one, news);
-    }
-
-    private void BeginNow(Scripted one, NotifyNews news)
-    {
-        if (one.Key.IsOfHealth) (one.IsBusy, busy) = (true, busy + 1);
-        one.Runs = new Queue<NotifyRun>(one.Plan.Runs(news));
-        Next(one, news);
-    }
-
-    private void Next(Scripted one, NotifyNews news)
-    {
-        if (one.Runs.TryDequeue(out NotifyRun? run))
+        // Until it is heard of otherwise.
+        foreach (VrrpInstance instance in wanted.Configuration.VrrpInstances)
         {
-            one.Current = run;
-            one.Run = ScriptRun.Begin(
-                thread, run.Command, run.More, stopped is null ? Patience : StopTimeout, outcome => Ended(one, run, news, outcome),
-                why => sink.OnNotifyWarning(one.Key.Name, $"{one.Key} {run.Keyword} cannot be ended: {why}"));
-            return;
+            if (objects.TryGetValue(NotifyKey.Instance(instance.Name), out Told? one) && !one.IsInForce) one.Priority = instance.Priority;
         }
 
-        one.Run = null;
-        GiveTurn(one);
-        if (one.Queue.Ended() is { } next) Begin(one, next);
-        else DropIfIdle(one);
-        CompleteStop();
+        wantsHealth = objects.Keys.Any(k => k.IsOfHealth);
     }
 
-    // One that takes too long, or hangs, has had its turn: nobody waits for it but its own object.
-    private void GiveTurn(Scripted one)
+    private void Tell(Told one, in NotifyNews news)
     {
-        if (!one.IsBusy) return;
-        (one.IsBusy, busy) = (false, busy - 1);
-        if (waiting.Count > 0) thread.Post(TakeTurns);
+        one.IsTold = true;
+        fifos.Tell(one.Object, news);
+        scripts.Post(one.Key, news);
     }
 
-    private void TakeTurns()
+    // In the configuration's order.
+    private IEnumerable<Told> InOrder => objects.Values.OrderBy(o => o.Place);
+
+    /// <summary>Every object with what it is now, as far as it was heard of.</summary>
+    private IEnumerable<(NotifyObject Object, NotifyNews News)> Present() => InOrder
+        .Where(o => o.State is not null).Select(o => (o.Object, new NotifyNews(o.State!.Value, o.Priority)));
+
+    /// <summary>Those of instances and groups that this configuration has not had anything told of.</summary>
+    private IEnumerable<(NotifyObject Object, NotifyNews News)> Untold() => InOrder
+        .Where(o => !o.Key.IsOfHealth && o.State is not null && !o.IsTold).Select(o => (o.Object, new NotifyNews(o.State!.Value, o.Priority)));
+
+    private static NotifyKind? KindOf(VrrpStateKind state) => state switch
     {
-        while (busy < MostAtOnce && waiting.TryDequeue(out Scripted? one)) BeginNow(one, one.Queue.Running!.Value);
+        VrrpStateKind.Master => NotifyKind.Master,
+        VrrpStateKind.Backup => NotifyKind.Backup,
+        VrrpStateKind.Fault => NotifyKind.Fault,
+        _ => null,
+    };
+
+    /// <summary>What a configuration wants to be told, made ready.</summary>
+    private sealed record Wanted(HaConfiguration Configuration, IReadOnlyList<NotifyObject> Objects, IReadOnlyList<NotifyPlan> Scripts, IReadOnlyList<FifoPlan> Fifos)
+    {
+        /// <exception cref="HaEngineException">A user that does not exist, a command line that cannot be read.</exception>
+        public static Wanted Of(HaConfiguration configuration, ScriptPolicy policy)
+        {
+            NotifyObject[] all = [.. NotifyObject.AllOf(configuration)];
+            return new(configuration, all, [.. all.Where(o => o.Scripts.Count > 0).Select(o => new NotifyPlan(o, policy))], FifoPlan.AllOf(configuration, policy));
+        }
     }
 
-    // The script that waits for its start may be another one now: the state is told by what the new plan has in its place.
-    private static void TryAgainWhatHangs(Scripted one)
+    private sealed class Told(NotifyObject told)
     {
-        if (one.Run is not { IsOver: true, IsStarting: true } hung) return;
-        one.Runs = new Queue<NotifyRun>(one.Plan.Runs(one.Queue.Running!.Value).Where(r => one.Current!.Keyword != "notify" || r.Keyword == "notify"));
-        hung.WaitNoLonger();
-    }
+        public NotifyObject Object { get; set; } = told;
 
-    private void Ended(Scripted one, NotifyRun what, NotifyNews? news, in ScriptOutcome outcome)
-    {
-        // Nothing of ours outlives the node but what has just been asked to end.
-        ScriptRun run = one.Run!;
-        if (stopped is not null && !run.HasEnded) run.Kill();
-        Note(one, what, news!.Value, outcome);
-        GiveTurn(one);
+        public NotifyKey Key => Object.Key;
 
-        // One that took too long still has a second to obey. What it writes then must not come after what the next one writes.
-        // One that hangs before it runs keeps the others waiting, so that the last state is told when the file server is back; but it keeps no node from stopping.
-        run.WhenGone(() => Next(one, news.Value), waitForStart: stopped is null);
-    }
+        /// <summary>The state that it is in, whether that was told or not; null: it was not heard of yet.</summary>
+        public NotifyKind? State { get; set; }
 
-    private void Note(Scripted one, NotifyRun run, NotifyNews news, in ScriptOutcome outcome)
-    {
-        (one.LastScript, one.LastState, one.LastResult, one.LastTime) = (run.Keyword, news.Word, outcome.Result, DateTimeOffset.Now);
-        if (outcome.Good) return;
-        one.Failures++;
-        string said = outcome.Said is { } line ? $"; it said: {line}" : "", remark = run.Command.DefaultUserRemark is { } why ? $"; {why}" : "";
-        sink.OnNotifyWarning(one.Key.Name, $"{one.Key} {run.Keyword} ({news.Word}): {outcome.Result}{said}{remark}");
-    }
-
-    private void DropIfIdle(Scripted one)
-    {
-        if (one.IsGone && one.Queue.Running is null && objects.GetValueOrDefault(one.Key) == one) _ = objects.Remove(one.Key);
-    }
-
-    private void CompleteStop()
-    {
-        if (stopped is not null && objects.Values.All(o => o.Queue.Running is null)) _ = stopped.TrySetResult();
-    }
-
-    private sealed class Scripted(NotifyKey key, NotifyPlan plan)
-    {
-        public NotifyKey Key => key;
-
-        public NotifyPlan Plan { get; set; } = plan;
-
-        public NotifyQueue Queue { get; } = new();
-
-        /// <summary>What is still to be run for what is being told.</summary>
-        public Queue<NotifyRun> Runs { get; set; } = [];
-
-        public ScriptRun? Run { get; set; }
-
-        /// <summary>Whether it counts among the services and real servers whose scripts run.</summary>
-        public bool IsBusy { get; set; }
-
-        /// <summary>What runs, or ran last.</summary>
-        public NotifyRun? Current { get; set; }
+        public bool IsUp => State == NotifyKind.Up;
 
         public int Priority { get; set; }
 
-        /// <summary>Of a service or a real server, as far as it was heard of.</summary>
-        public bool IsUp { get; set; }
+        public int Place { get; set; }
 
-        /// <summary>What was said of that last; null: nothing yet.</summary>
-        public bool? Told { get; set; }
+        /// <summary>Of a service or a real server: what was told of it last; null: nothing yet.</summary>
+        public NotifyKind? Last { get; set; }
 
         /// <summary>Whether it is more than a configuration that may yet fail.</summary>
         public bool IsInForce { get; set; }
 
-        /// <summary>Whether the configuration does not have it, or has no scripts for it, any more.</summary>
-        public bool IsGone { get; set; }
-
-        public string? LastScript { get; set; }
-
-        public string? LastState { get; set; }
-
-        public string? LastResult { get; set; }
-
-        public DateTimeOffset? LastTime { get; set; }
-
-        public long Failures { get; set; }
-
-        public long Skipped { get; set; }
+        /// <summary>Whether something was told of it since this configuration came.</summary>
+        public bool IsTold { get; set; }
     }
 }

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using HaTools.Configuration;
 using HaTools.Engine.Checks;
 using HaTools.Engine.Notify;
+using HaTools.Engine.Notify.Fifos;
 using HaTools.Engine.Threading;
 using HaTools.Engine.Trackers;
 
@@ -27,6 +28,7 @@ internal sealed record ScriptCheck(IReadOnlyList<string> Refusals, IReadOnlyList
         List<ScriptCommand> commands = [];
         foreach (ScriptTracker script in configuration.Scripts) Collect(() => TrackerRunner.CommandsOf(script, policy));
         foreach (NotifyObject told in NotifyObject.AllOf(configuration)) Collect(() => [.. new NotifyPlan(told, policy).Commands]);
+        Collect(() => [.. FifoPlan.AllOf(configuration, policy).Select(f => f.Script).OfType<ScriptCommand>()]);
 
         foreach (MiscCheck check in configuration.VirtualServers.SelectMany(v => v.RealServers).SelectMany(r => r.Checks).OfType<MiscCheck>().DistinctBy(c => (c.Command, c.User)))
             Collect(() => [MiscRunner.CommandOf(check.Command, check.User, policy)]);

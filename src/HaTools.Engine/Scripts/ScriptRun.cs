@@ -52,17 +52,17 @@ internal sealed class ScriptRun
     /// <param name="thread">The thread that everything is told on.</param>
     /// <param name="command">What is run.</param>
     /// <param name="more">Arguments after the command's own.</param>
-    /// <param name="timeout">The time that it has, its start included.</param>
+    /// <param name="timeout">The time that it has, its start included; null: as long as it likes.</param>
     /// <param name="ended">Told once how it ended (also that it could not be run), unless it is abandoned before; never before this returns.</param>
     /// <param name="trouble">Told that it cannot be signalled.</param>
     /// <param name="signal">Sends SIGTERM, SIGKILL to the group; null: the kernel does.</param>
     public static ScriptRun Begin(
-        WorkThread thread, ScriptCommand command, string[] more, TimeSpan timeout, Action<ScriptOutcome> ended, Action<string> trouble,
+        WorkThread thread, ScriptCommand command, string[] more, TimeSpan? timeout, Action<ScriptOutcome> ended, Action<string> trouble,
         Action<ChildProcess, int>? signal = null)
     {
         var run = new ScriptRun(thread, command, ended, trouble, signal);
         run.start = ScriptStart.Begin(thread, command, more, run.Started);
-        thread.At(MonotonicClock.Now + (timeout.Ticks * TimeSpan.NanosecondsPerTick), run.TimedOut);
+        if (timeout is { } time) thread.At(MonotonicClock.Now + (time.Ticks * TimeSpan.NanosecondsPerTick), run.TimedOut);
         return run;
     }
 

@@ -57,6 +57,19 @@ internal sealed class WorkThread : IDisposable
         epoll.Add(descriptor, (ulong)descriptor, Libc.EPOLLIN);
     }
 
+    /// <summary>
+    /// The same for a descriptor that is written to: whenever it has failed (a pipe: nobody reads it any more), and when there is room while <see cref="WantRoom"/> says so.
+    /// </summary>
+    public void WatchWriting(int descriptor, Action ready)
+    {
+        if (Thread.CurrentThread != thread) throw new InvalidOperationException("Descriptors are watched from the thread itself.");
+        watched.Add(descriptor, ready);
+        epoll.Add(descriptor, (ulong)descriptor, 0);
+    }
+
+    /// <summary>Whether what <see cref="WatchWriting"/> was told is done when there is room.</summary>
+    public void WantRoom(int descriptor, bool wanted) => epoll.Modify(descriptor, (ulong)descriptor, wanted ? Libc.EPOLLOUT : 0);
+
     /// <summary>Stops watching; before the descriptor is closed, and only from the thread itself.</summary>
     public void Unwatch(int descriptor)
     {

@@ -7,10 +7,12 @@ internal static unsafe partial class Libc
 {
     public const int AT_FDCWD = -100;
     public const int AT_SYMLINK_NOFOLLOW = 0x100;
+    public const int AT_EMPTY_PATH = 0x1000;
 
     public const uint STATX_BASIC_STATS = 0x7ff;
 
     public const int S_IFMT = 0xf000;
+    public const int S_IFIFO = 0x1000;
     public const int S_IFREG = 0x8000;
     public const int S_IFDIR = 0x4000;
     public const int S_IFLNK = 0xa000;
@@ -25,6 +27,10 @@ internal static unsafe partial class Libc
 
     [LibraryImport(Name, SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     public static partial int statx(int dirfd, string pathname, int flags, uint mask, statx_buffer* statxbuf);
+
+    /// <summary>The umask is taken off the mode.</summary>
+    [LibraryImport(Name, SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int mkfifo(string pathname, uint mode);
 
     /// <summary>unistd.h. It does not end the text with NUL.</summary>
     [LibraryImport(Name, SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
@@ -41,4 +47,6 @@ internal struct statx_buffer
     [FieldOffset(28)] public ushort stx_mode;
     [FieldOffset(32)] public ulong stx_ino;
     [FieldOffset(40)] public ulong stx_size;
+    [FieldOffset(136)] public uint stx_dev_major;
+    [FieldOffset(140)] public uint stx_dev_minor;
 }

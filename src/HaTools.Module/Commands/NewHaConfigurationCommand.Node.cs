@@ -40,6 +40,37 @@ public sealed partial class NewHaConfigurationCommand
     [Parameter]
     public SwitchParameter NotifyUpAtStart { get; set; }
 
+    /// <summary>
+    /// The FIFO that is told of instances, groups, services and real servers (keepalived: <c>notify_fifo</c>): a path, or a hashtable of Path, User and Script (what reads it: a
+    /// command line, or a hashtable of Command and User).
+    /// </summary>
+    [Parameter]
+    [ModelValue(typeof(NotifyFifo))]
+    public NotifyFifo? NotifyFifo { get; set; }
+
+    /// <summary>The same for instances and groups alone (keepalived: <c>vrrp_notify_fifo</c>).</summary>
+    [Parameter]
+    [ModelValue(typeof(NotifyFifo))]
+    public NotifyFifo? VrrpNotifyFifo { get; set; }
+
+    /// <summary>The same for services and real servers alone (keepalived: <c>lvs_notify_fifo</c>).</summary>
+    [Parameter]
+    [ModelValue(typeof(NotifyFifo))]
+    public NotifyFifo? IpvsNotifyFifo { get; set; }
+
+    /// <summary>
+    /// Whether FIFOs are told of changes of instances' effective priorities, too, where neither the instance nor its group says otherwise (keepalived:
+    /// <c>vrrp_notify_priority_changes</c>).
+    /// </summary>
+    [Parameter]
+    public SwitchParameter NotifyPriorityChanges { get; set; }
+
+    /// <summary>
+    /// Whether the states of instances and groups are written to the FIFOs again at a reload that leaves them as they are (keepalived: <c>fifo_write_vrrp_states_on_reload</c>).
+    /// </summary>
+    [Parameter]
+    public SwitchParameter NotifyStatesOnReload { get; set; }
+
     /// <summary>How long instances wait at start before they take part (keepalived: <c>vrrp_startup_delay</c>), 0 s to 4294 s.</summary>
     [Parameter]
     [Duration]
@@ -212,6 +243,11 @@ public sealed partial class NewHaConfigurationCommand
         ScriptUser = ScriptUser,
         ScriptSecurity = ScriptSecurity ?? Usual.ScriptSecurity,
         NotifyUpAtStart = NotifyUpAtStart,
+        NotifyFifo = NotifyFifo,
+        VrrpNotifyFifo = VrrpNotifyFifo,
+        IpvsNotifyFifo = IpvsNotifyFifo,
+        NotifyPriorityChanges = NotifyPriorityChanges,
+        NotifyStatesOnReload = NotifyStatesOnReload,
         StartupDelay = StartupDelay ?? Usual.StartupDelay,
         DelayAfterBoot = DelayAfterBoot ?? Usual.DelayAfterBoot,
         LogUnknownVirtualRouters = LogUnknownVirtualRouters,

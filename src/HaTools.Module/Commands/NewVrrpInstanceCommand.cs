@@ -92,6 +92,13 @@ public sealed partial class NewVrrpInstanceCommand : NodeChangeCmdlet
     [ModelValue(typeof(NotifyScripts))]
     public NotifyScripts? Notify { get; set; }
 
+    /// <summary>
+    /// Whether FIFOs are told of changes of the effective priority (keepalived: <c>notify_priority_changes</c>); without it: as the instance's group has it, else as the
+    /// configuration.
+    /// </summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    public bool? NotifyPriorityChanges { get; set; }
+
     /// <summary>A running node that the instance is added to.</summary>
     [Parameter]
     [ArgumentCompleter(typeof(NodeNameCompleter))]
@@ -140,6 +147,7 @@ public sealed partial class NewVrrpInstanceCommand : NodeChangeCmdlet
             Hmac = Hmac,
             SelfFencing = SelfFencing,
             Notify = Notify ?? usual.Notify,
+            NotifyPriorityChanges = NotifyPriorityChanges,
         };
         instance = WithElections(instance, usual);
         instance = WithTransport(instance);

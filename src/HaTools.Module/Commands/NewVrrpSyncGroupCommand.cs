@@ -82,6 +82,13 @@ public sealed class NewVrrpSyncGroupCommand : HaCmdlet
     [ModelValue(typeof(NotifyScripts))]
     public NotifyScripts? Notify { get; set; }
 
+    /// <summary>
+    /// Whether FIFOs are told of changes of the members' effective priorities, where they do not say themselves (keepalived: <c>notify_priority_changes</c>); without it: as the
+    /// configuration has it.
+    /// </summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    public bool? NotifyPriorityChanges { get; set; }
+
     /// <inheritdoc/>
     protected override void ProcessRecord() =>
         // Whether its members and trackers exist is a question to the configuration that it will be part of.
@@ -96,5 +103,6 @@ public sealed class NewVrrpSyncGroupCommand : HaCmdlet
             TrackBfd = [.. TrackBfd],
             TrackingWeight = TrackingWeight,
             Notify = Notify ?? Usual.Notify,
+            NotifyPriorityChanges = NotifyPriorityChanges,
         });
 }

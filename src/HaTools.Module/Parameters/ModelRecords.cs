@@ -18,7 +18,7 @@ internal static class ModelRecords
     // Those without a cmdlet of their own.
     private static readonly FrozenSet<Type> FromHashtables = new[]
     {
-        typeof(NotifyScript), typeof(RouteNextHop), typeof(RouteEncapsulation), typeof(RouteMetrics), typeof(RecoveryAction), typeof(GarpGroup),
+        typeof(NotifyScript), typeof(NotifyFifo), typeof(RouteNextHop), typeof(RouteEncapsulation), typeof(RouteMetrics), typeof(RecoveryAction), typeof(GarpGroup),
         typeof(InterfaceDelay), typeof(StaticTrackGroup), typeof(FirewallSettings), typeof(IpvsSettings), typeof(IpvsParameterSetting), typeof(IpvsSyncDaemon), typeof(IpvsTunnel), typeof(RealServer),
         typeof(TunnelAddress), typeof(UnicastPeer), typeof(Tracked), typeof(VrrpAuthentication),
         typeof(VrrpHmacKey), typeof(HttpUrl),
@@ -68,6 +68,7 @@ internal static class ModelRecords
         nameof(RouteEncapsulation) => KeepalivedLine.Route($"default dev lo encap {text}", form.IsStatic).Encapsulation,
         nameof(RouteMetrics) => KeepalivedLine.Route($"default dev lo {text}", form.IsStatic).Metrics,
         nameof(NotifyScript) => new NotifyScript(text),
+        nameof(NotifyFifo) => new NotifyFifo(text),
         nameof(NotifyScripts) => new NotifyScripts { Any = new NotifyScript(text) },
         nameof(RecoveryAction) => new RecoveryAction { Command = text },
         nameof(VrrpAuthentication) => Password(text),

@@ -16,6 +16,7 @@ internal static class StatusView
         WriteFailedAddresses(node, output);
         WriteGroups(node, now, output);
         WriteNotify(node, now, output);
+        WriteFifos(node, output);
         WriteTrackers(node, now, output);
         WriteNetwork(node, output);
         WriteServices(node, now, output);
@@ -95,6 +96,19 @@ internal static class StatusView
             table.Add(
                 name, n.Running ?? None, n.LastScript ?? None, n.LastState ?? None, n.LastResult ?? None, n.LastTime is { } last ? Age(now - last) : None,
                 Text(n.Failures), Text(n.Skipped));
+        }
+
+        table.Write(output);
+    }
+
+    private static void WriteFifos(HaNodeStatus node, TextWriter output)
+    {
+        if (node.NotifyFifos.Count == 0) return;
+        var table = new Table("FIFO", "PATH", "READER", "SCRIPT", ">WRITTEN", ">DROPPED");
+        foreach (HaNotifyFifoState f in node.NotifyFifos)
+        {
+            string script = f.ScriptRuns switch { null => None, true => "runs", _ => f.LastScriptResult ?? "is started" };
+            table.Add(f.Keyword, f.Path, f.Connected ? "yes" : "no", script, Text(f.Written), Text(f.Dropped));
         }
 
         table.Write(output);

@@ -43,6 +43,24 @@ public sealed record HaConfiguration
     /// </summary>
     public bool NotifyUpAtStart { get; init; }
 
+    /// <summary>Where everything is told: instances, groups, services and real servers (keepalived: <c>notify_fifo</c>); null: nowhere. The three FIFOs have three paths.</summary>
+    public NotifyFifo? NotifyFifo { get; init; }
+
+    /// <summary>Where instances and groups are told of (keepalived: <c>vrrp_notify_fifo</c>); null: nowhere.</summary>
+    public NotifyFifo? VrrpNotifyFifo { get; init; }
+
+    /// <summary>Where services and real servers are told of (keepalived: <c>lvs_notify_fifo</c>); null: nowhere.</summary>
+    public NotifyFifo? IpvsNotifyFifo { get; init; }
+
+    /// <summary>
+    /// Whether FIFOs are told of changes of instances' effective priorities, too (keepalived: <c>vrrp_notify_priority_changes</c>), where neither the instance nor its group says
+    /// otherwise: <c>INSTANCE "VI_1" MASTER_PRIORITY 90</c>.
+    /// </summary>
+    public bool NotifyPriorityChanges { get; init; }
+
+    /// <summary>Whether the states of instances and groups are written to the FIFOs again at a reload that leaves them as they are (keepalived: <c>fifo_write_vrrp_states_on_reload</c>).</summary>
+    public bool NotifyStatesOnReload { get; init; }
+
     /// <summary>How long instances wait at start before they take part (keepalived: <c>vrrp_startup_delay</c>), 0 s to 4294 s.</summary>
     public TimeSpan StartupDelay { get; init; }
 

@@ -188,6 +188,9 @@ public sealed record VrrpInstance
 
     /// <summary>Commands for its changes of state.</summary>
     public NotifyScripts Notify { get; init; } = NotifyScripts.None;
+
+    /// <summary>Whether FIFOs are told of changes of the effective priority (keepalived: <c>notify_priority_changes</c>); null: as its group has it, else <see cref="HaConfiguration.NotifyPriorityChanges"/>.</summary>
+    public bool? NotifyPriorityChanges { get; init; }
 }
 
 /// <summary>keepalived's <c>state</c>.</summary>

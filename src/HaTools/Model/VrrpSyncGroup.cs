@@ -30,4 +30,10 @@ public sealed record VrrpSyncGroup
 
     /// <summary>Commands for the group's changes of state.</summary>
     public NotifyScripts Notify { get; init; } = NotifyScripts.None;
+
+    /// <summary>
+    /// Whether FIFOs are told of changes of the members' effective priorities, where they do not say themselves (keepalived: <c>notify_priority_changes</c>); null: as
+    /// <see cref="HaConfiguration.NotifyPriorityChanges"/> has it.
+    /// </summary>
+    public bool? NotifyPriorityChanges { get; init; }
 }

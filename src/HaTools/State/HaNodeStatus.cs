@@ -45,6 +45,9 @@ public sealed record HaNodeStatus
     /// <summary>The IPVS services.</summary>
     public IReadOnlyList<IpvsServiceState> Services { get; init; } = [];
 
+    /// <summary>The notify FIFOs.</summary>
+    public IReadOnlyList<HaNotifyFifoState> NotifyFifos { get; init; } = [];
+
     /// <summary>What holds for IPVS as a whole; null: nothing of it is configured.</summary>
     public IpvsState? Ipvs { get; init; }
 

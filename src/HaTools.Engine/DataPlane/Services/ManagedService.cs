@@ -60,10 +60,10 @@ internal sealed class ManagedService
         foreach (ManagedServer server in servers.Values)
         {
             if (server.WasUp is { } was && was != server.Up) Tell(server, sink);
-            else TellScripts(server, server.WasUp is null ? HealthNews.Begins : HealthNews.Stays, sink);
+            else TellHealth(server, server.WasUp is null ? HealthNews.Begins : HealthNews.Stays, sink);
         }
 
-        TellScripts(isNew ? HealthNews.Begins : HealthNews.Stays, sink);
+        TellHealth(isNew ? HealthNews.Begins : HealthNews.Stays, sink);
         if (isNew && !hasQuorum) sink.OnService("ServiceChanged", Key.ToString(), Lost("Starting with quorum down"), "DOWN");
         else Weigh(sink);
     }
@@ -82,7 +82,7 @@ internal sealed class ManagedService
         if (!server.SetHealth(check, up, reason))
         {
             // As in keepalived: one that was down since nobody had looked is known to be so now.
-            if (!wasFound && server.IsFound) TellScripts(server, HealthNews.Changed, sink);
+            if (!wasFound && server.IsFound) TellHealth(server, HealthNews.Changed, sink);
             return false;
         }
 
@@ -228,20 +228,12 @@ internal sealed class ManagedService
             _ => $"Disabling service {rs} of VS {vs}",
         };
         sink.OnService("HealthChanged", $"{Key} {key}", change, server.Up ? "UP" : "DOWN");
-        TellScripts(server, HealthNews.Changed, sink);
+        TellHealth(server, HealthNews.Changed, sink);
     }
 
-    private void TellScripts(ManagedServer server, HealthNews news, IServiceSink sink)
-    {
-        if (server.Configured is { NotifyUp: null, NotifyDown: null }) return;
-        sink.OnHealth(Key, DestinationKey.Of(server.Configured), server.Up, news);
-    }
+    private void TellHealth(ManagedServer server, HealthNews news, IServiceSink sink) => sink.OnHealth(Key, DestinationKey.Of(server.Configured), server.Up, news);
 
-    private void TellScripts(HealthNews news, IServiceSink sink)
-    {
-        if (configured is { QuorumUp: null, QuorumDown: null }) return;
-        sink.OnHealth(Key, null, hasQuorum, news);
-    }
+    private void TellHealth(HealthNews news, IServiceSink sink) => sink.OnHealth(Key, null, hasQuorum, news);
 
     private string Lost(string how = "Lost quorum") => string.Create(
         CultureInfo.InvariantCulture, $"{how} {quorum.Needed}-{quorum.Hysteresis}={quorum.LostBelow} > {AliveWeight} for VS {KeepalivedName.Of(Key)}");
@@ -257,7 +249,7 @@ internal sealed class ManagedService
             ? string.Create(CultureInfo.InvariantCulture, $"Gained quorum {quorum.Needed}+{quorum.Hysteresis}={quorum.GainedAt} <= {alive} for VS {vs}")
             : Lost();
         sink.OnService("ServiceChanged", Key.ToString(), message, holds ? "UP" : "DOWN");
-        TellScripts(HealthNews.Changed, sink);
+        TellHealth(HealthNews.Changed, sink);
         if (configured.SorryServer is not { } sorry) return;
         sorrySince = DateTimeOffset.Now;
         string rs = KeepalivedName.Of(sorry.Address, Key.Protocol, sorry.Port);

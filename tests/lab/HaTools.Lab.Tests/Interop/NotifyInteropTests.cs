@@ -8,6 +8,8 @@ namespace HaTools.Lab.Tests.Interop;
 public sealed class NotifyInteropTests
 {
     private const string Log = "/var/log/notify.log";
+    private const string Fifo = "/run/notify.fifo";
+    private const string FifoLog = "/var/log/fifo.log";
     private static readonly CancellationToken stop = CancellationToken.None;
 
     [LabFact]
@@ -26,11 +28,20 @@ public sealed class NotifyInteropTests
             Assert.True(theirs.Length > 0, $"keepalived never called {script}:\n{string.Join('\n', Calls(lab["theirs"]))}");
             Assert.Equal(theirs, ours);
         }
+
+        // The same of what is written to a FIFO, which somebody has read from the beginning.
+        foreach (string told in (string[])["INSTANCE \"VI_1\"", "GROUP \"G\""])
+        {
+            string[] theirs = Read(lab["theirs"], told), ours = Read(lab["ours"], told);
+            Assert.Equal(theirs, ours);
+            Assert.Equal(6, ours.Length);
+        }
     }
 
     // hanode tells one object's scripts of one state after another, and skips those that are over by then: each event waits until the last one is told.
     private static async Task PlayAsync(LabNode node)
     {
+        (await node.RunAsync($"mkfifo {Fifo}; setsid sh -c 'exec cat {Fifo} > {FifoLog}' > /dev/null 2>&1 < /dev/null &", stop)).OrThrow();
         await node.StartDaemonAsync(stop);
         await UntilToldAsync(node, "BACKUP", 1);
         await UntilToldAsync(node, "MASTER", 1);
@@ -41,6 +52,7 @@ public sealed class NotifyInteropTests
         await UntilToldAsync(node, "MASTER", 2);
         await node.StopDaemonAsync(stop);
         await UntilToldAsync(node, "STOP", 1);
+        await UntilReadAsync(node, "INSTANCE \"VI_1\" STOP", "GROUP \"G\" STOP");
     }
 
     private static async Task UntilToldAsync(LabNode node, string state, int times)
@@ -63,6 +75,7 @@ public sealed class NotifyInteropTests
                     global_defs {
                         script_user root
                         enable_script_security
+                        vrrp_notify_fifo {{Fifo}} root
                     }
                     vrrp_sync_group G {
                         group {
@@ -98,6 +111,19 @@ public sealed class NotifyInteropTests
     private static string[] Calls(LabNode node) => node.ReadFile(Log).Split('\n', StringSplitOptions.RemoveEmptyEntries);
 
     private static string[] Of(LabNode node, string script) => [.. Calls(node).Where(c => c.Split(' ')[0] == script)];
+
+    private static string[] Read(LabNode node, string told) =>
+        [.. node.ReadFile(FifoLog).Split('\n', StringSplitOptions.RemoveEmptyEntries).Where(l => l.StartsWith(told + " ", StringComparison.Ordinal))];
+
+    private static async Task UntilReadAsync(LabNode node, params string[] lines)
+    {
+        for (DateTime end = DateTime.UtcNow + TimeSpan.FromSeconds(45); DateTime.UtcNow < end; await Task.Delay(50))
+        {
+            if (lines.All(l => Read(node, l).Length > 0)) return;
+        }
+
+        Assert.Fail($"{node.Name} has not written {string.Join(", ", lines)}:\n{node.ReadFile(FifoLog)}\n{node.DaemonLog}");
+    }
 
     private static async Task UntilAsync(LabNode node, string script, string contains, int times)
     {
