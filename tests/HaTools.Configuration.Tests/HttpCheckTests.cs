@@ -56,7 +56,7 @@ public class HttpCheckTests
     public void It_is_tried_once_more_after_three_seconds_unless_someone_says_otherwise()
     {
         HttpCheck usual = Clean(Check("", "url {\npath /\n}"));
-        Assert.Equal((1, TimeSpan.FromSeconds(3), HttpVersion.Http10), (usual.Retry, usual.DelayBeforeRetry, usual.Version));
+        Assert.Equal((1, (TimeSpan?)TimeSpan.FromSeconds(3), HttpVersion.Http10), (usual.Retry, usual.DelayBeforeRetry, usual.Version));
         Assert.Equal(TimeSpan.FromSeconds(7), Clean(Check("delay_before_retry 7", "url {\npath /\n}")).DelayBeforeRetry);
     }
 

@@ -5,7 +5,7 @@ namespace HaTools.Configuration.Tests;
 // One of each kind of check.
 internal sealed partial class ModelGenerator
 {
-    private HealthCheck Check(bool six, bool needsPort) => random.Next(5) switch
+    private HealthCheck Check(bool six, bool needsPort) => random.Next(7) switch
     {
         0 => Misc(),
         3 when trackers.Files.Length > 0 => new FileCheck
@@ -17,6 +17,8 @@ internal sealed partial class ModelGenerator
         },
         4 when trackers.CheckBfd.Length > 0 => new BfdCheck { Session = One(trackers.CheckBfd), Alpha = Coin() },
         1 => Connecting(Http(), six, needsPort),
+        2 => Dns(six, needsPort),
+        5 => Connecting(new SmtpCheck { HeloName = One("check.example.com", "[192.0.2.1]") }, six, needsPort),
         _ => Connecting(new TcpCheck(), six, needsPort),
     };
 
@@ -26,6 +28,17 @@ internal sealed partial class ModelGenerator
         DynamicWeight = Coin(),
         User = Maybe(() => "nobody:nogroup"),
     };
+
+    private DnsCheck Dns(bool six, bool needsPort)
+    {
+        DnsCheck check = Connecting(new DnsCheck(), six, needsPort) with
+        {
+            RecordType = One(DnsRecordType.A, DnsRecordType.Soa, DnsRecordType.Dnskey),
+            Name = One(".", "example.com", "_dns.example.com."),
+            Transport = (DnsTransport)random.Next(2),
+        };
+        return Coin() ? check : check with { DelayBeforeRetry = null };
+    }
 
     private static HealthCheck WithoutWeight(HealthCheck check) => check switch
     {

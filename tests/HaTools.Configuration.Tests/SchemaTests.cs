@@ -44,6 +44,8 @@ public class SchemaTests
         [typeof(TcpCheck)] = YamlKeys.TcpCheck,
         [typeof(HttpCheck)] = YamlKeys.HttpCheck,
         [typeof(HttpUrl)] = YamlKeys.HttpUrl,
+        [typeof(DnsCheck)] = YamlKeys.DnsCheck,
+        [typeof(SmtpCheck)] = YamlKeys.SmtpCheck,
         [typeof(MiscCheck)] = YamlKeys.MiscCheck,
         [typeof(FileCheck)] = YamlKeys.FileCheck,
         [typeof(BfdCheck)] = YamlKeys.BfdCheck,

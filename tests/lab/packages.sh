@@ -19,6 +19,8 @@ packages=(
     keepalived       # the peer: reference and the other director
     frr              # another peer: its vrrpd
     nginx-light      # real web servers and proxies
+    dnsmasq-base     # a real name server
+    exim4-daemon-light   # a real mail server
     tcpdump          # decodes what is on the wire
     ipvsadm          # shows the kernel's table as people know it
     iptables         # marks packets in the kernel of user-mode-linux, which has no nftables

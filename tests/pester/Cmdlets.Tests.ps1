@@ -23,6 +23,8 @@ BeforeDiscovery {
         RealServer       = 'Add-IpvsRealServer'
         TcpCheck         = 'New-HaHealthCheck'
         HttpCheck        = 'New-HaHealthCheck'
+        DnsCheck         = 'New-HaHealthCheck'
+        SmtpCheck        = 'New-HaHealthCheck'
         MiscCheck        = 'New-HaHealthCheck'
         FileCheck        = 'New-HaHealthCheck'
         BfdCheck         = 'New-HaHealthCheck'

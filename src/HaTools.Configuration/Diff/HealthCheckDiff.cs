@@ -20,6 +20,8 @@ internal static class HealthCheckDiff
         if (before is TimedCheck oldTimed && after is TimedCheck timed) CompareTiming(server, name, oldTimed, timed);
         if (before is ConnectingCheck old && after is ConnectingCheck now) CompareConnection(server, name, old, now);
         if (before is HttpCheck oldHttp && after is HttpCheck nowHttp) HttpCheckDiff.Compare(server, name, oldHttp, nowHttp);
+        if (before is DnsCheck oldDns && after is DnsCheck nowDns) CompareDns(server, name, oldDns, nowDns);
+        if (before is SmtpCheck oldSmtp && after is SmtpCheck nowSmtp) server.Compare($"{name}.HeloName", oldSmtp.HeloName, nowSmtp.HeloName);
         if (before is MiscCheck oldProgram && after is MiscCheck program) CompareProgram(server, name, oldProgram, program);
         if (before is FileCheck oldFile && after is FileCheck file) CompareFile(server, name, oldFile, file);
         if (before is BfdCheck oldBfd && after is BfdCheck bfd) server.Compare($"{name}.Session", oldBfd.Session, bfd.Session);
@@ -39,6 +41,13 @@ internal static class HealthCheckDiff
         server.Compare($"{name}.TrackFile", before.TrackFile, after.TrackFile);
         server.Compare($"{name}.Weight", before.Weight, after.Weight);
         server.Compare($"{name}.Reverse", before.Reverse, after.Reverse);
+    }
+
+    private static void CompareDns(PropertyDiff server, string name, DnsCheck before, DnsCheck after)
+    {
+        server.Compare($"{name}.RecordType", before.RecordType, after.RecordType);
+        server.Compare($"{name}.Name", before.Name, after.Name);
+        server.Compare($"{name}.Transport", before.Transport, after.Transport);
     }
 
     private static void CompareProgram(PropertyDiff server, string name, MiscCheck before, MiscCheck after)

@@ -80,6 +80,9 @@ internal static class CommonRules
             findings.Error("MissingValue", path, command, "A command needs a program.");
     }
 
+    /// <summary>Whether a text may stand in a line of a protocol: ASCII without blanks, and something of it.</summary>
+    public static bool IsOneWord(string text) => text.Length > 0 && text.All(c => c is > ' ' and <= '~');
+
     public static void Weight(RuleFindings findings, ModelPath path, int weight) => Range(findings, path, weight, -ModelRanges.MostWeight, ModelRanges.MostWeight, "weight");
 
     // The engine's rules of a command line: a backslash takes the next character as it is, but not between ' and '.

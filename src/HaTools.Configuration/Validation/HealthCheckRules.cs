@@ -14,13 +14,16 @@ internal static class HealthCheckRules
         if (check is TimedCheck timed) CheckTiming(findings, path, timed);
         if (check is ConnectingCheck connecting) CheckConnection(findings, path, server, connecting);
         if (check is HttpCheck http) HttpCheckRules.Check(findings, path, http);
+        if (check is DnsCheck dns) DnsCheckRules.Check(findings, path, dns);
+        if (check is SmtpCheck smtp) SmtpCheckRules.Check(findings, path, smtp);
         if (check is MiscCheck misc) MiscCheckRules.Check(findings, path, misc);
     }
 
     private static void CheckTiming(RuleFindings findings, ModelPath path, TimedCheck check)
     {
         CommonRules.Range(findings, path.Key("retry"), check.Retry, 0, int.MaxValue, "number of retries");
-        CommonRules.Time(findings, path.Key("delayBeforeRetry"), check.DelayBeforeRetry, true, "delay");
+        if (check.DelayBeforeRetry is { } delay) CommonRules.Time(findings, path.Key("delayBeforeRetry"), delay, true, "delay");
+        else if (check is not DnsCheck) findings.Error("MissingValue", path.Key("delayBeforeRetry"), null, $"A check of type {check.Kind} says how long after a failed try the next one is made.");
         if (check.DelayLoop is { } loop) CommonRules.Time(findings, path.Key("delayLoop"), loop, false, "time between checks");
         if (check.Warmup is { } warmup) CommonRules.Time(findings, path.Key("warmup"), warmup, true, "time until the first check");
     }

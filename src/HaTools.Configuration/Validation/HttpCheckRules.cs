@@ -16,7 +16,7 @@ internal static class HttpCheckRules
 
     private static void Check(RuleFindings findings, ModelPath path, HttpUrl url)
     {
-        if (!url.Path.StartsWith('/') || !IsOneWord(url.Path))
+        if (!url.Path.StartsWith('/') || !CommonRules.IsOneWord(url.Path))
             findings.Error("InvalidPath", path.Key("path"), url.Path, $"`{url.Path}` is no path of a URL: it begins with `/` and has no blanks and nothing that is not ASCII (write %20, %C3%BC).");
         if (url.Digest is { } digest && (digest.Length != DigestLength || !digest.All(char.IsAsciiHexDigit)))
             findings.Error("InvalidDigest", path.Key("digest"), digest, $"`{digest}` is no MD5: {DigestLength} hexadecimal digits, as genhash prints them.");
@@ -32,7 +32,7 @@ internal static class HttpCheckRules
 
     private static void CheckHost(RuleFindings findings, ModelPath path, string? host)
     {
-        if (host is not null && !IsOneWord(host))
+        if (host is not null && !CommonRules.IsOneWord(host))
             findings.Error("InvalidName", path.Key("virtualHost"), host, $"`{host}` is no name of a host: it has no blanks and nothing that is not ASCII.");
     }
 
@@ -50,6 +50,4 @@ internal static class HttpCheckRules
         if (url.RegexMaximumOffset is { } most)
             CommonRules.Range(findings, path.Key("regexMaximumOffset"), most, url.RegexMinimumOffset, HttpPattern.Searched - 1, "place in the part of a body that is searched");
     }
-
-    private static bool IsOneWord(string text) => text.Length > 0 && text.All(c => c is > ' ' and <= '~');
 }

@@ -136,6 +136,10 @@ internal static class YamlKeys
     public static readonly string[] HttpUrl =
         ["path", "digest", "statusCodes", "virtualHost", "regex", "regexNoMatch", "regexOptions", "regexMinimumOffset", "regexMaximumOffset"];
 
+    public static readonly string[] DnsCheck = [.. ConnectingCheck, "recordType", "name", "transport"];
+
+    public static readonly string[] SmtpCheck = [.. ConnectingCheck, "heloName"];
+
     public static readonly string[] MiscCheck = [.. TimedCheck, "command", "timeout", "dynamicWeight", "user"];
 
     public static readonly string[] FileCheck = [.. Check, "trackFile", "weight", "reverse"];

@@ -9,6 +9,8 @@ internal static partial class YamlReader
     {
         ["tcp"] = new(YamlKeys.TcpCheck, keys => Connecting(keys, new TcpCheck())),
         ["http"] = new(YamlKeys.HttpCheck, Http),
+        ["dns"] = new(YamlKeys.DnsCheck, Dns),
+        ["smtp"] = new(YamlKeys.SmtpCheck, Smtp),
         ["misc"] = new(YamlKeys.MiscCheck, Misc),
         ["file"] = new(YamlKeys.FileCheck, FollowFile),
         ["bfd"] = new(YamlKeys.BfdCheck, FollowSession),

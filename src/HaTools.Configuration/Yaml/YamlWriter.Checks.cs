@@ -14,6 +14,12 @@ internal sealed partial class YamlWriter
             case HttpCheck http:
                 HttpCheck(http, new HttpCheck());
                 break;
+            case DnsCheck dns:
+                Dns(dns);
+                break;
+            case SmtpCheck smtp:
+                Smtp(smtp);
+                break;
             case MiscCheck misc:
                 Misc(misc);
                 break;

@@ -19,7 +19,7 @@ internal readonly record struct CheckTiming(long DelayLoop, long DelayBeforeRetr
     public bool FastRecovery { get; init; }
 
     public static CheckTiming Of(VirtualServer service, TimedCheck check, TimeSpan timeout) => new(
-        Nanoseconds(check.DelayLoop ?? service.DelayLoop), Nanoseconds(check.DelayBeforeRetry), Nanoseconds(timeout), check.Retry)
+        Nanoseconds(check.DelayLoop ?? service.DelayLoop), Nanoseconds(check.DelayBeforeRetry ?? check.DelayLoop ?? service.DelayLoop), Nanoseconds(timeout), check.Retry)
     {
         Warmup = check.Warmup is { } warmup ? Nanoseconds(warmup) : null,
     };

@@ -38,6 +38,11 @@ internal sealed unsafe partial class CheckRunner
 
         public long Due { get; set; }
 
+        /// <summary>What is waited for at the socket (EPOLLIN, EPOLLOUT); 0: it is not watched yet.</summary>
+        public uint Interest { get; set; }
+
+        public SocketKind Kind { get; private set; }
+
         public int Family { get; private set; }
 
         public uint AddressLength { get; private set; }
@@ -52,6 +57,7 @@ internal sealed unsafe partial class CheckRunner
             Target = target;
             State = State with { Retries = 0, Part = 0, IsFailedPart = false };
             Probe = target.MakeProbe();
+            Kind = target.Socket;
             IPEndPoint end = target.EndPoint;
             Family = SocketAddress.FamilyOf(end.Address);
             AddressLength = (uint)SocketAddress.Write(end.Address, end.Port, Address);

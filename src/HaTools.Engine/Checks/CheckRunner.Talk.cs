@@ -12,25 +12,29 @@ internal sealed unsafe partial class CheckRunner
     /// <summary>A thread that is later than this gives a try the time back that it took from it.</summary>
     private const long Late = 100_000_000;
 
-    private readonly byte[] input = GC.AllocateUninitializedArray<byte>(16384, pinned: true);
+    /// <summary>How much of a stream is read at once.</summary>
+    private const int StreamPart = 16384;
+
+    // The longest datagram has its place in it.
+    private readonly byte[] input = GC.AllocateUninitializedArray<byte>(65536, pinned: true);
 
     /// <summary>Does what can be done without waiting.</summary>
     private void Talk(int index, Slot slot, Probe probe)
     {
-        if (slot.Phase == Phase.Connecting)
-        {
-            int error = ErrorOf(slot);
-            if (error != 0)
-            {
-                Finish(index, slot, error);
-                return;
-            }
+        if (slot.Phase != Phase.Connecting) GoOn(index, slot, probe);
+        else if (ErrorOf(slot) is var error and not 0) Finish(index, slot, error);
+        else Open(index, slot, probe);
+    }
 
-            slot.Phase = Phase.Writing;
-            slot.Written = 0;
-            if (!Follow(index, slot, probe.Begin(slot.State.Part))) return;
-        }
+    /// <summary>It is connected.</summary>
+    private void Open(int index, Slot slot, Probe probe)
+    {
+        slot.Phase = Phase.Reading;
+        if (Follow(index, slot, probe.Begin(slot.State.Part))) GoOn(index, slot, probe);
+    }
 
+    private void GoOn(int index, Slot slot, Probe probe)
+    {
         if (slot.Phase == Phase.Writing) _ = Write(index, slot, probe);
         else Read(index, slot, probe);
     }
@@ -57,7 +61,9 @@ internal sealed unsafe partial class CheckRunner
             {
                 int error = Marshal.GetLastPInvokeError();
                 if (error == Errno.EINTR) continue;
-                if (error != Errno.EAGAIN) Finish(index, slot, error);
+                if (slot.Kind.IsDatagram) Conclude(index, slot, error);
+                else if (error == Errno.EAGAIN) Await(index, slot, Phase.Writing, Libc.EPOLLOUT);
+                else Finish(index, slot, error);
                 return false;
             }
 
@@ -65,7 +71,8 @@ internal sealed unsafe partial class CheckRunner
             left = left[(int)sent..];
         }
 
-        Turn(index, slot, Phase.Reading, Libc.EPOLLIN);
+        inTrouble = false;
+        Await(index, slot, Phase.Reading, Libc.EPOLLIN);
         return true;
     }
 
@@ -74,18 +81,23 @@ internal sealed unsafe partial class CheckRunner
         for (int i = 0; i < ReadsAtOnce; i++)
         {
             nint count;
-            fixed (byte* bytes = input) count = Libc.recv(slot.Socket, bytes, (nuint)input.Length, 0);
+            fixed (byte* bytes = input) count = Libc.recv(slot.Socket, bytes, (nuint)(slot.Kind.IsDatagram ? input.Length : StreamPart), 0);
             if (count < 0)
             {
                 int error = Marshal.GetLastPInvokeError();
                 if (error == Errno.EINTR) continue;
-                if (error != Errno.EAGAIN) Finish(index, slot, error);
+                if (error == Errno.EAGAIN) Await(index, slot, Phase.Reading, Libc.EPOLLIN);
+                else Finish(index, slot, error);
                 return;
             }
 
-            if (!Follow(index, slot, count == 0 ? probe.Closed() : probe.Received(input.AsSpan(0, (int)count)))) return;
+            bool isOver = count == 0 && !slot.Kind.IsDatagram;
+            if (!Follow(index, slot, isOver ? probe.Closed() : probe.Received(input.AsSpan(0, (int)count)))) return;
             if (slot.Phase == Phase.Writing && !Write(index, slot, probe)) return;
         }
+
+        // There may be more: others have their turn first.
+        Await(index, slot, Phase.Reading, Libc.EPOLLIN);
     }
 
     /// <summary>Does what the probe wants; false: the try is over.</summary>
@@ -98,17 +110,19 @@ internal sealed unsafe partial class CheckRunner
                 return false;
             case ProbeStep.Write:
                 slot.Written = 0;
-                if (slot.Phase == Phase.Reading) Turn(index, slot, Phase.Writing, Libc.EPOLLOUT);
+                slot.Phase = Phase.Writing;
                 return true;
             default:
-                if (slot.Phase == Phase.Writing) Turn(index, slot, Phase.Reading, Libc.EPOLLIN);
                 return true;
         }
     }
 
-    private void Turn(int index, Slot slot, Phase phase, uint interest)
+    private void Await(int index, Slot slot, Phase phase, uint interest)
     {
         slot.Phase = phase;
-        epoll.Modify(slot.Socket, ((ulong)slot.Attempt << 32) | (uint)index, interest);
+        ulong token = ((ulong)slot.Attempt << 32) | (uint)index;
+        if (slot.Interest == 0) epoll.Add(slot.Socket, token, interest);
+        else if (slot.Interest != interest) epoll.Modify(slot.Socket, token, interest);
+        slot.Interest = interest;
     }
 }

@@ -184,7 +184,8 @@ internal sealed unsafe partial class CheckRunner : IDisposable
     private void Begin(int index, Slot slot)
     {
         slot.Started = MonotonicClock.Now;
-        int fd = Libc.socket(slot.Family, Libc.SOCK_STREAM | Libc.SOCK_NONBLOCK | Libc.SOCK_CLOEXEC, 0);
+        slot.Phase = Phase.Connecting;
+        int fd = Libc.socket(slot.Family, slot.Kind.Type | Libc.SOCK_NONBLOCK | Libc.SOCK_CLOEXEC, slot.Kind.Protocol);
         if (fd < 0)
         {
             Conclude(index, slot, Marshal.GetLastPInvokeError());
@@ -209,18 +210,23 @@ internal sealed unsafe partial class CheckRunner : IDisposable
         int result;
         fixed (byte* address = slot.Address) result = Libc.connect(fd, address, slot.AddressLength);
         int errno = result == 0 ? 0 : Marshal.GetLastPInvokeError();
-        if (errno != Errno.EINPROGRESS)
+        if (errno is not (0 or Errno.EINPROGRESS) || (errno == 0 && slot.Probe is null))
         {
             Conclude(index, slot, errno);
             return;
         }
 
-        inTrouble = false;
-
         slot.Attempt++;
-        slot.Phase = Phase.Connecting;
-        epoll.Add(fd, ((ulong)slot.Attempt << 32) | (uint)index, Libc.EPOLLOUT);
+        slot.Interest = 0;
         Schedule(index, slot.Started + slot.Target!.Timing.Timeout);
+        if (errno == 0)
+        {
+            Open(index, slot, slot.Probe!);
+            return;
+        }
+
+        inTrouble = false;
+        Await(index, slot, Phase.Connecting, Libc.EPOLLOUT);
     }
 
     /// <summary>Takes the result of a try that ended as soon as it began.</summary>

@@ -1,5 +1,7 @@
 using System.Net;
+using HaTools.Engine.Checks.Dns;
 using HaTools.Engine.Checks.Http;
+using HaTools.Engine.Checks.Smtp;
 
 namespace HaTools.Engine.Checks;
 
@@ -30,18 +32,27 @@ internal sealed record SocketTarget(CheckKey Key, IPEndPoint EndPoint, CheckTimi
         };
     }
 
+    /// <summary>What kind of socket it takes.</summary>
+    public SocketKind Socket => Check is DnsCheck { Transport: DnsTransport.Udp } ? SocketKind.Udp : SocketKind.Tcp;
+
     /// <summary>What is said once it is connected; null: that it is connected is all.</summary>
     public Probe? MakeProbe() => Check switch
     {
         TcpCheck => null,
         HttpCheck http => new HttpProbe(http, EndPoint),
+        DnsCheck dns => new DnsProbe(dns),
+        SmtpCheck smtp => new SmtpProbe(smtp),
         _ => throw new NotSupportedException($"No check of type {Check.Kind} can be run."),
     };
 
     public override string Words(bool up, string server) => Check switch
     {
         HttpCheck when up => $"Remote Web server {server} succeed on service.",
-        HttpCheck => $"HTTP_CHECK on service {server} failed{(Timing.Retry > 0 ? $" after {Timing.Retry} retries" : "")}.",
+        HttpCheck => $"HTTP_CHECK on service {server} failed{AfterRetries}.",
+        DnsCheck => up ? $"DNS_CHECK on service {server} success." : $"DNS_CHECK on service {server} failed{AfterRetries}.",
+        SmtpCheck => up ? $"Remote SMTP server {server} succeed on service." : $"SMTP_CHECK on service {server} failed{AfterRetries}.",
         _ => up ? $"TCP connection to {server} success." : $"TCP_CHECK on service {server} failed.",
     };
+
+    private string AfterRetries => Timing.Retry > 0 ? $" after {Timing.Retry} retries" : "";
 }

@@ -8,8 +8,8 @@ public abstract record TimedCheck : HealthCheck
     /// </summary>
     public int Retry { get; init; } = 1;
 
-    /// <summary>The time between a failed try and the next (keepalived: <c>delay_before_retry</c>).</summary>
-    public TimeSpan DelayBeforeRetry { get; init; } = TimeSpan.FromSeconds(1);
+    /// <summary>The time between a failed try and the next (keepalived: <c>delay_before_retry</c>); null, of DNS checks only: as long as between checks.</summary>
+    public TimeSpan? DelayBeforeRetry { get; init; } = TimeSpan.FromSeconds(1);
 
     /// <summary>The time from the start of one check to the start of the next (keepalived: <c>delay_loop</c>); null: the service's.</summary>
     public TimeSpan? DelayLoop { get; init; }

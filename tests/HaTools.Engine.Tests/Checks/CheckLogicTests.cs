@@ -163,6 +163,15 @@ public sealed class CheckLogicTests
     }
 
     [Fact]
+    public void A_check_that_does_not_say_when_it_is_tried_again_is_after_the_time_between_checks()
+    {
+        var service = new VirtualServer { DelayLoop = TimeSpan.FromSeconds(7) };
+        Assert.Equal(7 * Second, CheckTiming.Of(service, new DnsCheck(), TimeSpan.FromSeconds(1)).DelayBeforeRetry);
+        Assert.Equal(5 * Second, CheckTiming.Of(service, new DnsCheck { DelayLoop = TimeSpan.FromSeconds(5) }, TimeSpan.FromSeconds(1)).DelayBeforeRetry);
+        Assert.Equal(2 * Second, CheckTiming.Of(service, new DnsCheck { DelayBeforeRetry = TimeSpan.FromSeconds(2) }, TimeSpan.FromSeconds(1)).DelayBeforeRetry);
+    }
+
+    [Fact]
     public void The_first_word_of_a_check_with_parts_is_awaited_as_long_as_all_may_take() =>
         Assert.Equal(2 * ((4 * 10) + (3 * 3)), (CheckLogic.FirstWordBy(0, 1, Timing with { Parts = 3 }) - CheckLogic.FirstWordBy(0, 1, Timing)) / Second);
 }

@@ -1,0 +1,7 @@
+namespace HaTools.Engine.Tests.Checks.Dns;
+
+/// <summary>A test that runs dnsmasq in a network namespace.</summary>
+internal sealed class DnsmasqFactAttribute() : PeerFactAttribute(Program)
+{
+    public const string Program = "/usr/sbin/dnsmasq";
+}
