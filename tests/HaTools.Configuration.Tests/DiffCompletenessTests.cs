@@ -101,9 +101,10 @@ public class DiffCompletenessTests
                 QuorumUp = Script,
                 QuorumDown = Script,
                 SorryServer = new() { Address = Ip("10.0.1.9"), Port = 80, Checks = [new TcpCheck()], Tunnel = new(), NotifyUp = Script, NotifyDown = Script },
-                RealServers = [new() { Address = Ip("10.0.1.1"), Port = 80, Checks = [new TcpCheck(), new DnsCheck(), new SmtpCheck(), new MiscCheck { Command = "true" }, new FileCheck { TrackFile = "f" }, new BfdCheck { Session = "b" }, new HttpCheck { Urls = [new() { Path = "/", StatusCodes = [new(200, 299)] }] }], Tunnel = new(), NotifyUp = Script, NotifyDown = Script }],
+                RealServers = [new() { Address = Ip("10.0.1.1"), Port = 80, Checks = [new TcpCheck(), new DnsCheck(), new SmtpCheck(), new MiscCheck { Command = "true" }, new FileCheck { TrackFile = "f" }, new BfdCheck { Session = "b" }, new HttpCheck { Urls = [new() { Path = "/", StatusCodes = [new(200, 299)] }] }, new HttpsCheck { Urls = [new() { Path = "/", StatusCodes = [new(200, 299)] }] }], Tunnel = new(), NotifyUp = Script, NotifyDown = Script }],
             },
         ],
+        Ssl = new() { Ca = "/ca" },
         DirectRoutingAddresses = [new(Ip("10.0.0.9"))],
         TunnelAddresses = [new(Ip("10.0.0.10"))],
     };
@@ -181,6 +182,7 @@ public class DiffCompletenessTests
         if (type == typeof(SelfFencing)) return SelfFencing.Off;
         if (type == typeof(NotifyScripts)) return NotifyScripts.None;
         if (type == typeof(RouteMetrics)) return RouteMetrics.None;
+        if (type == typeof(SslSettings)) return new SslSettings { Key = "/key" };
         if (type == typeof(IpvsSettings)) return new IpvsSettings { UdpTimeout = TimeSpan.FromSeconds(77) };
         if (type == typeof(FirewallSettings)) return new FirewallSettings { Table = "other" };
         if (type.IsEnum) return Enum.GetValues(type).Cast<object>().First(v => !v.Equals(value));

@@ -350,7 +350,10 @@ public class KeepalivedWarningTests
     [Fact]
     public void Every_keyword_that_is_read_is_keepalived_s_or_named_as_ours()
     {
-        string[] ours = ["self_fence", "recover", "recover_timeout", "recover_delay", "direct_routing_address", "tunnel_address"];
+        string[] ours =
+        [
+            "self_fence", "recover", "recover_timeout", "recover_delay", "direct_routing_address", "tunnel_address", "require_close_notify", "verify_certificate", "verify_host", "expiry_warning_days",
+        ];
         Assert.Equal(ours.Order(), Keepalived.KeepalivedGrammar.Supported.Where(k => !Keepalived.KeepalivedKeywords.IsKnown(k)).Order());
     }
 

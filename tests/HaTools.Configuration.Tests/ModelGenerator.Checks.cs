@@ -5,7 +5,7 @@ namespace HaTools.Configuration.Tests;
 // One of each kind of check.
 internal sealed partial class ModelGenerator
 {
-    private HealthCheck Check(bool six, bool needsPort) => random.Next(7) switch
+    private HealthCheck Check(bool six, bool needsPort) => random.Next(8) switch
     {
         0 => Misc(),
         3 when trackers.Files.Length > 0 => new FileCheck
@@ -16,9 +16,10 @@ internal sealed partial class ModelGenerator
             Alpha = Coin(),
         },
         4 when trackers.CheckBfd.Length > 0 => new BfdCheck { Session = One(trackers.CheckBfd), Alpha = Coin() },
-        1 => Connecting(Http(), six, needsPort),
+        1 => Connecting(Http(new HttpCheck()), six, needsPort),
         2 => Dns(six, needsPort),
         5 => Connecting(new SmtpCheck { HeloName = One("check.example.com", "[192.0.2.1]") }, six, needsPort),
+        6 => Connecting(Https(), six, needsPort),
         _ => Connecting(new TcpCheck(), six, needsPort),
     };
 
@@ -47,7 +48,26 @@ internal sealed partial class ModelGenerator
         _ => check,
     };
 
-    private HttpCheck Http() => new()
+    private HttpsCheck Https() => Http(new HttpsCheck()) with
+    {
+        EnableSni = Coin(),
+        SniName = Maybe(() => "tls.example.com"),
+        TlsCompliant = Coin(),
+        RequireCloseNotify = Coin(),
+        VerifyCertificate = Coin(),
+        VerifyHost = Coin(),
+        ExpiryWarningDays = Coin() ? null : random.Next(1, 3651),
+    };
+
+    private SslSettings Ssl() => new()
+    {
+        Ca = Maybe(() => "/etc/ssl/ca.pem"),
+        Certificate = Maybe(() => "/etc/ssl/check.pem"),
+        Key = Maybe(() => "/etc/ssl/check.key"),
+        Password = Maybe(() => "a b: \"#'"),
+    };
+
+    private T Http<T>(T check) where T : HttpCheck => check with
     {
         Urls = [Url(0), .. Unique(2, Url)],
         VirtualHost = Maybe(() => "www.example.com"),
@@ -63,6 +83,7 @@ internal sealed partial class ModelGenerator
             Digest = Maybe(() => $"{random.NextInt64():x16}{random.NextInt64():x16}"),
             StatusCodes = Coin() ? [] : [new(100, (uint)random.Next(100, 1000)), new(204, 204)],
             VirtualHost = Maybe(() => "a.example.com"),
+            TlsCompliant = Coin(),
         };
         return Coin() ? url : url with
         {

@@ -66,6 +66,7 @@ internal sealed partial class ModelGenerator(int seed)
             SyncGroups = Groups(instances),
             VrrpInstances = instances,
             VirtualServers = Unique(4, Service).ToValueList(),
+            Ssl = Coin() ? SslSettings.None : Ssl(),
             Ipvs = Coin() ? IpvsSettings.None : new()
             {
                 TcpTimeout = IdleTime(),

@@ -43,9 +43,11 @@ public class SchemaTests
         [typeof(IpvsTunnel)] = YamlKeys.Tunnel,
         [typeof(TcpCheck)] = YamlKeys.TcpCheck,
         [typeof(HttpCheck)] = YamlKeys.HttpCheck,
+        [typeof(HttpsCheck)] = YamlKeys.HttpsCheck,
         [typeof(HttpUrl)] = YamlKeys.HttpUrl,
         [typeof(DnsCheck)] = YamlKeys.DnsCheck,
         [typeof(SmtpCheck)] = YamlKeys.SmtpCheck,
+        [typeof(SslSettings)] = YamlKeys.Ssl,
         [typeof(MiscCheck)] = YamlKeys.MiscCheck,
         [typeof(FileCheck)] = YamlKeys.FileCheck,
         [typeof(BfdCheck)] = YamlKeys.BfdCheck,
@@ -119,6 +121,7 @@ public class SchemaTests
         Assert.Equal(Required("HttpCheck").Except(["type"]), Missing(server + "checks: { type: http } }] }]"));
         Assert.Equal(Required("FileCheck").Except(["type"]), Missing(server + "checks: { type: file } }] }]"));
         Assert.Equal(Required("BfdCheck").Except(["type"]), Missing(server + "checks: { type: bfd } }] }]"));
+        Assert.Equal(Required("HttpsCheck").Except(["type"]), Missing(server + "checks: { type: https } }] }]"));
         Assert.Equal(Required("HttpUrl"), Missing(server + "checks: { type: http, urls: {} } }] }]"));
         Assert.Equal(Required("DirectRoutingAddress"), Missing("directRoutingAddresses: [{}]"));
         Assert.Equal(Required("TunnelAddress"), Missing("tunnelAddresses: [{}]"));
@@ -171,6 +174,7 @@ public class SchemaTests
         AssertWords<RouteInsertion>("RouteEntry", "insertion");
         AssertWords<RuleAction>("RuleEntry", "action");
         AssertWords<HttpVersion>("HttpCheck", "version");
+        AssertWords<HttpVersion>("HttpsCheck", "version");
         AssertWords<HttpRegexOptions>("HttpUrl", "regexOptions");
 
         void AssertWords<T>(string record, string key) where T : struct, Enum
@@ -199,6 +203,7 @@ public class SchemaTests
             "}}]}]", "retry");
         const string http = "virtualServers: [{ address: 10.0.0.1, port: 1, realServers: [{ address: 10.0.0.2, port: 1, checks: { type: http, urls: { path: /";
         AssertDefaults("HttpCheck", http + " }", "}}]}]", "delayBeforeRetry");
+        AssertDefaults("HttpsCheck", http.Replace("type: http", "type: https", StringComparison.Ordinal) + " }", "}}]}]", "verifyCertificate");
         AssertDefaults("HttpUrl", http, "}}}]}]", "regexNoMatch");
         AssertDefaults("FileCheck", "virtualServers: [{ address: 10.0.0.1, port: 1, realServers: [{ address: 10.0.0.2, port: 1, checks: { type: file, trackFile: f", "}}]}]", "alpha");
         AssertDefaults("BfdCheck", "virtualServers: [{ address: 10.0.0.1, port: 1, realServers: [{ address: 10.0.0.2, port: 1, checks: { type: bfd, session: b", "}}]}]", "alpha");

@@ -23,6 +23,7 @@ BeforeDiscovery {
         RealServer       = 'Add-IpvsRealServer'
         TcpCheck         = 'New-HaHealthCheck'
         HttpCheck        = 'New-HaHealthCheck'
+        HttpsCheck       = 'New-HaHealthCheck'
         DnsCheck         = 'New-HaHealthCheck'
         SmtpCheck        = 'New-HaHealthCheck'
         MiscCheck        = 'New-HaHealthCheck'
@@ -92,6 +93,7 @@ BeforeAll {
         $name = $Value.GetType().Name
         $arguments = Get-Arguments $Value
         if ($name -eq 'VrrpHmacKey' -and $Value.Secret -notlike 'file:*') { $arguments.Secret = ConvertTo-SecureString $Value.Secret -AsPlainText }
+        if ($name -eq 'SslSettings') { $arguments.Password = ConvertTo-SecureString $Value.Password -AsPlainText }
         if ($Value -is [HaTools.HealthCheck]) { $arguments.Type = $Value.Kind }
         if ($maker = $makers[$name]) { & $maker @arguments -ErrorAction Stop -WarningAction SilentlyContinue } else { $arguments }
     }

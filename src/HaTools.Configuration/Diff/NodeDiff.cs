@@ -29,6 +29,10 @@ internal static class NodeDiff
         node.Compare(nameof(HaConfiguration.VirtualMacPrefix), before.VirtualMacPrefix, after.VirtualMacPrefix);
         node.Compare(nameof(HaConfiguration.VirtualMacAddressPrefix), before.VirtualMacAddressPrefix, after.VirtualMacAddressPrefix);
         node.Compare(nameof(HaConfiguration.DisableLocalIgmp), before.DisableLocalIgmp, after.DisableLocalIgmp);
+        node.Compare("Ssl.Ca", before.Ssl.Ca, after.Ssl.Ca);
+        node.Compare("Ssl.Certificate", before.Ssl.Certificate, after.Ssl.Certificate);
+        node.Compare("Ssl.Key", before.Ssl.Key, after.Ssl.Key);
+        node.CompareSecret("Ssl.Password", before.Ssl.Password, after.Ssl.Password);
         node.Compare("Ipvs.TcpTimeout", before.Ipvs.TcpTimeout, after.Ipvs.TcpTimeout);
         node.Compare("Ipvs.TcpFinTimeout", before.Ipvs.TcpFinTimeout, after.Ipvs.TcpFinTimeout);
         node.Compare("Ipvs.UdpTimeout", before.Ipvs.UdpTimeout, after.Ipvs.UdpTimeout);

@@ -44,6 +44,9 @@ internal static class ConfPlaces
     /// <summary>Scripts of a real server.</summary>
     public static Dictionary<string, string> RealServer { get; } = Table("notify_up notifyUp", "notify_down notifyDown");
 
+    /// <summary>What HTTPS checks show and trust.</summary>
+    public static Dictionary<string, string> Ssl { get; } = Table("ca ca", "certificate certificate", "key key", "password password");
+
     /// <summary>Notes where each property of an object was written: at its value, or at the keyword where that has none.</summary>
     public static void Note(ModelPositions positions, Dictionary<string, string> table, ModelPath path, List<ConfStatement> block)
     {

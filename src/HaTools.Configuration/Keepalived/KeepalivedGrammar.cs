@@ -4,9 +4,9 @@ namespace HaTools.Configuration.Keepalived;
 internal static class KeepalivedGrammar
 {
     private static readonly Dictionary<string, List<string>> Readers = Index(
-        RootGrammar.Grammar, GlobalGrammar.Grammar, ScriptGrammar.Grammar, FileGrammar.Grammar, ProcessGrammar.Grammar, BfdGrammar.Grammar,
+        RootGrammar.Grammar, RootGrammar.SslGrammar, GlobalGrammar.Grammar, ScriptGrammar.Grammar, FileGrammar.Grammar, ProcessGrammar.Grammar, BfdGrammar.Grammar,
         InstanceGrammar.Grammar, InstanceGrammar.Authentication, InstanceGrammar.HmacGrammar, SyncGroupGrammar.Grammar, InterfaceGrammar.GarpGroup, NetworkGrammar.TrackGroup,
-        VirtualServerGrammar.Grammar, VirtualServerGrammar.RealServer, VirtualServerGrammar.TcpCheck, VirtualServerGrammar.HttpGet, VirtualServerGrammar.Url, VirtualServerGrammar.DnsCheck, VirtualServerGrammar.SmtpCheck,
+        VirtualServerGrammar.Grammar, VirtualServerGrammar.RealServer, VirtualServerGrammar.TcpCheck, VirtualServerGrammar.HttpGet, VirtualServerGrammar.SslGet, VirtualServerGrammar.Url, VirtualServerGrammar.DnsCheck, VirtualServerGrammar.SmtpCheck,
         VirtualServerGrammar.FileCheck, VirtualServerGrammar.BfdCheck);
 
     /// <summary>The blocks that read a keyword, in words: "in `vrrp_instance`"; empty when none does.</summary>

@@ -37,6 +37,12 @@ internal static class KeepalivedReader
         node = NetworkGrammar.Read(reading, root, globals, positions, node);
         node = WithVrrp(reading, root, globals, positions, node);
         node = WithServices(reading, root, globals, positions, node);
+        if (root.Ssl is { } ssl)
+        {
+            ConfPlaces.Note(positions, ConfPlaces.Ssl, new ModelPath("ssl"), ssl.Statement.Block!);
+            node = node with { Ssl = ssl.Settings };
+        }
+
         return node.ScriptUser is null && ScriptUserNames.Of(node).Contains(null) ? node with { ScriptUser = ScriptUserNames.KeepalivedDefault } : node;
     }
 

@@ -3,7 +3,7 @@ namespace HaTools.Configuration.Keepalived;
 /// <summary>The top level. global_defs holds for what stands before it too, so blocks are gathered first. Each area has a file.</summary>
 internal static partial class RootGrammar
 {
-    public static Grammar<RootDraft> Grammar { get; } = new("", [.. Vrrp, .. Trackers, .. Network, .. Services]);
+    public static Grammar<RootDraft> Grammar { get; } = new("", [.. Vrrp, .. Trackers, .. Network, .. Services, .. Ssl]);
 
     private static Keyword<RootDraft>[] Vrrp =>
     [

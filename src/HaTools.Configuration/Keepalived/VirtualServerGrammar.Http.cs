@@ -5,6 +5,8 @@ namespace HaTools.Configuration.Keepalived;
 /// <summary><c>HTTP_GET</c> and its <c>url</c>.</summary>
 internal static partial class VirtualServerGrammar
 {
+    private const string WithoutTls = "HTTP_GET speaks no TLS, which would tell it: keepalived reads it here and does nothing with it, and so do we. It belongs in SSL_GET.";
+
     // What changes nothing of whether something matches, or is so in .NET anyway.
     private static readonly string[] IdleOptions =
     [
@@ -35,16 +37,20 @@ internal static partial class VirtualServerGrammar
         new() { Name = "regex_options", Required = 1, Allowed = int.MaxValue - 1, Repeatable = true, Read = ReadRegexOptions },
         new() { Name = "regex_min_offset", Required = 1, Allowed = 1, Read = (r, s, d) => d.RegexMinimumOffset = Offset(r, s) ?? d.RegexMinimumOffset },
         new() { Name = "regex_max_offset", Required = 1, Allowed = 1, Read = (r, s, d) => d.RegexMaximumOffset = Offset(r, s) ?? d.RegexMaximumOffset },
+        new() { Name = "tls_compliant", Allowed = 1, Read = (r, s, d) => d.TlsCompliant = ConfValues.Boolean(r, s) },
     ], new Dictionary<string, string> { ["regex_stack"] = "a search takes no stack here." });
 
-    public static Grammar<HttpDraft> HttpGet { get; } = new("HTTP_GET",
+    public static Grammar<HttpDraft> HttpGet { get; } = new("HTTP_GET", Http<HttpDraft>(), new Dictionary<string, string> { ["enable_sni"] = WithoutTls, ["sni_name"] = WithoutTls });
+
+    /// <summary>What <c>SSL_GET</c> has, too.</summary>
+    private static Keyword<T>[] Http<T>() where T : HttpDraft =>
     [
-        .. Connection<HttpDraft>(), .. Timing<HttpDraft>(), VirtualHost<HttpDraft>(d => d),
+        .. Connection<T>(), .. Timing<T>(), VirtualHost<T>(d => d),
         new() { Name = "nb_get_retry", Required = 1, Allowed = 1, Read = ReadOldRetry },
         new() { Name = "http_protocol", Required = 1, Allowed = 1, Read = ReadHttpVersion },
         new() { Name = "fast_recovery", Allowed = 1, Read = (r, s, d) => d.FastRecovery = ConfValues.Boolean(r, s) },
         new() { Name = "url", HasBlock = true, Repeatable = true, Read = ReadUrl },
-    ], new Dictionary<string, string>());
+    ];
 
     private static Keyword<RealServerDraft> HttpBlock => CheckBlock("HTTP_GET", () => HttpGet);
 
@@ -111,7 +117,7 @@ internal static partial class VirtualServerGrammar
 }
 
 /// <summary>An HTTP_GET while it is read.</summary>
-internal sealed class HttpDraft : ConnectingDraft
+internal class HttpDraft : ConnectingDraft
 {
     public HttpVersion Version { get; set; }
 
@@ -119,7 +125,10 @@ internal sealed class HttpDraft : ConnectingDraft
 
     public List<HttpUrl> Urls { get; } = [];
 
-    public override HealthCheck Build(CheckContext context) => Connected(new HttpCheck(), context) with
+    public override HealthCheck Build(CheckContext context) => Asked(new HttpCheck(), context);
+
+    /// <summary>What is asked, over TLS or not.</summary>
+    protected T Asked<T>(T usual, CheckContext context) where T : HttpCheck => Connected(usual, context) with
     {
         Urls = Urls.ToValueList(),
         VirtualHost = VirtualHost ?? context.Server.VirtualHost ?? context.Service.VirtualHost,
@@ -149,6 +158,8 @@ internal sealed class UrlDraft
 
     public int? RegexMaximumOffset { get; set; }
 
+    public bool TlsCompliant { get; set; }
+
     public HttpUrl Build(string path) => new()
     {
         Path = path,
@@ -160,5 +171,6 @@ internal sealed class UrlDraft
         RegexOptions = RegexOptions,
         RegexMinimumOffset = RegexMinimumOffset,
         RegexMaximumOffset = RegexMaximumOffset,
+        TlsCompliant = TlsCompliant,
     };
 }

@@ -22,6 +22,7 @@ internal static class ConfigurationRules
         VirtualServerRules.Check(findings, configuration);
         FollowingCheckRules.Check(findings, configuration);
         StatelessRules.Check(findings, configuration);
+        HttpsCheckRules.CheckSettings(findings, configuration);
         IpvsRules.Check(findings, configuration);
         SyncDaemonRules.Check(findings, configuration);
         DirectRoutingRules.Check(findings, configuration);

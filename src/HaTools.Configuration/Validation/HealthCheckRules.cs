@@ -14,6 +14,7 @@ internal static class HealthCheckRules
         if (check is TimedCheck timed) CheckTiming(findings, path, timed);
         if (check is ConnectingCheck connecting) CheckConnection(findings, path, server, connecting);
         if (check is HttpCheck http) HttpCheckRules.Check(findings, path, http);
+        if (check is HttpsCheck https) HttpsCheckRules.Check(findings, path, https);
         if (check is DnsCheck dns) DnsCheckRules.Check(findings, path, dns);
         if (check is SmtpCheck smtp) SmtpCheckRules.Check(findings, path, smtp);
         if (check is MiscCheck misc) MiscCheckRules.Check(findings, path, misc);

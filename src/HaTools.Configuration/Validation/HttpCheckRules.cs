@@ -11,7 +11,12 @@ internal static class HttpCheckRules
     {
         if (check.Urls.Count == 0) findings.Error("MissingValue", path, null, "An HTTP check needs a URL to ask for.");
         CheckHost(findings, path, check.VirtualHost);
-        for (int i = 0; i < check.Urls.Count; i++) Check(findings, path.Element("urls", i), check.Urls[i]);
+        for (int i = 0; i < check.Urls.Count; i++)
+        {
+            ModelPath url = path.Element("urls", i);
+            Check(findings, url, check.Urls[i]);
+            if (check.Urls[i].TlsCompliant && check is not HttpsCheck) findings.Warning("NoEffect", url.Key("tlsCompliant"), null, "An HTTP check speaks no TLS that it could comply with.");
+        }
     }
 
     private static void Check(RuleFindings findings, ModelPath path, HttpUrl url)

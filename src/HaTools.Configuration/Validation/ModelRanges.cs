@@ -49,5 +49,8 @@ internal static class ModelRanges
     /// <summary>Of a connection that is announced to another director.</summary>
     public const int MostRefreshSeconds = 300;
 
+    /// <summary>Before a certificate's end.</summary>
+    public const int LeastExpiryDays = 1, MostExpiryDays = 3650;
+
     public const int LeastKeyId = 1, MostKeyId = 255;
 }

@@ -11,7 +11,7 @@ internal static class YamlKeys
         "notifyPriorityChanges", "notifyStatesOnReload", "startupDelay", "delayAfterBoot", "logUnknownVirtualRouters",
         "dynamicInterfaces", "garpInterval", "neighborAdvertisementInterval", "firewall", "virtualMacPrefix", "virtualMacAddressPrefix",
         "disableLocalIgmp", "scripts", "files", "processes", "bfdSessions", "interfaceDelays", "garpGroups", "staticAddresses", "staticRoutes",
-        "staticRules", "trackGroups", "syncGroups", "vrrpInstances", "virtualServers", "ipvs", "syncDaemon", "directRoutingAddresses",
+        "staticRules", "trackGroups", "syncGroups", "vrrpInstances", "virtualServers", "ssl", "ipvs", "syncDaemon", "directRoutingAddresses",
         "tunnelAddresses",
     ];
 
@@ -134,7 +134,10 @@ internal static class YamlKeys
     public static readonly string[] HttpCheck = [.. ConnectingCheck, "urls", "virtualHost", "version", "fastRecovery"];
 
     public static readonly string[] HttpUrl =
-        ["path", "digest", "statusCodes", "virtualHost", "regex", "regexNoMatch", "regexOptions", "regexMinimumOffset", "regexMaximumOffset"];
+        ["path", "digest", "statusCodes", "virtualHost", "regex", "regexNoMatch", "regexOptions", "regexMinimumOffset", "regexMaximumOffset", "tlsCompliant"];
+
+    public static readonly string[] HttpsCheck =
+        [.. HttpCheck, "enableSni", "sniName", "tlsCompliant", "requireCloseNotify", "verifyCertificate", "verifyHost", "expiryWarningDays"];
 
     public static readonly string[] DnsCheck = [.. ConnectingCheck, "recordType", "name", "transport"];
 
@@ -145,6 +148,8 @@ internal static class YamlKeys
     public static readonly string[] FileCheck = [.. Check, "trackFile", "weight", "reverse"];
 
     public static readonly string[] BfdCheck = [.. Check, "session"];
+
+    public static readonly string[] Ssl = ["ca", "certificate", "key", "password"];
 
     public static readonly string[] Ipvs = ["tcpTimeout", "tcpFinTimeout", "udpTimeout", "parameters", "foreign", "drift"];
 

@@ -8,7 +8,8 @@ internal static partial class YamlReader
     private static readonly Dictionary<string, CheckKind> CheckKinds = new(StringComparer.Ordinal)
     {
         ["tcp"] = new(YamlKeys.TcpCheck, keys => Connecting(keys, new TcpCheck())),
-        ["http"] = new(YamlKeys.HttpCheck, Http),
+        ["http"] = new(YamlKeys.HttpCheck, keys => Http(keys, new HttpCheck())),
+        ["https"] = new(YamlKeys.HttpsCheck, Https),
         ["dns"] = new(YamlKeys.DnsCheck, Dns),
         ["smtp"] = new(YamlKeys.SmtpCheck, Smtp),
         ["misc"] = new(YamlKeys.MiscCheck, Misc),

@@ -7,12 +7,12 @@ internal static partial class YamlReader
 {
     private static readonly HttpUrl UrlDefaults = new() { Path = "/" };
 
-    private static HttpCheck Http(YamlMapReader keys)
+    private static T Http<T>(YamlMapReader keys, T kind) where T : HttpCheck
     {
-        HttpCheck usual = Connecting(keys, new HttpCheck());
+        T usual = Connecting(keys, kind);
         return usual with
         {
-            Urls = keys.Required("urls", "http check") ? keys.RecordOrRecords("urls", Url) : [],
+            Urls = keys.Required("urls", $"{kind.Kind} check") ? keys.RecordOrRecords("urls", Url) : [],
             VirtualHost = keys.String("virtualHost"),
             Version = keys.Enumeration<HttpVersion>("version", "version of HTTP") ?? usual.Version,
             FastRecovery = keys.Boolean("fastRecovery") ?? usual.FastRecovery,
@@ -35,6 +35,7 @@ internal static partial class YamlReader
             RegexOptions = keys.Flags<HttpRegexOptions>("regexOptions", "option of a regular expression") ?? UrlDefaults.RegexOptions,
             RegexMinimumOffset = keys.Integer("regexMinimumOffset") ?? UrlDefaults.RegexMinimumOffset,
             RegexMaximumOffset = keys.Integer("regexMaximumOffset"),
+            TlsCompliant = keys.Boolean("tlsCompliant") ?? UrlDefaults.TlsCompliant,
         };
         return place is null ? null : url;
     }

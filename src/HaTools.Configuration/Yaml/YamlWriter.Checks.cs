@@ -11,6 +11,9 @@ internal sealed partial class YamlWriter
             case TcpCheck tcp:
                 ConnectingCheck(tcp, new TcpCheck());
                 break;
+            case HttpsCheck https:
+                HttpsCheck(https, new HttpsCheck());
+                break;
             case HttpCheck http:
                 HttpCheck(http, new HttpCheck());
                 break;

@@ -23,5 +23,6 @@ internal sealed partial class YamlWriter
         text.List("regexOptions", YamlEnum<HttpRegexOptions>.FormatFlags(u.RegexOptions).ToValueList(), text.Item);
         Number("regexMinimumOffset", u.RegexMinimumOffset, 0);
         text.Value("regexMaximumOffset", u.RegexMaximumOffset);
+        Switch("tlsCompliant", u.TlsCompliant, false);
     }
 }

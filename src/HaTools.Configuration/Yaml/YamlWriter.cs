@@ -52,6 +52,7 @@ internal sealed partial class YamlWriter
         text.List("syncGroups", c.SyncGroups, SyncGroup);
         text.List("vrrpInstances", c.VrrpInstances, Instance);
         text.List("virtualServers", c.VirtualServers, Service);
+        if (c.Ssl != usual.Ssl) text.Map("ssl", () => Ssl(c.Ssl));
         if (c.Ipvs != usual.Ipvs) text.Map("ipvs", () => Ipvs(c.Ipvs));
         if (c.SyncDaemon is { } daemon) text.Map("syncDaemon", () => SyncDaemon(daemon));
         text.List("directRoutingAddresses", c.DirectRoutingAddresses, a => text.Item(a.Address.ToString()));

@@ -34,6 +34,9 @@ internal sealed unsafe partial class CheckRunner
         /// <summary>How much of the probe's output is written.</summary>
         public int Written { get; set; }
 
+        /// <summary>What was last told that a person should know of the server.</summary>
+        public string? Warning { get; set; }
+
         public long Started { get; set; }
 
         public long Due { get; set; }
@@ -65,7 +68,7 @@ internal sealed unsafe partial class CheckRunner
             Origin = target.Origin is { } origin ? new SocketOrigin(origin, Family) : null;
         }
 
-        public void Clear() => (Target, Probe) = (null, null);
+        public void Clear() => (Target, Probe, Warning) = (null, null, null);
     }
 
     private enum Phase

@@ -106,6 +106,7 @@ internal sealed unsafe partial class CheckRunner
         switch (step)
         {
             case ProbeStep.Good or ProbeStep.Bad:
+                SayFarewell(slot, slot.Probe!.Farewell);
                 Finish(index, slot, step == ProbeStep.Good, 0);
                 return false;
             case ProbeStep.Write:
@@ -115,6 +116,13 @@ internal sealed unsafe partial class CheckRunner
             default:
                 return true;
         }
+    }
+
+    // That it does not arrive takes nothing from the verdict.
+    private static void SayFarewell(Slot slot, ReadOnlySpan<byte> words)
+    {
+        if (words.IsEmpty) return;
+        fixed (byte* bytes = words) _ = Libc.send(slot.Socket, bytes, (nuint)words.Length, Libc.MSG_NOSIGNAL);
     }
 
     private void Await(int index, Slot slot, Phase phase, uint interest)

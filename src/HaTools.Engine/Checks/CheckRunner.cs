@@ -295,8 +295,15 @@ internal sealed unsafe partial class CheckRunner : IDisposable
         slot.State = step.State;
         bool isTold = !success && wasUp && target.LogAllFailures;
         string? reason = !success && (isTold || step.Verdict != CheckVerdict.None) ? ReasonOf(slot, errno) : null;
+        string? warning = success ? slot.Probe?.Warning : slot.Warning;
         Close(slot);
         Schedule(index, step.Next);
+        if (warning != slot.Warning)
+        {
+            slot.Warning = warning;
+            sink.OnWarning(target.Key, warning);
+        }
+
         if (isTold) sink.OnFailure(target.Key, reason!);
         if (step.Verdict != CheckVerdict.None) sink.OnCheck(target, step.Verdict, reason);
     }

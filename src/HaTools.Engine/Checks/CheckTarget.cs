@@ -1,3 +1,4 @@
+using HaTools.Engine.Checks.Tls;
 using HaTools.Engine.DataPlane;
 
 namespace HaTools.Engine.Checks;
@@ -26,7 +27,9 @@ internal abstract record CheckTarget(CheckKey Key)
     public abstract long FirstWordBy(long now, int count);
 
     /// <summary>All checks of a configuration.</summary>
-    public static IReadOnlyList<CheckTarget> Of(HaConfiguration configuration)
+    /// <param name="configuration">The configuration.</param>
+    /// <param name="credentials">What HTTPS checks show and trust; null: nothing, and the system's CAs.</param>
+    public static IReadOnlyList<CheckTarget> Of(HaConfiguration configuration, TlsCredentials? credentials = null)
     {
         List<CheckTarget> targets = [];
         foreach (VirtualServer service in configuration.VirtualServers)
@@ -39,7 +42,7 @@ internal abstract record CheckTarget(CheckKey Key)
                     var identity = new CheckKey(key, DestinationKey.Of(server), i);
                     targets.Add(server.Checks[i] switch
                     {
-                        ConnectingCheck check => SocketTarget.Of(service, server, check, identity),
+                        ConnectingCheck check => SocketTarget.Of(service, server, check, identity, credentials ?? TlsCredentials.None),
                         MiscCheck check => MiscTarget.Of(service, check, identity),
                         FileCheck check => FileTarget.Of(configuration, check, identity),
                         BfdCheck check => BfdTarget.Of(configuration, check, identity),

@@ -20,6 +20,11 @@ internal interface ICheckSink
     /// <param name="reason">Why, in words.</param>
     void OnFailure(CheckKey key, string reason);
 
+    /// <summary>A check that is good has something to say that a person should know, once; or it is no longer so.</summary>
+    /// <param name="key">The check.</param>
+    /// <param name="warning">What, in words; null: nothing any more.</param>
+    void OnWarning(CheckKey key, string? warning);
+
     /// <summary>This host lacks what a check needs, so that nothing is known of its server; told once until that check, or what lacks to all of them, goes again.</summary>
     /// <param name="message">What it lacks and what to do.</param>
     void OnTrouble(string message);

@@ -28,6 +28,12 @@ internal abstract class Probe
     /// <summary>Why the server is bad, in words. Only after <see cref="ProbeStep.Bad"/>.</summary>
     public abstract string Reason { get; }
 
+    /// <summary>What a person should know of a server that is good, in words: what will take it down; null: nothing. The same words while they are true.</summary>
+    public virtual string? Warning => null;
+
+    /// <summary>What the server is told before the connection is closed, if it can be without waiting. Only after <see cref="ProbeStep.Good"/> and <see cref="ProbeStep.Bad"/>.</summary>
+    public virtual ReadOnlySpan<byte> Farewell => default;
+
     /// <summary>What is asked, in words, for a try that did not come to an end.</summary>
     public abstract string Question { get; }
 

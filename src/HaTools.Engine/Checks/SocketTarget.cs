@@ -2,6 +2,7 @@ using System.Net;
 using HaTools.Engine.Checks.Dns;
 using HaTools.Engine.Checks.Http;
 using HaTools.Engine.Checks.Smtp;
+using HaTools.Engine.Checks.Tls;
 
 namespace HaTools.Engine.Checks;
 
@@ -19,7 +20,10 @@ internal sealed record SocketTarget(CheckKey Key, IPEndPoint EndPoint, CheckTimi
 
     private static TcpCheck Plain { get; } = new();
 
-    public static SocketTarget Of(VirtualServer service, RealServer server, ConnectingCheck check, CheckKey key)
+    /// <summary>What is shown and trusted over TLS.</summary>
+    public TlsCredentials Credentials { get; init; } = TlsCredentials.None;
+
+    public static SocketTarget Of(VirtualServer service, RealServer server, ConnectingCheck check, CheckKey key, TlsCredentials credentials)
     {
         var timing = CheckTiming.Of(service, check, check.ConnectTimeout);
         if (check is HttpCheck http) timing = timing with { Parts = http.Urls.Count, FastRecovery = http.FastRecovery };
@@ -29,6 +33,7 @@ internal sealed record SocketTarget(CheckKey Key, IPEndPoint EndPoint, CheckTimi
             Alpha = check.Alpha,
             LogAllFailures = check.LogAllFailures,
             Check = check,
+            Credentials = check is HttpsCheck ? credentials : TlsCredentials.None,
         };
     }
 
@@ -39,6 +44,7 @@ internal sealed record SocketTarget(CheckKey Key, IPEndPoint EndPoint, CheckTimi
     public Probe? MakeProbe() => Check switch
     {
         TcpCheck => null,
+        HttpsCheck https => new TlsProbe(https, new HttpProbe(https, EndPoint), EndPoint, Credentials),
         HttpCheck http => new HttpProbe(http, EndPoint),
         DnsCheck dns => new DnsProbe(dns),
         SmtpCheck smtp => new SmtpProbe(smtp),
@@ -48,7 +54,7 @@ internal sealed record SocketTarget(CheckKey Key, IPEndPoint EndPoint, CheckTimi
     public override string Words(bool up, string server) => Check switch
     {
         HttpCheck when up => $"Remote Web server {server} succeed on service.",
-        HttpCheck => $"HTTP_CHECK on service {server} failed{AfterRetries}.",
+        HttpCheck => $"{(Check is HttpsCheck ? "SSL" : "HTTP")}_CHECK on service {server} failed{AfterRetries}.",
         DnsCheck => up ? $"DNS_CHECK on service {server} success." : $"DNS_CHECK on service {server} failed{AfterRetries}.",
         SmtpCheck => up ? $"Remote SMTP server {server} succeed on service." : $"SMTP_CHECK on service {server} failed{AfterRetries}.",
         _ => up ? $"TCP connection to {server} success." : $"TCP_CHECK on service {server} failed.",

@@ -1,6 +1,7 @@
 using HaTools.Configuration;
 using HaTools.Engine.Bfd;
 using HaTools.Engine.Checks;
+using HaTools.Engine.Checks.Tls;
 using HaTools.Engine.Control;
 using HaTools.Engine.Notify;
 using HaTools.Engine.RealServerHost;
@@ -103,6 +104,7 @@ internal sealed partial class HaNode
     [
         .. ConfigurationDiff.Compare(configuration, wanted),
         .. HmacSecretFiles.Compare(configuration, secrets, wanted, withSecrets),
+        .. TlsFiles.Compare(configuration, secrets, wanted, withSecrets),
         .. await PlanPurgeAsync(wanted).ConfigureAwait(false),
     ];
 
@@ -159,7 +161,7 @@ internal sealed partial class HaNode
         await trackers.ConfigureAsync(wanted.Scripts, policy).ConfigureAwait(false);
         await CarryOutTrackersAsync(wanted).ConfigureAwait(false);
         await CarryOutBfdAsync(wanted.BfdSessions).ConfigureAwait(false);
-        await CarryOutChecksAsync(wanted, policy).ConfigureAwait(false);
+        await CarryOutChecksAsync(wanted, TlsFiles.CredentialsOf(withSecrets), policy).ConfigureAwait(false);
         if (services.HasLeftovers) await services.ConfigureAsync(wanted.VirtualServers, place.Gates, held.ContainsKey).ConfigureAwait(false);
         await TellOfConfigurationAsync(wanted).ConfigureAwait(false);
         await CarryOutPoliciesAsync(wanted.Ipvs).ConfigureAwait(false);
@@ -236,9 +238,9 @@ internal sealed partial class HaNode
         await bfd.ConfigureAsync(wanted).ConfigureAwait(false);
     }
 
-    private async Task CarryOutChecksAsync(HaConfiguration wanted, ScriptPolicy policy)
+    private async Task CarryOutChecksAsync(HaConfiguration wanted, TlsCredentials credentials, ScriptPolicy policy)
     {
-        IReadOnlyList<CheckTarget> targets = CheckTarget.Of(wanted);
+        IReadOnlyList<CheckTarget> targets = CheckTarget.Of(wanted, credentials);
         await engine.RunAsync(() => suspension.Configure(wanted.VirtualServers)).ConfigureAwait(false);
         await programs.ConfigureAsync([.. targets.OfType<MiscTarget>()], policy).ConfigureAwait(false);
         await following.ConfigureAsync([.. targets.OfType<FollowingTarget>()], FollowingTarget.TrackersOf(wanted)).ConfigureAwait(false);

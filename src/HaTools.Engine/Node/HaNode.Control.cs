@@ -45,7 +45,11 @@ internal sealed partial class HaNode : IControlledNode
     }
 
     internal static HaConfiguration WithoutSecrets(HaConfiguration configuration) =>
-        configuration with { VrrpInstances = configuration.VrrpInstances.Select(WithoutSecrets).ToValueList() };
+        configuration with
+        {
+            VrrpInstances = configuration.VrrpInstances.Select(WithoutSecrets).ToValueList(),
+            Ssl = configuration.Ssl.Password is null ? configuration.Ssl : configuration.Ssl with { Password = Masked },
+        };
 
     private static VrrpInstance WithoutSecrets(VrrpInstance instance) => instance with
     {

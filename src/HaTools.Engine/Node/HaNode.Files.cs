@@ -1,3 +1,4 @@
+using HaTools.Engine.Checks.Tls;
 using HaTools.Engine.Scripts;
 using HaTools.Engine.Vrrp;
 
@@ -15,7 +16,12 @@ internal sealed partial class HaNode
         return check.Refusals.Count == 0 ? (policy, check.Concerns) : throw new HaEngineException(string.Join("; ", check.Refusals));
     }
 
-    /// <inheritdoc cref="HmacSecretFiles.ReadAsync"/>
-    private Task<(HaConfiguration WithSecrets, IReadOnlyList<string> Concerns)> ReadSecretsAsync(HaConfiguration wanted) =>
-        kernel.RunAsync(() => HmacSecretFiles.ReadAsync(wanted));
+    /// <summary>The configuration with what the files hold that it names for keys and certificates, and what a person should know of them, one sentence each.</summary>
+    /// <exception cref="HaEngineException">A file cannot be read, or does not hold what it should.</exception>
+    private async Task<(HaConfiguration WithSecrets, IReadOnlyList<string> Concerns)> ReadSecretsAsync(HaConfiguration wanted)
+    {
+        (HaConfiguration withSecrets, IReadOnlyList<string> ofSecrets) = await kernel.RunAsync(() => HmacSecretFiles.ReadAsync(wanted)).ConfigureAwait(false);
+        (withSecrets, IReadOnlyList<string> ofTls) = await kernel.RunAsync(() => TlsFiles.ReadAsync(withSecrets)).ConfigureAwait(false);
+        return (withSecrets, [.. ofSecrets, .. ofTls]);
+    }
 }

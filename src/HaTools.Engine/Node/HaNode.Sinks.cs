@@ -47,6 +47,12 @@ internal sealed partial class HaNode : IVrrpHostSink, ICheckSink, ITrackerSink, 
 
     void ICheckSink.OnFailure(CheckKey key, string reason) => events.Add("Log", $"{key.Service} {key.Server}", $"A try of a check has failed: {reason}");
 
+    void ICheckSink.OnWarning(CheckKey key, string? warning)
+    {
+        if (warning is not null) events.Add("Warning", $"{key.Service} {key.Server}", warning);
+        services.SetWarning(key, warning);
+    }
+
     void ICheckSink.OnTrouble(string message) => events.Add("Warning", Name, message);
 
     void ITrackerSink.OnReading(TrackerKey tracker, TrackerReading reading)

@@ -219,6 +219,13 @@ public sealed partial class NewHaConfigurationCommand
     public TunnelAddress[] TunnelAddress { get; set; } = [];
 
     /// <summary>
+    /// What HTTPS checks show and trust (keepalived: <c>SSL</c>): a hashtable of Ca, Certificate, Key, the paths of PEM files, and Password, a SecureString, of the key.
+    /// </summary>
+    [Parameter]
+    [ModelValue(typeof(SslSettings))]
+    public SslSettings? Ssl { get; set; }
+
+    /// <summary>
     /// What holds for IPVS as a whole: a hashtable of TcpTimeout, TcpFinTimeout, UdpTimeout (keepalived: <c>lvs_timeouts</c>) and Parameters,
     /// a hashtable of net.ipv4.vs.*; what is left out stays as the kernel has it. Foreign (Keep, Purge) and Drift (Repair, Report) say what becomes of services that no node names, and of what others change.
     /// </summary>
@@ -267,6 +274,7 @@ public sealed partial class NewHaConfigurationCommand
         SyncGroups = [.. SyncGroup, .. Piped<VrrpSyncGroup>()],
         VrrpInstances = [.. VrrpInstance, .. Piped<VrrpInstance>()],
         VirtualServers = [.. VirtualServer, .. Piped<VirtualServer>()],
+        Ssl = Ssl ?? Usual.Ssl,
         Ipvs = Ipvs ?? Usual.Ipvs,
         SyncDaemon = SyncDaemon,
         DirectRoutingAddresses = [.. DirectRoutingAddress],

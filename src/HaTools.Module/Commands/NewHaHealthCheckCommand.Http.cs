@@ -9,7 +9,7 @@ public sealed partial class NewHaHealthCheckCommand
     private static string[] HttpParameters => [nameof(Url), nameof(VirtualHost), nameof(HttpVersion), nameof(FastRecovery)];
 
     /// <summary>
-    /// What an HTTP check asks for: paths, or hashtables of Path, and of Digest, StatusCodes, VirtualHost, Regex, RegexNoMatch, RegexOptions, RegexMinimumOffset, RegexMaximumOffset; without it: the path /.
+    /// What an HTTP check asks for: paths, or hashtables of Path, and of Digest, StatusCodes, VirtualHost, Regex, RegexNoMatch, RegexOptions, RegexMinimumOffset, RegexMaximumOffset, TlsCompliant; without it: the path /.
     /// </summary>
     [Parameter]
     [ModelValue(typeof(HttpUrl), Many = true)]
@@ -30,7 +30,7 @@ public sealed partial class NewHaHealthCheckCommand
     [Parameter]
     public SwitchParameter FastRecovery { get; set; }
 
-    private HttpCheck Http(HttpCheck usual) => usual with
+    private T Http<T>(T usual) where T : HttpCheck => usual with
     {
         Urls = Url.Length == 0 ? [new HttpUrl { Path = "/" }] : [.. Url],
         VirtualHost = VirtualHost,

@@ -13,7 +13,7 @@ public sealed partial class NewHaHealthCheckCommand : HaCmdlet
 
     /// <summary>The kind of check.</summary>
     [Parameter(Position = 0)]
-    [ValidateSet("Tcp", "Http", "Dns", "Smtp", "Misc", "File", "Bfd")]
+    [ValidateSet("Tcp", "Http", "Https", "Dns", "Smtp", "Misc", "File", "Bfd")]
     public string Type { get; set; } = "Tcp";
 
     /// <summary>Tries after a failed one before the server is called down; without it: as usual for the type.</summary>
@@ -49,6 +49,7 @@ public sealed partial class NewHaHealthCheckCommand : HaCmdlet
     {
         "TCP" => With([.. TimedParameters, .. ConnectingParameters], () => Connecting(new TcpCheck())),
         "HTTP" => With([.. TimedParameters, .. ConnectingParameters, .. HttpParameters], () => Http(Connecting(new HttpCheck()))),
+        "HTTPS" => With([.. TimedParameters, .. ConnectingParameters, .. HttpParameters, .. HttpsParameters], () => Https(Http(Connecting(new HttpsCheck())))),
         "DNS" => With([.. TimedParameters, .. ConnectingParameters, .. DnsParameters], () => Dns(Connecting(new DnsCheck()))),
         "SMTP" => With([.. TimedParameters, .. ConnectingParameters, .. SmtpParameters], () => Smtp(Connecting(new SmtpCheck()))),
         "MISC" => With([.. TimedParameters, .. MiscParameters], Misc),
@@ -60,7 +61,7 @@ public sealed partial class NewHaHealthCheckCommand : HaCmdlet
     /// <summary>Makes a check, unless parameters of another type were given, which would say nothing.</summary>
     private HealthCheck With(string[] own, Func<HealthCheck> make)
     {
-        string[] all = [.. TimedParameters, .. ConnectingParameters, .. HttpParameters, .. DnsParameters, .. SmtpParameters, .. MiscParameters, .. FileParameters, nameof(Session)];
+        string[] all = [.. TimedParameters, .. ConnectingParameters, .. HttpParameters, .. HttpsParameters, .. DnsParameters, .. SmtpParameters, .. MiscParameters, .. FileParameters, nameof(Session)];
         if (all.Except(own).FirstOrDefault(Given) is { } other)
             throw new HaErrorException(HaErrors.NotOfThisCheck(Type, other));
         return make();

@@ -21,7 +21,7 @@ internal static class ModelRecords
         typeof(NotifyScript), typeof(NotifyFifo), typeof(RouteNextHop), typeof(RouteEncapsulation), typeof(RouteMetrics), typeof(RecoveryAction), typeof(GarpGroup),
         typeof(InterfaceDelay), typeof(StaticTrackGroup), typeof(FirewallSettings), typeof(IpvsSettings), typeof(IpvsParameterSetting), typeof(IpvsSyncDaemon), typeof(IpvsTunnel), typeof(RealServer),
         typeof(TunnelAddress), typeof(UnicastPeer), typeof(Tracked), typeof(VrrpAuthentication),
-        typeof(VrrpHmacKey), typeof(HttpUrl),
+        typeof(VrrpHmacKey), typeof(HttpUrl), typeof(SslSettings),
     }.ToFrozenSet();
 
     private static readonly FrozenDictionary<Type, string> Makers = new Dictionary<Type, string>
@@ -111,6 +111,7 @@ internal static class ModelRecords
                 ?? throw new FormatException($"'{key}' is no property of {type.Name}; it has {string.Join(", ", properties.Select(p => p.Name))}."
                     + Suggestion.Sentence(key, properties.Select(p => p.Name)));
             if (type == typeof(VrrpHmacKey) && property.Name == nameof(VrrpHmacKey.Secret)) RequireSecret(entry.Value);
+            if (type == typeof(SslSettings) && property.Name == nameof(SslSettings.Password)) RequirePassword(entry.Value);
             given[property.Name] = ModelValues.To(property.PropertyType, entry.Value);
         }
 
@@ -129,6 +130,11 @@ internal static class ModelRecords
     {
         if (ModelValues.Bare(value) is string text && !text.StartsWith("file:", StringComparison.Ordinal))
             throw new FormatException("The secret of a key is a SecureString (Read-Host -AsSecureString), or a file that holds it: 'file:/PATH'.");
+    }
+
+    private static void RequirePassword(object? value)
+    {
+        if (ModelValues.Bare(value) is string) throw new FormatException("The password of a key is a SecureString (Read-Host -AsSecureString).");
     }
 
     private static object Construct(Type type, Dictionary<string, object?> given)

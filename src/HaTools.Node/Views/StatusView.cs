@@ -160,7 +160,7 @@ internal static class StatusView
             foreach (string sentence in s.RealServers.SelectMany(r => r.Drain?.Meaning ?? []).Distinct()) output.WriteLine($"    {sentence}");
 
             void Add(IpvsRealServerState r, string state) => table.Add(
-                r.Id, Text(r.Forwarding), WeightOf(r), state, Age(now - r.Since), Text(r.ActiveConnections), Text(r.InactiveConnections), r.Reason ?? WhyDrained(r.Drain) ?? WhyWeighs(r) ?? None);
+                r.Id, Text(r.Forwarding), WeightOf(r), state, Age(now - r.Since), Text(r.ActiveConnections), Text(r.InactiveConnections), r.Reason ?? WhyDrained(r.Drain) ?? Warnings(r) ?? WhyWeighs(r) ?? None);
         }
     }
 
@@ -189,6 +189,12 @@ internal static class StatusView
         string why = drain.Cause == IpvsDrainCause.Left ? "left the configuration" : "drained by hand";
         string clients = drain.PersistentClients > 0 ? $", {Text(drain.PersistentClients)} persistent clients" : "";
         return drain.EndsIn is { } seconds ? string.Create(CultureInfo.InvariantCulture, $"{why}{clients}, {seconds:0} s left") : why + clients;
+    }
+
+    private static string? Warnings(IpvsRealServerState server)
+    {
+        string[] words = [.. server.Checks.Select(c => c.Warning).OfType<string>().Distinct()];
+        return words.Length == 0 ? null : string.Join("; ", words);
     }
 
     private static string? WhyWeighs(IpvsRealServerState server)

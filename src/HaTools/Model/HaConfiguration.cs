@@ -128,6 +128,9 @@ public sealed record HaConfiguration
     /// <summary>The IPVS services and their real servers (keepalived: <c>virtual_server</c>). Protocol + address + port are unique.</summary>
     public ValueList<VirtualServer> VirtualServers { get; init; } = [];
 
+    /// <summary>What HTTPS checks show and trust (keepalived: <c>SSL</c>).</summary>
+    public SslSettings Ssl { get; init; } = SslSettings.None;
+
     /// <summary>What holds for IPVS as a whole.</summary>
     public IpvsSettings Ipvs { get; init; } = IpvsSettings.None;
 

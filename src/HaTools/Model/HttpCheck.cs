@@ -1,7 +1,7 @@
 namespace HaTools;
 
 /// <summary>A check that a web server answers as it should (keepalived: <c>HTTP_GET</c>).</summary>
-public sealed record HttpCheck : ConnectingCheck
+public record HttpCheck : ConnectingCheck
 {
     /// <summary>A check as keepalived has it: 3 s between a failed try and the next.</summary>
     public HttpCheck() => DelayBeforeRetry = TimeSpan.FromSeconds(3);

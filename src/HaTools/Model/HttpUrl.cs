@@ -30,6 +30,9 @@ public sealed record HttpUrl
     /// <summary>From which byte of the body, from 0, the match may begin (keepalived: <c>regex_min_offset</c>).</summary>
     public int RegexMinimumOffset { get; init; }
 
+    /// <summary>Of HTTPS checks: as <see cref="HttpsCheck.TlsCompliant"/>, for this URL alone (keepalived: <c>tls_compliant</c>).</summary>
+    public bool TlsCompliant { get; init; }
+
     /// <summary>Up to which byte of the body, from 0, the match may begin (keepalived: <c>regex_max_offset</c>); null: any.</summary>
     public int? RegexMaximumOffset { get; init; }
 }

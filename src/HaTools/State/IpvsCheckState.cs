@@ -18,6 +18,9 @@ public sealed record IpvsCheckState
     /// <summary>Why it does not let it, in words; null when it does.</summary>
     public string? Reason { get; init; }
 
+    /// <summary>What will take the server down if nobody sees to it, in words: a certificate that expires; null: nothing that is known.</summary>
+    public string? Warning { get; init; }
+
     /// <summary>By how much it changes the configured weight; null: it does not.</summary>
     public long? WeightChange { get; init; }
 }

@@ -16,6 +16,9 @@ internal sealed class ManagedServer
     /// <summary>Checks that have said something.</summary>
     private readonly HashSet<int> heard = [];
 
+    /// <summary>What checks have said that a person should know, by the check.</summary>
+    private readonly Dictionary<int, string> warnings = [];
+
     private DateTimeOffset since;
 
     public ManagedServer(RealServer configured, DateTimeOffset since)
@@ -49,6 +52,7 @@ internal sealed class ManagedServer
             if (failures.TryGetValue(i, out string? failure)) next.failures[i] = failure;
             else _ = next.failures.Remove(i);
             if (heard.Contains(i)) _ = next.heard.Add(i);
+            if (warnings.TryGetValue(i, out string? warning) && other.Checks[i].GetType() == Configured.Checks[i].GetType()) next.warnings.Add(i, warning);
             if (weights.TryGetValue(i, out CheckWeight weight) && SaysWeightsAsBefore(other.Checks[i], Configured.Checks[i])) next.weights.Add(i, weight);
         }
 
@@ -80,6 +84,13 @@ internal sealed class ManagedServer
         if (weight is { } word) weights[check] = word;
         else _ = weights.Remove(check);
         return Weight != was;
+    }
+
+    /// <summary>Takes the word of one of its checks on what a person should know; null: nothing.</summary>
+    public void SetWarning(int check, string? warning)
+    {
+        if (warning is null) _ = warnings.Remove(check);
+        else if (check < Configured.Checks.Count) warnings[check] = warning;
     }
 
     public IpvsRealServerState State(ForwardingMethod forwarding, PlaneDestination? present) => new()
@@ -114,6 +125,7 @@ internal sealed class ManagedServer
             Up = !failed,
             Spoken = heard.Contains(number),
             Reason = reason,
+            Warning = warnings.GetValueOrDefault(number),
             WeightChange = !failed && weights.TryGetValue(number, out CheckWeight weight) ? weight.ChangeOf(Configured.Weight) : null,
         };
     }

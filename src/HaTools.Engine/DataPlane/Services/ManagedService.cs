@@ -111,6 +111,9 @@ internal sealed class ManagedService
         return true;
     }
 
+    /// <summary>Takes a check's word on what a person should know of a server that is up; null: nothing.</summary>
+    public void SetWarning(DestinationKey key, int check, string? warning) => servers.GetValueOrDefault(key)?.SetWarning(check, warning);
+
     /// <summary>Takes the drains' word on which servers get no new clients: these carry the service as little as those that are down.</summary>
     /// <returns>False: it says nothing new.</returns>
     public bool SetDrained(IEnumerable<DestinationKey> keys, IServiceSink sink)

@@ -133,6 +133,9 @@ internal sealed class ServiceController : IMastershipGate, IServiceHost, IDispos
         if (services.TryGetValue(key.Service, out ManagedService? service) && service.SetHealth(key.Server, key.Number, up, reason, sink)) Touch(key.Service);
     });
 
+    /// <summary>A check has said what a person should know of its server; null: nothing. From any thread.</summary>
+    public void SetWarning(CheckKey key, string? warning) => thread.Post(() => services.GetValueOrDefault(key.Service)?.SetWarning(key.Server, key.Number, warning));
+
     /// <summary>A check has said what its server weighs; null: what is configured. From any thread.</summary>
     public void SetWeight(CheckKey key, CheckWeight? weight) => thread.Post(() =>
     {

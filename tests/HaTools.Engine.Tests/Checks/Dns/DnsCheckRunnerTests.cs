@@ -304,6 +304,8 @@ public sealed class DnsCheckRunnerTests : ICheckSink, IDisposable
 
     void ICheckSink.OnWeight(CheckKey key, CheckWeight? weight) => Assert.Fail("A name server says no weight.");
 
+    void ICheckSink.OnWarning(CheckKey key, string? warning) => Assert.Fail("There is nothing to warn of.");
+
     void ICheckSink.OnTrouble(string message) => troubles.Enqueue(message);
 
     void ICheckSink.OnCheck(CheckTarget check, CheckVerdict verdict, string? reason)

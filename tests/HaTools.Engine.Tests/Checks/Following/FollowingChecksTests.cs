@@ -121,6 +121,8 @@ public sealed class FollowingChecksTests : ICheckSink, IDisposable
 
     void ICheckSink.OnFailure(CheckKey key, string reason) => told.Add(reason);
 
+    void ICheckSink.OnWarning(CheckKey key, string? warning) => Assert.Fail("There is nothing to warn of.");
+
     void ICheckSink.OnTrouble(string message) => told.Add(message);
 
     public void Dispose() => thread.Dispose();

@@ -206,6 +206,8 @@ public sealed class HttpCheckRunnerTests : ICheckSink, IDisposable
 
     void ICheckSink.OnWeight(CheckKey key, CheckWeight? weight) => Assert.Fail("A web server says no weight.");
 
+    void ICheckSink.OnWarning(CheckKey key, string? warning) => Assert.Fail("HTTP knows of nothing to warn of.");
+
     void ICheckSink.OnTrouble(string message) => last[default] = message;
 
     void ICheckSink.OnCheck(CheckTarget check, CheckVerdict verdict, string? reason)

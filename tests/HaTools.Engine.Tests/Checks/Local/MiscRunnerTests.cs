@@ -263,6 +263,8 @@ public sealed class MiscRunnerTests : ICheckSink, IDisposable
 
     void ICheckSink.OnFailure(CheckKey key, string reason) => told.Enqueue("failure");
 
+    void ICheckSink.OnWarning(CheckKey key, string? warning) => Assert.Fail("There is nothing to warn of.");
+
     void ICheckSink.OnTrouble(string message) => told.Enqueue(message);
 
     public void Dispose() => thread.Dispose();

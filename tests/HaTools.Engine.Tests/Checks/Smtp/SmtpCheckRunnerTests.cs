@@ -208,6 +208,8 @@ public sealed class SmtpCheckRunnerTests : ICheckSink, IDisposable
 
     void ICheckSink.OnWeight(CheckKey key, CheckWeight? weight) => Assert.Fail("A mail server says no weight.");
 
+    void ICheckSink.OnWarning(CheckKey key, string? warning) => Assert.Fail("There is nothing to warn of.");
+
     void ICheckSink.OnTrouble(string message) => last[default] = message;
 
     void ICheckSink.OnCheck(CheckTarget check, CheckVerdict verdict, string? reason)
