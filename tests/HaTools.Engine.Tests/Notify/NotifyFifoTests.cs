@@ -125,7 +125,7 @@ public sealed class NotifyFifoTests : INotifySink, IDisposable
         string first = Read();
         await Until(first, "INSTANCE \"VI_1\" BACKUP 100\n");
 
-        started[0].Kill();
+        started[0].Kill(entireProcessTree: true);
         await started[0].WaitForExitAsync();
         await Eventually.True(() => !States().Result[0].Connected);
         await Tell(VrrpStateKind.Master, 100);
@@ -395,7 +395,7 @@ public sealed class NotifyFifoTests : INotifySink, IDisposable
         thread.Dispose();
         foreach (Process one in started)
         {
-            one.Kill();
+            one.Kill(entireProcessTree: true);
             one.WaitForExit();
             one.Dispose();
         }
@@ -453,7 +453,9 @@ public sealed class NotifyFifoTests : INotifySink, IDisposable
     private string Read(string? path = null)
     {
         string into = Path.Combine(directory, $"read{readers++}");
-        started.Add(Process.Start("/bin/sh", ["-c", "exec cat \"$1\" > \"$2\"", "sh", path ?? Pipe, into]));
+
+        // A child of another test has this process's descriptors until it becomes its program, and a FIFO whose former end it has comes to its end then.
+        started.Add(Process.Start("/bin/sh", ["-c", "while [ -p \"$1\" ] && ! [ -s \"$2\" ]; do cat \"$1\" > \"$2\"; done", "sh", path ?? Pipe, into]));
         return into;
     }
 
