@@ -101,7 +101,7 @@ public class DiffCompletenessTests
                 QuorumUp = Script,
                 QuorumDown = Script,
                 SorryServer = new() { Address = Ip("10.0.1.9"), Port = 80, Checks = [new TcpCheck()], Tunnel = new(), NotifyUp = Script, NotifyDown = Script },
-                RealServers = [new() { Address = Ip("10.0.1.1"), Port = 80, Checks = [new TcpCheck(), new DnsCheck(), new SmtpCheck(), new MiscCheck { Command = "true" }, new FileCheck { TrackFile = "f" }, new BfdCheck { Session = "b" }, new HttpCheck { Urls = [new() { Path = "/", StatusCodes = [new(200, 299)] }] }, new HttpsCheck { Urls = [new() { Path = "/", StatusCodes = [new(200, 299)] }] }], Tunnel = new(), NotifyUp = Script, NotifyDown = Script }],
+                RealServers = [new() { Address = Ip("10.0.1.1"), Port = 80, Checks = [new TcpCheck(), new DnsCheck(), new SmtpCheck(), new PingCheck(), new UdpCheck(), new MiscCheck { Command = "true" }, new FileCheck { TrackFile = "f" }, new BfdCheck { Session = "b" }, new HttpCheck { Urls = [new() { Path = "/", StatusCodes = [new(200, 299)] }] }, new HttpsCheck { Urls = [new() { Path = "/", StatusCodes = [new(200, 299)] }] }], Tunnel = new(), NotifyUp = Script, NotifyDown = Script }],
             },
         ],
         Ssl = new() { Ca = "/ca" },

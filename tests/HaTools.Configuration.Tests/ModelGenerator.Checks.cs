@@ -5,7 +5,7 @@ namespace HaTools.Configuration.Tests;
 // One of each kind of check.
 internal sealed partial class ModelGenerator
 {
-    private HealthCheck Check(bool six, bool needsPort) => random.Next(8) switch
+    private HealthCheck Check(bool six, bool needsPort) => random.Next(10) switch
     {
         0 => Misc(),
         3 when trackers.Files.Length > 0 => new FileCheck
@@ -20,6 +20,8 @@ internal sealed partial class ModelGenerator
         2 => Dns(six, needsPort),
         5 => Connecting(new SmtpCheck { HeloName = One("check.example.com", "[192.0.2.1]") }, six, needsPort),
         6 => Connecting(Https(), six, needsPort),
+        8 => Networked(new PingCheck(), six),
+        9 => Connecting(Udp(), six, needsPort),
         _ => Connecting(new TcpCheck(), six, needsPort),
     };
 
@@ -95,7 +97,19 @@ internal sealed partial class ModelGenerator
         };
     }
 
-    private T Connecting<T>(T check, bool six, bool needsPort) where T : ConnectingCheck
+    private UdpCheck Udp()
+    {
+        var check = new UdpCheck { Payload = Maybe(() => One("00", "0 1 2", "0102E3", "1e10")), RequireReply = Coin(), Reply = Maybe(() => One("xx01", "0X 1", "12", "x", "0x12")) };
+        return check.RequireReply || check.Reply is not null ? check with { MinimumReplyLength = random.Next(100), MaximumReplyLength = Coin() ? null : random.Next(100, 65536) } : check;
+    }
+
+    private T Connecting<T>(T check, bool six, bool needsPort) where T : ConnectingCheck => Networked(check, six) with
+    {
+        ConnectPort = needsPort || Coin() ? random.Next(1, 65536) : null,
+        BindPort = Coin() ? random.Next(1, 65536) : null,
+    };
+
+    private T Networked<T>(T check, bool six) where T : NetworkCheck
     {
         IPAddress? other = Maybe(() => Address(9));
         bool fromSix = six && other is null;
@@ -103,9 +117,7 @@ internal sealed partial class ModelGenerator
         {
             ConnectTimeout = Time(),
             ConnectAddress = other,
-            ConnectPort = needsPort || Coin() ? random.Next(1, 65536) : null,
             BindAddress = Maybe(() => fromSix ? IPAddress.Parse("2001:db8:1::9") : Address(8)),
-            BindPort = Coin() ? random.Next(1, 65536) : null,
             BindInterface = Maybe(() => "eth3"),
             FirewallMark = Coin() ? 0 : (uint)random.NextInt64(uint.MaxValue),
         };

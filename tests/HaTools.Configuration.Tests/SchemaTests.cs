@@ -51,6 +51,8 @@ public class SchemaTests
         [typeof(MiscCheck)] = YamlKeys.MiscCheck,
         [typeof(FileCheck)] = YamlKeys.FileCheck,
         [typeof(BfdCheck)] = YamlKeys.BfdCheck,
+        [typeof(PingCheck)] = YamlKeys.PingCheck,
+        [typeof(UdpCheck)] = YamlKeys.UdpCheck,
         [typeof(IpvsSettings)] = YamlKeys.Ipvs,
         [typeof(IpvsSyncDaemon)] = YamlKeys.SyncDaemon,
         [typeof(DirectRoutingAddress)] = YamlKeys.DirectRouting,
@@ -207,6 +209,8 @@ public class SchemaTests
         AssertDefaults("HttpUrl", http, "}}}]}]", "regexNoMatch");
         AssertDefaults("FileCheck", "virtualServers: [{ address: 10.0.0.1, port: 1, realServers: [{ address: 10.0.0.2, port: 1, checks: { type: file, trackFile: f", "}}]}]", "alpha");
         AssertDefaults("BfdCheck", "virtualServers: [{ address: 10.0.0.1, port: 1, realServers: [{ address: 10.0.0.2, port: 1, checks: { type: bfd, session: b", "}}]}]", "alpha");
+        AssertDefaults("PingCheck", http.Replace("type: http, urls: { path: /", "type: ping", StringComparison.Ordinal), "}}]}]", "retry");
+        AssertDefaults("UdpCheck", http.Replace("type: http, urls: { path: /", "type: udp", StringComparison.Ordinal), "}}]}]", "minimumReplyLength");
         AssertDefaults("HaConfiguration", "{ routerId: x", "}", "notifyUpAtStart");
         AssertDefaults("FirewallSettings", "firewall: { table: x", "}", "priority");
         AssertDefaults("FileTracker", "files: [{ name: f, path: /f", "}]", "weight");

@@ -29,6 +29,8 @@ BeforeDiscovery {
         MiscCheck        = 'New-HaHealthCheck'
         FileCheck        = 'New-HaHealthCheck'
         BfdCheck         = 'New-HaHealthCheck'
+        PingCheck        = 'New-HaHealthCheck'
+        UdpCheck         = 'New-HaHealthCheck'
     }
 
     # Properties whose parameter has another name, each with the reason.

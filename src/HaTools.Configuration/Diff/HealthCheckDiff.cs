@@ -18,10 +18,11 @@ internal static class HealthCheckDiff
     {
         server.Compare($"{name}.Alpha", before.Alpha, after.Alpha);
         if (before is TimedCheck oldTimed && after is TimedCheck timed) CompareTiming(server, name, oldTimed, timed);
-        if (before is ConnectingCheck old && after is ConnectingCheck now) CompareConnection(server, name, old, now);
+        if (before is NetworkCheck old && after is NetworkCheck now) CompareConnection(server, name, old, now);
         if (before is HttpCheck oldHttp && after is HttpCheck nowHttp) HttpCheckDiff.Compare(server, name, oldHttp, nowHttp);
         if (before is DnsCheck oldDns && after is DnsCheck nowDns) CompareDns(server, name, oldDns, nowDns);
         if (before is SmtpCheck oldSmtp && after is SmtpCheck nowSmtp) server.Compare($"{name}.HeloName", oldSmtp.HeloName, nowSmtp.HeloName);
+        if (before is UdpCheck oldUdp && after is UdpCheck nowUdp) UdpCheckDiff.Compare(server, name, oldUdp, nowUdp);
         if (before is MiscCheck oldProgram && after is MiscCheck program) CompareProgram(server, name, oldProgram, program);
         if (before is FileCheck oldFile && after is FileCheck file) CompareFile(server, name, oldFile, file);
         if (before is BfdCheck oldBfd && after is BfdCheck bfd) server.Compare($"{name}.Session", oldBfd.Session, bfd.Session);
@@ -58,15 +59,16 @@ internal static class HealthCheckDiff
         server.Compare($"{name}.User", before.User, after.User);
     }
 
-    private static void CompareConnection(PropertyDiff server, string name, ConnectingCheck before, ConnectingCheck after)
+    private static void CompareConnection(PropertyDiff server, string name, NetworkCheck before, NetworkCheck after)
     {
         server.Compare($"{name}.ConnectTimeout", before.ConnectTimeout, after.ConnectTimeout);
         server.Compare($"{name}.ConnectAddress", before.ConnectAddress, after.ConnectAddress);
-        server.Compare($"{name}.ConnectPort", before.ConnectPort, after.ConnectPort);
         server.Compare($"{name}.BindAddress", before.BindAddress, after.BindAddress);
-        server.Compare($"{name}.BindPort", before.BindPort, after.BindPort);
         server.Compare($"{name}.BindInterface", before.BindInterface, after.BindInterface);
         server.Compare($"{name}.FirewallMark", before.FirewallMark, after.FirewallMark);
+        if (before is not ConnectingCheck old || after is not ConnectingCheck now) return;
+        server.Compare($"{name}.ConnectPort", old.ConnectPort, now.ConnectPort);
+        server.Compare($"{name}.BindPort", old.BindPort, now.BindPort);
     }
 
     private static string? Describe(ValueList<HealthCheck> checks) => checks.Count == 0 ? null : string.Join(", ", checks.Select(c => c.Kind));

@@ -55,30 +55,35 @@ internal abstract class CheckDraft : CheckDefaults
     };
 }
 
-/// <summary>A check that connects, while it is read.</summary>
-internal abstract class ConnectingDraft : CheckDraft
+/// <summary>A check that asks something over the network, while it is read.</summary>
+internal abstract class NetworkDraft : CheckDraft
 {
     public IPAddress? Address { get; set; }
 
-    public int? Port { get; set; }
-
     public IPAddress? BindAddress { get; set; }
-
-    public int? BindPort { get; set; }
 
     public string? BindInterface { get; set; }
 
     public uint Mark { get; set; }
 
-    /// <summary>What is common to all that connect.</summary>
-    protected T Connected<T>(T usual, CheckContext c) where T : ConnectingCheck => Timed(usual, c) with
+    /// <summary>What is common to all that ask something over the network.</summary>
+    protected T Networked<T>(T usual, CheckContext c) where T : NetworkCheck => Timed(usual, c) with
     {
         ConnectTimeout = ConnectTimeout ?? c.Server.ConnectTimeout ?? c.Service.ConnectTimeout ?? usual.ConnectTimeout,
         ConnectAddress = Address,
-        ConnectPort = Port,
         BindAddress = BindAddress,
-        BindPort = BindPort,
         BindInterface = BindInterface,
         FirewallMark = Mark,
     };
+}
+
+/// <summary>A check that asks a port, while it is read.</summary>
+internal abstract class ConnectingDraft : NetworkDraft
+{
+    public int? Port { get; set; }
+
+    public int? BindPort { get; set; }
+
+    /// <summary>What is common to all that ask a port.</summary>
+    protected T Connected<T>(T usual, CheckContext c) where T : ConnectingCheck => Networked(usual, c) with { ConnectPort = Port, BindPort = BindPort };
 }

@@ -7,7 +7,7 @@ internal static class KeepalivedGrammar
         RootGrammar.Grammar, RootGrammar.SslGrammar, GlobalGrammar.Grammar, ScriptGrammar.Grammar, FileGrammar.Grammar, ProcessGrammar.Grammar, BfdGrammar.Grammar,
         InstanceGrammar.Grammar, InstanceGrammar.Authentication, InstanceGrammar.HmacGrammar, SyncGroupGrammar.Grammar, InterfaceGrammar.GarpGroup, NetworkGrammar.TrackGroup,
         VirtualServerGrammar.Grammar, VirtualServerGrammar.RealServer, VirtualServerGrammar.TcpCheck, VirtualServerGrammar.HttpGet, VirtualServerGrammar.SslGet, VirtualServerGrammar.Url, VirtualServerGrammar.DnsCheck, VirtualServerGrammar.SmtpCheck,
-        VirtualServerGrammar.FileCheck, VirtualServerGrammar.BfdCheck);
+        VirtualServerGrammar.FileCheck, VirtualServerGrammar.BfdCheck, VirtualServerGrammar.PingCheck, VirtualServerGrammar.UdpCheck);
 
     /// <summary>The blocks that read a keyword, in words: "in `vrrp_instance`"; empty when none does.</summary>
     public static IReadOnlyList<string> BlocksThatRead(string keyword) =>

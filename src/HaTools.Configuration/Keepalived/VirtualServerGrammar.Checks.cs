@@ -8,10 +8,16 @@ internal static partial class VirtualServerGrammar
     /// <summary>To where and from where.</summary>
     private static Keyword<T>[] Connection<T>() where T : ConnectingDraft =>
     [
-        new() { Name = "connect_ip", Required = 1, Allowed = 1, Read = (r, s, d) => d.Address = ConfValues.Address(r, s.Words[1]) ?? d.Address },
+        .. Network<T>(),
         new() { Name = "connect_port", Required = 1, Allowed = 1, Read = (r, s, d) => d.Port = Port(r, s) ?? d.Port },
-        new() { Name = "bindto", Required = 1, Allowed = 1, Read = (r, s, d) => d.BindAddress = ConfValues.Address(r, s.Words[1]) ?? d.BindAddress },
         new() { Name = "bind_port", Required = 1, Allowed = 1, Read = (r, s, d) => d.BindPort = Port(r, s) ?? d.BindPort },
+    ];
+
+    /// <summary>The same, but for ports.</summary>
+    private static Keyword<T>[] Network<T>() where T : NetworkDraft =>
+    [
+        new() { Name = "connect_ip", Required = 1, Allowed = 1, Read = (r, s, d) => d.Address = ConfValues.Address(r, s.Words[1]) ?? d.Address },
+        new() { Name = "bindto", Required = 1, Allowed = 1, Read = (r, s, d) => d.BindAddress = ConfValues.Address(r, s.Words[1]) ?? d.BindAddress },
         new() { Name = "bind_if", Required = 1, Allowed = 1, Read = (_, s, d) => d.BindInterface = s.Words[1].Text },
         new() { Name = "fwmark", Required = 1, Allowed = 1, Read = ReadMark },
         ConnectTimeout<T>(d => d),
@@ -65,7 +71,7 @@ internal static partial class VirtualServerGrammar
         },
     };
 
-    private static void ReadMark(ConfReading reading, ConfStatement statement, ConnectingDraft draft)
+    private static void ReadMark(ConfReading reading, ConfStatement statement, NetworkDraft draft)
     {
         ConfWord word = statement.Words[1];
         if (ConfValues.Unsigned(word) is { } mark) draft.Mark = mark;

@@ -13,7 +13,7 @@ internal static partial class VirtualServerGrammar
         new() { Name = "uthreshold", Required = 1, Allowed = 1, Read = (r, s, d) => d.UpperThreshold = Threshold(r, s) ?? d.UpperThreshold },
         new() { Name = "lthreshold", Required = 1, Allowed = 1, Read = (r, s, d) => d.LowerThreshold = Threshold(r, s) ?? d.LowerThreshold },
         new() { Name = "inhibit_on_failure", Read = (_, _, d) => d.Inhibit = true },
-        TcpBlock, HttpBlock, HttpsBlock, DnsBlock, SmtpBlock, MiscBlock, FileBlock, BfdBlock,
+        TcpBlock, HttpBlock, HttpsBlock, DnsBlock, SmtpBlock, MiscBlock, FileBlock, BfdBlock, PingBlock, UdpBlock,
         VirtualHost<RealServerDraft>(d => d.Defaults),
         .. Timing<RealServerDraft>(d => d.Defaults), ConnectTimeout<RealServerDraft>(d => d.Defaults), DelayLoop<RealServerDraft>(d => d.Defaults),
         .. NotifyGrammar.OfRealServers,

@@ -12,11 +12,13 @@ internal static class HealthCheckRules
     public static void Check(RuleFindings findings, ModelPath path, RealServer server, HealthCheck check)
     {
         if (check is TimedCheck timed) CheckTiming(findings, path, timed);
-        if (check is ConnectingCheck connecting) CheckConnection(findings, path, server, connecting);
+        if (check is NetworkCheck network) CheckNetwork(findings, path, server, network);
+        if (check is ConnectingCheck connecting) CheckPorts(findings, path, server, connecting);
         if (check is HttpCheck http) HttpCheckRules.Check(findings, path, http);
         if (check is HttpsCheck https) HttpsCheckRules.Check(findings, path, https);
         if (check is DnsCheck dns) DnsCheckRules.Check(findings, path, dns);
         if (check is SmtpCheck smtp) SmtpCheckRules.Check(findings, path, smtp);
+        if (check is UdpCheck udp) UdpCheckRules.Check(findings, path, udp);
         if (check is MiscCheck misc) MiscCheckRules.Check(findings, path, misc);
     }
 
@@ -29,19 +31,19 @@ internal static class HealthCheckRules
         if (check.Warmup is { } warmup) CommonRules.Time(findings, path.Key("warmup"), warmup, true, "time until the first check");
     }
 
-    private static void CheckConnection(RuleFindings findings, ModelPath path, RealServer server, ConnectingCheck check)
+    private static void CheckNetwork(RuleFindings findings, ModelPath path, RealServer server, NetworkCheck check)
     {
         CommonRules.Time(findings, path.Key("connectTimeout"), check.ConnectTimeout, false, "timeout");
-        if (check.ConnectPort is { } port) CommonRules.Range(findings, path.Key("connectPort"), port, 1, 65535, "port");
-        else if (server.Port == 0) findings.Error("MissingValue", path, null, $"{server.Address} has no port of its own: its check needs one (connectPort).");
-        CheckOrigin(findings, path, check, Networks.FamilyOf(check.ConnectAddress ?? server.Address));
-    }
-
-    private static void CheckOrigin(RuleFindings findings, ModelPath path, ConnectingCheck check, int family)
-    {
+        int family = Networks.FamilyOf(check.ConnectAddress ?? server.Address);
         if (check.BindAddress is { } address && Networks.FamilyOf(address) != family)
             findings.Error("AddressFamilyMismatch", path.Key("bindAddress"), $"{address}", $"{address} is not of IPv{family}, as what is checked from it is.");
-        if (check.BindPort is { } port) CommonRules.Range(findings, path.Key("bindPort"), port, 1, 65535, "port");
         if (check.BindInterface is { } name) CommonRules.Interface(findings, path.Key("bindInterface"), name);
+    }
+
+    private static void CheckPorts(RuleFindings findings, ModelPath path, RealServer server, ConnectingCheck check)
+    {
+        if (check.ConnectPort is { } port) CommonRules.Range(findings, path.Key("connectPort"), port, 1, 65535, "port");
+        else if (server.Port == 0) findings.Error("MissingValue", path, null, $"{server.Address} has no port of its own: its check needs one (connectPort).");
+        if (check.BindPort is { } own) CommonRules.Range(findings, path.Key("bindPort"), own, 1, 65535, "port");
     }
 }

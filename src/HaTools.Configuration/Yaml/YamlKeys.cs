@@ -126,8 +126,9 @@ internal static class YamlKeys
 
     public static readonly string[] TimedCheck = [.. Check, "retry", "delayBeforeRetry", "delayLoop", "warmup", "logAllFailures"];
 
-    public static readonly string[] ConnectingCheck =
-        [.. TimedCheck, "connectTimeout", "connectAddress", "connectPort", "bindAddress", "bindPort", "bindInterface", "firewallMark"];
+    public static readonly string[] NetworkCheck = [.. TimedCheck, "connectTimeout", "connectAddress", "bindAddress", "bindInterface", "firewallMark"];
+
+    public static readonly string[] ConnectingCheck = [.. NetworkCheck, "connectPort", "bindPort"];
 
     public static readonly string[] TcpCheck = ConnectingCheck;
 
@@ -148,6 +149,10 @@ internal static class YamlKeys
     public static readonly string[] FileCheck = [.. Check, "trackFile", "weight", "reverse"];
 
     public static readonly string[] BfdCheck = [.. Check, "session"];
+
+    public static readonly string[] PingCheck = NetworkCheck;
+
+    public static readonly string[] UdpCheck = [.. ConnectingCheck, "payload", "requireReply", "reply", "minimumReplyLength", "maximumReplyLength"];
 
     public static readonly string[] Ssl = ["ca", "certificate", "key", "password"];
 

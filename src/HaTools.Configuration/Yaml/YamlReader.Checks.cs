@@ -15,6 +15,8 @@ internal static partial class YamlReader
         ["misc"] = new(YamlKeys.MiscCheck, Misc),
         ["file"] = new(YamlKeys.FileCheck, FollowFile),
         ["bfd"] = new(YamlKeys.BfdCheck, FollowSession),
+        ["ping"] = new(YamlKeys.PingCheck, keys => Networked(keys, new PingCheck())),
+        ["udp"] = new(YamlKeys.UdpCheck, Udp),
     };
 
     private static readonly string[] KeysOfChecks = [.. CheckKinds.Values.SelectMany(k => k.Keys).Distinct()];
@@ -29,13 +31,17 @@ internal static partial class YamlReader
         return null;
     }
 
-    private static T Connecting<T>(YamlMapReader keys, T usual) where T : ConnectingCheck => Timed(keys, usual) with
+    private static T Connecting<T>(YamlMapReader keys, T usual) where T : ConnectingCheck => Networked(keys, usual) with
+    {
+        ConnectPort = keys.Integer("connectPort"),
+        BindPort = keys.Integer("bindPort"),
+    };
+
+    private static T Networked<T>(YamlMapReader keys, T usual) where T : NetworkCheck => Timed(keys, usual) with
     {
         ConnectTimeout = keys.Time("connectTimeout") ?? usual.ConnectTimeout,
         ConnectAddress = keys.Address("connectAddress"),
-        ConnectPort = keys.Integer("connectPort"),
         BindAddress = keys.Address("bindAddress"),
-        BindPort = keys.Integer("bindPort"),
         BindInterface = keys.String("bindInterface"),
         FirewallMark = keys.Unsigned<uint>("firewallMark") ?? usual.FirewallMark,
     };

@@ -32,6 +32,12 @@ internal sealed partial class YamlWriter
             case BfdCheck bfd:
                 FollowSession(bfd);
                 break;
+            case PingCheck ping:
+                NetworkCheck(ping, new PingCheck());
+                break;
+            case UdpCheck udp:
+                UdpCheck(udp, new UdpCheck());
+                break;
             default:
                 throw new ArgumentException($"The native language has no word for {c.GetType().Name}.", nameof(c));
         }
@@ -39,12 +45,17 @@ internal sealed partial class YamlWriter
 
     private void ConnectingCheck(ConnectingCheck c, ConnectingCheck usual)
     {
+        NetworkCheck(c, usual);
+        text.Value("connectPort", c.ConnectPort);
+        text.Value("bindPort", c.BindPort);
+    }
+
+    private void NetworkCheck(NetworkCheck c, NetworkCheck usual)
+    {
         Timed(c, usual);
         Time("connectTimeout", c.ConnectTimeout, usual.ConnectTimeout);
         Address("connectAddress", c.ConnectAddress);
-        text.Value("connectPort", c.ConnectPort);
         Address("bindAddress", c.BindAddress);
-        text.Value("bindPort", c.BindPort);
         text.Value("bindInterface", c.BindInterface);
         if (c.FirewallMark != usual.FirewallMark) Unsigned("firewallMark", c.FirewallMark);
     }

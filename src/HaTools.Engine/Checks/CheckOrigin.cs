@@ -10,8 +10,11 @@ namespace HaTools.Engine.Checks;
 internal sealed record CheckOrigin(IPAddress? Address, int Port, string? Interface, uint Mark)
 {
     /// <summary>The origin that a check asks for; null: none.</summary>
-    public static CheckOrigin? Of(ConnectingCheck check) => check is { BindAddress: null, BindPort: null, BindInterface: null, FirewallMark: 0 } ? null
-        : new CheckOrigin(check.BindAddress, check.BindPort ?? 0, check.BindInterface, check.FirewallMark);
+    public static CheckOrigin? Of(NetworkCheck check)
+    {
+        int port = (check as ConnectingCheck)?.BindPort ?? 0;
+        return check is { BindAddress: null, BindInterface: null, FirewallMark: 0 } && port == 0 ? null : new CheckOrigin(check.BindAddress, port, check.BindInterface, check.FirewallMark);
+    }
 
     public override string ToString() => string.Join(' ', Words());
 

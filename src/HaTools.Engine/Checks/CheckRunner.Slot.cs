@@ -52,8 +52,8 @@ internal sealed unsafe partial class CheckRunner
 
         public SocketOrigin? Origin { get; private set; }
 
-        /// <summary>Whether it was told that this host cannot check from there.</summary>
-        public bool LacksOrigin { get; set; }
+        /// <summary>Whether it was told that this host lacks what this check needs.</summary>
+        public bool IsLackTold { get; set; }
 
         public void Retarget(SocketTarget target)
         {
@@ -64,7 +64,7 @@ internal sealed unsafe partial class CheckRunner
             IPEndPoint end = target.EndPoint;
             Family = SocketAddress.FamilyOf(end.Address);
             AddressLength = (uint)SocketAddress.Write(end.Address, end.Port, Address);
-            LacksOrigin = false;
+            IsLackTold = false;
             Origin = target.Origin is { } origin ? new SocketOrigin(origin, Family) : null;
         }
 

@@ -46,7 +46,7 @@ internal sealed unsafe partial class CheckRunner
         if (HasAnswered(slot)) Talk(index, slot, slot.Probe!);
         if (slot.Socket < 0 || slot.Attempt != attempt) return;
         if (late > Late) Schedule(index, MonotonicClock.Now + late);
-        else Finish(index, slot, Errno.ETIMEDOUT);
+        else Finish(index, slot, slot.Probe!.IsSilenceGood, Errno.ETIMEDOUT);
     }
 
     /// <summary>Writes what the probe has to say; false: there is more to write, or the try is over.</summary>
@@ -80,8 +80,7 @@ internal sealed unsafe partial class CheckRunner
     {
         for (int i = 0; i < ReadsAtOnce; i++)
         {
-            nint count;
-            fixed (byte* bytes = input) count = Libc.recv(slot.Socket, bytes, (nuint)(slot.Kind.IsDatagram ? input.Length : StreamPart), 0);
+            if (!Receive(slot, out nint count)) continue;
             if (count < 0)
             {
                 int error = Marshal.GetLastPInvokeError();

@@ -185,27 +185,38 @@ internal sealed unsafe partial class CheckRunner : IDisposable
     {
         slot.Started = MonotonicClock.Now;
         slot.Phase = Phase.Connecting;
-        int fd = Libc.socket(slot.Family, slot.Kind.Type | Libc.SOCK_NONBLOCK | Libc.SOCK_CLOEXEC, slot.Kind.Protocol);
+        int fd = MakeSocket(slot);
         if (fd < 0)
         {
-            Conclude(index, slot, Marshal.GetLastPInvokeError());
+            int lack = Marshal.GetLastPInvokeError();
+            if (!slot.Kind.IsPing || lack is not (Errno.EPERM or Errno.EACCES)) Conclude(index, slot, lack);
+            else if (PutOffForLack(index, slot))
+            {
+                sink.OnTrouble($"{Errno.Name(lack)} ({Errno.Describe(lack)}) opening a socket to ping {slot.Target!.Place}: net.ipv4.ping_group_range lets this node have none, a raw one needs CAP_NET_RAW, "
+                    + "and the server stays as it is; put the node's group into the range (0 0: root's), or grant the capability");
+            }
+
             return;
         }
 
         slot.Socket = fd;
         if (slot.Origin?.Apply(fd) is int refusal and not 0)
         {
-            PutOff(index, slot);
+            if (PutOffForLack(index, slot))
+            {
+                sink.OnTrouble($"{Errno.Name(refusal)} ({Errno.Describe(refusal)}) beginning a check of {slot.Target!.Place} from {slot.Target.Origin}: this host cannot check from there, "
+                    + "and the server stays as it is; see to the address, port or interface (bindto, bind_port, bind_if)");
+            }
 
-            // Other checks go on meanwhile, so that each has to remember for itself whether it was told.
-            if (slot.LacksOrigin) return;
-            slot.LacksOrigin = true;
-            sink.OnTrouble($"{Errno.Name(refusal)} ({Errno.Describe(refusal)}) beginning a check of {slot.Target!.EndPoint} from {slot.Target.Origin}: this host cannot check from there, "
-                + "and the server stays as it is; see to the address, port or interface (bindto, bind_port, bind_if)");
             return;
         }
 
-        slot.LacksOrigin = false;
+        slot.IsLackTold = false;
+        if (slot.Kind.IsDatagram && HearErrors(slot) is var deaf and not 0)
+        {
+            Conclude(index, slot, deaf);
+            return;
+        }
 
         int result;
         fixed (byte* address = slot.Address) result = Libc.connect(fd, address, slot.AddressLength);
@@ -241,7 +252,7 @@ internal sealed unsafe partial class CheckRunner : IDisposable
         PutOff(index, slot);
         if (inTrouble) return;
         inTrouble = true;
-        sink.OnTrouble($"{Errno.Name(errno)} ({Errno.Describe(errno)}) checking {slot.Target!.EndPoint}: this host cannot check its servers, which stay as "
+        sink.OnTrouble($"{Errno.Name(errno)} ({Errno.Describe(errno)}) checking {slot.Target!.Place}: this host cannot check its servers, which stay as "
             + "they are; see to its limits (LimitNOFILE, net.ipv4.ip_local_port_range, memory)");
     }
 
@@ -250,6 +261,16 @@ internal sealed unsafe partial class CheckRunner : IDisposable
     {
         Close(slot);
         Schedule(index, CheckLogic.PutOff(slot.Started, MonotonicClock.Now, slot.Target!.Timing));
+    }
+
+    /// <summary>This host lacks what this check needs. Others go on meanwhile, so that each has to remember for itself whether it was told.</summary>
+    /// <returns>Whether it is news.</returns>
+    private bool PutOffForLack(int index, Slot slot)
+    {
+        PutOff(index, slot);
+        bool isNews = !slot.IsLackTold;
+        slot.IsLackTold = true;
+        return isNews;
     }
 
     private void OnReady(ulong token)
@@ -310,10 +331,10 @@ internal sealed unsafe partial class CheckRunner : IDisposable
 
     private static string ReasonOf(Slot slot, int errno)
     {
-        if (errno == 0) return $"{slot.Target!.EndPoint}: {slot.Probe!.Reason}";
+        if (errno == 0) return $"{slot.Target!.Place}: {slot.Probe!.Reason}";
         string words = $"{Errno.Name(errno)} ({Errno.Describe(errno)})";
-        return slot.Probe is null || slot.Phase == Phase.Connecting ? $"{words} connecting to {slot.Target!.EndPoint}"
-            : $"{words} {(slot.Phase == Phase.Writing ? "writing to" : "reading from")} {slot.Target!.EndPoint} ({slot.Probe.Question})";
+        return slot.Probe is null || slot.Phase == Phase.Connecting ? $"{words} connecting to {slot.Target!.Place}"
+            : $"{words} {(slot.Phase == Phase.Writing ? "writing to" : "reading from")} {slot.Target!.Place} ({slot.Probe.Question})";
     }
 
     // Closing takes it out of the epoll set, since nobody else holds the descriptor.

@@ -42,7 +42,7 @@ internal abstract record CheckTarget(CheckKey Key)
                     var identity = new CheckKey(key, DestinationKey.Of(server), i);
                     targets.Add(server.Checks[i] switch
                     {
-                        ConnectingCheck check => SocketTarget.Of(service, server, check, identity, credentials ?? TlsCredentials.None),
+                        NetworkCheck check => SocketTarget.Of(service, server, check, identity, credentials ?? TlsCredentials.None),
                         MiscCheck check => MiscTarget.Of(service, check, identity),
                         FileCheck check => FileTarget.Of(configuration, check, identity),
                         BfdCheck check => BfdTarget.Of(configuration, check, identity),

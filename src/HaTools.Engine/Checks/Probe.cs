@@ -37,6 +37,15 @@ internal abstract class Probe
     /// <summary>What is asked, in words, for a try that did not come to an end.</summary>
     public abstract string Question { get; }
 
+    /// <summary>Whether a server that says nothing is good. Only of datagrams, where it may have nothing to say.</summary>
+    public virtual bool IsSilenceGood => false;
+
+    /// <summary>A socket was made for the next try.</summary>
+    /// <param name="socketType">SOCK_STREAM, SOCK_DGRAM or SOCK_RAW.</param>
+    public virtual void Open(int socketType)
+    {
+    }
+
     /// <summary>A try begins, and its connection was made.</summary>
     /// <param name="part">Which part of the check is tried, from 0.</param>
     public abstract ProbeStep Begin(int part);

@@ -13,6 +13,13 @@ internal static class SocketAddress
 
     public static int FamilyOf(IPAddress address) => address.AddressFamily == AddressFamily.InterNetwork ? Libc.AF_INET : Libc.AF_INET6;
 
+    /// <summary>Whether two are one place: family, port and address. Of the scope only the kernel speaks.</summary>
+    public static bool IsSame(ReadOnlySpan<byte> one, ReadOnlySpan<byte> other)
+    {
+        if (!one[..4].SequenceEqual(other[..4])) return false;
+        return BitConverter.ToUInt16(one) == Libc.AF_INET ? one[4..8].SequenceEqual(other[4..8]) : one[8..24].SequenceEqual(other[8..24]);
+    }
+
     /// <summary>Writes an address.</summary>
     /// <param name="address">The address.</param>
     /// <param name="port">The port.</param>

@@ -16,4 +16,13 @@ internal readonly record struct SocketKind(int Type, int Protocol)
     /// could not be sent for want of memory says nothing of the server either.
     /// </summary>
     public bool IsDatagram => Type == Libc.SOCK_DGRAM;
+
+    /// <summary>
+    /// Whether it is for echo requests (icmp(7)). Where net.ipv4.ping_group_range, which is about IPv6 too, lets nobody have one, a raw one does the same: it needs CAP_NET_RAW. keepalived widens that range.
+    /// </summary>
+    public bool IsPing => Protocol is Libc.IPPROTO_ICMP or Libc.IPPROTO_ICMPV6;
+
+    /// <summary>A socket for echo requests, which the kernel gives an identifier of its own.</summary>
+    /// <param name="family">AF_INET or AF_INET6.</param>
+    public static SocketKind Ping(int family) => new(Libc.SOCK_DGRAM, family == Libc.AF_INET ? Libc.IPPROTO_ICMP : Libc.IPPROTO_ICMPV6);
 }

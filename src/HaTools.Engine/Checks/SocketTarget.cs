@@ -1,4 +1,5 @@
 using System.Net;
+using HaTools.Engine.Checks.Datagrams;
 using HaTools.Engine.Checks.Dns;
 using HaTools.Engine.Checks.Http;
 using HaTools.Engine.Checks.Smtp;
@@ -8,7 +9,7 @@ namespace HaTools.Engine.Checks;
 
 /// <summary>A check that connects.</summary>
 /// <param name="Key">Whose check it is.</param>
-/// <param name="EndPoint">What is connected to.</param>
+/// <param name="EndPoint">What is connected to; with port 0 where there is none.</param>
 /// <param name="Timing">When.</param>
 internal sealed record SocketTarget(CheckKey Key, IPEndPoint EndPoint, CheckTiming Timing) : TimedTarget(Key, Timing)
 {
@@ -16,18 +17,22 @@ internal sealed record SocketTarget(CheckKey Key, IPEndPoint EndPoint, CheckTimi
     public CheckOrigin? Origin { get; init; }
 
     /// <summary>What is asked.</summary>
-    public ConnectingCheck Check { get; init; } = Plain;
+    public NetworkCheck Check { get; init; } = Plain;
+
+    /// <summary>What is connected to, in words.</summary>
+    public string Place => EndPoint.Port == 0 ? $"{EndPoint.Address}" : $"{EndPoint}";
 
     private static TcpCheck Plain { get; } = new();
 
     /// <summary>What is shown and trusted over TLS.</summary>
     public TlsCredentials Credentials { get; init; } = TlsCredentials.None;
 
-    public static SocketTarget Of(VirtualServer service, RealServer server, ConnectingCheck check, CheckKey key, TlsCredentials credentials)
+    public static SocketTarget Of(VirtualServer service, RealServer server, NetworkCheck check, CheckKey key, TlsCredentials credentials)
     {
+        int port = check is ConnectingCheck connecting ? connecting.ConnectPort ?? server.Port : 0;
         var timing = CheckTiming.Of(service, check, check.ConnectTimeout);
         if (check is HttpCheck http) timing = timing with { Parts = http.Urls.Count, FastRecovery = http.FastRecovery };
-        return new(key, new IPEndPoint(check.ConnectAddress ?? server.Address, check.ConnectPort ?? server.Port), timing)
+        return new(key, new IPEndPoint(check.ConnectAddress ?? server.Address, port), timing)
         {
             Origin = CheckOrigin.Of(check),
             Alpha = check.Alpha,
@@ -38,7 +43,12 @@ internal sealed record SocketTarget(CheckKey Key, IPEndPoint EndPoint, CheckTimi
     }
 
     /// <summary>What kind of socket it takes.</summary>
-    public SocketKind Socket => Check is DnsCheck { Transport: DnsTransport.Udp } ? SocketKind.Udp : SocketKind.Tcp;
+    public SocketKind Socket => Check switch
+    {
+        UdpCheck or DnsCheck { Transport: DnsTransport.Udp } => SocketKind.Udp,
+        PingCheck => SocketKind.Ping(SocketAddress.FamilyOf(EndPoint.Address)),
+        _ => SocketKind.Tcp,
+    };
 
     /// <summary>What is said once it is connected; null: that it is connected is all.</summary>
     public Probe? MakeProbe() => Check switch
@@ -48,6 +58,8 @@ internal sealed record SocketTarget(CheckKey Key, IPEndPoint EndPoint, CheckTimi
         HttpCheck http => new HttpProbe(http, EndPoint),
         DnsCheck dns => new DnsProbe(dns),
         SmtpCheck smtp => new SmtpProbe(smtp),
+        PingCheck => new PingProbe(SocketAddress.FamilyOf(EndPoint.Address)),
+        UdpCheck udp => new UdpProbe(udp),
         _ => throw new NotSupportedException($"No check of type {Check.Kind} can be run."),
     };
 
@@ -57,6 +69,8 @@ internal sealed record SocketTarget(CheckKey Key, IPEndPoint EndPoint, CheckTimi
         HttpCheck => $"{(Check is HttpsCheck ? "SSL" : "HTTP")}_CHECK on service {server} failed{AfterRetries}.",
         DnsCheck => up ? $"DNS_CHECK on service {server} success." : $"DNS_CHECK on service {server} failed{AfterRetries}.",
         SmtpCheck => up ? $"Remote SMTP server {server} succeed on service." : $"SMTP_CHECK on service {server} failed{AfterRetries}.",
+        PingCheck => up ? $"ICMP connection to {server} success." : $"ICMP CHECK on service {server} failed{AfterRetries}.",
+        UdpCheck => up ? $"UDP connection to {server} success." : $"UDP_CHECK on service {server} failed{AfterRetries}.",
         _ => up ? $"TCP connection to {server} success." : $"TCP_CHECK on service {server} failed.",
     };
 

@@ -6,8 +6,10 @@ namespace HaTools.Linux;
 internal static unsafe partial class Libc
 {
     public const int IPPROTO_IP = 0;
+    public const int IPPROTO_ICMP = 1;
     public const int IPPROTO_UDP = 17;
     public const int IPPROTO_IPV6 = 41;
+    public const int IPPROTO_ICMPV6 = 58;
     public const int IPPROTO_AH = 51;
     public const int IPPROTO_VRRP = 112;
 
@@ -15,6 +17,7 @@ internal static unsafe partial class Libc
     public const int IP_TTL = 2;
     public const int IP_HDRINCL = 3;
     public const int IP_PKTINFO = 8;
+    public const int IP_RECVERR = 11;
     public const int IP_RECVTTL = 12;
     public const int IP_FREEBIND = 15;
     public const int IP_MULTICAST_IF = 32;
@@ -30,6 +33,7 @@ internal static unsafe partial class Libc
     public const int IPV6_MULTICAST_LOOP = 19;
     public const int IPV6_JOIN_GROUP = 20;
     public const int IPV6_LEAVE_GROUP = 21;
+    public const int IPV6_RECVERR = 25;
     public const int IPV6_V6ONLY = 26;
     public const int IPV6_RECVPKTINFO = 49;
     public const int IPV6_PKTINFO = 50;

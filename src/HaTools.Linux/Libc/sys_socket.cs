@@ -75,6 +75,10 @@ internal static unsafe partial class Libc
     [LibraryImport(Name, SetLastError = true)]
     public static partial nint recv(int sockfd, void* buf, nuint len, int flags);
 
+    /// <inheritdoc cref="connect(int, void*, uint)"/>
+    [LibraryImport(Name, SetLastError = true)]
+    public static partial nint recvfrom(int sockfd, void* buf, nuint len, int flags, void* src_addr, uint* addrlen);
+
     [LibraryImport(Name, SetLastError = true)]
     public static partial int getsockname(FileDescriptor sockfd, void* addr, uint* addrlen);
 

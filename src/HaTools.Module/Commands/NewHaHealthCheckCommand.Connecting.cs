@@ -5,11 +5,12 @@ using HaTools.Module.Parameters;
 
 namespace HaTools.Module.Commands;
 
-// What checks have that connect.
+// What checks have that ask something over the network, and of a port.
 public sealed partial class NewHaHealthCheckCommand
 {
-    private static string[] ConnectingParameters =>
-        [nameof(ConnectTimeout), nameof(ConnectAddress), nameof(ConnectPort), nameof(BindAddress), nameof(BindPort), nameof(BindInterface), nameof(FirewallMark)];
+    private static string[] NetworkParameters => [nameof(ConnectTimeout), nameof(ConnectAddress), nameof(BindAddress), nameof(BindInterface), nameof(FirewallMark)];
+
+    private static string[] ConnectingParameters => [.. NetworkParameters, nameof(ConnectPort), nameof(BindPort)];
 
     /// <summary>How long a try may take; without it: as usual for the type.</summary>
     [Parameter]
@@ -43,13 +44,13 @@ public sealed partial class NewHaHealthCheckCommand
     [Parameter]
     public uint FirewallMark { get; set; }
 
-    private T Connecting<T>(T usual) where T : ConnectingCheck => Timed(usual) with
+    private T Connecting<T>(T usual) where T : ConnectingCheck => Networked(usual) with { ConnectPort = ConnectPort, BindPort = BindPort };
+
+    private T Networked<T>(T usual) where T : NetworkCheck => Timed(usual) with
     {
         ConnectTimeout = ConnectTimeout ?? usual.ConnectTimeout,
         ConnectAddress = AddressOf(ConnectAddress),
-        ConnectPort = ConnectPort,
         BindAddress = AddressOf(BindAddress),
-        BindPort = BindPort,
         BindInterface = BindInterface,
         FirewallMark = FirewallMark,
     };

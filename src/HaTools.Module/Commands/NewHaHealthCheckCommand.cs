@@ -13,7 +13,7 @@ public sealed partial class NewHaHealthCheckCommand : HaCmdlet
 
     /// <summary>The kind of check.</summary>
     [Parameter(Position = 0)]
-    [ValidateSet("Tcp", "Http", "Https", "Dns", "Smtp", "Misc", "File", "Bfd")]
+    [ValidateSet("Tcp", "Http", "Https", "Dns", "Smtp", "Misc", "File", "Bfd", "Ping", "Udp")]
     public string Type { get; set; } = "Tcp";
 
     /// <summary>Tries after a failed one before the server is called down; without it: as usual for the type.</summary>
@@ -55,13 +55,15 @@ public sealed partial class NewHaHealthCheckCommand : HaCmdlet
         "MISC" => With([.. TimedParameters, .. MiscParameters], Misc),
         "FILE" => With(FileParameters, FollowFile),
         "BFD" => With([nameof(Session)], FollowSession),
+        "PING" => With([.. TimedParameters, .. NetworkParameters], () => Networked(new PingCheck())),
+        "UDP" => With([.. TimedParameters, .. ConnectingParameters, .. UdpParameters], () => Udp(Connecting(new UdpCheck()))),
         _ => throw new NotSupportedException($"There is no check of type {Type}."),
     }));
 
     /// <summary>Makes a check, unless parameters of another type were given, which would say nothing.</summary>
     private HealthCheck With(string[] own, Func<HealthCheck> make)
     {
-        string[] all = [.. TimedParameters, .. ConnectingParameters, .. HttpParameters, .. HttpsParameters, .. DnsParameters, .. SmtpParameters, .. MiscParameters, .. FileParameters, nameof(Session)];
+        string[] all = [.. TimedParameters, .. ConnectingParameters, .. HttpParameters, .. HttpsParameters, .. DnsParameters, .. SmtpParameters, .. MiscParameters, .. FileParameters, .. UdpParameters, nameof(Session)];
         if (all.Except(own).FirstOrDefault(Given) is { } other)
             throw new HaErrorException(HaErrors.NotOfThisCheck(Type, other));
         return make();

@@ -7,6 +7,7 @@ internal static partial class Privilege
 {
     private const uint Version3 = 0x20080522;
     private const int CapNetAdmin = 12;
+    private const int CapNetRaw = 13;
     private const int CapSysAdmin = 21;
     private const int CapSysResource = 24;
 
@@ -15,12 +16,10 @@ internal static partial class Privilege
 
     private static bool IsX64 => RuntimeInformation.ProcessArchitecture == Architecture.X64;
 
-    public static void DropNetAdmin()
-    {
-        uint[] sets = Get();
-        for (int i = 0; i < 3; i++) sets[i] &= ~(1u << CapNetAdmin);
-        Set(sets);
-    }
+    public static void DropNetAdmin() => Drop(CapNetAdmin);
+
+    /// <summary>Raw sockets are refused.</summary>
+    public static void DropNetRaw() => Drop(CapNetRaw);
 
     /// <summary>bpf(2) is refused.</summary>
     public static void DropBpf()
@@ -48,6 +47,13 @@ internal static partial class Privilege
     {
         uint[] sets = Get();
         (sets[0], sets[3]) = (sets[1], sets[4]);
+        Set(sets);
+    }
+
+    private static void Drop(int capability)
+    {
+        uint[] sets = Get();
+        for (int i = 0; i < 3; i++) sets[i] &= ~(1u << capability);
         Set(sets);
     }
 
