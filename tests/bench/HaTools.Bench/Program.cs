@@ -20,7 +20,7 @@ Dictionary<string, (Func<int?, string, CancellationToken, Task> Run, string Help
     ["takeover"] = (TakeoverBench.RunAsync, "[ROUNDS (50)] [MODE]      crash of the master to the first answer at a client; modes: v3 10 ms, v3 100 ms, v2 1 s"),
     ["steady"] = (SteadyBench.RunAsync, "[SECONDS (60)] [PART]     the advert's period, and false takeovers beside 8 busy programs; parts: hanode 10 ms, pwsh 100 ms"),
     ["scale"] = (ScaleBench.RunAsync, "[COUNT (all)] [INTERVAL]  1, 50, 255, 500, 1000 virtual routers: processor time, memory, start-up, jitter; intervals: 1 s, 0.1 s"),
-    ["checks"] = (ChecksBench.RunAsync, "[SERVERS (all)] [KIND]     100, 1,000, 5,000 servers checked once a second: processor time, memory, death to removal, adverts; TCP, HTTP; highest: rates up to 30,000"),
+    ["checks"] = (ChecksBench.RunAsync, "[SERVERS (all)] [KIND]     100, 1,000, 5,000 servers checked once a second: processor time, memory, death to removal, adverts; TCP, HTTP, SSL; highest: rates up to 30,000"),
     ["ipvs"] = (IpvsBench.RunAsync, "[ROUNDS (5)] [WORK]        1,000 services with 10 real servers, beside ipvsadm; works: load, change, read"),
     [IpvsBench.Inside] = (IpvsBench.RunInsideAsync, "the same on this kernel, which has IPVS: how the former is run in the kernel lab"),
     ["reload"] = (ReloadBench.RunAsync, "[ROUNDS (20)] [INTERVAL]  a reload that changes one of 255 virtual routers; intervals: 100 ms, 10 ms"),

@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using HaTools.Lab.Machine;
 using HaTools.Lab.Scenarios;
@@ -27,17 +29,22 @@ internal sealed class CheckedNetwork : IAsyncDisposable
     /// <summary>The address of a real server.</summary>
     public static string Address(int number) => $"10.71.{number / 250}.{(number % 250) + 1}";
 
-    public static async Task<CheckedNetwork> StartAsync(DirectorDaemon daemon, int count, string check, CancellationToken stop)
+    public static async Task<CheckedNetwork> StartAsync(DirectorDaemon daemon, int count, int port, string check, CancellationToken stop)
     {
         LabNodeSpec[] machines =
         [
-            new("a", new LabInterface("eth0", "10.70.0.1/24") { Network = "lan0" }) { Furnish = node => Furnish(node, daemon, count, check) },
+            new("a", new LabInterface("eth0", "10.70.0.1/24") { Network = "lan0" }) { Furnish = node => Furnish(node, daemon, count, port, check) },
             new("servers", new LabInterface("eth0", "10.70.0.9/24") { Network = "lan0" })
             {
                 Furnish = node =>
                 {
                     Nginx.Install(node);
-                    node.WriteFile("/etc/nginx/conf.d/site.conf", "access_log off;\nserver {\n    listen 80 backlog=4096;\n    location / {\n        return 200 well;\n    }\n}\n");
+                    node.WriteFile("/etc/nginx/conf.d/site.conf", "access_log off;\nserver {\n    listen 80 backlog=4096;\n    listen 443 ssl backlog=4096;\n    "
+                        + "ssl_certificate /etc/nginx/site.pem;\n    ssl_certificate_key /etc/nginx/site.key;\n    location / {\n        return 200 well;\n    }\n}\n");
+                    using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+                    using X509Certificate2 certificate = new CertificateRequest("CN=bench", key, HashAlgorithmName.SHA256).CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
+                    node.WriteFile("/etc/nginx/site.pem", certificate.ExportCertificatePem());
+                    node.WriteFile("/etc/nginx/site.key", key.ExportPkcs8PrivateKeyPem());
                 },
             },
         ];
@@ -48,7 +55,7 @@ internal sealed class CheckedNetwork : IAsyncDisposable
             set -e
             ip route add local 10.71.0.0/16 dev lo
             nft 'add table ip bench; add set ip bench dead { type ipv4_addr; }
-                add chain ip bench input { type filter hook input priority 0; }; add rule ip bench input ip daddr @dead tcp dport 80 reject with tcp reset'
+                add chain ip bench input { type filter hook input priority 0; }; add rule ip bench input ip daddr @dead tcp dport { 80, 443 } reject with tcp reset'
             """, stop)).OrThrow();
         (await network.Director.RunAsync("ip route add 10.71.0.0/16 via 10.70.0.9", stop)).OrThrow();
         await network.Director.StartDaemonAsync(stop);
@@ -92,7 +99,7 @@ internal sealed class CheckedNetwork : IAsyncDisposable
         return int.Parse(words[Array.IndexOf(words, "tw") + 1], CultureInfo.InvariantCulture);
     }
 
-    private static void Furnish(LabNode node, DirectorDaemon daemon, int count, string check)
+    private static void Furnish(LabNode node, DirectorDaemon daemon, int count, int port, string check)
     {
         string folder = AppContext.BaseDirectory;
         node.WriteFile("/usr/local/sbin/keepalived-no-ipvs",
@@ -100,16 +107,16 @@ internal sealed class CheckedNetwork : IAsyncDisposable
         node.UseDaemon(daemon, "/usr/local/sbin/keepalived-no-ipvs");
         node.WriteFile("/run/lab/hanode.command",
             $"export {EngineHost.RemovalsVariable}={Removals} DOTNET_ROOT='{HanodeProgram.DotnetRoot}'; exec '{Path.Combine(folder, "HaTools.Bench")}' host /etc/keepalived/keepalived.conf {node.Name}\n");
-        node.WriteFile("/etc/keepalived/keepalived.conf", Configuration(count, check));
+        node.WriteFile("/etc/keepalived/keepalived.conf", Configuration(count, port, check));
     }
 
-    private static string Configuration(int count, string check)
+    private static string Configuration(int count, int port, string check)
     {
         var text = new StringBuilder(Duo.Configuration(1, TimeSpan.FromMilliseconds(10), 150));
         for (int i = 0; i < count; i++)
         {
             if (i % PerService == 0) text.Append($"{(i == 0 ? "" : "}\n")}virtual_server 10.70.1.1 {1000 + (i / PerService)} {{\n    delay_loop 1\n    lb_algo rr\n    lb_kind NAT\n    protocol TCP\n");
-            text.Append($"    real_server {Address(i)} 80 {{\n{check}    }}\n");
+            text.Append($"    real_server {Address(i)} {port} {{\n{check}    }}\n");
         }
 
         return text.Append("}\n").ToString();
