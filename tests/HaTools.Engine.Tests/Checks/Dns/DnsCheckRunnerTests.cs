@@ -13,14 +13,8 @@ using HaTools.Netlink.Ipvs;
 namespace HaTools.Engine.Tests.Checks.Dns;
 
 /// <summary>DNS checks on the thread of checks, with servers that are good and that are not.</summary>
-public sealed class DnsCheckRunnerTests : ICheckSink, IDisposable
+public sealed class DnsCheckRunnerTests : ProbeRunnerTests
 {
-    private const long Millisecond = 1_000_000;
-
-    private static readonly CheckTiming Once = new(DelayLoop: 30_000 * Millisecond, DelayBeforeRetry: 0, Timeout: 400 * Millisecond, Retry: 0) { Warmup = 0 };
-
-    private static readonly CheckTiming Patient = Once with { Timeout = 60_000 * Millisecond };
-
     private static readonly CheckTiming Often = Patient with { DelayLoop = 20 * Millisecond };
 
     private static readonly DnsCheck Check = new() { Name = "www.example", RecordType = DnsRecordType.A };
@@ -28,14 +22,6 @@ public sealed class DnsCheckRunnerTests : ICheckSink, IDisposable
     private static readonly DnsCheck Stream = Check with { Transport = DnsTransport.Tcp };
 
     private static readonly byte[] Address = DnsReply.Record(DnsReply.SameName, 1, 192, 0, 2, 1);
-
-    private readonly ConcurrentDictionary<CheckKey, string?> last = new();
-    private readonly ConcurrentQueue<string> troubles = new();
-    private readonly ConcurrentQueue<string> failures = new();
-    private readonly CheckRunner runner;
-    private int verdicts;
-
-    public DnsCheckRunnerTests() => runner = new CheckRunner(this);
 
     [Fact]
     public async Task A_server_that_answers_is_up()
@@ -102,8 +88,8 @@ public sealed class DnsCheckRunnerTests : ICheckSink, IDisposable
         using var server = UdpPeer.Answering(Others);
 
         // On a busy machine some may be too late for one try or another.
-        runner.Configure([Target(9, server.EndPoint, Check, Once with { Retry = int.MaxValue }) with { LogAllFailures = true }]);
-        await Eventually.True(() => failures.Any(f => f.StartsWith("ETIMEDOUT (", StringComparison.Ordinal)
+        Runner.Configure([Target(9, server.EndPoint, Check, Once with { Retry = int.MaxValue }) with { LogAllFailures = true }]);
+        await Eventually.True(() => Failures.Any(f => f.StartsWith("ETIMEDOUT (", StringComparison.Ordinal)
             && f.EndsWith("(A of www.example; 5 messages came that do not answer it)", StringComparison.Ordinal)));
         using var late = UdpPeer.Answering(q => [.. Others(q), DnsReply.To(q)]);
         Assert.Null(await VerdictAsync(late.EndPoint, Check, Patient));
@@ -183,28 +169,28 @@ public sealed class DnsCheckRunnerTests : ICheckSink, IDisposable
         });
         using var good = UdpPeer.Answering(q => [DnsReply.To(q)]);
         SocketTarget fast = Target(3, good.EndPoint, Check, Often), streams = Target(2, stream.EndPoint, Stream, Patient);
-        runner.Configure([Target(1, endless.EndPoint, Check, Patient), streams, fast]);
-        await Eventually.True(() => good.Received > 20 && last.ContainsKey(streams.Key));
-        Assert.Equal([streams.Key, fast.Key], last.Keys.OrderBy(k => k.Number));
-        Assert.EndsWith("it sends what does not answer the question (A of www.example)", last[streams.Key], StringComparison.Ordinal);
+        Runner.Configure([Target(1, endless.EndPoint, Check, Patient), streams, fast]);
+        await Eventually.True(() => good.Received > 20 && Last.ContainsKey(streams.Key));
+        Assert.Equal([streams.Key, fast.Key], Last.Keys.OrderBy(k => k.Number));
+        Assert.EndsWith("it sends what does not answer the question (A of www.example)", Last[streams.Key], StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task While_nothing_is_news_nothing_is_allocated()
     {
         using var server = UdpPeer.Answering(q => [DnsReply.To(q, 0, 0, Address)]);
-        runner.Configure([.. Enumerable.Range(1, 20).Select(i => Target(i, server.EndPoint, Check, Often))]);
+        Runner.Configure([.. Enumerable.Range(1, 20).Select(i => Target(i, server.EndPoint, Check, Often))]);
         long before, after;
         do
         {
             int from = server.Received;
-            before = runner.AllocatedBytes;
+            before = Runner.AllocatedBytes;
             await Eventually.True(() => server.Received > from + 300);
-            after = runner.AllocatedBytes;
+            after = Runner.AllocatedBytes;
         }
         while (after != before && server.Received < 6000);
         Assert.Equal(before, after);
-        Assert.Equal(20, verdicts);
+        Assert.Equal(20, Verdicts);
     }
 
     [NamespaceFact]
@@ -223,7 +209,7 @@ public sealed class DnsCheckRunnerTests : ICheckSink, IDisposable
         SocketTarget[] bound = [.. new[] { one, two }.Select((p, i) => Target(i, p.EndPoint, Check, Often) with { Origin = new CheckOrigin(IPAddress.Parse("127.0.0.9"), 7777, null, 0) })];
         inside.Configure(bound);
         await Eventually.True(() => one.Received > 5 && two.Received > 5);
-        Assert.All(bound, t => Assert.Null(last[t.Key]));
+        Assert.All(bound, t => Assert.Null(Last[t.Key]));
         Assert.Equal([IPEndPoint.Parse("127.0.0.9:7777")], ports.Distinct());
 
         using Socket taken = node.Namespace.Run(() => new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp));
@@ -232,12 +218,12 @@ public sealed class DnsCheckRunnerTests : ICheckSink, IDisposable
         node.Namespace.Run(() => Sysctl.Write("net/ipv4/ip_local_port_range", $"{port} {port}"));
         SocketTarget free = Target(9, one.EndPoint, Check, Often);
         inside.Configure([free]);
-        await Eventually.True(() => !troubles.IsEmpty || last.ContainsKey(free.Key));
-        Assert.False(last.ContainsKey(free.Key));
-        Assert.StartsWith("EAGAIN (", Assert.Single(troubles), StringComparison.Ordinal);
+        await Eventually.True(() => !Troubles.IsEmpty || Last.ContainsKey(free.Key));
+        Assert.False(Last.ContainsKey(free.Key));
+        Assert.StartsWith("EAGAIN (", Assert.Single(Troubles), StringComparison.Ordinal);
         node.Namespace.Run(() => Sysctl.Write("net/ipv4/ip_local_port_range", "50000 60000"));
-        await Eventually.True(() => last.ContainsKey(free.Key));
-        Assert.Null(last[free.Key]);
+        await Eventually.True(() => Last.ContainsKey(free.Key));
+        Assert.Null(Last[free.Key]);
     }
 
     [DnsmasqFact]
@@ -285,12 +271,12 @@ public sealed class DnsCheckRunnerTests : ICheckSink, IDisposable
             DnsCheck[] bad = [.. new[] { DnsTransport.Udp, DnsTransport.Tcp }.SelectMany(t => new DnsCheck[] { new() { Name = "absent.test", Transport = t }, new() { Name = "elsewhere.example", Transport = t } })];
             SocketTarget[] targets = [.. good.Concat(bad).Select((c, i) => Target(i, server, c, Patient))];
             inside.Configure(targets);
-            await Eventually.True(() => last.Count == targets.Length);
-            Assert.All(targets.Take(good.Length), t => Assert.Null(last[t.Key]));
+            await Eventually.True(() => Last.Count == targets.Length);
+            Assert.All(targets.Take(good.Length), t => Assert.Null(Last[t.Key]));
             Assert.Equal(
                 ["127.0.0.1:53: it answers with NXDOMAIN (SOA of absent.test)", "127.0.0.1:53: it answers with REFUSED (SOA of elsewhere.example)",
                     "127.0.0.1:53: it answers with NXDOMAIN (SOA of absent.test)", "127.0.0.1:53: it answers with REFUSED (SOA of elsewhere.example)"],
-                targets.Skip(good.Length).Select(t => last[t.Key]));
+                targets.Skip(good.Length).Select(t => Last[t.Key]));
         }
         finally
         {
@@ -300,30 +286,7 @@ public sealed class DnsCheckRunnerTests : ICheckSink, IDisposable
         }
     }
 
-    void ICheckSink.OnFailure(CheckKey key, string reason) => failures.Enqueue(reason);
-
-    void ICheckSink.OnWeight(CheckKey key, CheckWeight? weight) => Assert.Fail("A name server says no weight.");
-
-    void ICheckSink.OnWarning(CheckKey key, string? warning) => Assert.Fail("There is nothing to warn of.");
-
-    void ICheckSink.OnTrouble(string message) => troubles.Enqueue(message);
-
-    void ICheckSink.OnCheck(CheckTarget check, CheckVerdict verdict, string? reason)
-    {
-        Assert.Equal(verdict == CheckVerdict.Failed, reason is not null);
-        last[check.Key] = reason;
-        Interlocked.Increment(ref verdicts);
-    }
-
-    public void Dispose() => runner.Dispose();
-
-    private async Task<string?> VerdictAsync(IPEndPoint server, DnsCheck check, CheckTiming timing)
-    {
-        SocketTarget target = Target(last.Count + 1, server, check, timing);
-        runner.Configure([target]);
-        await Eventually.True(() => last.ContainsKey(target.Key));
-        return last[target.Key];
-    }
+    private Task<string?> VerdictAsync(IPEndPoint server, DnsCheck check, CheckTiming timing) => VerdictAsync(Target(Last.Count + 1, server, check, timing));
 
     private static TestServer Serving(Func<byte[], byte[]> answer) => new(async call =>
     {
@@ -344,20 +307,6 @@ public sealed class DnsCheckRunnerTests : ICheckSink, IDisposable
         }
 
         return [.. bytes.Skip(2)];
-    }
-
-    private static bool Listens(IPEndPoint server)
-    {
-        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        try
-        {
-            socket.Connect(server);
-            return true;
-        }
-        catch (SocketException)
-        {
-            return false;
-        }
     }
 
     private static SocketTarget Target(int number, IPEndPoint server, DnsCheck check, CheckTiming timing)

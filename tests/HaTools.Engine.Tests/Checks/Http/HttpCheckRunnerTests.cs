@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
@@ -11,22 +10,11 @@ using HaTools.Netlink.Ipvs;
 namespace HaTools.Engine.Tests.Checks.Http;
 
 /// <summary>HTTP checks on the thread of checks, with servers that are good and that are not.</summary>
-public sealed class HttpCheckRunnerTests : ICheckSink, IDisposable
+public sealed class HttpCheckRunnerTests : ProbeRunnerTests
 {
-    private const long Millisecond = 1_000_000;
     private const string Good = "HTTP/1.0 200 OK\r\n\r\nhello";
 
-    private static readonly CheckTiming Once = new(DelayLoop: 30_000 * Millisecond, DelayBeforeRetry: 0, Timeout: 400 * Millisecond, Retry: 0) { Warmup = 0 };
-
-    private static readonly CheckTiming Patient = Once with { Timeout = 60_000 * Millisecond };
-
     private static readonly HttpCheck Check = new() { Urls = [new() { Path = "/", Digest = "5D41402ABC4B2A76B9719D911017C592", Regex = "^hel+o$" }] };
-
-    private readonly ConcurrentDictionary<CheckKey, string?> last = new();
-    private readonly CheckRunner runner;
-    private int verdicts;
-
-    public HttpCheckRunnerTests() => runner = new CheckRunner(this);
 
     [Fact]
     public async Task A_server_that_answers_as_it_should_is_up()
@@ -106,7 +94,7 @@ public sealed class HttpCheckRunnerTests : ICheckSink, IDisposable
     {
         using var server = new TestServer(call => EndlessAsync(call, "HTTP/1.0 200 OK\r\n\r\n", "and another line\n"));
         Assert.StartsWith("ETIMEDOUT (", await VerdictAsync(server.EndPoint, Check, Once), StringComparison.Ordinal);
-        Assert.InRange(runner.AllocatedBytes, 0, 4_000_000);
+        Assert.InRange(Runner.AllocatedBytes, 0, 4_000_000);
     }
 
     [Fact]
@@ -115,29 +103,29 @@ public sealed class HttpCheckRunnerTests : ICheckSink, IDisposable
         using var endless = new TestServer(call => EndlessAsync(call, "HTTP/1.0 200 OK\r\n\r\n", "and another line\n"));
         using var good = TestServer.Answering(Good);
         SocketTarget fast = Target(2, good.EndPoint, Check, Patient with { DelayLoop = 20 * Millisecond });
-        runner.Configure([Target(1, endless.EndPoint, Check, Patient), fast]);
+        Runner.Configure([Target(1, endless.EndPoint, Check, Patient), fast]);
         await Eventually.True(() => good.Requests.Count > 20);
-        Assert.Equal([fast.Key], last.Keys);
+        Assert.Equal([fast.Key], Last.Keys);
     }
 
     [Fact]
     public async Task While_nothing_is_news_nothing_is_allocated()
     {
         using var server = TestServer.Answering(Good);
-        runner.Configure([.. Enumerable.Range(1, 20).Select(i => Target(i, server.EndPoint, Check, Patient with { DelayLoop = 20 * Millisecond }))]);
+        Runner.Configure([.. Enumerable.Range(1, 20).Select(i => Target(i, server.EndPoint, Check, Patient with { DelayLoop = 20 * Millisecond }))]);
 
         // One quiet stretch is enough: the regular expression learns, code is compiled anew.
         long before, after;
         do
         {
             int from = server.Requests.Count;
-            before = runner.AllocatedBytes;
+            before = Runner.AllocatedBytes;
             await Eventually.True(() => server.Requests.Count > from + 300);
-            after = runner.AllocatedBytes;
+            after = Runner.AllocatedBytes;
         }
         while (after != before && server.Requests.Count < 6000);
         Assert.Equal(before, after);
-        Assert.Equal(20, verdicts);
+        Assert.Equal(20, Verdicts);
     }
 
     [Fact]
@@ -189,8 +177,8 @@ public sealed class HttpCheckRunnerTests : ICheckSink, IDisposable
                 new() { Urls = [new() { Path = "/absent", StatusCodes = [new(404, 404)], VirtualHost = "a" }] },
             ];
             inside.Configure([.. good.Select((c, i) => Target(i, server, c, Patient)), Target(9, server, new() { Urls = [page with { VirtualHost = "b" }] }, Patient)]);
-            await Eventually.True(() => last.Count == good.Length + 1);
-            Assert.Equal(["127.0.0.1:80: it answers with status 418 (GET /page of b)"], last.Values.OfType<string>());
+            await Eventually.True(() => Last.Count == good.Length + 1);
+            Assert.Equal(["127.0.0.1:80: it answers with status 418 (GET /page of b)"], Last.Values.OfType<string>());
         }
         finally
         {
@@ -200,46 +188,7 @@ public sealed class HttpCheckRunnerTests : ICheckSink, IDisposable
         }
     }
 
-    void ICheckSink.OnFailure(CheckKey key, string reason)
-    {
-    }
-
-    void ICheckSink.OnWeight(CheckKey key, CheckWeight? weight) => Assert.Fail("A web server says no weight.");
-
-    void ICheckSink.OnWarning(CheckKey key, string? warning) => Assert.Fail("HTTP knows of nothing to warn of.");
-
-    void ICheckSink.OnTrouble(string message) => last[default] = message;
-
-    void ICheckSink.OnCheck(CheckTarget check, CheckVerdict verdict, string? reason)
-    {
-        Assert.Equal(verdict == CheckVerdict.Failed, reason is not null);
-        last[check.Key] = reason;
-        Interlocked.Increment(ref verdicts);
-    }
-
-    public void Dispose() => runner.Dispose();
-
-    private async Task<string?> VerdictAsync(IPEndPoint server, HttpCheck check, CheckTiming timing)
-    {
-        SocketTarget target = Target(1, server, check, timing);
-        runner.Configure([target]);
-        await Eventually.True(() => !last.IsEmpty);
-        return last[target.Key];
-    }
-
-    private static bool Listens(IPEndPoint server)
-    {
-        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        try
-        {
-            socket.Connect(server);
-            return true;
-        }
-        catch (SocketException)
-        {
-            return false;
-        }
-    }
+    private Task<string?> VerdictAsync(IPEndPoint server, HttpCheck check, CheckTiming timing) => VerdictAsync(Target(1, server, check, timing));
 
     private static async Task EndlessAsync(Socket call, string first, string again)
     {

@@ -12,22 +12,9 @@ using HaTools.Netlink.Ipvs;
 namespace HaTools.Engine.Tests.Checks.Smtp;
 
 /// <summary>SMTP checks on the thread of checks, with servers that are good and that are not.</summary>
-public sealed class SmtpCheckRunnerTests : ICheckSink, IDisposable
+public sealed class SmtpCheckRunnerTests : ProbeRunnerTests
 {
-    private const long Millisecond = 1_000_000;
-
-    private static readonly CheckTiming Once = new(DelayLoop: 30_000 * Millisecond, DelayBeforeRetry: 0, Timeout: 400 * Millisecond, Retry: 0) { Warmup = 0 };
-
-    private static readonly CheckTiming Patient = Once with { Timeout = 60_000 * Millisecond };
-
     private static readonly SmtpCheck Check = new() { HeloName = "check.example" };
-
-    private readonly ConcurrentDictionary<CheckKey, string?> last = new();
-    private readonly ConcurrentQueue<string> failures = new();
-    private readonly CheckRunner runner;
-    private int verdicts;
-
-    public SmtpCheckRunnerTests() => runner = new CheckRunner(this);
 
     [Fact]
     public async Task A_server_that_speaks_SMTP_is_up()
@@ -66,8 +53,8 @@ public sealed class SmtpCheckRunnerTests : ICheckSink, IDisposable
         using var later = new TestServer(call => call.SendAsync("220 mail\r\n"u8.ToArray()));
 
         // On a busy machine the greeting may be too late for one try or another.
-        runner.Configure([Target(9, later.EndPoint, Once with { Retry = int.MaxValue }) with { LogAllFailures = true }]);
-        await Eventually.True(() => failures.Any(f => f.StartsWith("ETIMEDOUT (", StringComparison.Ordinal)
+        Runner.Configure([Target(9, later.EndPoint, Once with { Retry = int.MaxValue }) with { LogAllFailures = true }]);
+        await Eventually.True(() => Failures.Any(f => f.StartsWith("ETIMEDOUT (", StringComparison.Ordinal)
             && f.EndsWith($"reading from {later.EndPoint} (HELO check.example)", StringComparison.Ordinal)));
     }
 
@@ -143,18 +130,18 @@ public sealed class SmtpCheckRunnerTests : ICheckSink, IDisposable
             Interlocked.Increment(ref done);
             call.Dispose();
         });
-        runner.Configure([.. Enumerable.Range(1, 20).Select(i => Target(i, server.EndPoint, Patient with { DelayLoop = 20 * Millisecond }))]);
+        Runner.Configure([.. Enumerable.Range(1, 20).Select(i => Target(i, server.EndPoint, Patient with { DelayLoop = 20 * Millisecond }))]);
         long before, after;
         do
         {
             int from = Volatile.Read(ref done);
-            before = runner.AllocatedBytes;
+            before = Runner.AllocatedBytes;
             await Eventually.True(() => Volatile.Read(ref done) > from + 300);
-            after = runner.AllocatedBytes;
+            after = Runner.AllocatedBytes;
         }
         while (after != before && Volatile.Read(ref done) < 6000);
         Assert.Equal(before, after);
-        Assert.Equal(20, verdicts);
+        Assert.Equal(20, Verdicts);
     }
 
     [EximFact]
@@ -192,9 +179,9 @@ public sealed class SmtpCheckRunnerTests : ICheckSink, IDisposable
             using CheckRunner inside = node.Namespace.Run(() => new CheckRunner(this));
             SocketTarget good = Target(1, server, Patient), bad = Target(2, server, Patient) with { Check = new SmtpCheck { HeloName = "stranger" } };
             inside.Configure([good, bad]);
-            await Eventually.True(() => last.Count == 2);
-            Assert.Null(last[good.Key]);
-            Assert.Equal("127.0.0.1:25: it answers 550 not you (HELO stranger)", last[bad.Key]);
+            await Eventually.True(() => Last.Count == 2);
+            Assert.Null(Last[good.Key]);
+            Assert.Equal("127.0.0.1:25: it answers 550 not you (HELO stranger)", Last[bad.Key]);
         }
         finally
         {
@@ -204,30 +191,7 @@ public sealed class SmtpCheckRunnerTests : ICheckSink, IDisposable
         }
     }
 
-    void ICheckSink.OnFailure(CheckKey key, string reason) => failures.Enqueue(reason);
-
-    void ICheckSink.OnWeight(CheckKey key, CheckWeight? weight) => Assert.Fail("A mail server says no weight.");
-
-    void ICheckSink.OnWarning(CheckKey key, string? warning) => Assert.Fail("There is nothing to warn of.");
-
-    void ICheckSink.OnTrouble(string message) => last[default] = message;
-
-    void ICheckSink.OnCheck(CheckTarget check, CheckVerdict verdict, string? reason)
-    {
-        Assert.Equal(verdict == CheckVerdict.Failed, reason is not null);
-        last[check.Key] = reason;
-        Interlocked.Increment(ref verdicts);
-    }
-
-    public void Dispose() => runner.Dispose();
-
-    private async Task<string?> VerdictAsync(IPEndPoint server, CheckTiming timing)
-    {
-        SocketTarget target = Target(last.Count + 1, server, timing);
-        runner.Configure([target]);
-        await Eventually.True(() => last.ContainsKey(target.Key));
-        return last[target.Key];
-    }
+    private Task<string?> VerdictAsync(IPEndPoint server, CheckTiming timing) => VerdictAsync(Target(Last.Count + 1, server, timing));
 
     /// <summary>Says each text, waits for what is said to it, and closes.</summary>
     private static async Task SpeakAsync(Socket call, ConcurrentQueue<string> said, params string[] texts)
@@ -242,20 +206,6 @@ public sealed class SmtpCheckRunnerTests : ICheckSink, IDisposable
         }
 
         call.Dispose();
-    }
-
-    private static bool Listens(IPEndPoint server)
-    {
-        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        try
-        {
-            socket.Connect(server);
-            return true;
-        }
-        catch (SocketException)
-        {
-            return false;
-        }
     }
 
     private static SocketTarget Target(int number, IPEndPoint server, CheckTiming timing)

@@ -15,14 +15,9 @@ using HaTools.Netlink.Ipvs;
 namespace HaTools.Engine.Tests.Checks.Tls;
 
 /// <summary>HTTPS checks on the thread of checks, with servers that are good and that are not.</summary>
-public sealed class HttpsCheckRunnerTests : ICheckSink, IDisposable
+public sealed class HttpsCheckRunnerTests : ProbeRunnerTests
 {
-    private const long Millisecond = 1_000_000;
     private const string Good = "HTTP/1.0 200 OK\r\n\r\nhello";
-
-    private static readonly CheckTiming Once = new(DelayLoop: 30_000 * Millisecond, DelayBeforeRetry: 0, Timeout: 400 * Millisecond, Retry: 0) { Warmup = 0 };
-
-    private static readonly CheckTiming Patient = Once with { Timeout = 60_000 * Millisecond };
 
     private static readonly TestAuthority Authority = new();
 
@@ -30,11 +25,7 @@ public sealed class HttpsCheckRunnerTests : ICheckSink, IDisposable
 
     private static readonly HttpsCheck Check = new() { VerifyCertificate = true, VerifyHost = true, Urls = [new() { Path = "/", Regex = "^hel+o$" }] };
 
-    private readonly ConcurrentDictionary<CheckKey, string?> last = new();
     private readonly ConcurrentQueue<string?> warnings = new();
-    private readonly CheckRunner runner;
-
-    public HttpsCheckRunnerTests() => runner = new CheckRunner(this);
 
     [Fact]
     public async Task A_server_that_answers_as_it_should_is_up()
@@ -188,20 +179,20 @@ public sealed class HttpsCheckRunnerTests : ICheckSink, IDisposable
     }
 
     // A connection has its cost, and each record takes a little that is given back at once: far less than it holds.
-    private void AssertHandsBack(long sent) => Assert.InRange(runner.AllocatedBytes, 0, 4_000_000 + (sent / 10));
+    private void AssertHandsBack(long sent) => Assert.InRange(Runner.AllocatedBytes, 0, 4_000_000 + (sent / 10));
 
     [Fact]
     public async Task A_certificate_that_ends_soon_is_told_once()
     {
         using TestServer server = Serving(Authority.Issue("127.0.0.1", to: TimeSpan.FromDays(5)));
         SocketTarget target = Target(1, server.EndPoint, Check with { ExpiryWarningDays = 30 }, Patient with { DelayLoop = 20 * Millisecond });
-        runner.Configure([target]);
+        Runner.Configure([target]);
         await Eventually.True(() => server.Requests.Count > 5);
-        Assert.Null(last[target.Key]);
+        Assert.Null(Last[target.Key]);
         Assert.StartsWith("its certificate (CN=127.0.0.1) expires on ", Assert.Single(warnings), StringComparison.Ordinal);
 
         // When nobody asks any more, it is taken back.
-        runner.Configure([Target(1, server.EndPoint, Check, target.Timing)]);
+        Runner.Configure([Target(1, server.EndPoint, Check, target.Timing)]);
         await Eventually.True(() => warnings.Count == 2);
         Assert.Null(warnings.Last());
     }
@@ -210,9 +201,9 @@ public sealed class HttpsCheckRunnerTests : ICheckSink, IDisposable
     public async Task Many_at_once_are_checked_by_the_one_thread()
     {
         using TestServer server = Serving(Authority.Issue("127.0.0.1"));
-        runner.Configure([.. Enumerable.Range(1, 100).Select(i => Target(i, server.EndPoint, Check, Patient))]);
-        await Eventually.True(() => last.Count == 100);
-        Assert.All(last.Values, Assert.Null);
+        Runner.Configure([.. Enumerable.Range(1, 100).Select(i => Target(i, server.EndPoint, Check, Patient))]);
+        await Eventually.True(() => Last.Count == 100);
+        Assert.All(Last.Values, Assert.Null);
     }
 
     [NginxFact]
@@ -275,9 +266,9 @@ public sealed class HttpsCheckRunnerTests : ICheckSink, IDisposable
                 Target(10, At(445), named, Patient),
             ];
             inside.Configure([.. good, .. bad]);
-            await Eventually.True(() => last.Count == good.Length + bad.Length);
-            Assert.All(good, t => Assert.Null(last[t.Key]));
-            string[] reasons = [.. bad.Select(t => last[t.Key]!)];
+            await Eventually.True(() => Last.Count == good.Length + bad.Length);
+            Assert.All(good, t => Assert.Null(Last[t.Key]));
+            string[] reasons = [.. bad.Select(t => Last[t.Key]!)];
             Assert.Contains("its certificate (CN=old.example.com) expired on ", reasons[0], StringComparison.Ordinal);
             Assert.Contains("its certificate (CN=other.example.com) is not trusted: its issuer (CN=Other CA) leads to no CA that is", reasons[1], StringComparison.Ordinal);
             Assert.Contains("its certificate (CN=other.example.com) is not for nobody.example.com", reasons[2], StringComparison.Ordinal);
@@ -294,27 +285,9 @@ public sealed class HttpsCheckRunnerTests : ICheckSink, IDisposable
         }
     }
 
-    void ICheckSink.OnFailure(CheckKey key, string reason)
-    {
-    }
+    private protected override void Warned(string? warning) => warnings.Enqueue(warning);
 
-    void ICheckSink.OnWeight(CheckKey key, CheckWeight? weight) => Assert.Fail("A web server says no weight.");
-
-    void ICheckSink.OnWarning(CheckKey key, string? warning) => warnings.Enqueue(warning);
-
-    void ICheckSink.OnTrouble(string message) => last[default] = message;
-
-    void ICheckSink.OnCheck(CheckTarget check, CheckVerdict verdict, string? reason) => last[check.Key] = reason;
-
-    public void Dispose() => runner.Dispose();
-
-    private async Task<string?> VerdictAsync(IPEndPoint server, HttpsCheck check, CheckTiming timing)
-    {
-        SocketTarget target = Target(1, server, check, timing);
-        runner.Configure([target]);
-        await Eventually.True(() => !last.IsEmpty);
-        return last[target.Key];
-    }
+    private Task<string?> VerdictAsync(IPEndPoint server, HttpsCheck check, CheckTiming timing) => VerdictAsync(Target(1, server, check, timing));
 
     /// <summary>A server that answers each request and ends the connection as TLS has it.</summary>
     private static TestServer Serving(X509Certificate2 certificate) => Over(certificate, async (tls, _) =>
@@ -346,20 +319,6 @@ public sealed class HttpsCheckRunnerTests : ICheckSink, IDisposable
             }
         });
         return server;
-    }
-
-    private static bool Listens(IPEndPoint server)
-    {
-        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        try
-        {
-            socket.Connect(server);
-            return true;
-        }
-        catch (SocketException)
-        {
-            return false;
-        }
     }
 
     private static SocketTarget Target(int number, IPEndPoint server, HttpsCheck check, CheckTiming timing)
