@@ -30,10 +30,18 @@ public class IpvsSettingsTests
     [InlineData("lvs_timeouts tcp 1 udp", "2:21 Error MissingValue")]
     [InlineData("lvs_timeouts tcp", "2:2 Error MissingValue")]
     [InlineData("lvs_timeouts icmp 1", "2:15 Error UnknownValue")]
-    [InlineData("lvs_flush", "2:2 Error NotSupported")]
+    [InlineData("lvs_flush", "2:2 Warning FlushIsPurge")]
     [InlineData("lvs_flush_on_stop", "2:2 Error NotSupported")]
     [InlineData("lvs_flush_on_stop RS", "2:20 Error UnknownValue")]
     public void What_is_odd_is_said_where_it_stands(string line, string said) => Assert.Equal([said], Conf(Global(line)).Brief());
+
+    [Fact]
+    public void A_flush_at_the_start_is_the_purge_of_what_no_node_names()
+    {
+        HaConfiguration model = Conf(Global("lvs_flush")).Configuration!;
+        Assert.Equal(new() { Foreign = IpvsForeignPolicy.Purge }, model.Ipvs);
+        Assert.Equal("ipvs:\n  foreign: purge\n", HaConfigurationWriter.WriteYaml(model));
+    }
 
     [Theory]
     [InlineData("tcpTimeout: 0s")]

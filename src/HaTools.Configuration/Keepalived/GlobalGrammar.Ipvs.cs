@@ -9,6 +9,7 @@ internal static partial class GlobalGrammar
     [
         new() { Name = "lvs_timeouts", Required = 2, Allowed = 6, Repeatable = true, Read = ReadTimeouts },
         new() { Name = "checker_log_all_failures", Allowed = 1, Read = (r, s, d) => d.LogAllFailures = ConfValues.Boolean(r, s) },
+        new() { Name = "lvs_flush", Read = ReadFlush },
         new() { Name = "lvs_flush_on_stop", Allowed = 1, Read = ReadFlushOnStop },
         new() { Name = "lvs_flush_onstop", Allowed = 1, Read = ReadFlushOnStop },
     ];
@@ -41,6 +42,13 @@ internal static partial class GlobalGrammar
                 _ => draft.Ipvs with { UdpTimeout = wanted },
             };
         }
+    }
+
+    private static void ReadFlush(ConfReading reading, ConfStatement statement, GlobalDraft draft)
+    {
+        draft.Ipvs = draft.Ipvs with { Foreign = IpvsForeignPolicy.Purge };
+        reading.Warning("FlushIsPurge", statement.Keyword,
+            "keepalived takes all services away once, at its start. Here those go that no node of HaTools names, at the start and whenever one comes, and what this node finds of its own goes on: `foreign: purge` of `ipvs` in YAML.");
     }
 
     // What is ours goes at a stop anyway, each service whole.

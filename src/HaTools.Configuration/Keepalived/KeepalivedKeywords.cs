@@ -140,7 +140,6 @@ internal static class KeepalivedKeywords
         ["linkbeat_use_polling"] = Linkbeat,
         ["linkbeat_interfaces"] = Linkbeat,
         ["host"] = "keepalived has the words in it hold for the check around it, against its old manual. Write an SMTP_CHECK for each host, with connect_ip.",
-        ["lvs_flush"] = "It takes away the services of others too: do that with `ipvsadm -C`, or with `foreign: purge` of `ipvs` in YAML, which spares other nodes' services. What a former node of the same name left is brought to the configuration without.",
     };
 
     private static readonly Dictionary<string, string> Capabilities = Index();
