@@ -97,6 +97,22 @@ Describe 'Loading' {
         $state.Fault = 'interface eth0 down'
         $state | Out-String -Width 300 | Should -Match '\[interface eth0 down\]'
     }
+
+    It 'shows what each check says, and under a real server that is up what will take it down' {
+        $checks = @(
+            [pscustomobject]@{ PSTypeName = 'HaTools.IpvsCheckState'; Type = 'https'; Follows = $null; Up = $true; Spoken = $true; Reason = $null; Warning = 'its certificate (CN=a) expires soon'; WeightChange = $null }
+            [pscustomobject]@{ PSTypeName = 'HaTools.IpvsCheckState'; Type = 'file'; Follows = 'load'; Up = $false; Spoken = $true; Reason = 'its number is too low'; Warning = $null; WeightChange = -3 }
+            [pscustomobject]@{ PSTypeName = 'HaTools.IpvsCheckState'; Type = 'tcp'; Follows = $null; Up = $true; Spoken = $false; Reason = $null; Warning = $null; WeightChange = $null }
+        )
+        $table = $checks | Out-String -Width 110
+        $table | Should -Match 'https\s+True\s+its certificate \(CN=a\) expires soon'
+        $table | Should -Match 'file load\s+False\s+-3 its number is too low'
+        $table | Should -Match 'tcp\s+True \(\?\)'
+        $server = [pscustomobject]@{ PSTypeName = 'HaTools.IpvsRealServerState'; Id = '192.0.2.21:443'; Weight = 1; Up = $true; Since = $null; ActiveConnections = 0; InactiveConnections = 0; Reason = $null; Checks = $checks }
+        $server | Out-String -Width 110 | Should -Match 'True.*its certificate \(CN=a\) expires'
+        $server.Reason = 'ECONNREFUSED'
+        $server | Out-String -Width 110 | Should -Not -Match 'certificate'
+    }
 }
 
 Describe 'Help of <Name>' -ForEach $pages {
