@@ -22,6 +22,7 @@
         'New-HaConfiguration'
         'New-HaHealthCheck'
         'New-HaTracker'
+        'New-IpvsServiceGroup'
         'New-VrrpAddress'
         'New-VrrpHmac'
         'New-VrrpInstance'

@@ -15,12 +15,16 @@ internal static class SloppyScheduling
     public static IReadOnlyList<IpvsParameterSetting> NeededBy(HaConfiguration configuration) =>
     [
         .. Parameters
-            .Where(p => !configuration.Ipvs.Parameters.Any(s => s.Name == p.Parameter) && configuration.VirtualServers.Any(s => s.Stateless && Takes(s, p.Protocol)))
+            .Where(p => !configuration.Ipvs.Parameters.Any(s => s.Name == p.Parameter) && configuration.VirtualServers.Any(s => s.Stateless && Takes(configuration, s, p.Protocol)))
             .Select(p => new IpvsParameterSetting(p.Parameter, "1")),
     ];
 
     /// <summary>Whether a service takes packets of a protocol: one with a firewall mark takes all.</summary>
-    public static bool Takes(VirtualServer service, TransportProtocol protocol) => service.FirewallMark is not null || service.Protocol == protocol;
+    private static bool Takes(VirtualServer service, TransportProtocol protocol) => service.FirewallMark is not null || service.Protocol == protocol;
+
+    /// <summary>The same of a virtual server, which may have a group.</summary>
+    public static bool Takes(HaConfiguration configuration, VirtualServer service, TransportProtocol protocol) =>
+        ServicePlaces.Of(service, configuration.VirtualServerGroups).Any(place => Takes(place, protocol));
 
     /// <summary>
     /// Whether a service that takes the protocol is harmed. A scheduler that goes by turns or by load sends a packet of a connection that it does not know to any server,

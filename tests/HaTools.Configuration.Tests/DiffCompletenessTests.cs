@@ -104,6 +104,7 @@ public class DiffCompletenessTests
                 RealServers = [new() { Address = Ip("10.0.1.1"), Port = 80, Checks = [new TcpCheck(), new DnsCheck(), new SmtpCheck(), new PingCheck(), new UdpCheck(), new MiscCheck { Command = "true" }, new FileCheck { TrackFile = "f" }, new BfdCheck { Session = "b" }, new HttpCheck { Urls = [new() { Path = "/", StatusCodes = [new(200, 299)] }] }, new HttpsCheck { Urls = [new() { Path = "/", StatusCodes = [new(200, 299)] }] }], Tunnel = new(), NotifyUp = Script, NotifyDown = Script }],
             },
         ],
+        VirtualServerGroups = [new() { Name = "web", Members = [new() { Address = Ip("10.0.0.20"), LastAddress = Ip("10.0.0.29"), Port = 80 }] }],
         Ssl = new() { Ca = "/ca" },
         DirectRoutingAddresses = [new(Ip("10.0.0.9"))],
         TunnelAddresses = [new(Ip("10.0.0.10"))],

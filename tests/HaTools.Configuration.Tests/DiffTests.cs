@@ -186,6 +186,8 @@ public class DiffTests
         .. c.VrrpInstances.SelectMany(i => i.VirtualRules.Select(r => $"VirtualRule {i.Name} {RuleDiff.Id(r)}").Distinct()),
         .. c.VirtualServers.Select(s => $"VirtualServer {s.Id}"),
         .. c.VirtualServers.SelectMany(s => s.RealServers.Select(r => $"RealServer {s.Id} {r.Id}")),
+        .. c.VirtualServerGroups.Select(g => $"VirtualServerGroup {g.Name}"),
+        .. c.VirtualServerGroups.SelectMany(g => g.Members.Select(m => $"VirtualServerGroupMember {g.Name} {m}")),
         .. c.DirectRoutingAddresses.Select(a => $"DirectRoutingAddress {a}"),
         .. c.TunnelAddresses.Select(a => $"TunnelAddress {a.Address}"),
     ];

@@ -61,7 +61,7 @@ public class KeepalivedErrorTests
     [InlineData("vrrp_track_process p {\n quorum 2\n}", "1:20 Error MissingKeyword", "p", "no `process`")]
     [InlineData("vrrp_track_process p {\n process x\n param_match exact\n}", "3:14 Error UnknownValue", "exact", "initial, partial")]
     [InlineData("vrrp_script s {\n script /a\n recover_delay 5\n}", "3:2 Error MissingKeyword", "recover_delay", "recover \"COMMAND\"")]
-    [InlineData("virtual_server group g {\n}", "1:16 Error NotSupported", "group", "virtual_server group")]
+    [InlineData("virtual_server group {\n}", "1:16 Error MissingValue", "group", "the group's name")]
     public void Errors_have_place_text_and_advice(string text, string expected, string? offending, string advice)
     {
         ConfigurationReadResult result = Conf(text);

@@ -4,6 +4,8 @@ namespace HaTools.Configuration.Tests;
 
 internal sealed partial class ModelGenerator
 {
+    private readonly List<VirtualServerGroup> serverGroups = [];
+
     private static readonly IPAddress[] Masks4 = [IPAddress.Parse("255.255.255.0"), IPAddress.Parse("255.0.255.255")];
     private static readonly IPAddress[] Masks6 = [IPAddress.Parse("ffff:ffff::"), IPAddress.Parse("ffff:ffff:ffff:ff80::")];
 
@@ -11,7 +13,8 @@ internal sealed partial class ModelGenerator
     {
         bool six = random.Next(4) == 0;
         bool marked = random.Next(4) == 0;
-        int port = marked ? 0 : random.Next(1, 65536);
+        VirtualServerGroup? group = marked || Coin() ? null : ServerGroup(i, six);
+        int port = marked || group is not null ? 0 : random.Next(1, 65536);
         TransportProtocol protocol = marked ? TransportProtocol.Tcp : One(TransportProtocol.Tcp, TransportProtocol.Udp, TransportProtocol.Sctp);
         ForwardingMethod forwarding = One(ForwardingMethod.Nat, ForwardingMethod.DirectRouting, ForwardingMethod.Tunnel);
         string scheduler = One("wlc", "rr", "sh", "mh");
@@ -20,10 +23,11 @@ internal sealed partial class ModelGenerator
         NotifyScript? down = Maybe(Script);
         var service = new VirtualServer
         {
-            Address = marked ? null : six ? IPAddress.Parse($"2001:db8::{i}") : Address(i),
+            Address = marked || group is not null ? null : six ? IPAddress.Parse($"2001:db8::{i}") : Address(i),
             Port = port,
             FirewallMark = marked ? (uint)i : null,
-            Family = marked && six ? 6 : null,
+            Group = group?.Name,
+            Family = six && (marked || (group is not null && Coin())) ? 6 : null,
             Protocol = protocol,
             Scheduler = scheduler,
             SchedulerFlags = hashes ? (SchedulerFlags)(random.Next(4) * 8) : SchedulerFlags.None,
@@ -40,12 +44,35 @@ internal sealed partial class ModelGenerator
             QuorumUp = Maybe(Script),
             QuorumDown = down,
             Omega = down is not null && Coin(),
-            HaSuspend = !marked && Coin(),
+            HaSuspend = !marked && group?.Members.Any(m => m.FirewallMark is not null) != true && Coin(),
             SorryServer = Maybe(() => Server(90, six, forwarding, port) with { Checks = [], NotifyUp = null, NotifyDown = null }),
             RealServers = Unique(4, n => Server(n, six, forwarding, port)).ToValueList(),
         };
-        return protocol == TransportProtocol.Udp && Coin() ? Stateless(service) : service;
+        if (group is not null) serverGroups.Add(group);
+        if (group?.Members.Any(m => m is { FirewallMark: null, Port: 0 }) == true && service.Persistence is null) service = service with { Persistence = TimeSpan.FromSeconds(9) };
+
+        // A mark is of all protocols.
+        return protocol == TransportProtocol.Udp && group?.Members.All(m => m is { FirewallMark: null, Port: not 0 }) != false && Coin() ? Stateless(service) : service;
     }
+
+    // The first is an address: it says the family of marks that do not.
+    private VirtualServerGroup ServerGroup(int i, bool six) => new()
+    {
+        Name = $"group{i}",
+        Members =
+        [
+            .. Enumerable.Range(0, random.Next(1, 5)).Select(n => n > 0 && Coin()
+                ? new VirtualServerGroupMember { FirewallMark = (uint)(1000 * i + n), Family = Coin() ? null : six ? 6 : 4 }
+                : new VirtualServerGroupMember
+                {
+                    Address = Grouped(i, six, 16 * n),
+                    LastAddress = Coin() ? null : Grouped(i, six, 16 * n + random.Next(1, 16)),
+                    Port = random.Next(4) == 0 ? 0 : random.Next(1, 65536),
+                }),
+        ],
+    };
+
+    private static IPAddress Grouped(int i, bool six, int n) => six ? IPAddress.Parse($"2001:db8:2:{i}::{n:x}") : new([10, 2, (byte)i, (byte)n]);
 
     // Of UDP: of TCP all others would have to be hashed.
     private static VirtualServer Stateless(VirtualServer service) => service with

@@ -25,6 +25,7 @@ internal sealed partial class ModelGenerator(int seed)
         ipvlanMode = (IpvlanMode)random.Next(3);
         ipvlans = Coin();
         ValueList<VrrpInstance> instances = Unique(4, Instance).ToValueList();
+        serverGroups.Clear();
         return new HaConfiguration
         {
             RouterId = Maybe(() => Word().Replace('\t', ' ')),
@@ -66,6 +67,7 @@ internal sealed partial class ModelGenerator(int seed)
             SyncGroups = Groups(instances),
             VrrpInstances = instances,
             VirtualServers = Unique(4, Service).ToValueList(),
+            VirtualServerGroups = serverGroups.ToValueList(),
             Ssl = Coin() ? SslSettings.None : Ssl(),
             Ipvs = Coin() ? IpvsSettings.None : new()
             {

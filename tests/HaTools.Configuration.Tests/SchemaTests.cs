@@ -39,6 +39,8 @@ public class SchemaTests
         [typeof(NotifyScript)] = YamlKeys.NotifyScript,
         [typeof(NotifyFifo)] = YamlKeys.NotifyFifo,
         [typeof(VirtualServer)] = YamlKeys.Service,
+        [typeof(VirtualServerGroup)] = YamlKeys.ServerGroup,
+        [typeof(VirtualServerGroupMember)] = YamlKeys.ServerGroupMember,
         [typeof(RealServer)] = YamlKeys.RealServer,
         [typeof(IpvsTunnel)] = YamlKeys.Tunnel,
         [typeof(TcpCheck)] = YamlKeys.TcpCheck,
@@ -115,7 +117,9 @@ public class SchemaTests
         Assert.Empty(Missing("virtualServers: [{ firewallMark: 7 }]"));
         string[] found = [.. ObjectForm(definitions.GetProperty("VirtualServer")).GetProperty("anyOf").EnumerateArray()
             .Select(a => string.Join(' ', a.GetProperty("required").EnumerateArray().Select(r => r.GetString())))];
-        Assert.Equal(["address port", "firewallMark"], found);
+        Assert.Equal(["address port", "firewallMark", "group"], found);
+        Assert.Empty(Missing("virtualServers: [{ group: web }]"));
+        Assert.Equal(Required("VirtualServerGroup"), Missing("virtualServerGroups: [{}]"));
         Assert.Equal(Required("RealServer"), Missing("virtualServers: [{ address: 10.0.0.1, port: 1, realServers: [{}] }]"));
         Assert.Equal(Required("TcpCheck"),
             Missing("virtualServers: [{ address: 10.0.0.1, port: 1, realServers: [{ address: 10.0.0.2, port: 1, checks: {} }] }]"));

@@ -20,6 +20,7 @@ BeforeDiscovery {
         VrrpHmac         = 'New-VrrpHmac'
         VirtualInterface = 'New-VrrpVirtualInterface'
         VirtualServer    = 'Add-IpvsService'
+        VirtualServerGroup = 'New-IpvsServiceGroup'
         RealServer       = 'Add-IpvsRealServer'
         TcpCheck         = 'New-HaHealthCheck'
         HttpCheck        = 'New-HaHealthCheck'

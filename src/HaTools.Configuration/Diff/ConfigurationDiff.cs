@@ -30,6 +30,7 @@ internal static class ConfigurationDiff
         GroupDiff.AddAndCompare(changes, before, after);
         NetworkDiff.Compare(changes, before, after);
 
+        VirtualServerGroupDiff.AddAndCompare(changes, before, after);
         foreach (VirtualServer service in services.Added) VirtualServerDiff.Add(changes, service);
         foreach ((VirtualServer old, VirtualServer now) in services.Kept) VirtualServerDiff.Compare(changes, old, now);
 
@@ -45,6 +46,7 @@ internal static class ConfigurationDiff
         foreach (VrrpSyncGroup group in groups.Added) SyncGroupDiff.Add(changes, group);
 
         foreach (VirtualServer service in services.Removed) VirtualServerDiff.Remove(changes, service);
+        VirtualServerGroupDiff.Remove(changes, before, after);
         GroupDiff.Remove(changes, before, after);
         TrackerDiff.Remove(changes, before, after);
         return changes;

@@ -46,6 +46,15 @@ internal static class KeepalivedLine
         return draft.Peers[0].Peer;
     }
 
+    /// <summary>A line of <c>virtual_server_group</c>.</summary>
+    /// <exception cref="FormatException">It is none; the message says why.</exception>
+    public static VirtualServerGroupMember GroupMember(string text)
+    {
+        VirtualServerGroupMember? member = null;
+        Read(text, (reading, lines) => member = VirtualServerGroupGrammar.ReadMember(reading, lines[0]));
+        return member!;
+    }
+
     /// <summary>A line of <c>track_interface</c>, <c>track_script</c>, <c>track_file</c>, <c>track_process</c> or <c>track_bfd</c>.</summary>
     /// <exception cref="FormatException">It is none; the message says why.</exception>
     public static Tracked Tracked(string text, string block)

@@ -118,10 +118,11 @@ internal static class KeepalivedReader
 
     private static HaConfiguration WithServices(ConfReading reading, RootDraft root, GlobalDraft globals, ModelPositions positions, HaConfiguration node)
     {
+        VirtualServerGroup[] groups = [.. root.ServerGroups.Select((block, i) => VirtualServerGroupGrammar.Build(reading, block, positions, i))];
         var servers = new List<VirtualServer>();
         foreach (ConfStatement block in root.Servers)
         {
-            if (VirtualServerGrammar.Build(reading, block, globals, positions, servers.Count) is { } server) servers.Add(server);
+            if (VirtualServerGrammar.Build(reading, block, globals, groups, positions, servers.Count) is { } server) servers.Add(server);
         }
         var direct = new List<DirectRoutingAddress>();
         foreach (ConfStatement block in root.DirectRouting)
@@ -145,6 +146,7 @@ internal static class KeepalivedReader
         return node with
         {
             VirtualServers = servers.ToValueList(),
+            VirtualServerGroups = groups.ToValueList(),
             DirectRoutingAddresses = direct.ToValueList(),
             TunnelAddresses = tunnels.ToValueList(),
         };

@@ -33,6 +33,11 @@ internal static partial class RootGrammar
             Name = "virtual_server", Required = 1, Allowed = 2, HasBlock = true, Repeatable = true,
             Read = (_, s, draft) => draft.Servers.Add(s),
         },
+        new()
+        {
+            Name = "virtual_server_group", Required = 1, Allowed = 4, HasBlock = true, Repeatable = true,
+            Read = (_, s, draft) => draft.ServerGroups.Add(s),
+        },
         new() { Name = "direct_routing_address", HasBlock = true, Repeatable = true, Read = (_, s, draft) => draft.DirectRouting.Add(s) },
         new() { Name = "tunnel_address", HasBlock = true, Repeatable = true, Read = (_, s, draft) => draft.Tunnels.Add(s) },
     ];
@@ -52,6 +57,8 @@ internal sealed partial class RootDraft
     public List<(InterfaceDelay Delay, ConfWord Word)> Delays { get; } = [];
 
     public List<ConfStatement> Servers { get; } = [];
+
+    public List<ConfStatement> ServerGroups { get; } = [];
 
     public List<ConfStatement> DirectRouting { get; } = [];
 

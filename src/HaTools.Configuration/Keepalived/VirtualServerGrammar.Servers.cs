@@ -111,7 +111,8 @@ internal static partial class VirtualServerGrammar
     /// <summary>The port that the kernel is given: only address translation can change it.</summary>
     private static int Port(ConfReading reading, ConfStatement statement, ForwardingMethod method, VirtualServer service, int given, string? still)
     {
-        if (method == ForwardingMethod.Nat || given == service.Port) return given;
+        // What a group makes of it, its members say.
+        if (method == ForwardingMethod.Nat || given == service.Port || service.Group is not null) return given;
         string instead = service.Port == 0 ? "none" : $"the service's {service.Port}";
         reading.Warning("PortMismatch", statement.Words[2],
             $"{(method == ForwardingMethod.Tunnel ? "A tunnel" : "Direct routing")} leaves the port as it is: {given} is taken as {instead}, as keepalived does.{(still is null ? "" : $" {still}{given}.")}");

@@ -40,11 +40,11 @@ internal static partial class VirtualServerGrammar
     });
 
     /// <summary>Builds the service, and notes where it was written; null when there is nothing to build.</summary>
-    public static VirtualServer? Build(ConfReading reading, ConfStatement statement, GlobalDraft globals, ModelPositions positions, int index)
+    public static VirtualServer? Build(ConfReading reading, ConfStatement statement, GlobalDraft globals, IReadOnlyList<VirtualServerGroup> groups, ModelPositions positions, int index)
     {
         var draft = new ServiceDraft { LogAllFailures = globals.LogAllFailures };
         reading.ReadBlock(Grammar, statement.Block!, draft);
-        if (Identity(reading, statement, draft) is not { } identity) return null;
+        if (Identity(reading, statement, draft, groups) is not { } identity) return null;
         var path = new ModelPath("virtualServers", index);
         List<RealServer> servers = BuildRealServers(reading, draft, identity, positions, path);
         ConfWord word = statement.Words[1];
@@ -60,7 +60,7 @@ internal static partial class VirtualServerGrammar
         RealServer? sorry = BuildSorryServer(reading, draft, identity, positions, path);
         VirtualServer service = identity with
         {
-            Family = identity.FirewallMark is null ? null : MarkedFamily(draft, [.. servers, .. sorry is null ? [] : new[] { sorry }]),
+            Family = identity.Address is null ? FamilyWithoutAddress(draft, identity, [.. servers, .. sorry is null ? [] : new[] { sorry }]) : null,
             Scheduler = draft.Scheduler,
             SchedulerFlags = draft.SchedulerFlags,
             OnePacket = draft.OnePacket is not null,
@@ -82,19 +82,14 @@ internal static partial class VirtualServerGrammar
             SorryServer = sorry,
             RealServers = servers.ToValueList(),
         };
-        return Repaired(reading, statement, draft, service);
+        return service.Group is null ? Repaired(reading, statement, draft, service) : RepairedGroup(reading, statement, draft, service, groups);
     }
 
     /// <summary>What the service is found by.</summary>
-    private static VirtualServer? Identity(ConfReading reading, ConfStatement statement, ServiceDraft draft)
+    private static VirtualServer? Identity(ConfReading reading, ConfStatement statement, ServiceDraft draft, IReadOnlyList<VirtualServerGroup> groups)
     {
         ConfWord word = statement.Words[1];
-        if (word.Text == "group")
-        {
-            reading.NotSupported(word, "`virtual_server group`");
-            return null;
-        }
-
+        if (word.Text == "group") return OfGroup(reading, statement, draft, groups);
         if (word.Text == "fwmark") return FirewallMark(reading, statement, draft);
         IPAddress? address = ConfValues.Address(reading, word);
         int? port = statement.Argument(2) is { } portWord ? ConfValues.RequiredInteger(reading, portWord, "port", 0, 65535) : 0;
@@ -123,12 +118,12 @@ internal static partial class VirtualServerGrammar
         return new VirtualServer { FirewallMark = mark };
     }
 
-    // As keepalived finds it: as it is said, else as servers that no tunnel leads to have it, else as all servers have it.
-    private static int? MarkedFamily(ServiceDraft draft, IReadOnlyList<RealServer> servers)
+    // As keepalived finds it: as it is said, else as servers that no tunnel leads to have it, else, but for a group, as all servers have it.
+    private static int? FamilyWithoutAddress(ServiceDraft draft, VirtualServer service, IReadOnlyList<RealServer> servers)
     {
-        if (draft.Family is { } said) return said.Number == 6 ? 6 : null;
+        if (draft.Family is { } said) return said.Number == 6 || service.Group is not null ? said.Number : null;
         RealServer? plain = servers.FirstOrDefault(s => (s.Forwarding ?? draft.Way.Method) != ForwardingMethod.Tunnel);
-        bool isIPv6 = plain is not null ? Networks.FamilyOf(plain.Address) == 6 : servers.Count > 0 && servers.All(s => Networks.FamilyOf(s.Address) == 6);
+        bool isIPv6 = plain is not null ? Networks.FamilyOf(plain.Address) == 6 : service.Group is null && servers.Count > 0 && servers.All(s => Networks.FamilyOf(s.Address) == 6);
         return isIPv6 ? 6 : null;
     }
 

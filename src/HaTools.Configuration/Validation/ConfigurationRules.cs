@@ -19,6 +19,7 @@ internal static class ConfigurationRules
         GroupRules.Check(findings, configuration);
         NetworkRules.Check(findings, configuration);
         VirtualInterfaceRules.Check(findings, configuration);
+        VirtualServerGroupRules.Check(findings, configuration);
         VirtualServerRules.Check(findings, configuration);
         FollowingCheckRules.Check(findings, configuration);
         StatelessRules.Check(findings, configuration);

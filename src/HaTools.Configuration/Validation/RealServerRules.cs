@@ -12,6 +12,22 @@ internal static class RealServerRules
     /// <param name="isSynchronized">Whether its connections are synchronized with another director.</param>
     public static void Check(RuleFindings findings, ModelPath path, VirtualServer service, bool isSynchronized)
     {
+        CheckPlace(findings, path, service, isSynchronized, leastPort: service.Port == 0 ? 0 : 1);
+        for (int i = 0; i < service.RealServers.Count; i++) CheckChecks(findings, path with { List = "realServers", Item = i }, service.RealServers[i]);
+    }
+
+    /// <summary>The rules of a place of a group's service, which has its servers' checks, but with its own port where these are asked another.</summary>
+    /// <inheritdoc cref="Check"/>
+    public static void CheckPlace(RuleFindings findings, ModelPath path, VirtualServer service, bool isSynchronized) => CheckPlace(findings, path, service, isSynchronized, leastPort: 0);
+
+    /// <summary>The rules of a server's checks.</summary>
+    public static void CheckChecks(RuleFindings findings, ModelPath path, RealServer server)
+    {
+        for (int i = 0; i < server.Checks.Count; i++) HealthCheckRules.Check(findings, path.Element("checks", i), server, server.Checks[i]);
+    }
+
+    private static void CheckPlace(RuleFindings findings, ModelPath path, VirtualServer service, bool isSynchronized, int leastPort)
+    {
         if (service.Tunnel is { } tunnel)
         {
             bool isUsed = service.Forwarding == ForwardingMethod.Tunnel || service.RealServers.Any(s => IsTunnelled(service, s));
@@ -25,22 +41,22 @@ internal static class RealServerRules
             ModelPath place = path with { List = "realServers", Item = i };
             if (!known.Add((server.Address, server.Port)))
                 findings.Error("DuplicateRealServer", place, $"{server.Address}:{server.Port}", $"{server.Address} port {server.Port} stands in this service already.");
-            CheckServer(findings, place, service, server, isSynchronized);
+            CheckServer(findings, place, service, server, isSynchronized, leastPort);
         }
 
         if (service.SorryServer is not { } sorry) return;
         ModelPath sorryPath = path.Key("sorryServer");
-        CheckServer(findings, sorryPath, service, sorry, isSynchronized);
+        CheckServer(findings, sorryPath, service, sorry, isSynchronized, leastPort);
         if (sorry.Checks.Count > 0)
             findings.Error("NotSupported", sorryPath.Key("checks"), null, "A sorry server is not checked: it stands in when nobody else is left.");
     }
 
     private static bool IsTunnelled(VirtualServer service, RealServer server) => service.ForwardingTo(server) == ForwardingMethod.Tunnel;
 
-    private static void CheckServer(RuleFindings findings, ModelPath path, VirtualServer service, RealServer server, bool isSynchronized)
+    private static void CheckServer(RuleFindings findings, ModelPath path, VirtualServer service, RealServer server, bool isSynchronized, int leastPort)
     {
         CheckFamily(findings, path, service, server, isSynchronized);
-        CheckPort(findings, path, service, server);
+        CheckPort(findings, path, service, server, leastPort);
         CommonRules.Range(findings, path.Key("weight"), server.Weight, 0, 65535, "weight of a real server");
         if (server.Tunnel is { } tunnel) CheckTunnel(findings, path.Key("tunnel"), tunnel, IsTunnelled(service, server));
         if (server.LowerThreshold > server.UpperThreshold)
@@ -48,8 +64,6 @@ internal static class RealServerRules
             findings.Error("ValueOutOfRange", path.Key("lowerThreshold"), $"{server.LowerThreshold}",
                 $"New connections cannot begin again below {server.LowerThreshold} where they stop at {(server.UpperThreshold == 0 ? "no number" : server.UpperThreshold)}.");
         }
-
-        for (int i = 0; i < server.Checks.Count; i++) HealthCheckRules.Check(findings, path.Element("checks", i), server, server.Checks[i]);
     }
 
     private static void CheckFamily(RuleFindings findings, ModelPath path, VirtualServer service, RealServer server, bool isSynchronized)
@@ -68,11 +82,11 @@ internal static class RealServerRules
         }
     }
 
-    private static void CheckPort(RuleFindings findings, ModelPath path, VirtualServer service, RealServer server)
+    private static void CheckPort(RuleFindings findings, ModelPath path, VirtualServer service, RealServer server, int leastPort)
     {
         ModelPath port = path.Key("port");
         ForwardingMethod method = service.ForwardingTo(server);
-        if (method == ForwardingMethod.Nat) CommonRules.Range(findings, port, server.Port, service.Port == 0 ? 0 : 1, 65535, "port");
+        if (method == ForwardingMethod.Nat) CommonRules.Range(findings, port, server.Port, leastPort, 65535, "port");
         else if (server.Port != service.Port)
         {
             findings.Error("PortMismatch", port, $"{server.Port}",

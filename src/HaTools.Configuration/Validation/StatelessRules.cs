@@ -64,7 +64,7 @@ internal static class StatelessRules
 
     private static void CheckProtocol(RuleFindings findings, HaConfiguration configuration, TransportProtocol protocol, string parameter)
     {
-        if (configuration.VirtualServers.FirstOrDefault(s => s.Stateless && SloppyScheduling.Takes(s, protocol)) is not { } stateless) return;
+        if (configuration.VirtualServers.FirstOrDefault(s => s.Stateless && SloppyScheduling.Takes(configuration, s, protocol)) is not { } stateless) return;
         if (configuration.Ipvs.Parameters.FirstOrDefault(p => p.Name == parameter) is { } own)
         {
             if (own.Value == "0")
@@ -79,7 +79,7 @@ internal static class StatelessRules
         for (int i = 0; i < configuration.VirtualServers.Count; i++)
         {
             VirtualServer other = configuration.VirtualServers[i];
-            if (other.Stateless || !SloppyScheduling.Takes(other, protocol) || !SloppyScheduling.Harms(other.Scheduler)) continue;
+            if (other.Stateless || !SloppyScheduling.Takes(configuration, other, protocol) || !SloppyScheduling.Harms(other.Scheduler)) continue;
             findings.Error("StatelessConflict", new ModelPath("virtualServers", i).Key("scheduler"), other.Scheduler,
                 $"The service {other.Id} is scheduled by {other.Scheduler}, and the stateless service {stateless.Id} needs net.ipv4.vs.{parameter}, which holds for both: packets of connections that are over, or that it does "
                 + $"not know, would go to any of its servers. Give it one of {string.Join(", ", Schedulers.Pure)}, or a network namespace of its own, or say `{parameter}: 1` in `ipvs.parameters` if that is meant.");

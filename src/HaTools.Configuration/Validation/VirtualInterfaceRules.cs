@@ -16,7 +16,7 @@ internal static class VirtualInterfaceRules
         var macs = new Dictionary<(string, PhysicalAddress), string>();
         var modes = new Dictionary<string, (IpvlanMode Mode, string Name)>(StringComparer.Ordinal);
         var kinds = new Dictionary<string, (VirtualInterfaceKind Kind, string Name)>(StringComparer.Ordinal);
-        HashSet<IPAddress> served = [.. configuration.VirtualServers.Select(s => s.Address).OfType<IPAddress>()];
+        HashSet<IPAddress> served = [.. ServicePlaces.Of(configuration).Select(s => s.Address).OfType<IPAddress>()];
         for (int i = 0; i < configuration.VrrpInstances.Count; i++)
         {
             VrrpInstance instance = configuration.VrrpInstances[i];

@@ -8,15 +8,38 @@ internal static class VirtualServerRules
     public static void Check(RuleFindings findings, HaConfiguration configuration)
     {
         var services = new HashSet<string>(StringComparer.Ordinal);
+        var places = new Dictionary<string, VirtualServer>(StringComparer.Ordinal);
         for (int i = 0; i < configuration.VirtualServers.Count; i++)
         {
             VirtualServer service = configuration.VirtualServers[i];
             var path = new ModelPath("virtualServers", i);
+            if (service.Group is not null)
+            {
+                if (!services.Add(service.Id)) findings.Error("DuplicateService", path, service.Id, $"There is a service {service.Id} already.");
+                CheckPlaces(findings, path, service, GroupedServiceRules.Check(findings, path, service, configuration), places);
+                continue;
+            }
+
             CheckIdentity(findings, path, service);
-            if (service.Port is >= 0 and <= 65535 && !services.Add(service.Id))
-                findings.Error("DuplicateService", path, service.Id, $"There is a service {service.Id} already.");
+            if (service.Port is >= 0 and <= 65535) CheckPlaces(findings, path, service, [service], places);
             SchedulingRules.Check(findings, path, service);
             RealServerRules.Check(findings, path, service, configuration.SyncDaemon is not null);
+        }
+    }
+
+    // The kernel has one service for each of them.
+    private static void CheckPlaces(RuleFindings findings, ModelPath path, VirtualServer service, IEnumerable<VirtualServer> own, Dictionary<string, VirtualServer> places)
+    {
+        foreach (VirtualServer place in own)
+        {
+            if (places.TryAdd(place.Id, service)) continue;
+            VirtualServer other = places[place.Id];
+            string advice = place.FirewallMark is null || service.Group is null || ReferenceEquals(other, service) ? "" : " A mark takes every protocol: give marks a group of their own.";
+            findings.Error("DuplicateService", path, place.Id, ReferenceEquals(other, service) ? $"The group `{service.Group}` has {place.Id} twice."
+                : other.Group is { } group ? $"There is a service {place.Id} already, of the group `{group}` ({other.Id}).{advice}" : $"There is a service {place.Id} already.{advice}");
+
+            // One that overlaps may do so with thousands.
+            return;
         }
     }
 
@@ -32,7 +55,7 @@ internal static class VirtualServerRules
 
         if (service.Address is not { } address)
         {
-            findings.Error("MissingValue", path, null, "A service needs an address and a port, or a firewall mark.");
+            findings.Error("MissingValue", path, null, "A service needs an address and a port, a firewall mark, or a group.");
             return;
         }
 

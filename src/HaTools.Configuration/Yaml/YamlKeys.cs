@@ -11,7 +11,7 @@ internal static class YamlKeys
         "notifyPriorityChanges", "notifyStatesOnReload", "startupDelay", "delayAfterBoot", "logUnknownVirtualRouters",
         "dynamicInterfaces", "garpInterval", "neighborAdvertisementInterval", "firewall", "virtualMacPrefix", "virtualMacAddressPrefix",
         "disableLocalIgmp", "scripts", "files", "processes", "bfdSessions", "interfaceDelays", "garpGroups", "staticAddresses", "staticRoutes",
-        "staticRules", "trackGroups", "syncGroups", "vrrpInstances", "virtualServers", "ssl", "ipvs", "syncDaemon", "directRoutingAddresses",
+        "staticRules", "trackGroups", "syncGroups", "vrrpInstances", "virtualServerGroups", "virtualServers", "ssl", "ipvs", "syncDaemon", "directRoutingAddresses",
         "tunnelAddresses",
     ];
 
@@ -110,9 +110,13 @@ internal static class YamlKeys
 
     public static readonly string[] NotifyFifo = ["path", "user", "script"];
 
+    public static readonly string[] ServerGroup = ["name", "members"];
+
+    public static readonly string[] ServerGroupMember = ["address", "lastAddress", "port", "firewallMark", "family"];
+
     public static readonly string[] Service =
     [
-        "address", "port", "firewallMark", "family", "protocol", "scheduler", "schedulerFlags", "onePacket", "stateless", "forwarding", "tunnel", "persistence", "persistenceNetmask",
+        "address", "port", "firewallMark", "group", "family", "protocol", "scheduler", "schedulerFlags", "onePacket", "stateless", "forwarding", "tunnel", "persistence", "persistenceNetmask",
         "persistenceEngine", "delayLoop", "haSuspend", "drain", "quorum", "hysteresis", "quorumUp", "quorumDown", "omega", "sorryServer", "realServers",
     ];
 

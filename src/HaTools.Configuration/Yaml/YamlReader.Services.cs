@@ -18,8 +18,10 @@ internal static partial class YamlReader
         if (reading.ExpectMap(node, "A virtual server") is not { } map) return null;
         var keys = new YamlMapReader(reading, map, what, YamlKeys.Service, path);
         bool isMarked = keys.Node("firewallMark") is not null;
-        IPAddress? address = isMarked ? keys.Address("address") : keys.RequiredAddress("address", what);
-        int? port = isMarked ? keys.Integer("port") ?? 0 : keys.RequiredInteger("port", what);
+        string? group = keys.String("group");
+        bool isGrouped = keys.Node("group") is not null;
+        IPAddress? address = isMarked || isGrouped ? keys.Address("address") : keys.RequiredAddress("address", what);
+        int? port = isMarked || isGrouped ? keys.Integer("port") ?? 0 : keys.RequiredInteger("port", what);
         uint? mark = keys.Unsigned<uint>("firewallMark");
         int? family = keys.Integer("family");
         bool stateless = keys.Boolean("stateless") ?? ServiceDefaults.Stateless;
@@ -29,6 +31,7 @@ internal static partial class YamlReader
             Address = address,
             Port = port ?? 1,
             FirewallMark = mark,
+            Group = group,
             Family = family,
             Protocol = keys.Enumeration<TransportProtocol>("protocol", "protocol") ?? ServiceDefaults.Protocol,
             Scheduler = keys.String("scheduler") ?? Schedulers.UsualOf(stateless),
@@ -51,7 +54,7 @@ internal static partial class YamlReader
             SorryServer = keys.Value("sorryServer", (r, n, p) => Real(r, n, p, port)),
             RealServers = keys.Records("realServers", (r, n, p) => Real(r, n, p, port)),
         };
-        return isMarked ? mark is null ? null : service : address is null || port is null ? null : service;
+        return isGrouped ? group is null ? null : service : isMarked ? mark is null ? null : service : address is null || port is null ? null : service;
     }
 
     // Without a port: the service's, as in keepalived.conf.

@@ -51,6 +51,7 @@ internal static partial class YamlReader
             SyncGroups = keys.Records("syncGroups", SyncGroup),
             VrrpInstances = keys.Records("vrrpInstances", Instance),
             VirtualServers = keys.Records("virtualServers", Service),
+            VirtualServerGroups = keys.Records("virtualServerGroups", ServerGroup),
             Ssl = keys.Record("ssl", Ssl) ?? usual.Ssl,
             Ipvs = keys.Record("ipvs", Ipvs) ?? usual.Ipvs,
             SyncDaemon = keys.Record("syncDaemon", SyncDaemon),

@@ -9,8 +9,9 @@ internal sealed partial class YamlWriter
     {
         var usual = new VirtualServer();
         Address("address", s.Address);
-        if (s.FirewallMark is null || s.Port != 0) text.Value("port", s.Port);
+        if ((s.FirewallMark is null && s.Group is null) || s.Port != 0) text.Value("port", s.Port);
         Unsigned("firewallMark", s.FirewallMark);
+        text.Value("group", s.Group);
         text.Value("family", s.Family);
         Word("protocol", s.Protocol, usual.Protocol);
         Word("scheduler", s.Scheduler, Schedulers.UsualOf(s.Stateless));

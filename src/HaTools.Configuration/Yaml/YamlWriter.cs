@@ -51,6 +51,7 @@ internal sealed partial class YamlWriter
         text.List("trackGroups", c.TrackGroups, TrackGroup);
         text.List("syncGroups", c.SyncGroups, SyncGroup);
         text.List("vrrpInstances", c.VrrpInstances, Instance);
+        text.List("virtualServerGroups", c.VirtualServerGroups, ServerGroup);
         text.List("virtualServers", c.VirtualServers, Service);
         if (c.Ssl != usual.Ssl) text.Map("ssl", () => Ssl(c.Ssl));
         if (c.Ipvs != usual.Ipvs) text.Map("ipvs", () => Ipvs(c.Ipvs));

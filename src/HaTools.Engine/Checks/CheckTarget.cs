@@ -32,6 +32,7 @@ internal abstract record CheckTarget(CheckKey Key)
     public static IReadOnlyList<CheckTarget> Of(HaConfiguration configuration, TlsCredentials? credentials = null)
     {
         List<CheckTarget> targets = [];
+        IReadOnlyDictionary<ServiceKey, ServiceName> names = ServiceName.AllOf(configuration.VirtualServers, configuration.VirtualServerGroups);
         foreach (VirtualServer service in configuration.VirtualServers)
         {
             var key = ServiceKey.Of(service);
@@ -43,7 +44,7 @@ internal abstract record CheckTarget(CheckKey Key)
                     targets.Add(server.Checks[i] switch
                     {
                         NetworkCheck check => SocketTarget.Of(service, server, check, identity, credentials ?? TlsCredentials.None),
-                        MiscCheck check => MiscTarget.Of(service, check, identity),
+                        MiscCheck check => MiscTarget.Of(service, check, identity, names[key]),
                         FileCheck check => FileTarget.Of(configuration, check, identity),
                         BfdCheck check => BfdTarget.Of(configuration, check, identity),
                         HealthCheck other => throw new ArgumentException($"No check of type {other.Kind} can be run.", nameof(configuration)),

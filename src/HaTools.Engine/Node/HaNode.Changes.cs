@@ -115,7 +115,7 @@ internal sealed partial class HaNode
         (ScriptPolicy policy, IReadOnlyList<string> ofScripts) = await LookAtScriptsAsync(wanted).ConfigureAwait(false);
         foreach (string concern in concerns.Concat(ofScripts)) events.Add("Warning", Name, concern);
         HostTopology place = await AnalyzeAsync(wanted).ConfigureAwait(false);
-        await services.RequireAsync(wanted.VirtualServers).ConfigureAwait(false);
+        await services.RequireAsync([.. ServicePlaces.Of(wanted)]).ConfigureAwait(false);
         await RequireIpvsAsync(wanted).ConfigureAwait(false);
         await RequireSyncDaemonsAsync(wanted).ConfigureAwait(false);
         try
@@ -149,7 +149,7 @@ internal sealed partial class HaNode
         await notify.PrepareAsync(wanted, policy).ConfigureAwait(false);
         await CarryOutRealServerAsync(serving.With(served)).ConfigureAwait(false);
         await CarryOutIpvsAsync(wanted).ConfigureAwait(false);
-        await services.ConfigureAsync(wanted.VirtualServers, place.Gates, held.ContainsKey, keepRemoved: true).ConfigureAwait(false);
+        await services.ConfigureAsync(wanted.VirtualServers, place.Gates, held.ContainsKey, keepRemoved: true, groups: wanted.VirtualServerGroups).ConfigureAwait(false);
         await CarryOutSyncDaemonsAsync(wanted).ConfigureAwait(false);
         VirtualInterfacePlan interfaces = await PrepareVirtualNetworkAsync(wanted).ConfigureAwait(false);
         await CarryOutNetworkAsync(wanted, configuration).ConfigureAwait(false);
@@ -162,7 +162,7 @@ internal sealed partial class HaNode
         await CarryOutTrackersAsync(wanted).ConfigureAwait(false);
         await CarryOutBfdAsync(wanted.BfdSessions).ConfigureAwait(false);
         await CarryOutChecksAsync(wanted, TlsFiles.CredentialsOf(withSecrets), policy).ConfigureAwait(false);
-        if (services.HasLeftovers) await services.ConfigureAsync(wanted.VirtualServers, place.Gates, held.ContainsKey).ConfigureAwait(false);
+        if (services.HasLeftovers) await services.ConfigureAsync(wanted.VirtualServers, place.Gates, held.ContainsKey, groups: wanted.VirtualServerGroups).ConfigureAwait(false);
         await TellOfConfigurationAsync(wanted).ConfigureAwait(false);
         await CarryOutPoliciesAsync(wanted.Ipvs).ConfigureAwait(false);
         await CarryOutRealServerAsync(serving).ConfigureAwait(false);
@@ -241,7 +241,7 @@ internal sealed partial class HaNode
     private async Task CarryOutChecksAsync(HaConfiguration wanted, TlsCredentials credentials, ScriptPolicy policy)
     {
         IReadOnlyList<CheckTarget> targets = CheckTarget.Of(wanted, credentials);
-        await engine.RunAsync(() => suspension.Configure(wanted.VirtualServers)).ConfigureAwait(false);
+        await engine.RunAsync(() => suspension.Configure(wanted)).ConfigureAwait(false);
         await programs.ConfigureAsync([.. targets.OfType<MiscTarget>()], policy).ConfigureAwait(false);
         await following.ConfigureAsync([.. targets.OfType<FollowingTarget>()], FollowingTarget.TrackersOf(wanted)).ConfigureAwait(false);
         SocketTarget[] connecting = [.. targets.OfType<SocketTarget>()];

@@ -52,7 +52,7 @@ internal sealed partial class HaNode
     private async Task<IEnumerable<HaChange>> PlanPurgeAsync(HaConfiguration wanted)
     {
         if (wanted.Ipvs.Foreign == IpvsForeignPolicy.Keep) return [];
-        IReadOnlyList<ServiceKey> foreign = await services.FindForeignAsync(wanted.VirtualServers).ConfigureAwait(false);
+        IReadOnlyList<ServiceKey> foreign = await services.FindForeignAsync([.. ServicePlaces.Of(wanted)]).ConfigureAwait(false);
         return foreign.Select(k => new HaChange { Action = HaChangeAction.Remove, Kind = "VirtualServer", Id = k.ToString() });
     }
 }

@@ -244,7 +244,7 @@ internal sealed partial class HaNode : IAsyncDisposable
         (ScriptPolicy policy, IReadOnlyList<string> ofScripts) = await LookAtScriptsAsync(wanted).ConfigureAwait(false);
         foreach (string concern in concerns.Concat(ofScripts)) events.Add("Warning", Name, concern);
         HostTopology place = await AnalyzeAsync(wanted).ConfigureAwait(false);
-        await services.RequireAsync(wanted.VirtualServers).ConfigureAwait(false);
+        await services.RequireAsync([.. ServicePlaces.Of(wanted)]).ConfigureAwait(false);
         await RequireIpvsAsync(wanted).ConfigureAwait(false);
         await RequireSyncDaemonsAsync(wanted).ConfigureAwait(false);
         cancellationToken.ThrowIfCancellationRequested();

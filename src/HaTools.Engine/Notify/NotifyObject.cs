@@ -37,8 +37,8 @@ internal sealed record NotifyObject(NotifyKey Key, IReadOnlyList<NotifyEntry> Sc
     /// <summary>Of an instance: whether FIFOs are told of its effective priority, too.</summary>
     public bool TellsPriority { get; init; }
 
-    /// <summary>Of a service or a real server.</summary>
-    public VirtualServer? Service { get; init; }
+    /// <summary>Of a service or a real server: the service's name.</summary>
+    public ServiceName Service { get; init; }
 
     /// <summary>Of a real server.</summary>
     public RealServer? Server { get; init; }
@@ -51,8 +51,14 @@ internal sealed record NotifyObject(NotifyKey Key, IReadOnlyList<NotifyEntry> Sc
     [
         .. OfInstances(configuration),
         .. configuration.SyncGroups.Select(g => Of(NotifyKey.Group(g.Name), g.Notify)),
-        .. configuration.VirtualServers.SelectMany(s => Of(s, configuration.NotifyUpAtStart)),
+        .. OfServices(configuration),
     ];
+
+    private static IEnumerable<NotifyObject> OfServices(HaConfiguration configuration)
+    {
+        IReadOnlyDictionary<ServiceKey, ServiceName> names = ServiceName.AllOf(configuration.VirtualServers, configuration.VirtualServerGroups);
+        return configuration.VirtualServers.SelectMany(s => Of(s, names[ServiceKey.Of(s)], configuration.NotifyUpAtStart));
+    }
 
     // keepalived's rule: the instance's own word, else its group's, else that of the node.
     private static IEnumerable<NotifyObject> OfInstances(HaConfiguration configuration)
@@ -78,8 +84,8 @@ internal sealed record NotifyObject(NotifyKey Key, IReadOnlyList<NotifyEntry> Sc
     {
         NotifyOwner.Instance => string.Create(CultureInfo.InvariantCulture, $"INSTANCE \"{Key.Name}\" {WordOf(news)} {news.Priority}\n"),
         NotifyOwner.Group => string.Create(CultureInfo.InvariantCulture, $"GROUP \"{Key.Name}\" {WordOf(news)} {news.Priority}\n"),
-        NotifyOwner.Service => $"VS {KeepalivedName.Of(ServiceKey.Of(Service!))} {news.Word}\n",
-        _ => $"RS {KeepalivedName.Of(Server!.Address, ServiceKey.Of(Service!).Protocol, Server.Port)} {KeepalivedName.Of(ServiceKey.Of(Service!))} {news.Word}\n",
+        NotifyOwner.Service => $"VS {Service} {news.Word}\n",
+        _ => $"RS {Service.Of(DestinationKey.Of(Server!))} {Service} {news.Word}\n",
     };
 
     /// <summary>Whether it is told what a service or a real server is.</summary>
@@ -122,14 +128,14 @@ internal sealed record NotifyObject(NotifyKey Key, IReadOnlyList<NotifyEntry> Sc
     };
 
     // As keepalived: what a service is follows from what its servers are.
-    private static IEnumerable<NotifyObject> Of(VirtualServer service, bool notifyUpAtStart)
+    private static IEnumerable<NotifyObject> Of(VirtualServer service, ServiceName name, bool notifyUpAtStart)
     {
         foreach (RealServer server in service.RealServers)
         {
             yield return new NotifyObject(
                 NotifyKey.RealServer(service.Id, server.Id), Entries((NotifyKind.Up, "notify_up", server.NotifyUp), (NotifyKind.Down, "notify_down", server.NotifyDown)))
             {
-                Service = service,
+                Service = name,
                 Server = server,
                 Moments = (notifyUpAtStart ? NotifyMoments.UpAtBegin : 0) | (service.Omega ? NotifyMoments.DownAtStop : 0),
             };
@@ -138,7 +144,7 @@ internal sealed record NotifyObject(NotifyKey Key, IReadOnlyList<NotifyEntry> Sc
         yield return new NotifyObject(
             NotifyKey.Service(service.Id), Entries((NotifyKind.Up, "quorum_up", service.QuorumUp), (NotifyKind.Down, "quorum_down", service.QuorumDown)))
         {
-            Service = service,
+            Service = name,
 
             // A service that begins without its quorum has lost nothing; its sorry server is something to tell of.
             Moments = NotifyMoments.UpAtBegin | (service.SorryServer is null ? 0 : NotifyMoments.DownAtBegin) | (service.Omega ? NotifyMoments.DownAtStopAnyway : 0),

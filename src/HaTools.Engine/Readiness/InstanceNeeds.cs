@@ -1,3 +1,5 @@
+using System.Net;
+using HaTools.Configuration;
 using HaTools.Engine.DataPlane;
 
 namespace HaTools.Engine.Readiness;
@@ -23,11 +25,19 @@ internal sealed record InstanceNeeds(bool Connections, IReadOnlySet<ServiceKey> 
         return needs;
     }
 
-    // Where the packets of a firewall mark come from, only the firewall knows.
-    private static HashSet<ServiceKey> ServicesOf(HaConfiguration configuration, VrrpInstance instance) =>
-    [
-        .. configuration.VirtualServers
-            .Where(s => s.Address is null || instance.VirtualAddresses.Concat(instance.ExcludedAddresses).Any(a => a.Address.Equals(s.Address)))
-            .Select(ServiceKey.Of),
-    ];
+    // Where the packets of a firewall mark come from, only the firewall knows. Checks know a virtual server, the plane the services that it is.
+    private static HashSet<ServiceKey> ServicesOf(HaConfiguration configuration, VrrpInstance instance)
+    {
+        HashSet<IPAddress> addresses = [.. instance.VirtualAddresses.Concat(instance.ExcludedAddresses).Select(a => a.Address)];
+        HashSet<ServiceKey> needed = [];
+        foreach (VirtualServer server in configuration.VirtualServers)
+        {
+            ServiceKey[] places = [.. ServicePlaces.Of(server, configuration.VirtualServerGroups).Where(s => s.Address is null || addresses.Contains(s.Address)).Select(ServiceKey.Of)];
+            if (places.Length == 0) continue;
+            needed.UnionWith(places);
+            _ = needed.Add(ServiceKey.Of(server));
+        }
+
+        return needed;
+    }
 }

@@ -1,4 +1,5 @@
 using System.Net;
+using HaTools.Configuration;
 using HaTools.Engine.DataPlane;
 
 namespace HaTools.Engine.Topology;
@@ -43,7 +44,7 @@ internal static class TopologyAnalysis
         Dictionary<ServiceKey, string> gates = [];
         HashSet<string> instances = [];
         List<string> notes = [];
-        foreach (VirtualServer service in configuration.VirtualServers)
+        foreach (VirtualServer service in ServicePlaces.Of(configuration))
         {
             if (service.Address is not { } served || !owners.TryGetValue(served, out VrrpInstance? instance)) continue;
             RealServer[] direct = [.. service.RealServers.Where(s => service.ForwardingTo(s) == ForwardingMethod.DirectRouting)];

@@ -15,7 +15,7 @@ public sealed class AddIpvsServiceCommand : NodeChangeCmdlet
 {
     private const string NodeSet = "Node", ConfigurationSet = "Configuration";
 
-    /// <summary>The service's address and port: 192.0.2.1:80; port 0, with persistence: every port that has no service of its own. Or see -FirewallMark.</summary>
+    /// <summary>The service's address and port: 192.0.2.1:80; port 0, with persistence: every port that has no service of its own. Or see -FirewallMark and -Group.</summary>
     [Parameter(Position = 0)]
     [ValidateNotNullOrEmpty]
     public string? VirtualAddress { get; set; }
@@ -25,7 +25,12 @@ public sealed class AddIpvsServiceCommand : NodeChangeCmdlet
     [ValidateRange(1u, uint.MaxValue)]
     public uint? FirewallMark { get; set; }
 
-    /// <summary>Whether the mark is on packets of IPv4 (4) or of IPv6 (6).</summary>
+    /// <summary>The name of the group of addresses and marks that is served, instead of an address: see New-IpvsServiceGroup.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? Group { get; set; }
+
+    /// <summary>Whether the mark is on packets of IPv4 (4) or of IPv6 (6), or what all of the group is of.</summary>
     [Parameter]
     [ValidateSet("4", "6")]
     public int? Family { get; set; }
@@ -136,7 +141,7 @@ public sealed class AddIpvsServiceCommand : NodeChangeCmdlet
     /// <inheritdoc/>
     protected override void ProcessRecord() => Reporting(() =>
     {
-        if (VirtualAddress is null == FirewallMark is null) throw new HaErrorException(HaErrors.ServiceNeedsOneKey());
+        if (new object?[] { VirtualAddress, FirewallMark, Group }.Count(k => k is not null) != 1) throw new HaErrorException(HaErrors.ServiceNeedsOneKey());
         IPEndPoint? endPoint = VirtualAddress is null ? null : AddressText.ParseServiceEndPoint(VirtualAddress);
         int port = endPoint?.Port ?? 0;
         var usual = new VirtualServer();
@@ -145,6 +150,7 @@ public sealed class AddIpvsServiceCommand : NodeChangeCmdlet
             Address = endPoint?.Address,
             Port = port,
             FirewallMark = FirewallMark,
+            Group = Group,
             Family = Family,
             Protocol = Protocol,
             Scheduler = Scheduler ?? (Stateless ? "mh" : usual.Scheduler),

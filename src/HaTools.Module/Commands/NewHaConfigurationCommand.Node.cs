@@ -204,6 +204,12 @@ public sealed partial class NewHaConfigurationCommand
     [Alias("VirtualServers")]
     public VirtualServer[] VirtualServer { get; set; } = [];
 
+    /// <summary>Groups of addresses and firewall marks that services serve alike: what New-IpvsServiceGroup made.</summary>
+    [Parameter]
+    [ModelValue(typeof(VirtualServerGroup), Many = true)]
+    [Alias("VirtualServerGroups")]
+    public VirtualServerGroup[] VirtualServerGroup { get; set; } = [];
+
     /// <summary>Addresses that this host accepts as a real server of direct routing: on lo, with ARP off.</summary>
     [Parameter]
     [ModelValue(typeof(DirectRoutingAddress), Many = true)]
@@ -274,6 +280,7 @@ public sealed partial class NewHaConfigurationCommand
         SyncGroups = [.. SyncGroup, .. Piped<VrrpSyncGroup>()],
         VrrpInstances = [.. VrrpInstance, .. Piped<VrrpInstance>()],
         VirtualServers = [.. VirtualServer, .. Piped<VirtualServer>()],
+        VirtualServerGroups = [.. VirtualServerGroup, .. Piped<VirtualServerGroup>()],
         Ssl = Ssl ?? Usual.Ssl,
         Ipvs = Ipvs ?? Usual.Ipvs,
         SyncDaemon = SyncDaemon,

@@ -13,7 +13,7 @@ public sealed partial class NewHaConfigurationCommand : HaCmdlet
     private readonly List<object> piped = [];
 
     /// <summary>
-    /// VRRP instances, sync groups, trackers and IPVS services, in any order; addresses, routes and rules are the static ones.
+    /// VRRP instances, sync groups, trackers, IPVS services and groups of them, in any order; addresses, routes and rules are the static ones.
     /// </summary>
     [Parameter(ValueFromPipeline = true)]
     public PSObject[] InputObject { get; set; } = [];
@@ -28,11 +28,11 @@ public sealed partial class NewHaConfigurationCommand : HaCmdlet
     {
         foreach (PSObject item in InputObject)
         {
-            if (item.BaseObject is HaTools.VrrpInstance or VrrpSyncGroup or ScriptTracker or FileTracker or ProcessTracker or BfdSession or HaTools.VirtualServer
+            if (item.BaseObject is HaTools.VrrpInstance or VrrpSyncGroup or ScriptTracker or FileTracker or ProcessTracker or BfdSession or HaTools.VirtualServer or HaTools.VirtualServerGroup
                 or VirtualAddress or RouteEntry or RuleEntry)
                 piped.Add(item.BaseObject);
             else
-                WriteHaError(NotPart(item, "Give what New-VrrpInstance, New-VrrpSyncGroup, New-HaTracker and Add-IpvsService write."));
+                WriteHaError(NotPart(item, "Give what New-VrrpInstance, New-VrrpSyncGroup, New-HaTracker, New-IpvsServiceGroup and Add-IpvsService write."));
         }
     }
 

@@ -63,8 +63,8 @@ internal static class HaErrors
         "CheckIncomplete", ErrorCategory.InvalidArgument, $"A check of type {type} needs -{parameter}.", $"Give it with -{parameter}.", parameter);
 
     public static HaError ServiceNeedsOneKey() => new(
-        "IpvsServiceNeedsOneKey", ErrorCategory.InvalidArgument, "A service is found by an address and a port, or by a firewall mark.",
-        "Give -VirtualAddress (192.0.2.1:80), or -FirewallMark.", null);
+        "IpvsServiceNeedsOneKey", ErrorCategory.InvalidArgument, "A service is found by an address and a port, by a firewall mark, or by those of a group.",
+        "Give -VirtualAddress (192.0.2.1:80), -FirewallMark, or -Group.", null);
 
     public static HaError ServiceNotFound(string? id, IEnumerable<string> known)
     {

@@ -20,7 +20,7 @@ internal static class ModelRecords
     {
         typeof(NotifyScript), typeof(NotifyFifo), typeof(RouteNextHop), typeof(RouteEncapsulation), typeof(RouteMetrics), typeof(RecoveryAction), typeof(GarpGroup),
         typeof(InterfaceDelay), typeof(StaticTrackGroup), typeof(FirewallSettings), typeof(IpvsSettings), typeof(IpvsParameterSetting), typeof(IpvsSyncDaemon), typeof(IpvsTunnel), typeof(RealServer),
-        typeof(TunnelAddress), typeof(UnicastPeer), typeof(Tracked), typeof(VrrpAuthentication),
+        typeof(TunnelAddress), typeof(VirtualServerGroupMember), typeof(UnicastPeer), typeof(Tracked), typeof(VrrpAuthentication),
         typeof(VrrpHmacKey), typeof(HttpUrl), typeof(SslSettings),
     }.ToFrozenSet();
 
@@ -62,6 +62,7 @@ internal static class ModelRecords
         nameof(RouteEntry) => KeepalivedLine.Route(text, form.IsStatic),
         nameof(RuleEntry) => KeepalivedLine.Rule(text, form.IsStatic),
         nameof(UnicastPeer) => KeepalivedLine.Peer(text),
+        nameof(VirtualServerGroupMember) => KeepalivedLine.GroupMember(text),
         nameof(HttpUrl) => new HttpUrl { Path = text },
         nameof(Tracked) => KeepalivedLine.Tracked(text, form.Line!),
         nameof(RouteNextHop) => KeepalivedLine.Route($"default nexthop {text}", form.IsStatic).NextHops[0],

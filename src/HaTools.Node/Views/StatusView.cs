@@ -151,6 +151,7 @@ internal static class StatusView
         {
             string persistence = s.Persistence is { } seconds ? string.Create(CultureInfo.InvariantCulture, $", persistent {seconds:0} s") : "";
             output.WriteLine($"  Service {s.Id}: {s.Scheduler}, {s.Forwarding}{(s.Stateless ? ", stateless" : "")}{persistence}, {(s.Loaded ? "loaded" : "not loaded")}{(s.ChecksSuspended ? ", checks suspended" : "")}{(s.QuorumUp ? "" : $", quorum lost ({Text(s.AliveWeight)} of {Text(s.Quorum)})")}");
+            if (s.Group is not null) output.WriteLine($"    {MembersOf(s.Members)}");
             if (s.Drift is { } drift) output.WriteLine($"    {DriftOf(drift, now)}");
             if (s.RealServers.Count == 0 && s.SorryServer is null) continue;
             var table = new Table("REAL SERVER", "METHOD", ">WEIGHT", "STATE", ">SINCE", ">ACTIVE", ">INACTIVE", "REASON");
@@ -162,6 +163,14 @@ internal static class StatusView
             void Add(IpvsRealServerState r, string state) => table.Add(
                 r.Id, Text(r.Forwarding), WeightOf(r), state, Age(now - r.Since), Text(r.ActiveConnections), Text(r.InactiveConnections), r.Reason ?? WhyDrained(r.Drain) ?? Warnings(r) ?? WhyWeighs(r) ?? None);
         }
+    }
+
+    private static string MembersOf(IReadOnlyList<IpvsServiceMemberState> members)
+    {
+        const int most = 4;
+        string[] missing = [.. members.Where(m => !m.Loaded).Select(m => m.Id)];
+        string some = $"{string.Join(", ", missing.Take(most))}{(missing.Length > most ? " …" : "")}";
+        return $"{Text(members.Count)} services in the kernel, connections counted together{(missing.Length == 0 ? "" : $"; {Text(missing.Length)} not loaded: {some}")}";
     }
 
     private static string DriftOf(IpvsDriftState drift, DateTimeOffset now)

@@ -128,6 +128,9 @@ public sealed record HaConfiguration
     /// <summary>The IPVS services and their real servers (keepalived: <c>virtual_server</c>). Protocol + address + port are unique.</summary>
     public ValueList<VirtualServer> VirtualServers { get; init; } = [];
 
+    /// <summary>Groups of addresses and firewall marks that services serve alike (keepalived: <c>virtual_server_group</c>). Names are unique.</summary>
+    public ValueList<VirtualServerGroup> VirtualServerGroups { get; init; } = [];
+
     /// <summary>What HTTPS checks show and trust (keepalived: <c>SSL</c>).</summary>
     public SslSettings Ssl { get; init; } = SslSettings.None;
 

@@ -4,20 +4,26 @@ using System.Net.Sockets;
 namespace HaTools;
 
 /// <summary>
-/// An IPVS service and the real servers behind it (keepalived: <c>virtual_server</c>). It is found by protocol, address and port, or by a firewall mark on its packets.
+/// An IPVS service and the real servers behind it (keepalived: <c>virtual_server</c>). It is found by protocol, address and port, by a firewall mark on its packets, or by any of those of a group.
 /// </summary>
 public sealed record VirtualServer
 {
-    /// <summary>The service's address; null: it has a <see cref="FirewallMark"/>.</summary>
+    /// <summary>The service's address; null: it has a <see cref="FirewallMark"/> or a <see cref="Group"/>.</summary>
     public IPAddress? Address { get; init; }
 
     /// <summary>The service's port, 1 to 65535; 0: every port that has no service of its own, with <see cref="Persistence"/>, and with a <see cref="FirewallMark"/> always.</summary>
     public int Port { get; init; }
 
-    /// <summary>The mark that a firewall has put on the service's packets, from 1 (keepalived: <c>virtual_server fwmark</c>); null: it has an <see cref="Address"/>.</summary>
+    /// <summary>The mark that a firewall has put on the service's packets, from 1 (keepalived: <c>virtual_server fwmark</c>); null: it has none.</summary>
     public uint? FirewallMark { get; init; }
 
-    /// <summary>Whether the mark is on packets of IPv4 (4) or of IPv6 (6) (keepalived: <c>ip_family</c>); null: the address says it, and a mark alone is IPv4's.</summary>
+    /// <summary>
+    /// The name of the group of addresses and marks that it serves (keepalived: <c>virtual_server group</c>), see <see cref="VirtualServerGroup"/>; null: it serves one. A real server by address
+    /// translation has its own port, or with 0 that of the client; one that direct routing or a tunnel leads to has that of the group's member, and its own port is what its checks ask.
+    /// </summary>
+    public string? Group { get; init; }
+
+    /// <summary>Whether the mark is on packets of IPv4 (4) or of IPv6 (6), or what the whole group is of (keepalived: <c>ip_family</c>); null: addresses say it, and marks alone are IPv4's.</summary>
     public int? Family { get; init; }
 
     /// <summary>The transport protocol; a service with a <see cref="FirewallMark"/> takes all.</summary>
@@ -102,8 +108,9 @@ public sealed record VirtualServer
     /// <summary>The real servers; address + port are unique in the service.</summary>
     public ValueList<RealServer> RealServers { get; init; } = [];
 
-    /// <summary>The service as <c>tcp 192.0.2.1:80</c> or <c>fwmark 7</c>: its identity in changes, status and messages.</summary>
-    public string Id => FirewallMark is { } mark ? $"fwmark {mark}{(IsIPv6 ? " ipv6" : "")}"
+    /// <summary>The service as <c>tcp 192.0.2.1:80</c>, <c>fwmark 7</c> or <c>tcp group web</c>: its identity in changes, status and messages.</summary>
+    public string Id => Group is { } group ? $"{Protocol.ToString().ToLowerInvariant()} group {group}{(Family == 6 ? " ipv6" : "")}"
+        : FirewallMark is { } mark ? $"fwmark {mark}{(IsIPv6 ? " ipv6" : "")}"
         : Address is null ? "without an address" : $"{Protocol.ToString().ToLowerInvariant()} {new IPEndPoint(Address, Port)}";
 
     /// <summary>Whether its packets are IPv6's.</summary>

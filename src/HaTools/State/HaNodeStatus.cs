@@ -136,8 +136,14 @@ public enum HaTrackerStateKind
 /// <summary>The state of an IPVS service.</summary>
 public sealed record IpvsServiceState
 {
-    /// <summary>The service as <c>tcp 192.0.2.1:80</c> or <c>fwmark 7</c>.</summary>
+    /// <summary>The service as <c>tcp 192.0.2.1:80</c>, <c>fwmark 7</c> or <c>tcp group web</c>.</summary>
     public required string Id { get; init; }
+
+    /// <summary>The group that it serves; null: it serves one address or mark.</summary>
+    public string? Group { get; init; }
+
+    /// <summary>The services in the kernel that one with a group is; the connections of its servers are those of all of them.</summary>
+    public IReadOnlyList<IpvsServiceMemberState> Members { get; init; } = [];
 
     /// <summary>The scheduler's name.</summary>
     public required string Scheduler { get; init; }
@@ -151,7 +157,7 @@ public sealed record IpvsServiceState
     /// <summary>Persistence in seconds; null: none.</summary>
     public double? Persistence { get; init; }
 
-    /// <summary>Whether the service is in the kernel now; a service that is only loaded by the master is not on a backup.</summary>
+    /// <summary>Whether the service is in the kernel now, with a group all that it is; a service that is only loaded by the master is not on a backup.</summary>
     public required bool Loaded { get; init; }
 
     /// <summary>Whether its servers are not checked, since its address is not on this host (<see cref="VirtualServer.HaSuspend"/>).</summary>

@@ -94,6 +94,41 @@ public sealed class HaSuspendNodeTests
         }
     }
 
+    [NamespaceFact]
+    public async Task Servers_of_a_group_are_checked_while_any_of_its_addresses_is_here()
+    {
+        using var network = new TestNetwork(1);
+        TestNode host = network.Nodes[0];
+        await using var stage = new NodeStage();
+        HaConfiguration wanted = Read("""
+            virtual_server_group pair {
+            10.9.0.100-101 80
+            }
+            virtual_server group pair {
+            protocol TCP
+            delay_loop 0.1
+            retry 0
+            ha_suspend
+            real_server 10.9.0.1 8002 {
+            TCP_CHECK {
+            }
+            }
+            real_server 10.9.0.1 8003 {
+            }
+            }
+            """);
+        await using HaNode node = await stage.StartAsync(host, wanted);
+        IpvsServiceState pair = Assert.Single((await node.GetStatusAsync()).Services);
+        Assert.True(pair.ChecksSuspended);
+        Assert.Equal([2, 2], stage.Plane.Read(null).Select(s => s.Destinations.Count));
+
+        _ = host.Ip("addr add 10.9.0.101/32 dev eth0");
+        await stage.UntilAsync(() => Task.FromResult(stage.Plane.Read(null).All(s => s.Destinations.Count == 1)));
+        _ = await stage.UntilEventAsync(node, "Activating healthcheckers for VS [pair]:0");
+        _ = host.Ip("addr del 10.9.0.101/32 dev eth0");
+        _ = await stage.UntilEventAsync(node, "Suspending healthcheckers for VS [pair]:0: none of its addresses is on this host");
+    }
+
     private static string Service(int port, string more) => $"virtual_server 10.9.0.100 {port} {{\nprotocol TCP\ndelay_loop 0.1\nretry 0\n{more}\n";
 
     private static Socket Listen(TestNode host, int port) => host.Namespace.Run(() =>

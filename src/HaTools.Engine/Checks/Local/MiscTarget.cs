@@ -10,12 +10,16 @@ namespace HaTools.Engine.Checks;
 /// <param name="SaysWeight">Whether the exit status says the server's weight.</param>
 internal sealed record MiscTarget(CheckKey Key, CheckTiming Timing, string Command, string? User, bool SaysWeight) : TimedTarget(Key, Timing)
 {
-    public static MiscTarget Of(VirtualServer service, MiscCheck check, CheckKey key) =>
+    public static MiscTarget Of(VirtualServer service, MiscCheck check, CheckKey key, ServiceName name) =>
         new(key, CheckTiming.Of(service, check, check.Timeout ?? service.DelayLoop), check.Command, check.User, check.DynamicWeight)
         {
             Alpha = check.Alpha,
             LogAllFailures = check.LogAllFailures,
+            Service = name,
         };
 
-    public override string Words(bool up, string server) => $"Misc check for [{server} VS {KeepalivedName.Of(Key.Service)}] by [{Command}] {(up ? "succeeded" : "failed")}.";
+    /// <summary>The service's name in the log.</summary>
+    public ServiceName Service { get; init; } = ServiceName.Of(Key.Service);
+
+    public override string Words(bool up, string server) => $"Misc check for [{server} VS {Service}] by [{Command}] {(up ? "succeeded" : "failed")}.";
 }

@@ -1,4 +1,5 @@
 using System.Net;
+using HaTools.Configuration;
 using HaTools.Engine.DataPlane;
 using HaTools.Engine.Threading;
 using HaTools.Linux;
@@ -33,7 +34,8 @@ internal sealed class CheckSuspension(WorkThread thread, ISuspensionSink sink, F
     // A dump that others' changes keep interrupting (EINTR), a lost answer: it passes.
     private const long Patience = 1_000_000_000;
 
-    private Dictionary<ServiceKey, IPAddress> services = [];
+    /// <summary>Each with the addresses one of which must be here, and its name.</summary>
+    private Dictionary<ServiceKey, (HashSet<IPAddress> Addresses, ServiceName Name)> services = [];
     private HashSet<ServiceKey> suspended = [];
     private RouteMonitor? monitor;
     private RouteClient? client;
@@ -44,9 +46,11 @@ internal sealed class CheckSuspension(WorkThread thread, ISuspensionSink sink, F
     public IReadOnlySet<ServiceKey> Suspended => suspended;
 
     /// <summary>Goes over to other services, and tells which of them are not checked.</summary>
-    public void Configure(IReadOnlyList<VirtualServer> all)
+    public void Configure(HaConfiguration configuration)
     {
-        services = all.Where(s => s is { HaSuspend: true, Address: not null }).ToDictionary(ServiceKey.Of, s => s.Address!);
+        IReadOnlyDictionary<ServiceKey, ServiceName> names = ServiceName.AllOf(configuration.VirtualServers, configuration.VirtualServerGroups);
+        services = configuration.VirtualServers.Where(s => s.HaSuspend).ToDictionary(
+            ServiceKey.Of, s => (ServicePlaces.Of(s, configuration.VirtualServerGroups).Select(p => p.Address).OfType<IPAddress>().ToHashSet(), names[ServiceKey.Of(s)]));
         if (services.Count == 0) Close();
         else Open();
         Look();
@@ -92,7 +96,7 @@ internal sealed class CheckSuspension(WorkThread thread, ISuspensionSink sink, F
         if (look) Look();
     }
 
-    private bool Concerns(in RouteNotification news) => news.GetAddress() is { } address && services.ContainsValue(address);
+    private bool Concerns(in RouteNotification news) => news.GetAddress() is { } address && services.Values.Any(s => s.Addresses.Contains(address));
 
     private void Look()
     {
@@ -102,7 +106,7 @@ internal sealed class CheckSuspension(WorkThread thread, ISuspensionSink sink, F
             try
             {
                 HashSet<IPAddress> here = [.. client!.GetAddresses().Select(a => a.Address)];
-                now = [.. services.Where(s => !here.Contains(s.Value)).Select(s => s.Key)];
+                now = [.. services.Where(s => !s.Value.Addresses.Overlaps(here)).Select(s => s.Key)];
                 trouble = null;
             }
             catch (NetlinkException e)
@@ -134,8 +138,8 @@ internal sealed class CheckSuspension(WorkThread thread, ISuspensionSink sink, F
         suspended = now;
         foreach (ServiceKey key in services.Keys.Where(k => now.Contains(k) != before.Contains(k)))
         {
-            string vs = KeepalivedName.Of(key);
-            sink.OnSuspension(key, now.Contains(key) ? $"Suspending healthcheckers for VS {vs}: its address is not on this host" : $"Activating healthcheckers for VS {vs}");
+            ServiceName vs = services[key].Name;
+            sink.OnSuspension(key, now.Contains(key) ? $"Suspending healthcheckers for VS {vs}: {(key.Group is null ? "its address is not" : "none of its addresses is")} on this host" : $"Activating healthcheckers for VS {vs}");
         }
 
         sink.OnSuspended(now);

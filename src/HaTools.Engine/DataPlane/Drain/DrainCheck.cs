@@ -1,3 +1,4 @@
+using HaTools.Configuration;
 using HaTools.Netlink.Ipvs;
 
 namespace HaTools.Engine.DataPlane;
@@ -17,7 +18,8 @@ internal static class DrainCheck
         return
         [
             .. configuration.VirtualServers.Where(s => s.Drain is not null)
-                .SelectMany(s => DrainMeaning.Concerns(new ManagedService(s, null, null).Desired(), parameters).Select(c => $"virtual_server {s.Id}: {c}")),
+                .SelectMany(s => ServicePlaces.Of(s, configuration.VirtualServerGroups).Take(1)
+                    .SelectMany(p => DrainMeaning.Concerns(ManagedService.Of(p).Desired(), parameters)).Select(c => $"virtual_server {s.Id}: {c}")),
         ];
     }
 }

@@ -8,7 +8,10 @@ internal sealed class DrainedService(ServiceKey key)
     public ServiceKey Key { get; } = key;
 
     /// <summary>As it is configured now.</summary>
-    public VirtualServer? Configured { get; set; }
+    public VirtualServer? Configured { get; private set; }
+
+    /// <summary>The virtual server that it is, or is one of, as that is configured now.</summary>
+    public VirtualServer? Owner { get; private set; }
 
     /// <summary>What should be there but for drains; the last one where it is not loaded.</summary>
     public PlaneService? Desired { get; set; }
@@ -25,6 +28,9 @@ internal sealed class DrainedService(ServiceKey key)
 
     /// <summary>Servers that the configuration names no more, as they were in the plane.</summary>
     public Dictionary<DestinationKey, PlaneDestination> Leaving { get; } = [];
+
+    /// <summary>Takes what the configuration says of it.</summary>
+    public void Configure(ManagedService configured) => (Configured, Owner) = (configured.Configured, configured.Health.Configured);
 
     /// <summary>Whether a server should be in the service but for drains: one of the configuration that is up or inhibited, or the sorry server.</summary>
     public bool StandsIn(DestinationKey server) => Desired!.Destinations.Any(d => d.Key == server);

@@ -9,7 +9,7 @@ internal sealed partial class Drainer
     private const double Nanoseconds = 1e9;
 
     /// <summary>Drains a server of the configuration, or gives a drain another limit.</summary>
-    /// <param name="serviceId">The service as <c>tcp 192.0.2.1:80</c> or <c>fwmark 7</c>; <c>192.0.2.1:80</c> is a TCP one.</param>
+    /// <param name="serviceId">The service as <c>tcp 192.0.2.1:80</c>, <c>fwmark 7</c> or <c>tcp group web</c>; <c>192.0.2.1:80</c> is a TCP one.</param>
     /// <param name="serverId">The server as <c>192.0.2.11:80</c>, or its address where that is clear.</param>
     /// <param name="limit">The longest time; null: none.</param>
     /// <param name="remove">Whether it is taken out of the service at the end, until it is restored.</param>
@@ -17,23 +17,31 @@ internal sealed partial class Drainer
     /// <exception cref="HaEngineException">There is no such server.</exception>
     public IReadOnlyList<string> Drain(string serviceId, string serverId, TimeSpan? limit, bool remove)
     {
-        (DrainedService service, DestinationKey server) = Find(serviceId, serverId);
+        List<(DrainedService Service, DestinationKey Server)> places = Find(serviceId, serverId, out DestinationKey name);
         if (limit is { } time && (time <= TimeSpan.Zero || time > LongestLimit))
             throw new HaEngineException($"a drain has a limit above 0 s and up to {LongestLimit.TotalDays:0} days, not {time.TotalSeconds:0.###} s");
-        PlaneDestination? present = service.Present?.Destinations.FirstOrDefault(d => d.Key == server);
-        Step(service, server, new DrainEvent.Begun(IpvsDrainCause.ByHand, limit, remove, present is null ? default : DrainCounts.Of(present)));
-        return MeaningOf(service, service.Drains[server]);
+        foreach ((DrainedService service, DestinationKey server) in places)
+        {
+            PlaneDestination? present = service.Present?.Destinations.FirstOrDefault(d => d.Key == server);
+            Step(service, server, new DrainEvent.Begun(IpvsDrainCause.ByHand, limit, remove, present is null ? default : DrainCounts.Of(present)));
+            if (service.Owner!.Group is not null && IsByHand(service.Drains[server])) RememberInGroup(ServiceKey.Of(service.Owner), name, service.Drains[server]);
+        }
+
+        return MeaningOf(places[0].Service, places[0].Service.Drains[places[0].Server]);
     }
 
     /// <summary>Gives a server its weight again.</summary>
     /// <exception cref="HaEngineException">There is no such server, it is not drained, or it has left the configuration.</exception>
     public void Restore(string serviceId, string serverId)
     {
-        (DrainedService service, DestinationKey server) = Find(serviceId, serverId);
-        if (!service.Drains.TryGetValue(server, out DrainState? drain)) throw new HaEngineException($"{server} of {service.Key} is not drained");
-        if (drain.Cause == IpvsDrainCause.Left)
-            throw new HaEngineException($"{server} of {service.Key} has left the configuration: add it there again, and it is restored");
-        Step(service, server, new DrainEvent.Restored());
+        List<(DrainedService Service, DestinationKey Server)> places = Find(serviceId, serverId, out DestinationKey name);
+        VirtualServer owner = places[0].Service.Owner!;
+        DrainState[] drains = [.. places.Select(p => p.Service.Drains.GetValueOrDefault(p.Server)).OfType<DrainState>()];
+        if (drains.Length == 0) throw new HaEngineException($"{name} of {owner.Id} is not drained");
+        if (!drains.Any(IsByHand))
+            throw new HaEngineException($"{name} of {owner.Id} has left the configuration: add it there again, and it is restored");
+        _ = byHand.GetValueOrDefault(ServiceKey.Of(owner))?.Remove(name);
+        foreach ((DrainedService service, DestinationKey server) in places) Step(service, server, new DrainEvent.Restored());
     }
 
     /// <summary>A service's state with its drains.</summary>
@@ -85,17 +93,35 @@ internal sealed partial class Drainer
 
     private static DateTimeOffset TimeOf(long monotonic) => DateTimeOffset.Now - TimeSpan.FromTicks((MonotonicClock.Now - monotonic) / 100);
 
-    private (DrainedService Service, DestinationKey Server) Find(string serviceId, string serverId)
+    /// <summary>The services that are meant, each with its destination for the server.</summary>
+    /// <param name="serviceId">The virtual server, as it was said.</param>
+    /// <param name="serverId">The server, as it was said.</param>
+    /// <param name="name">The server as the virtual server names it.</param>
+    private List<(DrainedService Service, DestinationKey Server)> Find(string serviceId, string serverId, out DestinationKey name)
     {
         string id = SpokenNames.Service(serviceId);
-        DrainedService service = services.Values.FirstOrDefault(s => s.Configured?.Id == id)
-            ?? throw new HaEngineException($"there is no service {id}; {Known(services.Values.Select(s => s.Configured?.Id ?? s.Key.ToString()))}");
-        DestinationKey[] all = [.. service.Configured!.RealServers.Select(DestinationKey.Of).Union(service.Drains.Keys)];
+        DrainedService[] own = [.. services.Values.Where(s => s.Owner?.Id == id)];
+        if (own.Length == 0)
+        {
+            throw new HaEngineException(services.Values.FirstOrDefault(s => s.Configured?.Id == id)?.Owner is { } owner
+                ? $"{id} is one of the services that {owner.Id} is: servers are drained in all of these"
+                : $"there is no service {id}; {Known(services.Values.Select(s => s.Owner?.Id ?? s.Key.ToString()).Distinct())}");
+        }
+
+        DestinationKey[] configured = [.. own[0].Owner!.RealServers.Select(DestinationKey.Of)];
+        DestinationKey[] all = [.. configured.Union(own.SelectMany(s => s.Drains.Where(d => !IsConfigured(s, d.Key)).Select(d => d.Key)))];
         DestinationKey[] meant = SpokenNames.RealServers(all, k => k.ToString(), serverId);
-        return meant.Length == 1
-            ? (service, meant[0])
-            : throw new HaEngineException(
+        if (meant.Length != 1)
+        {
+            throw new HaEngineException(
                 $"{(meant.Length == 0 ? $"{id} has no real server {serverId}" : $"{id} has several real servers {serverId}")}; {Known(all.Select(k => k.ToString()))}");
+        }
+
+        DestinationKey server = name = meant[0];
+        int number = Array.IndexOf(configured, server);
+        return number < 0 ? [.. own.Where(s => s.Drains.ContainsKey(server)).Select(s => (s, server))] : [.. own.Select(s => (s, DestinationKey.Of(s.Configured!.RealServers[number])))];
+
+        static bool IsConfigured(DrainedService service, DestinationKey server) => service.Configured!.RealServers.Any(r => DestinationKey.Of(r) == server);
     }
 
     private static string Known(IEnumerable<string> names)

@@ -37,18 +37,24 @@ internal sealed partial class Drainer(string file, IServiceSink sink) : IService
         {
             StepAll(service, configured is null ? new DrainEvent.ServiceGone() : new DrainEvent.Unloaded());
             if (configured is null) Forget(key);
-            else service.Configured = configured.Configured;
+            else service.Configure(configured);
             return desired;
         }
 
         VirtualServer? before = service.Configured;
-        service.Configured = configured.Configured;
+        service.Configure(configured);
         service.Desired = desired;
         OrderedDictionary<DestinationKey, PlaneDestination> there = PlaneTable.ByKey(present?.Destinations ?? []);
         Recall(service, there);
+        FollowGroup(service, configured);
 
         // Servers that are drained by hand carry the service no more: the sorry server may be needed in their place, or not any longer.
-        if (configured.SetDrained(service.Drains.Where(d => d.Value.Cause == IpvsDrainCause.ByHand).Select(d => d.Key), sink)) service.Desired = configured.Desired();
+        if (configured.SetDrained(service.Drains.Where(d => d.Value.Cause == IpvsDrainCause.ByHand).Select(d => d.Key), sink))
+        {
+            service.Desired = configured.Desired();
+            TouchOthers(configured);
+        }
+
         FollowConfiguration(service, before, there);
         return service.Shaped;
     }
@@ -65,6 +71,7 @@ internal sealed partial class Drainer(string file, IServiceSink sink) : IService
 
     private void Forget(ServiceKey key)
     {
+        ForgetInGroup(services[key]);
         _ = services.Remove(key);
         if (services.Count > 0 || memory is null || memory.IsEmpty) return;
 

@@ -6,14 +6,22 @@ using HaTools.Netlink.Ipvs;
 
 namespace HaTools.Engine.DataPlane;
 
-/// <summary>The identity of a service: protocol, address and port, or (<see cref="OfFirewallMark"/>) a mark on the packets of an address family.</summary>
+/// <summary>
+/// The identity of a service: protocol, address and port, or (<see cref="OfFirewallMark"/>) a mark on the packets of an address family; or that of a virtual server that is
+/// several of them (<see cref="Group"/>), which no plane has.
+/// </summary>
 internal sealed record ServiceKey(IpvsProtocol Protocol, IPAddress Address, int Port)
 {
     /// <summary>0: none. Else <see cref="Protocol"/> is None, <see cref="Address"/> the family's unspecified one, and <see cref="Port"/> 0.</summary>
     public uint FirewallMark { get; private init; }
 
+    /// <summary>The group that it serves; null: it is a service. Else <see cref="Address"/> is the unspecified one of its family, and <see cref="Port"/> 0.</summary>
+    public string? Group { get; private init; }
+
     // The numbers of both enumerations are IP's.
-    public static ServiceKey Of(VirtualServer server) => server.FirewallMark is { } mark
+    public static ServiceKey Of(VirtualServer server) => server.Group is { } group
+        ? new((IpvsProtocol)server.Protocol, server.Family == 6 ? IPAddress.IPv6Any : IPAddress.Any, 0) { Group = group }
+        : server.FirewallMark is { } mark
         ? OfFirewallMark(mark, server.IsIPv6 ? AddressFamily.InterNetworkV6 : AddressFamily.InterNetwork)
         : new((IpvsProtocol)server.Protocol, server.Address!, server.Port);
 
@@ -36,7 +44,9 @@ internal sealed record ServiceKey(IpvsProtocol Protocol, IPAddress Address, int 
     }
 
     /// <summary>As <see cref="VirtualServer.Id"/> and <see cref="IpvsServiceKey.ToString"/>.</summary>
-    public override string ToString() => FirewallMark != 0
+    public override string ToString() => Group is not null
+        ? $"{Protocol.ToString().ToLowerInvariant()} group {Group}{(Address.AddressFamily == AddressFamily.InterNetworkV6 ? " ipv6" : "")}"
+        : FirewallMark != 0
         ? $"fwmark {FirewallMark}{(Address.AddressFamily == AddressFamily.InterNetworkV6 ? " ipv6" : "")}"
         : $"{Protocol.ToString().ToLowerInvariant()} {new IPEndPoint(Address, Port)}";
 }

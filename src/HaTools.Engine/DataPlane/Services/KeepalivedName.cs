@@ -7,7 +7,7 @@ namespace HaTools.Engine.DataPlane;
 /// <summary>How keepalived's log writes services: <c>[192.0.2.1]:tcp:80</c>, <c>FWM 7</c>.</summary>
 internal static class KeepalivedName
 {
-    public static string Of(ServiceKey key) => key.FirewallMark != 0
+    public static string Of(ServiceKey key) => key.Group is { } group ? $"[{group}]" : key.FirewallMark != 0
         ? string.Create(CultureInfo.InvariantCulture, $"FWM {key.FirewallMark}")
         : Of(key.Address, key.Protocol, key.Port);
 

@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using HaTools.Configuration;
 using HaTools.Engine.Checks;
 using HaTools.Engine.Threading;
 using HaTools.Engine.Vrrp;
@@ -29,6 +30,9 @@ internal sealed class ServiceController : IMastershipGate, IServiceHost, IDispos
 
     /// <summary>In the order to add them.</summary>
     private readonly OrderedDictionary<ServiceKey, ManagedService> services = [];
+
+    /// <summary>What checks speak of: several of <see cref="services"/> may be one of these.</summary>
+    private readonly Dictionary<ServiceKey, ServiceHealth> virtualServers = [];
 
     /// <summary>What is to be looked at now.</summary>
     private readonly HashSet<ServiceKey> dirty = [];
@@ -102,13 +106,15 @@ internal sealed class ServiceController : IMastershipGate, IServiceHost, IDispos
     /// <param name="gated">Which of them are loaded only while this node is master of an instance.</param>
     /// <param name="holds">Whether this node has the addresses of an instance now.</param>
     /// <param name="keepRemoved">Leave services in the plane that are no longer named, until a call without this.</param>
+    /// <param name="groups">The groups that services name.</param>
     public async Task ConfigureAsync(
         IReadOnlyList<VirtualServer> servers,
         IReadOnlyDictionary<ServiceKey, string> gated,
         Func<string, bool> holds,
-        bool keepRemoved = false)
+        bool keepRemoved = false,
+        IReadOnlyList<VirtualServerGroup>? groups = null)
     {
-        await thread.RunAsync(() => GoOver(servers, gated, holds, keepRemoved)).ConfigureAwait(false);
+        await thread.RunAsync(() => GoOver(servers, groups ?? [], gated, holds, keepRemoved)).ConfigureAwait(false);
         await ConvergeAllAsync().ConfigureAwait(false);
     }
 
@@ -130,16 +136,16 @@ internal sealed class ServiceController : IMastershipGate, IServiceHost, IDispos
     /// <summary>A check has spoken; from any thread.</summary>
     public void SetHealth(CheckKey key, bool up, string? reason) => thread.Post(() =>
     {
-        if (services.TryGetValue(key.Service, out ManagedService? service) && service.SetHealth(key.Server, key.Number, up, reason, sink)) Touch(key.Service);
+        if (virtualServers.TryGetValue(key.Service, out ServiceHealth? health) && health.SetHealth(key.Server, key.Number, up, reason, sink)) TouchAll(health);
     });
 
     /// <summary>A check has said what a person should know of its server; null: nothing. From any thread.</summary>
-    public void SetWarning(CheckKey key, string? warning) => thread.Post(() => services.GetValueOrDefault(key.Service)?.SetWarning(key.Server, key.Number, warning));
+    public void SetWarning(CheckKey key, string? warning) => thread.Post(() => virtualServers.GetValueOrDefault(key.Service)?.SetWarning(key.Server, key.Number, warning));
 
     /// <summary>A check has said what its server weighs; null: what is configured. From any thread.</summary>
     public void SetWeight(CheckKey key, CheckWeight? weight) => thread.Post(() =>
     {
-        if (services.TryGetValue(key.Service, out ManagedService? service) && service.SetWeight(key.Server, key.Number, weight, sink)) Touch(key.Service);
+        if (virtualServers.TryGetValue(key.Service, out ServiceHealth? health) && health.SetWeight(key.Server, key.Number, weight, sink)) TouchAll(health);
     });
 
     /// <summary>Called on the VRRP thread: see <see cref="IMastershipGate"/>.</summary>
@@ -190,7 +196,9 @@ internal sealed class ServiceController : IMastershipGate, IServiceHost, IDispos
         }
 
         OrderedDictionary<ServiceKey, PlaneService> present = PlaneTable.ByKey(reading);
-        return [.. services.Values.Select(s => duties.Aggregate(s.State(present.GetValueOrDefault(s.Key)), (state, duty) => duty.Describe(s.Key, state)))];
+        return [.. services.Values.GroupBy(s => s.Health).Select(g => GroupState.Of(g.Key, [.. g.Select(Described)]))];
+
+        IpvsServiceState Described(ManagedService service) => duties.Aggregate(service.State(present.GetValueOrDefault(service.Key)), (state, duty) => duty.Describe(service.Key, state));
     });
 
     /// <summary>What could not be written so far, one sentence each.</summary>
@@ -206,6 +214,12 @@ internal sealed class ServiceController : IMastershipGate, IServiceHost, IDispos
     public void Touch(ServiceKey key)
     {
         _ = dirty.Add(key);
+        ConvergeSoon();
+    }
+
+    private void TouchAll(ServiceHealth health)
+    {
+        dirty.UnionWith(health.Places);
         ConvergeSoon();
     }
 
@@ -250,7 +264,7 @@ internal sealed class ServiceController : IMastershipGate, IServiceHost, IDispos
     }
 
     private void GoOver(
-        IReadOnlyList<VirtualServer> servers, IReadOnlyDictionary<ServiceKey, string> gated, Func<string, bool> holds, bool keepRemoved)
+        IReadOnlyList<VirtualServer> servers, IReadOnlyList<VirtualServerGroup> groups, IReadOnlyDictionary<ServiceKey, string> gated, Func<string, bool> holds, bool keepRemoved)
     {
         Dictionary<string, ServiceGate> before = gates;
         gates = gated.Values.Distinct().ToDictionary(i => i, i => before.GetValueOrDefault(i) ?? new ServiceGate());
@@ -264,14 +278,24 @@ internal sealed class ServiceController : IMastershipGate, IServiceHost, IDispos
 
         OrderedDictionary<ServiceKey, ManagedService> old = new(services);
         services.Clear();
+        IReadOnlyDictionary<ServiceKey, ServiceName> names = ServiceName.AllOf(servers, groups);
+        Dictionary<ServiceKey, ServiceHealth> former = new(virtualServers);
+        virtualServers.Clear();
         foreach (VirtualServer server in servers)
         {
-            ServiceKey key = ServiceKey.Of(server);
-            var service = new ManagedService(server, gated.GetValueOrDefault(key), old.GetValueOrDefault(key));
-            services.Add(key, service);
-            service.Begin(sink);
+            ServiceKey identity = ServiceKey.Of(server);
+            var health = new ServiceHealth(server, names[identity], former.GetValueOrDefault(identity));
+            virtualServers.Add(identity, health);
+            foreach (VirtualServer place in ServicePlaces.Of(server, groups))
+            {
+                ServiceKey key = ServiceKey.Of(place);
+                services.Add(key, new ManagedService(place, gated.GetValueOrDefault(key), health));
+            }
+
+            health.Begin(sink);
         }
 
+        int named = services.Count;
         foreach ((ServiceKey key, ManagedService service) in old)
         {
             if (services.TryGetValue(key, out ManagedService? next))
@@ -280,7 +304,7 @@ internal sealed class ServiceController : IMastershipGate, IServiceHost, IDispos
             }
             else if (keepRemoved)
             {
-                services.Add(key, service);
+                Keep(service);
             }
         }
 
@@ -288,8 +312,16 @@ internal sealed class ServiceController : IMastershipGate, IServiceHost, IDispos
         memory.Add(services.Keys);
         KeepRemembering();
         if (!keepRemoved) GiveUpUnnamed();
-        hasLeftovers = memory.Ours.Count > servers.Count;
+        hasLeftovers = memory.Ours.Count > named;
         TryFailedAgain();
+    }
+
+    /// <summary>Has a service stay that is no longer named: with what the checks say of its servers, as long as these are named.</summary>
+    private void Keep(ManagedService service)
+    {
+        if (!virtualServers.TryGetValue(service.Health.Key, out ServiceHealth? health)) virtualServers.Add(service.Health.Key, service.Health);
+        bool follows = health is not null && health != service.Health && health.Configured.RealServers == service.Health.Configured.RealServers;
+        services.Add(service.Key, follows ? new ManagedService(service.Configured, service.Gate, health!) : service);
     }
 
     private void GiveUpUnnamed()

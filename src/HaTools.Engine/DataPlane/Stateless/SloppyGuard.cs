@@ -36,7 +36,7 @@ internal sealed class SloppyGuard(WorkThread thread, Func<IDataPlane> open, Serv
     /// <exception cref="HaEngineException">Somebody would be; the message names them all.</exception>
     public void Require(HaConfiguration wanted)
     {
-        HashSet<ServiceKey> named = [.. wanted.VirtualServers.Select(ServiceKey.Of)];
+        HashSet<ServiceKey> named = [.. ServicePlaces.Of(wanted).Select(ServiceKey.Of)];
         var failures = new Failures();
         foreach (Need need in Of(wanted))
         {
@@ -119,7 +119,7 @@ internal sealed class SloppyGuard(WorkThread thread, Func<IDataPlane> open, Serv
         foreach (IpvsParameterSetting setting in SloppyScheduling.NeededBy(wanted))
         {
             TransportProtocol protocol = SloppyScheduling.Parameters.First(p => p.Parameter == setting.Name).Protocol;
-            VirtualServer service = wanted.VirtualServers.First(s => s.Stateless && SloppyScheduling.Takes(s, protocol));
+            VirtualServer service = wanted.VirtualServers.First(s => s.Stateless && SloppyScheduling.Takes(wanted, s, protocol));
             yield return new Need(IpvsParameterCatalogue.Find(setting.Name)!, (IpvsProtocol)protocol, service.Id);
         }
     }

@@ -73,11 +73,11 @@ public sealed class DynamicWeightTests : IServiceSink
     {
         ManagedService service = Service();
         _ = Weight(service, First, 10);
-        service = new ManagedService(service.Configured with { RealServers = [First with { Weight = 7 }, Second] }, null, service);
+        service = ManagedService.Of(service.Configured with { RealServers = [First with { Weight = 7 }, Second] }, service);
         Assert.Equal("1=10 2=5", Table(service));
-        ManagedService other = new(service.Configured with { RealServers = [First with { Checks = [new TcpCheck()] }, Second] }, null, service);
+        var other = ManagedService.Of(service.Configured with { RealServers = [First with { Checks = [new TcpCheck()] }, Second] }, service);
         Assert.Equal("1=5 2=5", Table(other));
-        other = new(service.Configured with { RealServers = [First with { Checks = [new MiscCheck { Command = "true" }] }, Second] }, null, service);
+        other = ManagedService.Of(service.Configured with { RealServers = [First with { Checks = [new MiscCheck { Command = "true" }] }, Second] }, service);
         Assert.Equal("1=5 2=5", Table(other));
     }
 
@@ -129,13 +129,13 @@ public sealed class DynamicWeightTests : IServiceSink
     private static ManagedService Service(RealServer? sorry, params RealServer[] servers) => Service(sorry, 1, servers);
 
     private static ManagedService Service(RealServer? sorry, int quorum, params RealServer[] servers) =>
-        new(new VirtualServer { Address = IPAddress.Parse("10.0.0.1"), Port = 80, Quorum = quorum, SorryServer = sorry, RealServers = [.. servers] }, null, null);
+        ManagedService.Of(new VirtualServer { Address = IPAddress.Parse("10.0.0.1"), Port = 80, Quorum = quorum, SorryServer = sorry, RealServers = [.. servers] });
 
     private static string Table(ManagedService service) =>
         string.Join(' ', service.Desired().Destinations.Select(d => $"{d.Key.Address.GetAddressBytes()[3]}={d.Weight}"));
 
     private bool Weight(ManagedService service, RealServer server, int? weight, int check = 0) =>
-        service.SetWeight(DestinationKey.Of(server), check, weight is { } word ? CheckWeight.Instead(word) : null, this);
+        service.Health.SetWeight(DestinationKey.Of(server), check, weight is { } word ? CheckWeight.Instead(word) : null, this);
 
-    private void Health(ManagedService service, RealServer server, bool up) => service.SetHealth(DestinationKey.Of(server), 0, up, up ? null : "gone", this);
+    private void Health(ManagedService service, RealServer server, bool up) => service.Health.SetHealth(DestinationKey.Of(server), 0, up, up ? null : "gone", this);
 }

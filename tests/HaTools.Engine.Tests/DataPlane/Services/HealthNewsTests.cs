@@ -62,8 +62,8 @@ public sealed class HealthNewsTests : IServiceSink
         Assert.Equal(["1 down Begins", "2 up Begins", "quorum down Begins"], Taken());
         Set(service, First, true);
         Assert.Empty(Taken());
-        _ = service.SetHealth(DestinationKey.Of(First), 1, false, "refused", this);
-        _ = service.SetHealth(DestinationKey.Of(First), 1, false, "silent", this);
+        _ = service.Health.SetHealth(DestinationKey.Of(First), 1, false, "refused", this);
+        _ = service.Health.SetHealth(DestinationKey.Of(First), 1, false, "silent", this);
         Set(service, First, false);
         Assert.Equal(["1 down Changed"], Taken());
     }
@@ -108,12 +108,12 @@ public sealed class HealthNewsTests : IServiceSink
 
     private ManagedService Begun(VirtualServer configured, ManagedService? before)
     {
-        var service = new ManagedService(configured, null, before);
-        service.Begin(this);
+        var service = ManagedService.Of(configured, before);
+        service.Health.Begin(this);
         return service;
     }
 
-    private void Set(ManagedService service, RealServer server, bool up) => service.SetHealth(DestinationKey.Of(server), 0, up, up ? null : "refused", this);
+    private void Set(ManagedService service, RealServer server, bool up) => service.Health.SetHealth(DestinationKey.Of(server), 0, up, up ? null : "refused", this);
 
     private string[] Taken()
     {

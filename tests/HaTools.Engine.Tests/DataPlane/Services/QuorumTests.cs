@@ -76,9 +76,9 @@ public sealed class QuorumTests : IServiceSink
         ManagedService before = Service(Web with { Quorum = 3, SorryServer = Spare });
         Down(before, Third);
         Assert.False(before.State(null).QuorumUp);
-        ManagedService same = Begun(new ManagedService(Web with { Quorum = 2, Hysteresis = 1, SorryServer = Spare }, null, before));
+        ManagedService same = Begun(ManagedService.Of(Web with { Quorum = 2, Hysteresis = 1, SorryServer = Spare }, before));
         Assert.False(same.State(null).QuorumUp);
-        ManagedService lower = Begun(new ManagedService(Web with { Quorum = 2, SorryServer = Spare }, null, before));
+        ManagedService lower = Begun(ManagedService.Of(Web with { Quorum = 2, SorryServer = Spare }, before));
         Assert.True(lower.State(null).QuorumUp);
         Assert.Equal("Removing sorry server [10.0.1.9]:tcp:80 from VS [10.0.0.1]:tcp:80", said[^1]);
         Assert.Equal("1=1 2=1", Table(lower));
@@ -95,7 +95,7 @@ public sealed class QuorumTests : IServiceSink
         Assert.Equal("it has not been checked yet", service.State(null).RealServers[0].Reason);
         Up(service, First);
         Assert.Equal("1=1", Table(service));
-        Assert.Equal("1=1", Table(Begun(new ManagedService(alpha with { Scheduler = "rr" }, null, service))));
+        Assert.Equal("1=1", Table(Begun(ManagedService.Of(alpha with { Scheduler = "rr" }, service))));
     }
 
     [Fact]
@@ -103,20 +103,20 @@ public sealed class QuorumTests : IServiceSink
     {
         RealServer twice = First with { Checks = [new TcpCheck(), new TcpCheck { ConnectPort = 81 }] };
         ManagedService service = Service(Web with { RealServers = [twice, Second] });
-        Assert.True(service.SetHealth(DestinationKey.Of(First), 1, false, "refused", this));
-        Assert.False(service.SetHealth(DestinationKey.Of(First), 0, false, "silent", this));
+        Assert.True(service.Health.SetHealth(DestinationKey.Of(First), 1, false, "refused", this));
+        Assert.False(service.Health.SetHealth(DestinationKey.Of(First), 0, false, "silent", this));
         Assert.Equal("silent; refused", service.State(null).RealServers[0].Reason);
-        Assert.False(service.SetHealth(DestinationKey.Of(First), 1, true, null, this));
+        Assert.False(service.Health.SetHealth(DestinationKey.Of(First), 1, true, null, this));
         Assert.Equal("2=1", Table(service));
 
         // What the check has said that is no longer there is forgotten; what the other one said is not.
-        ManagedService one = Begun(new ManagedService(Web with { RealServers = [twice with { Checks = [new TcpCheck()] }, Second] }, null, service));
+        ManagedService one = Begun(ManagedService.Of(Web with { RealServers = [twice with { Checks = [new TcpCheck()] }, Second] }, service));
         Assert.Equal("2=1", Table(one));
-        ManagedService none = Begun(new ManagedService(Web with { RealServers = [twice with { Checks = [] }, Second] }, null, service));
+        ManagedService none = Begun(ManagedService.Of(Web with { RealServers = [twice with { Checks = [] }, Second] }, service));
         Assert.Equal("1=1 2=1", Table(none));
-        Assert.False(none.SetHealth(DestinationKey.Of(First), 0, false, "what was on its way", this));
+        Assert.False(none.Health.SetHealth(DestinationKey.Of(First), 0, false, "what was on its way", this));
         Assert.Equal("1=1 2=1", Table(none));
-        Assert.True(service.SetHealth(DestinationKey.Of(First), 0, true, null, this));
+        Assert.True(service.Health.SetHealth(DestinationKey.Of(First), 0, true, null, this));
         Assert.Equal("1=1 2=1", Table(service));
     }
 
@@ -128,18 +128,18 @@ public sealed class QuorumTests : IServiceSink
 
     private static RealServer Server(int host) => new() { Address = IPAddress.Parse($"10.0.1.{host}"), Port = 80, Checks = [new TcpCheck()] };
 
-    private ManagedService Service(VirtualServer configured) => Begun(new ManagedService(configured, null, null));
+    private ManagedService Service(VirtualServer configured) => Begun(ManagedService.Of(configured));
 
     private ManagedService Begun(ManagedService service)
     {
-        service.Begin(this);
+        service.Health.Begin(this);
         return service;
     }
 
     private static string Table(ManagedService service) =>
         string.Join(' ', service.Desired().Destinations.Select(d => $"{d.Key.Address.GetAddressBytes()[3]}={d.Weight}"));
 
-    private void Down(ManagedService service, RealServer server) => Assert.True(service.SetHealth(DestinationKey.Of(server), 0, false, "refused", this));
+    private void Down(ManagedService service, RealServer server) => Assert.True(service.Health.SetHealth(DestinationKey.Of(server), 0, false, "refused", this));
 
-    private void Up(ManagedService service, RealServer server) => Assert.True(service.SetHealth(DestinationKey.Of(server), 0, true, null, this));
+    private void Up(ManagedService service, RealServer server) => Assert.True(service.Health.SetHealth(DestinationKey.Of(server), 0, true, null, this));
 }

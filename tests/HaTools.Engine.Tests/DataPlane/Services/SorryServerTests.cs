@@ -69,8 +69,8 @@ public sealed class SorryServerTests : IServiceSink
     public void It_has_the_service_s_way_or_its_own()
     {
         var gue = new IpvsTunnel { Type = TunnelType.Gue, Port = 6080 };
-        ManagedService service = new(
-            new VirtualServer { Address = IPAddress.Parse("10.0.0.1"), Port = 80, Forwarding = ForwardingMethod.Tunnel, Tunnel = gue, SorryServer = Spare, RealServers = [First] }, null, null);
+        ManagedService service = ManagedService.Of(
+            new VirtualServer { Address = IPAddress.Parse("10.0.0.1"), Port = 80, Forwarding = ForwardingMethod.Tunnel, Tunnel = gue, SorryServer = Spare, RealServers = [First] });
         Down(service, First);
         PlaneDestination spare = Assert.Single(service.Desired().Destinations);
         Assert.Equal((IpvsForwardingMethod.Tunnel, new PlaneTunnel(IpvsTunnelType.Gue, 6080, IpvsTunnelFlags.None)), (spare.Forwarding, spare.Tunnel));
@@ -89,12 +89,12 @@ public sealed class SorryServerTests : IServiceSink
     private static RealServer Server(int host) => new() { Address = IPAddress.Parse($"10.0.1.{host}"), Port = 80, Checks = [new TcpCheck()] };
 
     private static ManagedService Service(RealServer sorry, params RealServer[] servers) =>
-        new(new VirtualServer { Address = IPAddress.Parse("10.0.0.1"), Port = 80, SorryServer = sorry with { Checks = [] }, RealServers = [.. servers] }, null, null);
+        ManagedService.Of(new VirtualServer { Address = IPAddress.Parse("10.0.0.1"), Port = 80, SorryServer = sorry with { Checks = [] }, RealServers = [.. servers] });
 
     private static string Table(ManagedService service) =>
         string.Join(' ', service.Desired().Destinations.Select(d => $"{d.Key.Address.GetAddressBytes()[3]}={d.Weight}"));
 
-    private void Down(ManagedService service, RealServer server) => Assert.True(service.SetHealth(DestinationKey.Of(server), 0, false, "refused", this));
+    private void Down(ManagedService service, RealServer server) => Assert.True(service.Health.SetHealth(DestinationKey.Of(server), 0, false, "refused", this));
 
-    private void Up(ManagedService service, RealServer server) => Assert.True(service.SetHealth(DestinationKey.Of(server), 0, true, null, this));
+    private void Up(ManagedService service, RealServer server) => Assert.True(service.Health.SetHealth(DestinationKey.Of(server), 0, true, null, this));
 }

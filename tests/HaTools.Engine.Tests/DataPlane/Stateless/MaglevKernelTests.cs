@@ -129,8 +129,8 @@ public sealed class MaglevKernelTests : IServiceSink
 
     private static PlaneService Desired(VirtualServer service, DestinationKey[] down)
     {
-        var managed = new ManagedService(service, null, null);
-        foreach (DestinationKey server in down) _ = managed.SetHealth(server, 0, false, null, new Silence());
+        var managed = ManagedService.Of(service);
+        foreach (DestinationKey server in down) _ = managed.Health.SetHealth(server, 0, false, null, new Silence());
         return managed.Desired();
     }
 

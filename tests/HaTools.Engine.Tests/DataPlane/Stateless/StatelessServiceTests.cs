@@ -27,15 +27,15 @@ public sealed class StatelessServiceTests : IServiceSink
     [Fact]
     public void Servers_that_fail_keep_their_places_with_weight_0_and_so_do_those_that_are_configured_with_it()
     {
-        var service = new ManagedService(Web with { RealServers = [First, Second, Third] }, null, null);
+        var service = ManagedService.Of(Web with { RealServers = [First, Second, Third] });
         Assert.Equal(IpvsServiceFlags.Scheduler1 | IpvsServiceFlags.Scheduler2, service.Desired().Flags);
         Assert.Equal("1=3 2=5 3=0(1)", Table(service));
-        Assert.True(service.SetHealth(DestinationKey.Of(First), 0, false, "gone", this));
+        Assert.True(service.Health.SetHealth(DestinationKey.Of(First), 0, false, "gone", this));
         Assert.Equal("Disabling service [10.0.1.1]:tcp:80 of VS [10.0.0.1]:tcp:80", said[^1]);
         Assert.Equal("1=0(3) 2=5 3=0(1)", Table(service));
 
         // Another weight while it is down is the weight of its places.
-        var next = new ManagedService(Web with { RealServers = [First with { Weight = 4 }, Second] }, null, service);
+        var next = ManagedService.Of(Web with { RealServers = [First with { Weight = 4 }, Second] }, service);
         Assert.Equal("1=0(4) 2=5", Table(next));
         Assert.True(next.State(null).Stateless);
     }
@@ -45,9 +45,9 @@ public sealed class StatelessServiceTests : IServiceSink
     {
         var drained = new DrainedService(ServiceKey.Of(Web));
         drained.Drains[DestinationKey.Of(First)] = new DrainState { Cause = IpvsDrainCause.ByHand, Remove = false, Began = 0 };
-        var service = new ManagedService(Web, null, null);
+        var service = ManagedService.Of(Web);
         Assert.Equal("1=0(3) 2=5", Table(drained.Shape(service.Desired())));
-        _ = service.SetHealth(DestinationKey.Of(First), 0, false, "gone", this);
+        _ = service.Health.SetHealth(DestinationKey.Of(First), 0, false, "gone", this);
         Assert.Equal("1=0(3) 2=5", Table(drained.Shape(service.Desired())));
     }
 

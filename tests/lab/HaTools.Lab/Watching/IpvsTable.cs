@@ -7,7 +7,7 @@ namespace HaTools.Lab.Watching;
 /// <summary>A real server in a machine's IPVS table.</summary>
 internal sealed record IpvsTableServer(string Address, string Forwarding, int Weight, int ActiveConnections, int InactiveConnections);
 
-/// <summary>A service in a machine's IPVS table.</summary>
+/// <summary>A service in a machine's IPVS table; of the protocol FWM the address is its mark.</summary>
 /// <param name="PersistenceTicks">
 /// The persistence time-out in the kernel's own ticks, which this file shows (ipvsadm shows seconds); null: none.
 /// </param>
@@ -46,7 +46,7 @@ internal static class IpvsTable
                 var servers = new List<IpvsTableServer>();
                 int persistent = Array.IndexOf(words, "persistent");
                 int? ticks = persistent < 0 ? null : int.Parse(words[persistent + 1]);
-                services.Add((new IpvsTableService(words[0], EndPoint(words[1]), words[2], ticks, servers), servers));
+                services.Add((new IpvsTableService(words[0], words[0] == "FWM" ? $"{uint.Parse(words[1], NumberStyles.HexNumber)}" : EndPoint(words[1]), words[2], ticks, servers), servers));
             }
         }
         return [.. services.Select(s => s.Service)];
