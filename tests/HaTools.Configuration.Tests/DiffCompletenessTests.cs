@@ -42,6 +42,7 @@ public class DiffCompletenessTests
         NotifyFifo = new("/all") { User = "u", Script = Script },
         VrrpNotifyFifo = new("/vrrp") { User = "u", Script = Script },
         IpvsNotifyFifo = new("/ipvs") { User = "u", Script = Script },
+        SmtpAlerts = new() { Server = "m", To = ["t"] },
         Scripts = [new() { Name = "t", Command = "/s", Recover = new() { Command = "/r" } }],
         Files = [new() { Name = "t", Path = "/f" }],
         Processes = [new() { Name = "t", Command = ["c"] }],

@@ -23,7 +23,6 @@ public class KeepalivedGroupTests
     [InlineData("vrrp_sync_group G {\ngroup {\nA\nA\n}\n}", "4:1 Warning DuplicateName", 1)]
     [InlineData("vrrp_sync_group G {\ngroup {\nA\n}\ngroup {\nB\n}\n}", "5:1 Warning RepeatedKeyword", 1)]
     [InlineData("vrrp_sync_group G {\ngroup {\nA\nB\n}\nglobal_tracking\n}", "6:1 Warning Deprecated", 2)]
-    [InlineData("vrrp_sync_group G {\ngroup {\nA\nB\n}\nsmtp_alert\n}", "6:1 Warning Ignored", 2)]
     public void Sync_groups_that_are_repaired(string text, string expected, int members)
     {
         (HaConfiguration model, string[] said) = ConfOnly(text);

@@ -69,6 +69,7 @@ internal sealed partial class ModelGenerator
             SelfFencing = Maybe(Fencing),
             Notify = Notify(),
             NotifyPriorityChanges = Coin() ? Coin() : null,
+            SmtpAlert = Coin() ? Coin() : null,
         };
         return !six && instance.UnicastPeers.Count > 0 && Coin() ? InVrf(instance) : instance;
     }

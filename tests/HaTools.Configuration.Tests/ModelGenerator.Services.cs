@@ -44,8 +44,9 @@ internal sealed partial class ModelGenerator
             QuorumUp = Maybe(Script),
             QuorumDown = down,
             Omega = down is not null && Coin(),
+            SmtpAlert = Coin() ? Coin() : null,
             HaSuspend = !marked && group?.Members.Any(m => m.FirewallMark is not null) != true && Coin(),
-            SorryServer = Maybe(() => Server(90, six, forwarding, port) with { Checks = [], NotifyUp = null, NotifyDown = null }),
+            SorryServer = Maybe(() => Server(90, six, forwarding, port) with { Checks = [], NotifyUp = null, NotifyDown = null, SmtpAlert = null }),
             RealServers = Unique(4, n => Server(n, six, forwarding, port)).ToValueList(),
         };
         if (group is not null) serverGroups.Add(group);
@@ -107,6 +108,7 @@ internal sealed partial class ModelGenerator
             Checks = [.. Enumerable.Range(0, random.Next(3)).Select(_ => Check(six, port == 0)).DistinctBy(c => c is BfdCheck bfd ? bfd.Session : new object())],
             NotifyUp = Maybe(Script),
             NotifyDown = Maybe(Script),
+            SmtpAlert = Coin() ? Coin() : null,
         };
     }
 

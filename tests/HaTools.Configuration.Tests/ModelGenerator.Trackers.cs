@@ -75,6 +75,7 @@ internal sealed partial class ModelGenerator
             TrackingWeight = Coin(),
             Notify = Notify() with { Deleted = null, SaysDeleted = false, MasterReceivedLowerPriority = null },
             NotifyPriorityChanges = Coin() ? Coin() : null,
+            SmtpAlert = Coin() ? Coin() : null,
         },
     ];
 
@@ -96,6 +97,21 @@ internal sealed partial class ModelGenerator
     };
 
     private NotifyFifo Fifo(string path) => new(path) { User = Maybe(() => "nobody"), Script = Maybe(Script) };
+
+    private SmtpAlerts Alerts() => new()
+    {
+        Server = One(["192.0.2.25", "2001:db8::25", "mail.example.com"]),
+        Port = random.Next(1, 65536),
+        From = Maybe(() => "The directors <lb@example.com>"),
+        To = Coin() ? ["root"] : ["ops@example.com", "\"Jürgen\" <j@example.com>"],
+        HeloName = Maybe(() => "lb1.example.com"),
+        Timeout = TimeSpan.FromSeconds(random.Next(1, 3601)),
+        All = Coin() ? Coin() : null,
+        Vrrp = Coin() ? Coin() : null,
+        Checks = Coin() ? Coin() : null,
+        NoFaults = Coin(),
+        ServersOnly = Coin(),
+    };
 
     private NotifyScript Script() => new("/etc/hatools/notify 'it changed'", Maybe(() => "nobody"));
 

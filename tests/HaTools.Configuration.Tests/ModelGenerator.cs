@@ -38,6 +38,7 @@ internal sealed partial class ModelGenerator(int seed)
             IpvsNotifyFifo = Maybe(() => Fifo("/run/ipvs")),
             NotifyPriorityChanges = Coin(),
             NotifyStatesOnReload = Coin(),
+            SmtpAlerts = Maybe(Alerts),
             StartupDelay = Coin() ? TimeSpan.Zero : TimeSpan.FromSeconds(random.Next(1001)),
             DelayAfterBoot = Coin() ? TimeSpan.Zero : TimeSpan.FromSeconds(random.Next(1001)),
             LogUnknownVirtualRouters = Coin(),

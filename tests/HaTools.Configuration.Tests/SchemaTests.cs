@@ -38,6 +38,7 @@ public class SchemaTests
         [typeof(NotifyScripts)] = YamlKeys.Notify,
         [typeof(NotifyScript)] = YamlKeys.NotifyScript,
         [typeof(NotifyFifo)] = YamlKeys.NotifyFifo,
+        [typeof(SmtpAlerts)] = YamlKeys.SmtpAlerts,
         [typeof(VirtualServer)] = YamlKeys.Service,
         [typeof(VirtualServerGroup)] = YamlKeys.ServerGroup,
         [typeof(VirtualServerGroupMember)] = YamlKeys.ServerGroupMember,
@@ -143,6 +144,7 @@ public class SchemaTests
         Assert.Equal(Required("RouteEncapsulation"), Missing("staticRoutes: [{ nextHops: [{ encapsulation: {} }] }]"));
         Assert.Equal(Required("Tracked"), Missing("syncGroups: [{ name: g, members: [], trackFiles: [{}] }]"));
         Assert.Equal(Required("NotifyFifo"), Missing("notifyFifo: {}"));
+        Assert.Equal(Required("SmtpAlerts"), Missing("smtpAlerts: {}"));
         Assert.Equal(Required("NotifyScript"), Missing("syncGroups: [{ name: g, members: [], notify: { any: {} } }]"));
         const string instance = "vrrpInstances: [{ name: V, interface: e, virtualRouterId: 1, ";
         Assert.Equal(Required("VrrpAuthentication"), Missing(instance + "authentication: {} }]"));

@@ -42,6 +42,7 @@ internal static class InstanceDiff
         instance.Compare(nameof(VrrpInstance.Accept), before.Accept, after.Accept);
         NotifyDiff.Compare(instance, before.Notify, after.Notify);
         instance.Compare(nameof(VrrpInstance.NotifyPriorityChanges), before.NotifyPriorityChanges, after.NotifyPriorityChanges);
+        instance.Compare(nameof(VrrpInstance.SmtpAlert), before.SmtpAlert, after.SmtpAlert);
         InstanceNetworkDiff.Compare(changes, instance, before, after);
     }
 

@@ -16,6 +16,7 @@ internal static class NodeDiff
         node.Compare(nameof(HaConfiguration.IpvsNotifyFifo), before.IpvsNotifyFifo, after.IpvsNotifyFifo);
         node.Compare(nameof(HaConfiguration.NotifyPriorityChanges), before.NotifyPriorityChanges, after.NotifyPriorityChanges);
         node.Compare(nameof(HaConfiguration.NotifyStatesOnReload), before.NotifyStatesOnReload, after.NotifyStatesOnReload);
+        CompareAlerts(node, before.SmtpAlerts, after.SmtpAlerts);
         node.Compare(nameof(HaConfiguration.StartupDelay), before.StartupDelay, after.StartupDelay);
         node.Compare(nameof(HaConfiguration.DelayAfterBoot), before.DelayAfterBoot, after.DelayAfterBoot);
         node.Compare(nameof(HaConfiguration.LogUnknownVirtualRouters), before.LogUnknownVirtualRouters, after.LogUnknownVirtualRouters);
@@ -48,6 +49,23 @@ internal static class NodeDiff
         node.Compare("SyncDaemon.Ttl", before.SyncDaemon?.Ttl, after.SyncDaemon?.Ttl);
         node.Compare("SyncDaemon.RefreshPeriod", before.SyncDaemon?.RefreshPeriod, after.SyncDaemon?.RefreshPeriod);
     }
+
+    private static void CompareAlerts(PropertyDiff node, SmtpAlerts? before, SmtpAlerts? after)
+    {
+        node.Compare("SmtpAlerts.Server", before?.Server, after?.Server);
+        node.Compare("SmtpAlerts.Port", before?.Port, after?.Port);
+        node.Compare("SmtpAlerts.From", before?.From, after?.From);
+        node.Compare("SmtpAlerts.To", Recipients(before), Recipients(after));
+        node.Compare("SmtpAlerts.HeloName", before?.HeloName, after?.HeloName);
+        node.Compare("SmtpAlerts.Timeout", before?.Timeout, after?.Timeout);
+        node.Compare("SmtpAlerts.All", before?.All, after?.All);
+        node.Compare("SmtpAlerts.Vrrp", before?.Vrrp, after?.Vrrp);
+        node.Compare("SmtpAlerts.Checks", before?.Checks, after?.Checks);
+        node.Compare("SmtpAlerts.NoFaults", before?.NoFaults, after?.NoFaults);
+        node.Compare("SmtpAlerts.ServersOnly", before?.ServersOnly, after?.ServersOnly);
+    }
+
+    private static string? Recipients(SmtpAlerts? alerts) => alerts is null ? null : string.Join(", ", alerts.To);
 
     private static void CompareParameters(PropertyDiff node, ValueList<IpvsParameterSetting> before, ValueList<IpvsParameterSetting> after)
     {

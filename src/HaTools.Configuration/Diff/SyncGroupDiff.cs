@@ -24,5 +24,6 @@ internal static class SyncGroupDiff
         group.Compare(nameof(VrrpSyncGroup.TrackingWeight), before.TrackingWeight, after.TrackingWeight);
         NotifyDiff.Compare(group, before.Notify, after.Notify);
         group.Compare(nameof(VrrpSyncGroup.NotifyPriorityChanges), before.NotifyPriorityChanges, after.NotifyPriorityChanges);
+        group.Compare(nameof(VrrpSyncGroup.SmtpAlert), before.SmtpAlert, after.SmtpAlert);
     }
 }

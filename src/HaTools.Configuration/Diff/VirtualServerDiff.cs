@@ -47,6 +47,7 @@ internal static class VirtualServerDiff
         service.Compare(nameof(VirtualServer.QuorumUp), before.QuorumUp, after.QuorumUp);
         service.Compare(nameof(VirtualServer.QuorumDown), before.QuorumDown, after.QuorumDown);
         service.Compare(nameof(VirtualServer.Omega), before.Omega, after.Omega);
+        service.Compare(nameof(VirtualServer.SmtpAlert), before.SmtpAlert, after.SmtpAlert);
         CompareSorryServer(changes, service, before, after);
         var servers = Matched<string, RealServer>.Match(before.RealServers, after.RealServers, s => s.Id);
         // New servers come before old ones go: the service is not without one in between.
@@ -77,6 +78,7 @@ internal static class VirtualServerDiff
         HealthCheckDiff.Compare(server, before.Checks, after.Checks);
         server.Compare(nameof(RealServer.NotifyUp), before.NotifyUp, after.NotifyUp);
         server.Compare(nameof(RealServer.NotifyDown), before.NotifyDown, after.NotifyDown);
+        server.Compare(nameof(RealServer.SmtpAlert), before.SmtpAlert, after.SmtpAlert);
     }
 
     private static string Id(VirtualServer service, RealServer server) => $"{service.Id} {server.Id}";

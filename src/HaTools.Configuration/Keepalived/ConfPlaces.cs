@@ -24,7 +24,7 @@ internal static class ConfPlaces
         "track_file trackFiles", "track_process trackProcesses", "track_bfd trackBfd", "dont_track_primary dontTrackPrimary",
         "notify_master notify.master", "notify_backup notify.backup", "notify_fault notify.fault", "notify_stop notify.stop",
         "notify_deleted notify.deleted", "notify notify.any", "notify_master_rx_lower_pri notify.masterReceivedLowerPriority",
-        "self_fence selfFencing", "notify_priority_changes notifyPriorityChanges");
+        "self_fence selfFencing", "notify_priority_changes notifyPriorityChanges", "smtp_alert smtpAlert");
 
     /// <summary>Properties of the node.</summary>
     public static Dictionary<string, string> Node { get; } = Table(
@@ -34,15 +34,16 @@ internal static class ConfPlaces
         "notify_fifo notifyFifo", "notify_fifo_script notifyFifo.script", "vrrp_notify_fifo vrrpNotifyFifo", "vrrp_notify_fifo_script vrrpNotifyFifo.script",
         "lvs_notify_fifo ipvsNotifyFifo", "lvs_notify_fifo_script ipvsNotifyFifo.script", "vrrp_notify_priority_changes notifyPriorityChanges",
         "fifo_write_vrrp_states_on_reload notifyStatesOnReload",
+        "smtp_server smtpAlerts.server", "notification_email_from smtpAlerts.from", "notification_email smtpAlerts.to", "smtp_helo_name smtpAlerts.heloName", "smtp_connect_timeout smtpAlerts.timeout",
         "nftables firewall.table", "nftables_priority firewall.priority", "nftables_counters firewall.counters",
         "vmac_prefix virtualMacPrefix", "vmac_addr_prefix virtualMacAddressPrefix", "disable_local_igmp disableLocalIgmp",
         "lvs_sync_daemon syncDaemon", "lvs_timeouts ipvs");
 
     /// <summary>Scripts of a service.</summary>
-    public static Dictionary<string, string> Service { get; } = Table("quorum_up quorumUp", "quorum_down quorumDown", "omega omega");
+    public static Dictionary<string, string> Service { get; } = Table("quorum_up quorumUp", "quorum_down quorumDown", "omega omega", "smtp_alert smtpAlert");
 
     /// <summary>Scripts of a real server.</summary>
-    public static Dictionary<string, string> RealServer { get; } = Table("notify_up notifyUp", "notify_down notifyDown");
+    public static Dictionary<string, string> RealServer { get; } = Table("notify_up notifyUp", "notify_down notifyDown", "smtp_alert smtpAlert");
 
     /// <summary>What HTTPS checks show and trust.</summary>
     public static Dictionary<string, string> Ssl { get; } = Table("ca ca", "certificate certificate", "key key", "password password");

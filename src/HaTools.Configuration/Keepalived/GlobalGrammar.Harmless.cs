@@ -3,7 +3,6 @@ namespace HaTools.Configuration.Keepalived;
 /// <summary>Keywords of <c>global_defs</c> that may be passed over, with what that means.</summary>
 internal static partial class GlobalGrammar
 {
-    private const string NoMail = "mail alerts are not sent by this version.";
     private const string NoSnmp = "SNMP is not served by this version.";
     private const string NoDbus = "D-Bus is not served by this version; the control socket is.";
     private const string OneProcess = "one process does it all: it has no processes to name.";
@@ -16,16 +15,6 @@ internal static partial class GlobalGrammar
     {
         ["use_symlink_paths"] = "scripts are run by the path that is written; what stands behind its links is checked all the same.",
         ["set_supplementary_groups"] = "a script always has all groups of its user.",
-        ["notification_email"] = NoMail,
-        ["notification_email_from"] = NoMail,
-        ["smtp_server"] = NoMail,
-        ["smtp_helo_name"] = NoMail,
-        ["smtp_connect_timeout"] = NoMail,
-        ["smtp_alert"] = NoMail,
-        ["smtp_alert_vrrp"] = NoMail,
-        ["smtp_alert_checker"] = NoMail,
-        ["no_email_faults"] = NoMail,
-        ["no_checker_emails"] = NoMail,
         ["process_names"] = OneProcess,
         ["process_name"] = OneProcess,
         ["vrrp_process_name"] = OneProcess,

@@ -3,7 +3,7 @@ namespace HaTools.Configuration.Keepalived;
 /// <summary><c>global_defs</c>. Each area has a file: its keywords and its part of the draft.</summary>
 internal static partial class GlobalGrammar
 {
-    public static Grammar<GlobalDraft> Grammar { get; } = new("global_defs", [.. Node, .. VrrpDefaults, .. Announcements, .. Scripts, .. Fifos, .. Firewall, .. Ipvs, .. Synchronization, .. Names], Harmless);
+    public static Grammar<GlobalDraft> Grammar { get; } = new("global_defs", [.. Node, .. VrrpDefaults, .. Announcements, .. Scripts, .. Fifos, .. Mails, .. Firewall, .. Ipvs, .. Synchronization, .. Names], Harmless);
 
     private static Keyword<GlobalDraft>[] Node =>
     [

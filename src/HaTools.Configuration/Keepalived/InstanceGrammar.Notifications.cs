@@ -9,7 +9,7 @@ internal static partial class InstanceGrammar
     ];
 
     private static VrrpInstance WithNotifications(InstanceBuild build, VrrpInstance instance) =>
-        instance with { Notify = build.Draft.Notify.Scripts, NotifyPriorityChanges = build.Draft.Notify.PriorityChanges };
+        instance with { Notify = build.Draft.Notify.Scripts, NotifyPriorityChanges = build.Draft.Notify.PriorityChanges, SmtpAlert = build.Draft.Notify.SmtpAlert };
 }
 
 /// <summary>Notify scripts.</summary>

@@ -16,7 +16,6 @@ internal static partial class InstanceGrammar
         .. Basics, .. Elections, .. Transport, .. Security, .. Announcements, .. VirtualInterfaces, .. Addresses, .. Routes, .. Trackers, .. Notifications, .. Synchronization,
     ], new Dictionary<string, string>
     {
-        ["smtp_alert"] = "mail alerts are not sent by this version.",
         ["debug"] = "keepalived reads it and does nothing, and so do we.",
         ["skip_check_adv_addr"] = SkipCheck,
         ["kernel_rx_buf_size"] = "HaTools sizes its buffers itself.",

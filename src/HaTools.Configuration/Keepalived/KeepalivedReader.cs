@@ -33,6 +33,7 @@ internal static class KeepalivedReader
         };
         node = GlobalGrammar.WithFirewall(globals, node);
         node = GlobalGrammar.WithFifos(reading, globals, node);
+        node = GlobalGrammar.WithMails(reading, globals, positions, node);
         node = WithTrackers(reading, root, globals, positions, node);
         node = NetworkGrammar.Read(reading, root, globals, positions, node);
         node = WithVrrp(reading, root, globals, positions, node);

@@ -13,6 +13,7 @@ internal static class NotifyGrammar
         Script<T>("notify_stop", d => of(d).Scripts.Stop, (d, s) => of(d).Scripts = of(d).Scripts with { Stop = s }),
         Script<T>("notify", d => of(d).Scripts.Any, (d, s) => of(d).Scripts = of(d).Scripts with { Any = s }),
         new() { Name = "notify_priority_changes", Allowed = 1, Read = (r, s, d) => of(d).PriorityChanges = ConfValues.Boolean(r, s) },
+        new() { Name = "smtp_alert", Allowed = 1, Read = (r, s, d) => of(d).SmtpAlert = ConfValues.Boolean(r, s) },
     ];
 
     /// <summary>The keywords of instances alone.</summary>
@@ -35,6 +36,7 @@ internal static class NotifyGrammar
         Script<ServiceDraft>("quorum_up", d => d.QuorumUp, (d, s) => d.QuorumUp = s),
         Script<ServiceDraft>("quorum_down", d => d.QuorumDown, (d, s) => d.QuorumDown = s),
         new() { Name = "omega", Read = (_, _, d) => d.Omega = true },
+        new() { Name = "smtp_alert", Allowed = 1, Read = (r, s, d) => d.SmtpAlert = ConfValues.Boolean(r, s) },
     ];
 
     /// <summary>The keywords of real servers.</summary>
@@ -42,6 +44,7 @@ internal static class NotifyGrammar
     [
         Script<RealServerDraft>("notify_up", d => d.NotifyUp, (d, s) => d.NotifyUp = s),
         Script<RealServerDraft>("notify_down", d => d.NotifyDown, (d, s) => d.NotifyDown = s),
+        new() { Name = "smtp_alert", Allowed = 1, Read = (r, s, d) => d.SmtpAlert = ConfValues.Boolean(r, s) },
     ];
 
     private static Keyword<T> Script<T>(string keyword, Func<T, NotifyScript?> get, Action<T, NotifyScript?> set) => new()
@@ -65,6 +68,8 @@ internal sealed class NotifyDraft
     public NotifyScripts Scripts { get; set; } = NotifyScripts.None;
 
     public bool? PriorityChanges { get; set; }
+
+    public bool? SmtpAlert { get; set; }
 }
 
 /// <summary>Scripts of a service.</summary>
@@ -75,6 +80,8 @@ internal sealed partial class ServiceDraft
     public NotifyScript? QuorumDown { get; set; }
 
     public bool Omega { get; set; }
+
+    public bool? SmtpAlert { get; set; }
 }
 
 /// <summary>Scripts of a real server.</summary>
@@ -83,4 +90,6 @@ internal sealed partial class RealServerDraft
     public NotifyScript? NotifyUp { get; set; }
 
     public NotifyScript? NotifyDown { get; set; }
+
+    public bool? SmtpAlert { get; set; }
 }

@@ -9,7 +9,7 @@ internal static partial class SyncGroupGrammar
 
     private static VrrpSyncGroup WithNotifications(
         ConfReading reading, SyncGroupDraft draft, ModelPositions positions, ModelPath path, VrrpSyncGroup group) =>
-        group with { Notify = draft.Notify.Scripts, NotifyPriorityChanges = draft.Notify.PriorityChanges };
+        group with { Notify = draft.Notify.Scripts, NotifyPriorityChanges = draft.Notify.PriorityChanges, SmtpAlert = draft.Notify.SmtpAlert };
 }
 
 /// <summary>Notify scripts of a sync group.</summary>

@@ -11,10 +11,7 @@ internal static partial class SyncGroupGrammar
         new() { Name = "sync_group_tracking_weight", Read = (_, _, d) => d.TrackingWeight = true },
         new() { Name = "global_tracking", Read = ReadGlobalTracking },
         .. Trackers, .. Notifications,
-    ], new Dictionary<string, string>
-    {
-        ["smtp_alert"] = "mail alerts are not sent by this version.",
-    });
+    ], new Dictionary<string, string>());
 
     /// <summary>Builds the group, and notes where it was written; null when there is none.</summary>
     public static VrrpSyncGroup? Build(ConfReading reading, ConfStatement statement, ModelPositions positions, int index)

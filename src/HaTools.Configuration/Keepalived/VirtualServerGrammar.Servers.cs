@@ -70,6 +70,7 @@ internal static partial class VirtualServerGrammar
             Checks = [.. checks],
             NotifyUp = draft.NotifyUp,
             NotifyDown = draft.NotifyDown,
+            SmtpAlert = draft.SmtpAlert,
         };
     }
 

@@ -36,7 +36,6 @@ internal static partial class VirtualServerGrammar
     ], new Dictionary<string, string>
     {
         ["hashed"] = "the kernel keeps every service in a hash table, and sets this flag itself.",
-        ["smtp_alert"] = "mail alerts are not sent by this version.",
     });
 
     /// <summary>Builds the service, and notes where it was written; null when there is nothing to build.</summary>
@@ -79,6 +78,7 @@ internal static partial class VirtualServerGrammar
             QuorumUp = draft.QuorumUp,
             QuorumDown = draft.QuorumDown,
             Omega = draft.Omega,
+            SmtpAlert = draft.SmtpAlert,
             SorryServer = sorry,
             RealServers = servers.ToValueList(),
         };

@@ -15,6 +15,7 @@ internal static class ConfigurationRules
         TrackedRules.Check(findings, configuration);
         NotifyRules.Check(findings, configuration);
         NotifyFifoRules.Check(findings, configuration);
+        SmtpAlertRules.Check(findings, configuration);
         InstanceRules.Check(findings, configuration);
         GroupRules.Check(findings, configuration);
         NetworkRules.Check(findings, configuration);

@@ -10,7 +10,7 @@ internal static class NotifyRules
         for (int i = 0; i < configuration.VrrpInstances.Count; i++)
             CheckAll(findings, new ModelPath("vrrpInstances", i), configuration.VrrpInstances[i].Notify);
         for (int s = 0; s < configuration.VirtualServers.Count; s++)
-            CheckService(findings, new ModelPath("virtualServers", s), configuration.VirtualServers[s]);
+            CheckService(findings, new ModelPath("virtualServers", s), configuration.VirtualServers[s], TellsOtherwise(configuration));
         for (int g = 0; g < configuration.SyncGroups.Count; g++)
         {
             NotifyScripts scripts = configuration.SyncGroups[g].Notify;
@@ -26,7 +26,10 @@ internal static class NotifyRules
         }
     }
 
-    private static void CheckService(RuleFindings findings, ModelPath path, VirtualServer service)
+    // What is not a script is told of the stop, too.
+    private static bool TellsOtherwise(HaConfiguration configuration) => (configuration.NotifyFifo ?? configuration.IpvsNotifyFifo) is not null || configuration.SmtpAlerts is not null;
+
+    private static void CheckService(RuleFindings findings, ModelPath path, VirtualServer service, bool tellsOtherwise)
     {
         Check(findings, path.Key("quorumUp"), service.QuorumUp);
         Check(findings, path.Key("quorumDown"), service.QuorumDown);
@@ -37,10 +40,10 @@ internal static class NotifyRules
             Check(findings, server.Key("notifyDown"), service.RealServers[r].NotifyDown);
         }
 
-        if (service.Omega && service.QuorumDown is null && service.RealServers.All(s => s.NotifyDown is null))
+        if (service.Omega && !tellsOtherwise && service.QuorumDown is null && service.RealServers.All(s => s.NotifyDown is null))
             findings.Warning("NoEffect", path.Key("omega"), "omega", "Omega has the scripts run at the stop that tell of a lost quorum and of servers that are down: there are none.");
-        if (service.SorryServer is { NotifyUp: null, NotifyDown: null } or null) return;
-        findings.Error("NotSupported", path.Key("sorryServer"), null, "A sorry server has no scripts: it stands in while the quorum is lost, which the service's own are told.");
+        if (service.SorryServer is { NotifyUp: null, NotifyDown: null, SmtpAlert: null } or null) return;
+        findings.Error("NotSupported", path.Key("sorryServer"), null, "A sorry server has no scripts and no mails: it stands in while the quorum is lost, which the service's own are told.");
     }
 
     private static void CheckAll(RuleFindings findings, ModelPath path, NotifyScripts scripts)

@@ -8,7 +8,7 @@ internal static class YamlKeys
     public static readonly string[] Configuration =
     [
         "routerId", "selfFencing", "scriptUser", "scriptSecurity", "notifyUpAtStart", "notifyFifo", "vrrpNotifyFifo", "ipvsNotifyFifo",
-        "notifyPriorityChanges", "notifyStatesOnReload", "startupDelay", "delayAfterBoot", "logUnknownVirtualRouters",
+        "notifyPriorityChanges", "notifyStatesOnReload", "smtpAlerts", "startupDelay", "delayAfterBoot", "logUnknownVirtualRouters",
         "dynamicInterfaces", "garpInterval", "neighborAdvertisementInterval", "firewall", "virtualMacPrefix", "virtualMacAddressPrefix",
         "disableLocalIgmp", "scripts", "files", "processes", "bfdSessions", "interfaceDelays", "garpGroups", "staticAddresses", "staticRoutes",
         "staticRules", "trackGroups", "syncGroups", "vrrpInstances", "virtualServerGroups", "virtualServers", "ssl", "ipvs", "syncDaemon", "directRoutingAddresses",
@@ -44,7 +44,7 @@ internal static class YamlKeys
     public static readonly string[] SyncGroup =
     [
         "name", "members", "trackInterfaces", "trackScripts", "trackFiles", "trackProcesses", "trackBfd", "trackingWeight", "notify",
-        "notifyPriorityChanges",
+        "notifyPriorityChanges", "smtpAlert",
     ];
 
     public static readonly string[] Instance =
@@ -57,7 +57,7 @@ internal static class YamlKeys
         "accept", "preemptDelay", "strict", "lowerPriorityNoAdvert", "higherPrioritySendAdvert", "ownerIgnoreAdverts",
         "downTimerAdverts", "timerExpiredBackup", "garpRefresh", "garpRefreshRepeat", "garpLowerPriorityDelay",
         "garpLowerPriorityRepeat", "garpExtraInterval", "garpExtraAll", "dontTrackPrimary", "notify",
-        "notifyPriorityChanges",
+        "notifyPriorityChanges", "smtpAlert",
     ];
 
     public static readonly string[] Authentication = ["type", "password"];
@@ -110,6 +110,8 @@ internal static class YamlKeys
 
     public static readonly string[] NotifyFifo = ["path", "user", "script"];
 
+    public static readonly string[] SmtpAlerts = ["server", "port", "from", "to", "heloName", "timeout", "all", "vrrp", "checks", "noFaults", "serversOnly"];
+
     public static readonly string[] ServerGroup = ["name", "members"];
 
     public static readonly string[] ServerGroupMember = ["address", "lastAddress", "port", "firewallMark", "family"];
@@ -117,11 +119,11 @@ internal static class YamlKeys
     public static readonly string[] Service =
     [
         "address", "port", "firewallMark", "group", "family", "protocol", "scheduler", "schedulerFlags", "onePacket", "stateless", "forwarding", "tunnel", "persistence", "persistenceNetmask",
-        "persistenceEngine", "delayLoop", "haSuspend", "drain", "quorum", "hysteresis", "quorumUp", "quorumDown", "omega", "sorryServer", "realServers",
+        "persistenceEngine", "delayLoop", "haSuspend", "drain", "quorum", "hysteresis", "quorumUp", "quorumDown", "omega", "smtpAlert", "sorryServer", "realServers",
     ];
 
     public static readonly string[] RealServer =
-        ["address", "port", "weight", "forwarding", "tunnel", "upperThreshold", "lowerThreshold", "inhibitOnFailure", "checks", "notifyUp", "notifyDown"];
+        ["address", "port", "weight", "forwarding", "tunnel", "upperThreshold", "lowerThreshold", "inhibitOnFailure", "checks", "notifyUp", "notifyDown", "smtpAlert"];
 
     public static readonly string[] Tunnel = ["type", "port", "checksum"];
 

@@ -27,6 +27,7 @@ internal static partial class YamlReader
             TrackingWeight = keys.Boolean("trackingWeight") ?? false,
             Notify = keys.Record("notify", Notify) ?? NotifyScripts.None,
             NotifyPriorityChanges = keys.Boolean("notifyPriorityChanges"),
+            SmtpAlert = keys.Boolean("smtpAlert"),
         };
         return name is null || members is null ? null : group;
     }

@@ -75,6 +75,7 @@ internal static partial class YamlReader
             DontTrackPrimary = keys.Boolean("dontTrackPrimary") ?? InstanceDefaults.DontTrackPrimary,
             Notify = keys.Record("notify", Notify) ?? InstanceDefaults.Notify,
             NotifyPriorityChanges = keys.Boolean("notifyPriorityChanges"),
+            SmtpAlert = keys.Boolean("smtpAlert"),
         };
         return name is null || device is null || routerId is null ? null : instance;
     }

@@ -51,6 +51,7 @@ internal static partial class YamlReader
             QuorumUp = keys.Value("quorumUp", NotifyScript),
             QuorumDown = keys.Value("quorumDown", NotifyScript),
             Omega = keys.Boolean("omega") ?? ServiceDefaults.Omega,
+            SmtpAlert = keys.Boolean("smtpAlert"),
             SorryServer = keys.Value("sorryServer", (r, n, p) => Real(r, n, p, port)),
             RealServers = keys.Records("realServers", (r, n, p) => Real(r, n, p, port)),
         };
@@ -77,6 +78,7 @@ internal static partial class YamlReader
             Checks = keys.RecordOrRecords("checks", Check),
             NotifyUp = keys.Value("notifyUp", NotifyScript),
             NotifyDown = keys.Value("notifyDown", NotifyScript),
+            SmtpAlert = keys.Boolean("smtpAlert"),
         };
         return address is null ? null : server;
     }

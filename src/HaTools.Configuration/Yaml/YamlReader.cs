@@ -28,6 +28,7 @@ internal static partial class YamlReader
             IpvsNotifyFifo = keys.Value("ipvsNotifyFifo", NotifyFifo),
             NotifyPriorityChanges = keys.Boolean("notifyPriorityChanges") ?? usual.NotifyPriorityChanges,
             NotifyStatesOnReload = keys.Boolean("notifyStatesOnReload") ?? usual.NotifyStatesOnReload,
+            SmtpAlerts = keys.Value("smtpAlerts", SmtpAlerts),
             StartupDelay = keys.Time("startupDelay") ?? usual.StartupDelay,
             DelayAfterBoot = keys.Time("delayAfterBoot") ?? usual.DelayAfterBoot,
             LogUnknownVirtualRouters = keys.Boolean("logUnknownVirtualRouters") ?? usual.LogUnknownVirtualRouters,

@@ -15,6 +15,7 @@ internal sealed partial class YamlWriter
         Switch("trackingWeight", g.TrackingWeight, false);
         Notify(g.Notify);
         Switch("notifyPriorityChanges", g.NotifyPriorityChanges, null);
+        Switch("smtpAlert", g.SmtpAlert, null);
     }
 
     private void TrackGroup(StaticTrackGroup g)

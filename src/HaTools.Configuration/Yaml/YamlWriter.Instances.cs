@@ -40,6 +40,7 @@ internal sealed partial class YamlWriter
         text.List("trackBfd", v.TrackBfd, Tracked);
         Notify(v.Notify);
         Switch("notifyPriorityChanges", v.NotifyPriorityChanges, null);
+        Switch("smtpAlert", v.SmtpAlert, null);
     }
 
     private void Transport(VrrpInstance v, VrrpInstance usual)

@@ -31,6 +31,7 @@ internal sealed partial class YamlWriter
         NotifyScript("quorumUp", s.QuorumUp);
         NotifyScript("quorumDown", s.QuorumDown);
         Switch("omega", s.Omega, usual.Omega);
+        Switch("smtpAlert", s.SmtpAlert, null);
         if (s.SorryServer is { } sorry) text.Map("sorryServer", () => Real(sorry));
         text.List("realServers", s.RealServers, Real);
     }
@@ -49,6 +50,7 @@ internal sealed partial class YamlWriter
         text.List("checks", r.Checks, Check);
         NotifyScript("notifyUp", r.NotifyUp);
         NotifyScript("notifyDown", r.NotifyDown);
+        Switch("smtpAlert", r.SmtpAlert, null);
     }
 
     // The kind is always written: an empty map would be read as none.

@@ -29,6 +29,7 @@ internal sealed partial class YamlWriter
         NotifyFifo("ipvsNotifyFifo", c.IpvsNotifyFifo);
         Switch("notifyPriorityChanges", c.NotifyPriorityChanges, usual.NotifyPriorityChanges);
         Switch("notifyStatesOnReload", c.NotifyStatesOnReload, usual.NotifyStatesOnReload);
+        if (c.SmtpAlerts is { } alerts) text.Map("smtpAlerts", () => SmtpAlerts(alerts));
         Time("startupDelay", c.StartupDelay, usual.StartupDelay);
         Time("delayAfterBoot", c.DelayAfterBoot, usual.DelayAfterBoot);
         Switch("logUnknownVirtualRouters", c.LogUnknownVirtualRouters, usual.LogUnknownVirtualRouters);

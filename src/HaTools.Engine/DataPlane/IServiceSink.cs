@@ -1,3 +1,5 @@
+using HaTools.Engine.Notify;
+
 namespace HaTools.Engine.DataPlane;
 
 /// <summary>Hears what becomes of services. Called on the controller's thread.</summary>
@@ -11,7 +13,13 @@ internal interface IServiceSink
     /// <param name="server">The real server; null: the service itself.</param>
     /// <param name="up">Whether it has its quorum, or is up.</param>
     /// <param name="news">Since when.</param>
-    void OnHealth(ServiceKey service, DestinationKey? server, bool up, HealthNews news)
+    /// <param name="weight">What the server weighs, or those of the service that are up.</param>
+    void OnHealth(ServiceKey service, DestinationKey? server, bool up, HealthNews news, long weight)
+    {
+    }
+
+    /// <summary>A check has begun to say something else of its real server.</summary>
+    void OnCheckHealth(ServiceKey service, DestinationKey server, CheckNews news)
     {
     }
 

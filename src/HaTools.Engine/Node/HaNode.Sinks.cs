@@ -84,11 +84,16 @@ internal sealed partial class HaNode : IVrrpHostSink, ICheckSink, ITrackerSink, 
 
     void IServiceSink.OnService(string kind, string subject, string message, string? state) => events.Add(kind, subject, message, state);
 
-    void IServiceSink.OnHealth(ServiceKey service, DestinationKey? server, bool up, HealthNews news)
+    void IServiceSink.OnHealth(ServiceKey service, DestinationKey? server, bool up, HealthNews news, long weight)
     {
         if (!notify.WantsHealth) return;
         NotifyKey key = server is { } one ? NotifyKey.RealServer($"{service}", $"{one}") : NotifyKey.Service($"{service}");
-        engine.Post(() => notify.OnHealth(key, up, news));
+        engine.Post(() => notify.OnHealth(key, up, news, weight));
+    }
+
+    void IServiceSink.OnCheckHealth(ServiceKey service, DestinationKey server, CheckNews news)
+    {
+        if (notify.WantsHealth) engine.Post(() => notify.OnCheck(NotifyKey.RealServer($"{service}", $"{server}"), news));
     }
 
     void IServiceSink.OnPrepared(string instance) => vrrp?.AddressesPrepared(instance);

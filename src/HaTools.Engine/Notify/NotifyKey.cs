@@ -1,6 +1,6 @@
 namespace HaTools.Engine.Notify;
 
-/// <summary>What scripts and FIFOs are told of.</summary>
+/// <summary>What scripts, FIFOs and mails are told of.</summary>
 internal enum NotifyOwner
 {
     Instance,
@@ -9,7 +9,7 @@ internal enum NotifyOwner
     RealServer,
 }
 
-/// <summary>An object that scripts and FIFOs are told of.</summary>
+/// <summary>An object that scripts, FIFOs and mails tell of.</summary>
 /// <param name="Owner">Its kind.</param>
 /// <param name="Name">Its name; of a service and a real server as events have it: <c>tcp 192.0.2.1:80</c>, <c>tcp 192.0.2.1:80 192.0.2.11:80</c>.</param>
 internal sealed record NotifyKey(NotifyOwner Owner, string Name)

@@ -40,24 +40,30 @@ internal sealed record NotifyObject(NotifyKey Key, IReadOnlyList<NotifyEntry> Sc
     /// <summary>Of a service or a real server: the service's name.</summary>
     public ServiceName Service { get; init; }
 
+    /// <summary>Of a service or a real server: the service as configured.</summary>
+    public VirtualServer? Configured { get; init; }
+
     /// <summary>Of a real server.</summary>
     public RealServer? Server { get; init; }
 
     /// <summary>Of a service or a real server.</summary>
     public NotifyMoments Moments { get; init; }
 
+    /// <summary>Whether there are mails of it.</summary>
+    public bool HasMails { get; init; }
+
     /// <summary>All objects of a configuration that may have scripts, those without any too.</summary>
     public static IEnumerable<NotifyObject> AllOf(HaConfiguration configuration) =>
     [
         .. OfInstances(configuration),
-        .. configuration.SyncGroups.Select(g => Of(NotifyKey.Group(g.Name), g.Notify)),
+        .. configuration.SyncGroups.Select(g => Of(NotifyKey.Group(g.Name), g.Notify) with { HasMails = configuration.SmtpAlerts?.CoverVrrp(g.SmtpAlert) ?? false }),
         .. OfServices(configuration),
     ];
 
     private static IEnumerable<NotifyObject> OfServices(HaConfiguration configuration)
     {
         IReadOnlyDictionary<ServiceKey, ServiceName> names = ServiceName.AllOf(configuration.VirtualServers, configuration.VirtualServerGroups);
-        return configuration.VirtualServers.SelectMany(s => Of(s, names[ServiceKey.Of(s)], configuration.NotifyUpAtStart));
+        return configuration.VirtualServers.SelectMany(s => Of(s, names[ServiceKey.Of(s)], configuration));
     }
 
     // keepalived's rule: the instance's own word, else its group's, else that of the node.
@@ -73,11 +79,15 @@ internal sealed record NotifyObject(NotifyKey Key, IReadOnlyList<NotifyEntry> Sc
         return configuration.VrrpInstances.Select(i => Of(NotifyKey.Instance(i.Name), i.Notify) with
         {
             TellsPriority = i.NotifyPriorityChanges ?? (groups.TryGetValue(i.Name, out bool tells) ? tells : configuration.NotifyPriorityChanges),
+            HasMails = configuration.SmtpAlerts?.CoverVrrp(i.SmtpAlert) ?? false,
         });
     }
 
     /// <summary>What it is told to be. keepalived has always said FAULT of an instance that a reload took away, and does so until it is asked for the truth.</summary>
-    public string WordOf(in NotifyNews news) => news.Kind == NotifyKind.Deleted && !SaysDeleted ? "FAULT" : news.Word;
+    public NotifyKind KindOf(in NotifyNews news) => news.Kind == NotifyKind.Deleted && !SaysDeleted ? NotifyKind.Fault : news.Kind;
+
+    /// <summary>The word for that.</summary>
+    public string WordOf(in NotifyNews news) => (news with { Kind = KindOf(news) }).Word;
 
     /// <summary>A line of a FIFO, as keepalived's.</summary>
     public string Line(in NotifyNews news) => Key.Owner switch
@@ -103,7 +113,7 @@ internal sealed record NotifyObject(NotifyKey Key, IReadOnlyList<NotifyEntry> Sc
     {
         if (!Key.IsOfHealth) return new NotifyNews(NotifyKind.Stop, priority);
         bool tells = Moments.HasFlag(NotifyMoments.DownAtStopAnyway) || (up && Moments.HasFlag(NotifyMoments.DownAtStop));
-        return tells ? new NotifyNews(NotifyKind.Down, 0) : null;
+        return tells ? new NotifyNews(NotifyKind.Down, 0) { Cause = NotifyCause.Stop } : null;
     }
 
     /// <summary>What is told when a reload takes the object away; null: nothing.</summary>
@@ -112,7 +122,7 @@ internal sealed record NotifyObject(NotifyKey Key, IReadOnlyList<NotifyEntry> Sc
     {
         NotifyOwner.Instance => new NotifyNews(NotifyKind.Deleted, priority),
         NotifyOwner.Group => null,
-        _ => up ? new NotifyNews(NotifyKind.Down, 0) : null,
+        _ => up ? new NotifyNews(NotifyKind.Down, 0) { Cause = NotifyCause.End } : null,
     };
 
     private static NotifyObject Of(NotifyKey key, NotifyScripts scripts) => new(key, Entries(
@@ -128,7 +138,7 @@ internal sealed record NotifyObject(NotifyKey Key, IReadOnlyList<NotifyEntry> Sc
     };
 
     // As keepalived: what a service is follows from what its servers are.
-    private static IEnumerable<NotifyObject> Of(VirtualServer service, ServiceName name, bool notifyUpAtStart)
+    private static IEnumerable<NotifyObject> Of(VirtualServer service, ServiceName name, HaConfiguration configuration)
     {
         foreach (RealServer server in service.RealServers)
         {
@@ -136,8 +146,10 @@ internal sealed record NotifyObject(NotifyKey Key, IReadOnlyList<NotifyEntry> Sc
                 NotifyKey.RealServer(service.Id, server.Id), Entries((NotifyKind.Up, "notify_up", server.NotifyUp), (NotifyKind.Down, "notify_down", server.NotifyDown)))
             {
                 Service = name,
+                Configured = service,
                 Server = server,
-                Moments = (notifyUpAtStart ? NotifyMoments.UpAtBegin : 0) | (service.Omega ? NotifyMoments.DownAtStop : 0),
+                Moments = (configuration.NotifyUpAtStart ? NotifyMoments.UpAtBegin : 0) | (service.Omega ? NotifyMoments.DownAtStop : 0),
+                HasMails = configuration.SmtpAlerts?.CoverRealServer(server.SmtpAlert) ?? false,
             };
         }
 
@@ -145,9 +157,11 @@ internal sealed record NotifyObject(NotifyKey Key, IReadOnlyList<NotifyEntry> Sc
             NotifyKey.Service(service.Id), Entries((NotifyKind.Up, "quorum_up", service.QuorumUp), (NotifyKind.Down, "quorum_down", service.QuorumDown)))
         {
             Service = name,
+            Configured = service,
 
             // A service that begins without its quorum has lost nothing; its sorry server is something to tell of.
             Moments = NotifyMoments.UpAtBegin | (service.SorryServer is null ? 0 : NotifyMoments.DownAtBegin) | (service.Omega ? NotifyMoments.DownAtStopAnyway : 0),
+            HasMails = configuration.SmtpAlerts?.CoverService(service.SmtpAlert) ?? false,
         };
     }
 

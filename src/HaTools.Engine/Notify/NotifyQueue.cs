@@ -1,55 +1,5 @@
 namespace HaTools.Engine.Notify;
 
-/// <summary>What scripts and FIFOs are told.</summary>
-internal enum NotifyKind
-{
-    Master,
-    Backup,
-    Fault,
-
-    /// <summary>The node stops.</summary>
-    Stop,
-
-    /// <summary>A reload has taken the object away.</summary>
-    Deleted,
-
-    /// <summary>As master, an advert of lower priority was heard. Not a state.</summary>
-    LowerPriority,
-
-    /// <summary>A service has its quorum, a real server is up.</summary>
-    Up,
-
-    /// <summary>A service has lost its quorum, a real server is down.</summary>
-    Down,
-
-    /// <summary>The effective priority of a master has changed. Not a state, and for FIFOs alone.</summary>
-    MasterPriority,
-
-    /// <summary>The same of one that is no master.</summary>
-    BackupPriority,
-}
-
-/// <summary>One thing to tell.</summary>
-/// <param name="Kind">What.</param>
-/// <param name="Priority">The effective priority at that time; 0 for what has none.</param>
-internal readonly record struct NotifyNews(NotifyKind Kind, int Priority)
-{
-    /// <summary>As keepalived's arguments and this node's messages have it.</summary>
-    public string Word => Kind switch
-    {
-        NotifyKind.Master => "MASTER",
-        NotifyKind.Backup => "BACKUP",
-        NotifyKind.Fault => "FAULT",
-        NotifyKind.Stop => "STOP",
-        NotifyKind.Deleted => "DELETED",
-        NotifyKind.Up => "UP",
-        NotifyKind.Down => "DOWN",
-        NotifyKind.MasterPriority => "MASTER_PRIORITY",
-        NotifyKind.BackupPriority => "BACKUP_PRIORITY",
-        _ => "MASTER_RX_LOWER_PRI",
-    };
-}
-
 /// <summary>
 /// What is told to the scripts of one object, pure: one thing at a time, and the last state always. States that come while a script runs replace
 /// each other; one that is being told already is not told again.

@@ -1,5 +1,7 @@
 using HaTools.Engine.DataPlane;
+using HaTools.Engine.Notify.Deliveries;
 using HaTools.Engine.Notify.Fifos;
+using HaTools.Engine.Notify.Mails;
 using HaTools.Engine.Scripts;
 using HaTools.Engine.Threading;
 using HaTools.Linux;
@@ -7,7 +9,7 @@ using HaTools.Linux;
 namespace HaTools.Engine.Notify;
 
 /// <summary>
-/// Decides what is told of instances, groups, services and real servers, and has their scripts run and the FIFOs written. Everything happens on the thread.
+/// Decides what is told of instances, groups, services and real servers, and has their scripts run, the FIFOs written and the mails sent. Everything happens on the thread.
 /// </summary>
 internal sealed class NotifyRunner
 {
@@ -20,16 +22,21 @@ internal sealed class NotifyRunner
     private readonly WorkThread thread;
     private readonly NotifyScriptRunner scripts;
     private readonly NotifyFifos fifos;
+    private readonly NotifyMails mails;
 
-    /// <summary>What has scripts, or what a FIFO wants to hear of.</summary>
+    /// <summary>What has scripts or mails, or what a FIFO wants to hear of.</summary>
     private readonly Dictionary<NotifyKey, Told> objects = [];
     private volatile bool wantsHealth;
 
-    public NotifyRunner(WorkThread thread, INotifySink sink)
+    /// <param name="thread">The thread.</param>
+    /// <param name="sink">Hears what there is to say of them.</param>
+    /// <param name="pace">How hard it is tried to deliver what others do not take; null: as usual.</param>
+    public NotifyRunner(WorkThread thread, INotifySink sink, DeliveryPace? pace = null)
     {
         this.thread = thread;
         scripts = new NotifyScriptRunner(thread, sink);
         fifos = new NotifyFifos(thread, sink, Present);
+        mails = new NotifyMails(thread, sink, pace ?? new DeliveryPace());
     }
 
     /// <summary>The time that a script has which is run next, <see cref="Timeout"/> unless a test is in a hurry.</summary>
@@ -74,7 +81,7 @@ internal sealed class NotifyRunner
         {
             bool isThere = there.TryGetValue(one.Key, out NotifyObject? wanted);
             if (isThere && wanted!.Scripts.Count == 0) scripts.Drop(one.Key);
-            if (isThere && (wanted!.Scripts.Count > 0 || fifos.Want(one.Key)))
+            if (isThere && IsWanted(wanted!))
             {
                 one.IsInForce = true;
                 continue;
@@ -82,6 +89,7 @@ internal sealed class NotifyRunner
 
             if (!isThere && one.IsInForce && one.Object.AtEnd(one.Priority, one.IsUp) is { } last) Tell(one, last);
             scripts.Drop(one.Key);
+            mails.Forget(one.Key);
             _ = objects.Remove(one.Key);
         }
 
@@ -106,14 +114,24 @@ internal sealed class NotifyRunner
     }
 
     /// <summary>A service has its quorum or not, a real server is up or not.</summary>
-    public void OnHealth(NotifyKey key, bool up, HealthNews news)
+    /// <param name="key">Which.</param>
+    /// <param name="up">Whether.</param>
+    /// <param name="news">Since when.</param>
+    /// <param name="weight">What it weighs, or those of its servers that are up.</param>
+    public void OnHealth(NotifyKey key, bool up, HealthNews news, long weight = 0)
     {
         if (!objects.TryGetValue(key, out Told? one)) return;
         NotifyKind kind = up ? NotifyKind.Up : NotifyKind.Down;
         (one.State, one.IsInForce) = (kind, true);
         if (one.Last == kind || !one.Object.Tells(up, news)) return;
         one.Last = kind;
-        Tell(one, new NotifyNews(kind, 0));
+        Tell(one, new NotifyNews(kind, 0) { Weight = weight, Cause = news == HealthNews.Begins ? NotifyCause.Begins : NotifyCause.Change });
+    }
+
+    /// <summary>A check has begun to say something else of its real server.</summary>
+    public void OnCheck(NotifyKey server, CheckNews news)
+    {
+        if (objects.TryGetValue(server, out Told? one)) mails.Tell(one.Object, news);
     }
 
     /// <summary>An instance goes on under another name: its scripts are not told that it is gone, and nothing else, since its state is what it was.</summary>
@@ -160,9 +178,10 @@ internal sealed class NotifyRunner
             last.Add(one.Key, news);
             one.State = news.Kind;
             fifos.Tell(one.Object, news);
+            mails.Tell(one.Object, news);
         }
 
-        Task told = fifos.StopAsync();
+        Task told = Task.WhenAll(fifos.StopAsync(), mails.StopAsync());
         await scripts.StopAsync(key => last.TryGetValue(key, out NotifyNews news) ? news : null).ConfigureAwait(false);
         await told.ConfigureAwait(false);
     }
@@ -172,6 +191,9 @@ internal sealed class NotifyRunner
 
     /// <summary>What the FIFOs are doing.</summary>
     public IReadOnlyList<HaNotifyFifoState> FifoStates => fifos.States;
+
+    /// <summary>What the mails are doing; null: there are none.</summary>
+    public HaDeliveryState? MailState => mails.State;
 
     /// <summary>Services with what is told to their scripts and those of their servers.</summary>
     public IReadOnlyList<IpvsServiceState> WithStates(IReadOnlyList<IpvsServiceState> services)
@@ -191,10 +213,11 @@ internal sealed class NotifyRunner
     {
         fifos.Prepare(wanted.Fifos, opened);
         scripts.Prepare(wanted.Scripts);
+        mails.Prepare(wanted.Configuration);
         int place = 0;
         foreach (NotifyObject told in wanted.Objects)
         {
-            if (told.Scripts.Count == 0 && !fifos.Want(told.Key)) continue;
+            if (!IsWanted(told)) continue;
             if (!objects.TryGetValue(told.Key, out Told? one)) objects.Add(told.Key, one = new Told(told));
             one.Object = told;
             one.Place = place++;
@@ -215,7 +238,10 @@ internal sealed class NotifyRunner
         one.IsTold = true;
         fifos.Tell(one.Object, news);
         scripts.Post(one.Key, news);
+        mails.Tell(one.Object, news);
     }
+
+    private bool IsWanted(NotifyObject told) => told.Scripts.Count > 0 || fifos.Want(told.Key) || mails.Want(told);
 
     // In the configuration's order.
     private IEnumerable<Told> InOrder => objects.Values.OrderBy(o => o.Place);

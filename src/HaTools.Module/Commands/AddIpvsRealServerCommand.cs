@@ -85,6 +85,10 @@ public sealed class AddIpvsRealServerCommand : NodeChangeCmdlet
     [ModelValue(typeof(NotifyScript))]
     public NotifyScript? NotifyDown { get; set; }
 
+    /// <summary>Whether there are mails of what its checks find (keepalived: <c>smtp_alert</c>); without it: as -SmtpAlerts of the configuration has it, which is yes unless it says otherwise.</summary>
+    [Parameter]
+    public bool? SmtpAlert { get; set; }
+
     /// <summary>The running node that holds the service.</summary>
     [Parameter(ParameterSetName = NodeSet)]
     [Parameter(ParameterSetName = ServiceSet, ValueFromPipelineByPropertyName = true)]
@@ -131,6 +135,7 @@ public sealed class AddIpvsRealServerCommand : NodeChangeCmdlet
                 Checks = [.. HealthCheck],
                 NotifyUp = NotifyUp,
                 NotifyDown = NotifyDown,
+                SmtpAlert = SmtpAlert,
             };
             if (service.RealServers.Any(s => s.Id == server.Id))
                 throw new HaErrorException(HaErrors.RealServerExists(server.Id, service.Id));

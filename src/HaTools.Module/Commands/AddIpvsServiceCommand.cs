@@ -106,6 +106,10 @@ public sealed class AddIpvsServiceCommand : NodeChangeCmdlet
     [Parameter]
     public SwitchParameter Omega { get; set; }
 
+    /// <summary>Whether there are mails of its quorum (keepalived: <c>smtp_alert</c>); without it: as -SmtpAlerts of the configuration has it.</summary>
+    [Parameter]
+    public bool? SmtpAlert { get; set; }
+
     /// <summary>Has the real servers checked only while the service's address is on this host.</summary>
     [Parameter]
     public SwitchParameter HaSuspend { get; set; }
@@ -169,6 +173,7 @@ public sealed class AddIpvsServiceCommand : NodeChangeCmdlet
             QuorumUp = QuorumUp,
             QuorumDown = QuorumDown,
             Omega = Omega,
+            SmtpAlert = SmtpAlert,
             HaSuspend = HaSuspend,
             SorryServer = SorryServer is { Port: 0 } standIn ? standIn with { Port = port } : SorryServer,
         };

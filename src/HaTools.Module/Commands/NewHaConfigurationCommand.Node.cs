@@ -71,6 +71,14 @@ public sealed partial class NewHaConfigurationCommand
     [Parameter]
     public SwitchParameter NotifyStatesOnReload { get; set; }
 
+    /// <summary>
+    /// Mails that tell of changes: a hashtable of Server, Port, From, To, HeloName and Timeout; All, Vrrp and Checks, whether there are mails of what does not say itself (keepalived:
+    /// <c>smtp_alert</c>, <c>smtp_alert_vrrp</c>, <c>smtp_alert_checker</c>); NoFaults and ServersOnly, which there are none of (<c>no_email_faults</c>, <c>no_checker_emails</c>).
+    /// </summary>
+    [Parameter]
+    [ModelValue(typeof(SmtpAlerts))]
+    public SmtpAlerts? SmtpAlerts { get; set; }
+
     /// <summary>How long instances wait at start before they take part (keepalived: <c>vrrp_startup_delay</c>), 0 s to 4294 s.</summary>
     [Parameter]
     [Duration]
@@ -261,6 +269,7 @@ public sealed partial class NewHaConfigurationCommand
         IpvsNotifyFifo = IpvsNotifyFifo,
         NotifyPriorityChanges = NotifyPriorityChanges,
         NotifyStatesOnReload = NotifyStatesOnReload,
+        SmtpAlerts = SmtpAlerts,
         StartupDelay = StartupDelay ?? Usual.StartupDelay,
         DelayAfterBoot = DelayAfterBoot ?? Usual.DelayAfterBoot,
         LogUnknownVirtualRouters = LogUnknownVirtualRouters,

@@ -99,6 +99,10 @@ public sealed partial class NewVrrpInstanceCommand : NodeChangeCmdlet
     [Parameter(ValueFromPipelineByPropertyName = true)]
     public bool? NotifyPriorityChanges { get; set; }
 
+    /// <summary>Whether there are mails of its changes of state (keepalived: <c>smtp_alert</c>); without it: as -SmtpAlerts of the configuration has it.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    public bool? SmtpAlert { get; set; }
+
     /// <summary>A running node that the instance is added to.</summary>
     [Parameter]
     [ArgumentCompleter(typeof(NodeNameCompleter))]
@@ -148,6 +152,7 @@ public sealed partial class NewVrrpInstanceCommand : NodeChangeCmdlet
             SelfFencing = SelfFencing,
             Notify = Notify ?? usual.Notify,
             NotifyPriorityChanges = NotifyPriorityChanges,
+            SmtpAlert = SmtpAlert,
         };
         instance = WithElections(instance, usual);
         instance = WithTransport(instance);

@@ -89,6 +89,10 @@ public sealed class NewVrrpSyncGroupCommand : HaCmdlet
     [Parameter(ValueFromPipelineByPropertyName = true)]
     public bool? NotifyPriorityChanges { get; set; }
 
+    /// <summary>Whether there are mails of its changes of state (keepalived: <c>smtp_alert</c>); without it: as -SmtpAlerts of the configuration has it.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    public bool? SmtpAlert { get; set; }
+
     /// <inheritdoc/>
     protected override void ProcessRecord() =>
         // Whether its members and trackers exist is a question to the configuration that it will be part of.
@@ -104,5 +108,6 @@ public sealed class NewVrrpSyncGroupCommand : HaCmdlet
             TrackingWeight = TrackingWeight,
             Notify = Notify ?? Usual.Notify,
             NotifyPriorityChanges = NotifyPriorityChanges,
+            SmtpAlert = SmtpAlert,
         });
 }

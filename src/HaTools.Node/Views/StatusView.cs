@@ -17,6 +17,7 @@ internal static class StatusView
         WriteGroups(node, now, output);
         WriteNotify(node, now, output);
         WriteFifos(node, output);
+        WriteDeliveries(node, output);
         WriteTrackers(node, now, output);
         WriteNetwork(node, output);
         WriteServices(node, now, output);
@@ -111,6 +112,14 @@ internal static class StatusView
             table.Add(f.Keyword, f.Path, f.Connected ? "yes" : "no", script, Text(f.Written), Text(f.Dropped));
         }
 
+        table.Write(output);
+    }
+
+    private static void WriteDeliveries(HaNodeStatus node, TextWriter output)
+    {
+        if (node.SmtpAlerts is not { } mails) return;
+        var table = new Table("MAILS TO", ">WAITING", ">SENT", ">FAILED", ">DROPPED", "LAST ERROR");
+        table.Add(mails.Target, Text(mails.Waiting), Text(mails.Delivered), Text(mails.Failed), Text(mails.Dropped), mails.LastError ?? None);
         table.Write(output);
     }
 

@@ -61,6 +61,9 @@ public sealed record HaConfiguration
     /// <summary>Whether the states of instances and groups are written to the FIFOs again at a reload that leaves them as they are (keepalived: <c>fifo_write_vrrp_states_on_reload</c>).</summary>
     public bool NotifyStatesOnReload { get; init; }
 
+    /// <summary>Mails that tell of changes; null: there are none.</summary>
+    public SmtpAlerts? SmtpAlerts { get; init; }
+
     /// <summary>How long instances wait at start before they take part (keepalived: <c>vrrp_startup_delay</c>), 0 s to 4294 s.</summary>
     public TimeSpan StartupDelay { get; init; }
 

@@ -49,6 +49,9 @@ public sealed record RealServer
     /// </summary>
     public NotifyScript? NotifyDown { get; init; }
 
+    /// <summary>Whether there are mails of what its checks find (keepalived: <c>smtp_alert</c>); null: as <see cref="SmtpAlerts"/> has it for real servers.</summary>
+    public bool? SmtpAlert { get; init; }
+
     /// <summary>The server as <c>192.0.2.11:80</c>.</summary>
     public string Id => new IPEndPoint(Address, Port).ToString();
 }

@@ -102,6 +102,9 @@ public sealed record VirtualServer
     /// </summary>
     public bool Omega { get; init; }
 
+    /// <summary>Whether there are mails of its quorum (keepalived: <c>smtp_alert</c>); null: as <see cref="SmtpAlerts"/> has it for services.</summary>
+    public bool? SmtpAlert { get; init; }
+
     /// <summary>The server that stands in while the quorum is lost, which is while no real server is up unless <see cref="Quorum"/> says otherwise (keepalived: <c>sorry_server</c>); null: none.</summary>
     public RealServer? SorryServer { get; init; }
 

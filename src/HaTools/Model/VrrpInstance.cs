@@ -191,6 +191,9 @@ public sealed record VrrpInstance
 
     /// <summary>Whether FIFOs are told of changes of the effective priority (keepalived: <c>notify_priority_changes</c>); null: as its group has it, else <see cref="HaConfiguration.NotifyPriorityChanges"/>.</summary>
     public bool? NotifyPriorityChanges { get; init; }
+
+    /// <summary>Whether there are mails of its changes of state (keepalived: <c>smtp_alert</c>); null: as <see cref="SmtpAlerts"/> has it for instances.</summary>
+    public bool? SmtpAlert { get; init; }
 }
 
 /// <summary>keepalived's <c>state</c>.</summary>

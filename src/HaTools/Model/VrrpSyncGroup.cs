@@ -36,4 +36,7 @@ public sealed record VrrpSyncGroup
     /// <see cref="HaConfiguration.NotifyPriorityChanges"/> has it.
     /// </summary>
     public bool? NotifyPriorityChanges { get; init; }
+
+    /// <summary>Whether there are mails of its changes of state (keepalived: <c>smtp_alert</c>); null: as <see cref="SmtpAlerts"/> has it for groups.</summary>
+    public bool? SmtpAlert { get; init; }
 }

@@ -48,6 +48,9 @@ public sealed record HaNodeStatus
     /// <summary>The notify FIFOs.</summary>
     public IReadOnlyList<HaNotifyFifoState> NotifyFifos { get; init; } = [];
 
+    /// <summary>What the mails that tell of changes are doing; null: there are none.</summary>
+    public HaDeliveryState? SmtpAlerts { get; init; }
+
     /// <summary>What holds for IPVS as a whole; null: nothing of it is configured.</summary>
     public IpvsState? Ipvs { get; init; }
 

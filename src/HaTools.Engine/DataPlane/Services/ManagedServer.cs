@@ -60,6 +60,9 @@ internal sealed class ManagedServer
         return next;
     }
 
+    /// <summary>Whether one of its checks says, or has it taken for granted, that it is down.</summary>
+    public bool Fails(int check) => failures.ContainsKey(check);
+
     /// <summary>Takes the word of one of its checks.</summary>
     /// <returns>Whether the server is up now and was not, or the other way round.</returns>
     public bool SetHealth(int check, bool up, string? reason)

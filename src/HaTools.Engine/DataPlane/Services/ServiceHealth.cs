@@ -1,5 +1,6 @@
 using System.Globalization;
 using HaTools.Configuration;
+using HaTools.Engine.Notify;
 
 namespace HaTools.Engine.DataPlane;
 
@@ -84,16 +85,21 @@ internal sealed class ServiceHealth
     {
         if (!servers.TryGetValue(key, out ManagedServer? server)) return false;
         bool wasFound = server.IsFound;
-        if (!server.SetHealth(check, up, reason))
+        bool saysNew = check < server.Configured.Checks.Count && server.Fails(check) == up;
+        bool changed = server.SetHealth(check, up, reason);
+        if (changed)
+        {
+            Tell(server, sink);
+            Weigh(sink);
+        }
+        else if (!wasFound && server.IsFound)
         {
             // As in keepalived: one that was down since nobody had looked is known to be so now.
-            if (!wasFound && server.IsFound) TellHealth(server, HealthNews.Changed, sink);
-            return false;
+            TellHealth(server, HealthNews.Changed, sink);
         }
 
-        Tell(server, sink);
-        Weigh(sink);
-        return true;
+        if (saysNew) sink.OnCheckHealth(Key, key, new CheckNews(check, up, reason, server.Up, changed));
+        return changed;
     }
 
     /// <summary>Takes a check's word on what a server weighs.</summary>
@@ -170,9 +176,9 @@ internal sealed class ServiceHealth
         TellHealth(server, HealthNews.Changed, sink);
     }
 
-    private void TellHealth(ManagedServer server, HealthNews news, IServiceSink sink) => sink.OnHealth(Key, DestinationKey.Of(server.Configured), server.Up, news);
+    private void TellHealth(ManagedServer server, HealthNews news, IServiceSink sink) => sink.OnHealth(Key, DestinationKey.Of(server.Configured), server.Up, news, server.Weight);
 
-    private void TellHealth(HealthNews news, IServiceSink sink) => sink.OnHealth(Key, null, HasQuorum, news);
+    private void TellHealth(HealthNews news, IServiceSink sink) => sink.OnHealth(Key, null, HasQuorum, news, AliveWeight);
 
     private string Lost(string how = "Lost quorum") => string.Create(
         CultureInfo.InvariantCulture, $"{how} {quorum.Needed}-{quorum.Hysteresis}={quorum.LostBelow} > {AliveWeight} for VS {Name}");

@@ -1,5 +1,6 @@
 using System.Net;
 using HaTools.Engine.DataPlane;
+using HaTools.Engine.Notify;
 
 namespace HaTools.Engine.Tests.DataPlane;
 
@@ -18,6 +19,8 @@ public sealed class HealthNewsTests : IServiceSink
     };
 
     private readonly List<string> told = [];
+    private readonly List<long> weights = [];
+    private readonly List<string> checks = [];
 
     [Fact]
     public void A_new_service_begins_with_what_it_is_and_a_reload_leaves_it_so()
@@ -90,15 +93,48 @@ public sealed class HealthNewsTests : IServiceSink
         Assert.Equal(["1 down Stays", "2 up Stays", "quorum down Stays"], Taken());
     }
 
+    [Fact]
+    public void Mails_hear_what_each_check_says_and_what_that_makes_of_its_server_once()
+    {
+        RealServer twice = First with { Checks = [new TcpCheck(), new TcpCheck { Alpha = true }] };
+        ManagedService service = Begun(Web with { RealServers = [twice, Second] }, null);
+        _ = service.Health.SetHealth(DestinationKey.Of(First), 1, false, "refused", this);
+        Assert.Empty(checks);
+        foreach (bool up in (bool[])[true, true]) _ = service.Health.SetHealth(DestinationKey.Of(First), 1, up, null, this);
+        foreach (bool up in (bool[])[true, false, false]) _ = service.Health.SetHealth(DestinationKey.Of(First), 0, up, up ? null : "refused", this);
+        _ = service.Health.SetHealth(DestinationKey.Of(First), 1, false, "silent", this);
+        _ = service.Health.SetHealth(DestinationKey.Of(First), 0, true, null, this);
+        _ = service.Health.SetHealth(DestinationKey.Of(First), 7, true, null, this);
+        Assert.Equal(
+            [
+                "1 check 1 up, server up now", "1 check 0 down (refused), server down now", "1 check 1 down (silent), server down", "1 check 0 up, server down",
+            ],
+            checks);
+    }
+
+    [Fact]
+    public void What_is_told_of_a_service_has_what_its_servers_weigh_that_are_up()
+    {
+        ManagedService service = Begun(Web with { RealServers = [First with { Weight = 3 }, Second with { Weight = 4 }] }, null);
+        Assert.Equal([3, 4, 7], weights);
+        Set(service, Second, false);
+        Set(service, First, false);
+        Assert.Equal([4, 3, 0], weights[3..]);
+    }
+
     void IServiceSink.OnService(string kind, string subject, string message, string? state)
     {
     }
 
-    void IServiceSink.OnHealth(ServiceKey service, DestinationKey? server, bool up, HealthNews news)
+    void IServiceSink.OnHealth(ServiceKey service, DestinationKey? server, bool up, HealthNews news, long weight)
     {
         Assert.Equal("tcp 10.0.0.1:80", service.ToString());
         told.Add($"{(server is { } one ? $"{one.Address.GetAddressBytes()[3]}" : "quorum")} {(up ? "up" : "down")} {news}");
+        weights.Add(weight);
     }
+
+    void IServiceSink.OnCheckHealth(ServiceKey service, DestinationKey server, CheckNews news) =>
+        checks.Add($"{server.Address.GetAddressBytes()[3]} check {news.Check} {(news.Up ? "up" : $"down ({news.Reason})")}, server {(news.ServerUp ? "up" : "down")}{(news.ServerChanged ? " now" : "")}");
 
     void IServiceSink.OnPrepared(string instance)
     {

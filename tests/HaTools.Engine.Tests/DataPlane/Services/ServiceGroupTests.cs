@@ -246,7 +246,7 @@ public sealed class ServiceGroupTests : IServiceSink, IDisposable
         lock (told) told.Add(message);
     }
 
-    void IServiceSink.OnHealth(ServiceKey service, DestinationKey? server, bool up, HealthNews news)
+    void IServiceSink.OnHealth(ServiceKey service, DestinationKey? server, bool up, HealthNews news, long weight)
     {
         lock (told) heard.Add($"{service} {server} {up} {news}");
     }

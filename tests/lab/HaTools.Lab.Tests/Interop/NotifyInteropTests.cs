@@ -3,13 +3,14 @@ using HaTools.Lab.Tests.Needs;
 
 namespace HaTools.Lab.Tests.Interop;
 
-/// <summary>One file with notify scripts of all kinds, run by hanode and by Debian's keepalived, and the same events: they are called alike.</summary>
+/// <summary>One file with notify scripts of all kinds, a FIFO and mails, run by hanode and by Debian's keepalived, and the same events: they are called alike.</summary>
 [Trait("Needs", "root")]
 public sealed class NotifyInteropTests
 {
     private const string Log = "/var/log/notify.log";
     private const string Fifo = "/run/notify.fifo";
     private const string FifoLog = "/var/log/fifo.log";
+    private const string Mailbox = "/var/log/mail/box";
     private static readonly CancellationToken stop = CancellationToken.None;
 
     [LabFact]
@@ -36,11 +37,21 @@ public sealed class NotifyInteropTests
             Assert.Equal(theirs, ours);
             Assert.Equal(6, ours.Length);
         }
+
+        // And of what exim has delivered, each mail over a connection of its own with keepalived, which cannot wait for them at its stop.
+        foreach (string told in (string[])["VRRP Instance VI_1", "VRRP Group G"])
+        {
+            string[] theirs = MailsOf(lab["theirs"], told), ours = MailsOf(lab["ours"], told);
+            Assert.Equal(6, ours.Length);
+            Assert.Equal(ours[..5].Order(StringComparer.Ordinal), theirs.Where(m => !m.Contains("Stopping", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
+            Assert.Subset(new HashSet<string>(ours), new HashSet<string>(theirs));
+        }
     }
 
     // hanode tells one object's scripts of one state after another, and skips those that are over by then: each event waits until the last one is told.
     private static async Task PlayAsync(LabNode node)
     {
+        (await node.RunAsync("mkdir -m 777 /var/log/mail; setsid exim4 -C /etc/keepalived/exim.conf -bdf > /var/log/mail/exim 2>&1 < /dev/null & for i in $(seq 300); do ss -Hltn sport = 25 | grep -q . && break; sleep 0.1; done", stop)).OrThrow();
         (await node.RunAsync($"mkfifo {Fifo}; setsid sh -c 'exec cat {Fifo} > {FifoLog}' > /dev/null 2>&1 < /dev/null &", stop)).OrThrow();
         await node.StartDaemonAsync(stop);
         await UntilToldAsync(node, "BACKUP", 1);
@@ -50,6 +61,7 @@ public sealed class NotifyInteropTests
         await node.SetLinkAsync("eth0", true, stop);
         await UntilToldAsync(node, "BACKUP", 2);
         await UntilToldAsync(node, "MASTER", 2);
+        await UntilMailedAsync(node, 10);
         await node.StopDaemonAsync(stop);
         await UntilToldAsync(node, "STOP", 1);
         await UntilReadAsync(node, "INSTANCE \"VI_1\" STOP", "GROUP \"G\" STOP");
@@ -71,8 +83,36 @@ public sealed class NotifyInteropTests
             {
                 node.UseDaemon(daemon);
                 node.WriteFile("/etc/keepalived/say.sh", $"#!/bin/sh\necho \"$*\" >> {Log}\n", executable: true);
+                node.WriteFile("/etc/keepalived/exim.conf", $$"""
+                    primary_hostname = mail.test
+                    spool_directory = /var/log/mail/spool
+                    log_file_path = /var/log/mail/%slog
+                    pid_file_path = /var/log/mail/pid
+                    local_interfaces = 127.0.0.1
+                    tls_advertise_hosts =
+                    keep_environment =
+                    deliver_drop_privilege = true
+                    acl_smtp_rcpt = accept
+                    begin routers
+                    all:
+                      driver = accept
+                      transport = file
+                    begin transports
+                    file:
+                      driver = appendfile
+                      file = {{Mailbox}}
+
+                    """);
                 node.WriteFile("/etc/keepalived/keepalived.conf", $$"""
                     global_defs {
+                        notification_email {
+                            ops@mail.test
+                        }
+                        notification_email_from lb@mail.test
+                        smtp_server 127.0.0.1
+                        smtp_helo_name lb.test
+                        smtp_alert
+                        router_id lb1
                         script_user root
                         enable_script_security
                         vrrp_notify_fifo {{Fifo}} root
@@ -114,6 +154,22 @@ public sealed class NotifyInteropTests
 
     private static string[] Read(LabNode node, string told) =>
         [.. node.ReadFile(FifoLog).Split('\n', StringSplitOptions.RemoveEmptyEntries).Where(l => l.StartsWith(told + " ", StringComparison.Ordinal))];
+
+    private static string[] MailsOf(LabNode node, string told) =>
+    [
+        .. node.ReadFile(Mailbox).Split("\nFrom ").Select(m => m.Split('\n')).Where(m => m.Any(l => l.StartsWith($"Subject: [lb1] {told} ", StringComparison.Ordinal)))
+            .Select(m => $"{m.First(l => l.StartsWith("Subject: ", StringComparison.Ordinal))} / {m.Last(l => l.StartsWith("=>", StringComparison.Ordinal))}"),
+    ];
+
+    private static async Task UntilMailedAsync(LabNode node, int count)
+    {
+        for (DateTime end = DateTime.UtcNow + TimeSpan.FromSeconds(45); DateTime.UtcNow < end; await Task.Delay(50))
+        {
+            if (MailsOf(node, "VRRP").Length >= count) return;
+        }
+
+        Assert.Fail($"{node.Name} has not mailed {count} times:\n{(await node.RunAsync($"cat {Mailbox} /var/log/mail/*", stop)).Output}\n{node.DaemonLog}");
+    }
 
     private static async Task UntilReadAsync(LabNode node, params string[] lines)
     {

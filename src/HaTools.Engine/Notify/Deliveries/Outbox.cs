@@ -1,0 +1,98 @@
+namespace HaTools.Engine.Notify.Deliveries;
+
+/// <summary>What became of something that was to be delivered.</summary>
+internal enum DeliveryResult
+{
+    Delivered,
+
+    /// <summary>It was refused for good.</summary>
+    Refused,
+
+    /// <summary>It was refused for now.</summary>
+    Deferred,
+
+    /// <summary>Its turn did not come.</summary>
+    Untried,
+}
+
+/// <summary>Something that waits to be delivered.</summary>
+/// <param name="content">What.</param>
+/// <param name="since">Since when it waits.</param>
+internal sealed class Parcel<T>(T content, long since)
+{
+    public T Content => content;
+
+    public long Since => since;
+
+    /// <summary>How often it was deferred.</summary>
+    public int Deferrals { get; set; }
+
+    /// <summary>When it may be tried again.</summary>
+    public long NotBefore { get; set; }
+
+    /// <summary>Whether it is being delivered.</summary>
+    public bool IsUnderWay { get; set; }
+}
+
+/// <summary>What waits to be delivered, oldest first, pure: so much at most, for so long at most, and what is deferred after pauses that grow.</summary>
+internal sealed class Outbox<T>(DeliveryPace pace)
+{
+    private readonly List<Parcel<T>> parcels = [];
+
+    public int Count => parcels.Count;
+
+    /// <summary>Takes something in.</summary>
+    /// <returns>Whether the oldest was thrown away for it.</returns>
+    public bool Add(T content, long now)
+    {
+        parcels.Add(new Parcel<T>(content, now));
+        if (parcels.Count <= pace.Most) return false;
+        parcels.RemoveAt(parcels.FindIndex(p => !p.IsUnderWay));
+        return true;
+    }
+
+    /// <summary>Takes what may be delivered now; until it is settled it is nobody else's.</summary>
+    /// <param name="now">The time; the greatest there is: whatever was deferred to.</param>
+    /// <param name="most">How much at most.</param>
+    public IReadOnlyList<Parcel<T>> Take(long now, int most)
+    {
+        List<Parcel<T>> taken = [.. parcels.Where(p => !p.IsUnderWay && p.NotBefore <= now).Take(most)];
+        foreach (Parcel<T> one in taken) one.IsUnderWay = true;
+        return taken;
+    }
+
+    /// <summary>When there will be something to take; null: there is nothing.</summary>
+    public long? NextAt => parcels.Where(p => !p.IsUnderWay).Select(p => (long?)p.NotBefore).Min();
+
+    /// <summary>Takes the word on what became of something that was taken.</summary>
+    public void Settle(Parcel<T> parcel, DeliveryResult result, long now)
+    {
+        parcel.IsUnderWay = false;
+        if (result is DeliveryResult.Delivered or DeliveryResult.Refused) _ = parcels.Remove(parcel);
+        else if (result == DeliveryResult.Deferred) parcel.NotBefore = now + pace.PauseAfter(++parcel.Deferrals);
+    }
+
+    /// <summary>Gives up what has waited for too long.</summary>
+    /// <returns>How much that is.</returns>
+    public int Expire(long now) => parcels.RemoveAll(p => !p.IsUnderWay && now - p.Since >= pace.Lifetime);
+}
+
+/// <summary>How hard something is tried; times in nanoseconds.</summary>
+internal sealed record DeliveryPace
+{
+    /// <summary>How much may wait.</summary>
+    public int Most { get; init; } = 1024;
+
+    /// <summary>How much is delivered in one go.</summary>
+    public int AtOnce { get; init; } = 50;
+
+    /// <summary>The pause after the first failure; each is twice the one before.</summary>
+    public long FirstPause { get; init; } = 5_000_000_000;
+
+    public long LongestPause { get; init; } = 300_000_000_000;
+
+    /// <summary>After this time it is given up.</summary>
+    public long Lifetime { get; init; } = 3600_000_000_000;
+
+    public long PauseAfter(int failures) => Math.Min(LongestPause, FirstPause << Math.Min(failures - 1, 16));
+}

@@ -1,0 +1,85 @@
+using HaTools.Engine.Notify.Deliveries;
+using HaTools.Engine.Threading;
+
+namespace HaTools.Engine.Notify.Mails;
+
+/// <summary>The mails of a node that tell of changes. Everything happens on the thread.</summary>
+internal sealed class NotifyMails
+{
+    private readonly Deliverer<Mail> box;
+
+    /// <summary>What instances and groups were last told to be: as in keepalived, the same is not told twice.</summary>
+    private readonly Dictionary<NotifyKey, NotifyKind> last = [];
+    private SmtpAlerts? settings;
+
+    /// <summary>The last there were: what waits when a reload takes them away goes there still.</summary>
+    private SmtpAlerts? route;
+    private string node = "";
+
+    public NotifyMails(WorkThread thread, INotifySink sink, DeliveryPace pace) =>
+        box = new Deliverer<Mail>(thread, "mails", parcels => new SmtpDelivery(route!, [.. parcels.Select(p => p.Content)]), why => sink.OnNotifyWarning("smtp_alert", why)) { Pace = pace };
+
+    /// <summary>What they are doing; null: there are none.</summary>
+    public HaDeliveryState? State => settings is null && box.Waiting == 0 ? null : new HaDeliveryState
+    {
+        Target = $"{route!.Server} port {route.Port}",
+        Waiting = box.Waiting,
+        Delivered = box.Delivered,
+        Failed = box.Failed,
+        Dropped = box.Dropped,
+        LastDelivery = box.LastDelivery,
+        LastError = box.LastError,
+    };
+
+    /// <summary>Takes a configuration's in.</summary>
+    public void Prepare(HaConfiguration configuration)
+    {
+        settings = configuration.SmtpAlerts;
+        route = settings ?? route;
+        node = configuration.RouterId ?? Environment.MachineName;
+    }
+
+    /// <summary>Whether there may be mails of an object.</summary>
+    public bool Want(NotifyObject told) => settings is not null && told.HasMails;
+
+    /// <summary>Tells something that scripts and FIFOs are told, too. What real servers become is told by their checks: see <see cref="Tell(NotifyObject, CheckNews)"/>.</summary>
+    public void Tell(NotifyObject told, in NotifyNews news)
+    {
+        if (!Want(told)) return;
+        switch (told.Key.Owner)
+        {
+            case NotifyOwner.Service:
+                Send(MailWords.OfService(told, news));
+                break;
+            case NotifyOwner.RealServer:
+                if (news.Cause is NotifyCause.End or NotifyCause.Stop) Send(MailWords.OfLeaving(told, news.Cause));
+                break;
+            default:
+                TellOfVrrp(told, told.KindOf(news));
+                break;
+        }
+    }
+
+    /// <summary>Tells what a check says of its real server.</summary>
+    public void Tell(NotifyObject told, CheckNews news)
+    {
+        if (!Want(told) || (settings!.ServersOnly && !news.ServerChanged) || news.Check >= told.Server!.Checks.Count) return;
+        Send(MailWords.OfCheck(told, news));
+    }
+
+    /// <summary>The object is gone.</summary>
+    public void Forget(NotifyKey key) => _ = last.Remove(key);
+
+    /// <summary>The node stops: what waits is sent, as far as the server takes it in time.</summary>
+    public Task StopAsync() => box.StopAsync(NotifyRunner.StopTimeout);
+
+    private void TellOfVrrp(NotifyObject told, NotifyKind kind)
+    {
+        if ((kind == NotifyKind.Fault && settings!.NoFaults) || MailWords.OfVrrp(told, kind) is not { } words) return;
+        if (last.TryGetValue(told.Key, out NotifyKind before) && before == kind) return;
+        last[told.Key] = kind;
+        Send(words);
+    }
+
+    private void Send((string Subject, string Body) words) => box.Post(new Mail($"[{node}] {words.Subject}", words.Body, DateTimeOffset.Now, settings!.To));
+}
