@@ -43,6 +43,7 @@ public class DiffCompletenessTests
         VrrpNotifyFifo = new("/vrrp") { User = "u", Script = Script },
         IpvsNotifyFifo = new("/ipvs") { User = "u", Script = Script },
         SmtpAlerts = new() { Server = "m", To = ["t"] },
+        Webhooks = [new() { Name = "w", Url = "https://h/", Headers = [new("A", "b")] }],
         Scripts = [new() { Name = "t", Command = "/s", Recover = new() { Command = "/r" } }],
         Files = [new() { Name = "t", Path = "/f" }],
         Processes = [new() { Name = "t", Command = ["c"] }],

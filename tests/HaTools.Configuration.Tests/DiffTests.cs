@@ -178,6 +178,7 @@ public class DiffTests
         .. c.StaticRoutes.Select(r => $"StaticRoute {RouteDiff.Id(r)}").Distinct(),
         .. c.StaticRules.Select(r => $"StaticRule {RuleDiff.Id(r)}").Distinct(),
         .. c.TrackGroups.Select(g => $"StaticTrackGroup {g.Name}"),
+        .. c.Webhooks.Select(h => $"Webhook {h.Name}"),
         .. c.SyncGroups.Select(g => $"VrrpSyncGroup {g.Name}"),
         .. c.VrrpInstances.Select(i => $"VrrpInstance {i.Name}"),
         .. c.VrrpInstances.SelectMany(i => i.VirtualAddresses.DistinctBy(a => a.Address).Select(a => $"VirtualAddress {i.Name} {a.Address}")),

@@ -98,6 +98,17 @@ internal sealed partial class ModelGenerator
 
     private NotifyFifo Fifo(string path) => new(path) { User = Maybe(() => "nobody"), Script = Maybe(Script) };
 
+    private Webhook Hook(int n) => new()
+    {
+        Name = $"hook {n}",
+        Url = One(["https://hooks.example.com/ha?a=b", "http://[2001:db8::1]:8080/", "http://192.0.2.1"]),
+        Events = (WebhookEvents)random.Next(1, 32),
+        Headers = Coin() ? [] : [new("Authorization", "Bearer x: 'y' # z"), new("X-Number", "7")],
+        Timeout = TimeSpan.FromSeconds(random.Next(1, 601)),
+        Ca = Maybe(() => "/etc/ssl/hook.pem"),
+        VerifyCertificate = Coin(),
+    };
+
     private SmtpAlerts Alerts() => new()
     {
         Server = One(["192.0.2.25", "2001:db8::25", "mail.example.com"]),

@@ -39,6 +39,7 @@ internal sealed partial class ModelGenerator(int seed)
             NotifyPriorityChanges = Coin(),
             NotifyStatesOnReload = Coin(),
             SmtpAlerts = Maybe(Alerts),
+            Webhooks = Unique(2, Hook).ToValueList(),
             StartupDelay = Coin() ? TimeSpan.Zero : TimeSpan.FromSeconds(random.Next(1001)),
             DelayAfterBoot = Coin() ? TimeSpan.Zero : TimeSpan.FromSeconds(random.Next(1001)),
             LogUnknownVirtualRouters = Coin(),

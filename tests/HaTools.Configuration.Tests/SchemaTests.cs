@@ -39,6 +39,7 @@ public class SchemaTests
         [typeof(NotifyScript)] = YamlKeys.NotifyScript,
         [typeof(NotifyFifo)] = YamlKeys.NotifyFifo,
         [typeof(SmtpAlerts)] = YamlKeys.SmtpAlerts,
+        [typeof(Webhook)] = YamlKeys.Webhook,
         [typeof(VirtualServer)] = YamlKeys.Service,
         [typeof(VirtualServerGroup)] = YamlKeys.ServerGroup,
         [typeof(VirtualServerGroupMember)] = YamlKeys.ServerGroupMember,
@@ -145,6 +146,7 @@ public class SchemaTests
         Assert.Equal(Required("Tracked"), Missing("syncGroups: [{ name: g, members: [], trackFiles: [{}] }]"));
         Assert.Equal(Required("NotifyFifo"), Missing("notifyFifo: {}"));
         Assert.Equal(Required("SmtpAlerts"), Missing("smtpAlerts: {}"));
+        Assert.Equal(Required("Webhook"), Missing("webhooks: [{}]"));
         Assert.Equal(Required("NotifyScript"), Missing("syncGroups: [{ name: g, members: [], notify: { any: {} } }]"));
         const string instance = "vrrpInstances: [{ name: V, interface: e, virtualRouterId: 1, ";
         Assert.Equal(Required("VrrpAuthentication"), Missing(instance + "authentication: {} }]"));
@@ -269,7 +271,7 @@ public class SchemaTests
             return;
         }
 
-        if (type.Namespace != nameof(HaTools) || type.IsEnum || type == typeof(SelfFencing) || type == typeof(IpvsParameterSetting) || type == typeof(NumberRange)) return;
+        if (type.Namespace != nameof(HaTools) || type.IsEnum || type == typeof(SelfFencing) || type == typeof(IpvsParameterSetting) || type == typeof(WebhookHeader) || type == typeof(NumberRange)) return;
         if (type.IsGenericType)
         {
             Reach(type.GetGenericArguments()[0], reached);

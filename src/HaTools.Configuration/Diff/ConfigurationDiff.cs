@@ -17,6 +17,7 @@ internal static class ConfigurationDiff
     {
         var changes = new List<HaChange>();
         NodeDiff.Compare(changes, before, after);
+        WebhookDiff.Compare(changes, before, after);
 
         var services = Matched<string, VirtualServer>.Match(before.VirtualServers, after.VirtualServers, s => s.Id);
         var instances = Matched<string, VrrpInstance>.Match(before.VrrpInstances, after.VrrpInstances, i => i.Name);

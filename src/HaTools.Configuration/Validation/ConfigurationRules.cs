@@ -16,6 +16,7 @@ internal static class ConfigurationRules
         NotifyRules.Check(findings, configuration);
         NotifyFifoRules.Check(findings, configuration);
         SmtpAlertRules.Check(findings, configuration);
+        WebhookRules.Check(findings, configuration);
         InstanceRules.Check(findings, configuration);
         GroupRules.Check(findings, configuration);
         NetworkRules.Check(findings, configuration);

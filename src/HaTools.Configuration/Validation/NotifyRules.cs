@@ -27,7 +27,7 @@ internal static class NotifyRules
     }
 
     // What is not a script is told of the stop, too.
-    private static bool TellsOtherwise(HaConfiguration configuration) => (configuration.NotifyFifo ?? configuration.IpvsNotifyFifo) is not null || configuration.SmtpAlerts is not null;
+    private static bool TellsOtherwise(HaConfiguration configuration) => (configuration.NotifyFifo ?? configuration.IpvsNotifyFifo) is not null || configuration.SmtpAlerts is not null || configuration.Webhooks.Count > 0;
 
     private static void CheckService(RuleFindings findings, ModelPath path, VirtualServer service, bool tellsOtherwise)
     {

@@ -8,7 +8,7 @@ internal static class YamlKeys
     public static readonly string[] Configuration =
     [
         "routerId", "selfFencing", "scriptUser", "scriptSecurity", "notifyUpAtStart", "notifyFifo", "vrrpNotifyFifo", "ipvsNotifyFifo",
-        "notifyPriorityChanges", "notifyStatesOnReload", "smtpAlerts", "startupDelay", "delayAfterBoot", "logUnknownVirtualRouters",
+        "notifyPriorityChanges", "notifyStatesOnReload", "smtpAlerts", "webhooks", "startupDelay", "delayAfterBoot", "logUnknownVirtualRouters",
         "dynamicInterfaces", "garpInterval", "neighborAdvertisementInterval", "firewall", "virtualMacPrefix", "virtualMacAddressPrefix",
         "disableLocalIgmp", "scripts", "files", "processes", "bfdSessions", "interfaceDelays", "garpGroups", "staticAddresses", "staticRoutes",
         "staticRules", "trackGroups", "syncGroups", "vrrpInstances", "virtualServerGroups", "virtualServers", "ssl", "ipvs", "syncDaemon", "directRoutingAddresses",
@@ -109,6 +109,8 @@ internal static class YamlKeys
     public static readonly string[] NotifyScript = ["command", "user"];
 
     public static readonly string[] NotifyFifo = ["path", "user", "script"];
+
+    public static readonly string[] Webhook = ["name", "url", "events", "headers", "timeout", "ca", "verifyCertificate"];
 
     public static readonly string[] SmtpAlerts = ["server", "port", "from", "to", "heloName", "timeout", "all", "vrrp", "checks", "noFaults", "serversOnly"];
 

@@ -29,6 +29,7 @@ internal static partial class YamlReader
             NotifyPriorityChanges = keys.Boolean("notifyPriorityChanges") ?? usual.NotifyPriorityChanges,
             NotifyStatesOnReload = keys.Boolean("notifyStatesOnReload") ?? usual.NotifyStatesOnReload,
             SmtpAlerts = keys.Value("smtpAlerts", SmtpAlerts),
+            Webhooks = keys.Records("webhooks", Webhook),
             StartupDelay = keys.Time("startupDelay") ?? usual.StartupDelay,
             DelayAfterBoot = keys.Time("delayAfterBoot") ?? usual.DelayAfterBoot,
             LogUnknownVirtualRouters = keys.Boolean("logUnknownVirtualRouters") ?? usual.LogUnknownVirtualRouters,

@@ -30,6 +30,7 @@ internal sealed partial class YamlWriter
         Switch("notifyPriorityChanges", c.NotifyPriorityChanges, usual.NotifyPriorityChanges);
         Switch("notifyStatesOnReload", c.NotifyStatesOnReload, usual.NotifyStatesOnReload);
         if (c.SmtpAlerts is { } alerts) text.Map("smtpAlerts", () => SmtpAlerts(alerts));
+        text.List("webhooks", c.Webhooks, Webhook);
         Time("startupDelay", c.StartupDelay, usual.StartupDelay);
         Time("delayAfterBoot", c.DelayAfterBoot, usual.DelayAfterBoot);
         Switch("logUnknownVirtualRouters", c.LogUnknownVirtualRouters, usual.LogUnknownVirtualRouters);

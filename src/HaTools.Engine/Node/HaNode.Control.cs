@@ -49,12 +49,20 @@ internal sealed partial class HaNode : IControlledNode
         {
             VrrpInstances = configuration.VrrpInstances.Select(WithoutSecrets).ToValueList(),
             Ssl = configuration.Ssl.Password is null ? configuration.Ssl : configuration.Ssl with { Password = Masked },
+            Webhooks = configuration.Webhooks.Select(WithoutSecrets).ToValueList(),
         };
 
     private static VrrpInstance WithoutSecrets(VrrpInstance instance) => instance with
     {
         Authentication = instance.Authentication is { } authentication ? authentication with { Password = Masked } : null,
         Hmac = instance.Hmac is { } hmac ? hmac with { Keys = hmac.Keys.Select(WithoutSecret).ToValueList() } : null,
+    };
+
+    // It stays a URL: what is shown may be read again.
+    private static Webhook WithoutSecrets(Webhook hook) => hook with
+    {
+        Url = $"{new Uri(hook.Url).GetLeftPart(UriPartial.Authority)}/{Masked}",
+        Headers = hook.Headers.Select(h => h with { Value = Masked }).ToValueList(),
     };
 
     // The name of a file is no secret.

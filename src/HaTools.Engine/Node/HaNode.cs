@@ -174,6 +174,7 @@ internal sealed partial class HaNode : IAsyncDisposable
             Services = await WithEngineAsync(await services.GetStatesAsync().ConfigureAwait(false)).ConfigureAwait(false),
             NotifyFifos = await engine.RunAsync(() => notify.FifoStates).ConfigureAwait(false),
             SmtpAlerts = await engine.RunAsync(() => notify.MailState).ConfigureAwait(false),
+            Webhooks = await engine.RunAsync(() => notify.WebhookStates).ConfigureAwait(false),
             Ipvs = await kernel.RunAsync(timeouts.GetState).ConfigureAwait(false),
             IpvsParameters = await kernel.RunAsync(parameters.GetStates).ConfigureAwait(false),
             SyncDaemons = syncDaemons is { } daemons ? await daemons.GetStatesAsync().ConfigureAwait(false) : [],

@@ -1,6 +1,6 @@
 namespace HaTools.Engine.Notify;
 
-/// <summary>What scripts, FIFOs and mails are told.</summary>
+/// <summary>What scripts, FIFOs, mails and webhooks are told.</summary>
 internal enum NotifyKind
 {
     Master,
@@ -55,6 +55,9 @@ internal readonly record struct NotifyNews(NotifyKind Kind, int Priority)
 
     /// <summary>What the real server weighs, or those of the service that are up.</summary>
     public long Weight { get; init; }
+
+    /// <summary>What it was before; null: nobody knows.</summary>
+    public NotifyKind? Former { get; init; }
 
     /// <summary>As keepalived's arguments and this node's messages have it.</summary>
     public string Word => Kind switch

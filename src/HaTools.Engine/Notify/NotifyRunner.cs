@@ -2,6 +2,7 @@ using HaTools.Engine.DataPlane;
 using HaTools.Engine.Notify.Deliveries;
 using HaTools.Engine.Notify.Fifos;
 using HaTools.Engine.Notify.Mails;
+using HaTools.Engine.Notify.Webhooks;
 using HaTools.Engine.Scripts;
 using HaTools.Engine.Threading;
 using HaTools.Linux;
@@ -9,7 +10,7 @@ using HaTools.Linux;
 namespace HaTools.Engine.Notify;
 
 /// <summary>
-/// Decides what is told of instances, groups, services and real servers, and has their scripts run, the FIFOs written and the mails sent. Everything happens on the thread.
+/// Decides what is told of instances, groups, services and real servers, and has their scripts run, the FIFOs written, the mails sent and the webhooks told. Everything happens on the thread.
 /// </summary>
 internal sealed class NotifyRunner
 {
@@ -23,8 +24,9 @@ internal sealed class NotifyRunner
     private readonly NotifyScriptRunner scripts;
     private readonly NotifyFifos fifos;
     private readonly NotifyMails mails;
+    private readonly NotifyWebhooks hooks;
 
-    /// <summary>What has scripts or mails, or what a FIFO wants to hear of.</summary>
+    /// <summary>What has scripts or mails, or what a FIFO or a webhook wants to hear of.</summary>
     private readonly Dictionary<NotifyKey, Told> objects = [];
     private volatile bool wantsHealth;
 
@@ -37,6 +39,7 @@ internal sealed class NotifyRunner
         scripts = new NotifyScriptRunner(thread, sink);
         fifos = new NotifyFifos(thread, sink, Present);
         mails = new NotifyMails(thread, sink, pace ?? new DeliveryPace());
+        hooks = new NotifyWebhooks(thread, sink, pace ?? new DeliveryPace());
     }
 
     /// <summary>The time that a script has which is run next, <see cref="Timeout"/> unless a test is in a hurry.</summary>
@@ -59,19 +62,20 @@ internal sealed class NotifyRunner
     /// <summary>Whether there are instances or groups whose state has not been heard of: see <see cref="Know"/>.</summary>
     public bool LacksStates => objects.Values.Any(o => !o.Key.IsOfHealth && o.State is null);
 
-    /// <summary>The same as <see cref="Prepare(HaConfiguration, ScriptPolicy)"/>, and opens the FIFOs that are new. From any thread.</summary>
-    /// <exception cref="HaEngineException">A FIFO cannot be made, or is not ours to use.</exception>
+    /// <summary>The same as <see cref="Prepare(HaConfiguration, ScriptPolicy)"/>, and opens the FIFOs that are new, and reads whom webhooks trust. From any thread.</summary>
+    /// <exception cref="HaEngineException">A FIFO cannot be made, or is not ours to use; a file of CAs cannot be read.</exception>
     public async Task PrepareAsync(HaConfiguration configuration, ScriptPolicy policy)
     {
         var wanted = Wanted.Of(configuration, policy);
+        IReadOnlyList<WebhookPlan> plans = await WebhookPlan.AllOfAsync(configuration).ConfigureAwait(false);
         IReadOnlyDictionary<string, NamedPipe> opened = await fifos.OpenAsync(wanted.Fifos).ConfigureAwait(false);
-        await thread.RunAsync(() => Prepare(wanted, opened)).ConfigureAwait(false);
+        await thread.RunAsync(() => Prepare(wanted, opened, plans)).ConfigureAwait(false);
     }
 
     /// <summary>
-    /// Takes a configuration without FIFOs in, before its states are heard of. Objects that it does not have any more keep their scripts until <see cref="Forget"/>.
+    /// Takes a configuration without FIFOs and webhooks in, before its states are heard of. Objects that it does not have any more keep their scripts until <see cref="Forget"/>.
     /// </summary>
-    public void Prepare(HaConfiguration configuration, ScriptPolicy policy) => Prepare(Wanted.Of(configuration, policy), new Dictionary<string, NamedPipe>());
+    public void Prepare(HaConfiguration configuration, ScriptPolicy policy) => Prepare(Wanted.Of(configuration, policy), new Dictionary<string, NamedPipe>(), []);
 
     /// <summary>The configuration is in force: what it does not have any more is told that it is gone, and what nobody wants to hear of is forgotten.</summary>
     public void Forget(HaConfiguration configuration)
@@ -87,12 +91,13 @@ internal sealed class NotifyRunner
                 continue;
             }
 
-            if (!isThere && one.IsInForce && one.Object.AtEnd(one.Priority, one.IsUp) is { } last) Tell(one, last);
+            if (!isThere && one.IsInForce && one.Object.AtEnd(one.Priority, one.IsUp) is { } last) Tell(one, last with { Former = one.State });
             scripts.Drop(one.Key);
             mails.Forget(one.Key);
             _ = objects.Remove(one.Key);
         }
 
+        hooks.Force();
         fifos.Force(configuration.NotifyStatesOnReload ? Untold() : []);
         wantsHealth = objects.Keys.Any(k => k.IsOfHealth);
     }
@@ -109,8 +114,9 @@ internal sealed class NotifyRunner
     public void OnState(NotifyKey key, VrrpStateKind state, int priority)
     {
         if (KindOf(state) is not { } kind || !objects.TryGetValue(key, out Told? one)) return;
+        NotifyKind? former = one.State;
         (one.State, one.Priority, one.IsInForce) = (kind, priority, true);
-        Tell(one, new NotifyNews(kind, priority));
+        Tell(one, new NotifyNews(kind, priority) { Former = former });
     }
 
     /// <summary>A service has its quorum or not, a real server is up or not.</summary>
@@ -124,8 +130,9 @@ internal sealed class NotifyRunner
         NotifyKind kind = up ? NotifyKind.Up : NotifyKind.Down;
         (one.State, one.IsInForce) = (kind, true);
         if (one.Last == kind || !one.Object.Tells(up, news)) return;
+        NotifyKind? former = one.Last;
         one.Last = kind;
-        Tell(one, new NotifyNews(kind, 0) { Weight = weight, Cause = news == HealthNews.Begins ? NotifyCause.Begins : NotifyCause.Change });
+        Tell(one, new NotifyNews(kind, 0) { Former = former, Weight = weight, Cause = news == HealthNews.Begins ? NotifyCause.Begins : NotifyCause.Change });
     }
 
     /// <summary>A check has begun to say something else of its real server.</summary>
@@ -149,13 +156,15 @@ internal sealed class NotifyRunner
     {
         if (!objects.TryGetValue(NotifyKey.Instance(instance), out Told? one)) return;
         one.Priority = priority;
-        if (one.Object.TellsPriority) fifos.Tell(one.Object, new NotifyNews(one.State == NotifyKind.Master ? NotifyKind.MasterPriority : NotifyKind.BackupPriority, priority));
+        var news = new NotifyNews(one.State == NotifyKind.Master ? NotifyKind.MasterPriority : NotifyKind.BackupPriority, priority) { Former = one.State };
+        hooks.Tell(one.Object, news);
+        if (one.Object.TellsPriority) fifos.Tell(one.Object, news);
     }
 
     /// <summary>An instance, as master, has heard an advert of lower priority.</summary>
     public void OnLowerPriority(string instance)
     {
-        if (objects.TryGetValue(NotifyKey.Instance(instance), out Told? one)) Tell(one, new NotifyNews(NotifyKind.LowerPriority, one.Priority));
+        if (objects.TryGetValue(NotifyKey.Instance(instance), out Told? one)) Tell(one, new NotifyNews(NotifyKind.LowerPriority, one.Priority) { Former = one.State });
     }
 
     /// <summary>Writes the states of instances and groups to the FIFOs once more: a reload has changed nothing.</summary>
@@ -176,12 +185,14 @@ internal sealed class NotifyRunner
         {
             if ((!one.IsInForce && one.Key.IsOfHealth) || one.Object.AtStop(one.Priority, one.IsUp) is not { } news) continue;
             last.Add(one.Key, news);
+            NotifyKind? former = one.State;
             one.State = news.Kind;
             fifos.Tell(one.Object, news);
             mails.Tell(one.Object, news);
+            hooks.Tell(one.Object, news with { Former = former });
         }
 
-        Task told = Task.WhenAll(fifos.StopAsync(), mails.StopAsync());
+        Task told = Task.WhenAll(fifos.StopAsync(), mails.StopAsync(), hooks.StopAsync());
         await scripts.StopAsync(key => last.TryGetValue(key, out NotifyNews news) ? news : null).ConfigureAwait(false);
         await told.ConfigureAwait(false);
     }
@@ -194,6 +205,9 @@ internal sealed class NotifyRunner
 
     /// <summary>What the mails are doing; null: there are none.</summary>
     public HaDeliveryState? MailState => mails.State;
+
+    /// <summary>What the webhooks are doing.</summary>
+    public IReadOnlyList<HaDeliveryState> WebhookStates => hooks.States;
 
     /// <summary>Services with what is told to their scripts and those of their servers.</summary>
     public IReadOnlyList<IpvsServiceState> WithStates(IReadOnlyList<IpvsServiceState> services)
@@ -209,11 +223,12 @@ internal sealed class NotifyRunner
         ];
     }
 
-    private void Prepare(Wanted wanted, IReadOnlyDictionary<string, NamedPipe> opened)
+    private void Prepare(Wanted wanted, IReadOnlyDictionary<string, NamedPipe> opened, IReadOnlyList<WebhookPlan> plans)
     {
         fifos.Prepare(wanted.Fifos, opened);
         scripts.Prepare(wanted.Scripts);
         mails.Prepare(wanted.Configuration);
+        hooks.Prepare(wanted.Configuration, plans);
         int place = 0;
         foreach (NotifyObject told in wanted.Objects)
         {
@@ -239,9 +254,10 @@ internal sealed class NotifyRunner
         fifos.Tell(one.Object, news);
         scripts.Post(one.Key, news);
         mails.Tell(one.Object, news);
+        hooks.Tell(one.Object, news);
     }
 
-    private bool IsWanted(NotifyObject told) => told.Scripts.Count > 0 || fifos.Want(told.Key) || mails.Want(told);
+    private bool IsWanted(NotifyObject told) => told.Scripts.Count > 0 || fifos.Want(told.Key) || mails.Want(told) || hooks.Want(told.Key);
 
     // In the configuration's order.
     private IEnumerable<Told> InOrder => objects.Values.OrderBy(o => o.Place);

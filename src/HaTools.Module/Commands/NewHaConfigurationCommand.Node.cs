@@ -79,6 +79,15 @@ public sealed partial class NewHaConfigurationCommand
     [ModelValue(typeof(SmtpAlerts))]
     public SmtpAlerts? SmtpAlerts { get; set; }
 
+    /// <summary>
+    /// Who is told of changes by HTTP: hashtables of Name, Url, Events (Instances, Groups, Services, RealServers, Priorities), Headers (a hashtable; a value may be a SecureString), Timeout, Ca and
+    /// VerifyCertificate.
+    /// </summary>
+    [Parameter]
+    [ModelValue(typeof(Webhook), Many = true)]
+    [Alias("Webhooks")]
+    public Webhook[] Webhook { get; set; } = [];
+
     /// <summary>How long instances wait at start before they take part (keepalived: <c>vrrp_startup_delay</c>), 0 s to 4294 s.</summary>
     [Parameter]
     [Duration]
@@ -270,6 +279,7 @@ public sealed partial class NewHaConfigurationCommand
         NotifyPriorityChanges = NotifyPriorityChanges,
         NotifyStatesOnReload = NotifyStatesOnReload,
         SmtpAlerts = SmtpAlerts,
+        Webhooks = [.. Webhook],
         StartupDelay = StartupDelay ?? Usual.StartupDelay,
         DelayAfterBoot = DelayAfterBoot ?? Usual.DelayAfterBoot,
         LogUnknownVirtualRouters = LogUnknownVirtualRouters,

@@ -24,6 +24,7 @@ internal static class ModelValues
         Type wanted = Nullable.GetUnderlyingType(type) ?? type;
         if (value is null || wanted.IsInstanceOfType(value)) return value;
         if (wanted == typeof(ValueList<IpvsParameterSetting>) && value is IDictionary settings) return Settings(settings);
+        if (wanted == typeof(ValueList<WebhookHeader>) && value is IDictionary headers) return Headers(headers);
         if (wanted.IsGenericType && wanted.GetGenericTypeDefinition() == typeof(ValueList<>))
             return Invoke(ListOf.MakeGenericMethod(wanted.GetGenericArguments()), value, form);
         if (ModelRecords.Knows(wanted)) return ModelRecords.From(wanted, value, form);
@@ -65,6 +66,10 @@ internal static class ModelValues
     private static ValueList<IpvsParameterSetting> Settings(IDictionary settings) => settings.Cast<DictionaryEntry>()
         .Select(e => new IpvsParameterSetting($"{Bare(e.Key)}", Convert.ToString(Bare(e.Value), CultureInfo.InvariantCulture) ?? ""))
         .OrderBy(s => s.Name, StringComparer.Ordinal).ToValueList();
+
+    /// <inheritdoc cref="Settings"/>
+    private static ValueList<WebhookHeader> Headers(IDictionary headers) => headers.Cast<DictionaryEntry>()
+        .Select(e => new WebhookHeader($"{Bare(e.Key)}", (string?)To(typeof(string), e.Value) ?? "")).OrderBy(h => h.Name, StringComparer.Ordinal).ToValueList();
 
     private static IPAddress Address(object value) =>
         AddressText.TryParseAddress($"{value}", out IPAddress? address) ? address : throw new FormatException($"'{value}' is not an address.");

@@ -117,10 +117,16 @@ internal static class StatusView
 
     private static void WriteDeliveries(HaNodeStatus node, TextWriter output)
     {
-        if (node.SmtpAlerts is not { } mails) return;
-        var table = new Table("MAILS TO", ">WAITING", ">SENT", ">FAILED", ">DROPPED", "LAST ERROR");
-        table.Add(mails.Target, Text(mails.Waiting), Text(mails.Delivered), Text(mails.Failed), Text(mails.Dropped), mails.LastError ?? None);
-        table.Write(output);
+        Write("MAILS TO", node.SmtpAlerts is { } mails ? [mails] : []);
+        Write("WEBHOOK", node.Webhooks);
+
+        void Write(string what, IReadOnlyList<HaDeliveryState> all)
+        {
+            if (all.Count == 0) return;
+            var table = new Table(what, ">WAITING", ">SENT", ">FAILED", ">DROPPED", "LAST ERROR");
+            foreach (HaDeliveryState one in all) table.Add(one.Target, Text(one.Waiting), Text(one.Delivered), Text(one.Failed), Text(one.Dropped), one.LastError ?? None);
+            table.Write(output);
+        }
     }
 
     // As `ip link` names an interface with the one that it stands on.

@@ -64,6 +64,9 @@ public sealed record HaConfiguration
     /// <summary>Mails that tell of changes; null: there are none.</summary>
     public SmtpAlerts? SmtpAlerts { get; init; }
 
+    /// <summary>Who is told of changes by HTTP. Names are unique.</summary>
+    public ValueList<Webhook> Webhooks { get; init; } = [];
+
     /// <summary>How long instances wait at start before they take part (keepalived: <c>vrrp_startup_delay</c>), 0 s to 4294 s.</summary>
     public TimeSpan StartupDelay { get; init; }
 

@@ -1,9 +1,9 @@
 namespace HaTools;
 
-/// <summary>What is doing a queue of what tells somebody else of changes: of mails.</summary>
+/// <summary>What is doing a queue of what tells somebody else of changes: of mails, of a webhook.</summary>
 public sealed record HaDeliveryState
 {
-    /// <summary>Where to.</summary>
+    /// <summary>Where to; a webhook's name.</summary>
     public required string Target { get; init; }
 
     /// <summary>How many wait, or are being delivered.</summary>

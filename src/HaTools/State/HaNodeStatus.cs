@@ -51,6 +51,9 @@ public sealed record HaNodeStatus
     /// <summary>What the mails that tell of changes are doing; null: there are none.</summary>
     public HaDeliveryState? SmtpAlerts { get; init; }
 
+    /// <summary>What the webhooks are doing.</summary>
+    public IReadOnlyList<HaDeliveryState> Webhooks { get; init; } = [];
+
     /// <summary>What holds for IPVS as a whole; null: nothing of it is configured.</summary>
     public IpvsState? Ipvs { get; init; }
 

@@ -35,8 +35,7 @@ public sealed class NotifyRunnerTests : INotifySink, IDisposable
         Assert.Equal(
             [$"{all} 5: of mine INSTANCE VI_1 BACKUP 100", $"{master} 2: a b", $"{all} 5: of mine INSTANCE VI_1 MASTER 150"],
             await File.ReadAllLinesAsync(Log));
-        await Eventually.True(() => State()?.LastResult == "exit 0");
-        Assert.Equal(("notify", "MASTER", null), (State()!.LastScript, State()!.LastState, State()!.Running));
+        await Eventually.True(() => State() is { LastScript: "notify", LastState: "MASTER", LastResult: "exit 0", Running: null });
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using System.Security.Cryptography.X509Certificates;
 using HaTools.Engine.Threading;
 
 namespace HaTools.Engine.Checks.Tls;
@@ -52,9 +53,30 @@ internal static class TlsFiles
         }
     }
 
+    /// <summary>Reads the CAs that somebody else than the checks trusts; it may wait for ever.</summary>
+    /// <param name="what">Who, for messages.</param>
+    /// <param name="path">The file.</param>
+    /// <exception cref="HaEngineException">It cannot be read, or holds none.</exception>
+    public static X509Certificate2Collection ReadAuthorities(string what, string path)
+    {
+        try
+        {
+            return new TlsCredentials(SslSettings.None with { Ca = Read(what, "ca", path, null) }).Authorities!;
+        }
+        catch (FormatException e)
+        {
+            throw new HaEngineException($"{what}: {path}: {e.Message}", e);
+        }
+    }
+
     /// <summary>Whether there is a library of TLS on this host.</summary>
+    /// <param name="what">Who needs it.</param>
     /// <exception cref="HaEngineException">There is none.</exception>
-    internal static void RequireLibrary(IEnumerable<string> libraries)
+    public static void RequireLibrary(string what) => RequireLibrary(Libraries, $"{what} needs");
+
+    /// <inheritdoc cref="RequireLibrary(string)"/>
+    /// <exception cref="HaEngineException">There is none.</exception>
+    internal static void RequireLibrary(IEnumerable<string> libraries, string what = "HTTPS checks (SSL_GET) need")
     {
         foreach (string name in libraries)
         {
@@ -62,7 +84,7 @@ internal static class TlsFiles
             if (NativeLibrary.TryLoad(name, out _)) return;
         }
 
-        throw new HaEngineException("HTTPS checks (SSL_GET) need OpenSSL, which this host lacks (libssl.so.3; Debian: apt-get install libssl3)");
+        throw new HaEngineException($"{what} OpenSSL, which this host lacks (libssl.so.3; Debian: apt-get install libssl3)");
     }
 
     private static bool AreNeededBy(HaConfiguration configuration) =>
@@ -75,9 +97,9 @@ internal static class TlsFiles
     {
         SslSettings contents = ssl with
         {
-            Ca = Read("ca", ssl.Ca, null),
-            Certificate = Read("certificate", ssl.Certificate, ssl.Key is null ? warn : null),
-            Key = Read("key", ssl.Key, warn),
+            Ca = Read("SSL", "ca", ssl.Ca, null),
+            Certificate = Read("SSL", "certificate", ssl.Certificate, ssl.Key is null ? warn : null),
+            Key = Read("SSL", "key", ssl.Key, warn),
         };
         try
         {
@@ -91,23 +113,24 @@ internal static class TlsFiles
         return contents;
     }
 
+    /// <param name="whose">Who wants it.</param>
     /// <param name="what">The word of the configuration.</param>
     /// <param name="path">The file; null: there is none.</param>
     /// <param name="warn">Hears of others who may read it; null: they may.</param>
-    private static string? Read(string what, string? path, Action<string>? warn)
+    private static string? Read(string whose, string what, string? path, Action<string>? warn)
     {
         if (path is null) return null;
         try
         {
             using FileStream file = File.OpenRead(path);
-            if (warn is not null && (File.GetUnixFileMode(file.SafeFileHandle) & Others) != 0) warn($"SSL: the file {path} holds a private key and may be read by its group or by others; chmod 600 it");
+            if (warn is not null && (File.GetUnixFileMode(file.SafeFileHandle) & Others) != 0) warn($"{whose}: the file {path} holds a private key and may be read by its group or by others; chmod 600 it");
             byte[] bytes = new byte[MostBytes + 1];
             int length = file.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
-            return length <= MostBytes ? System.Text.Encoding.UTF8.GetString(bytes, 0, length) : throw new HaEngineException($"SSL: the file {path} of `{what}` is too long: {MostBytes} bytes at most");
+            return length <= MostBytes ? System.Text.Encoding.UTF8.GetString(bytes, 0, length) : throw new HaEngineException($"{whose}: the file {path} of `{what}` is too long: {MostBytes} bytes at most");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
         {
-            throw new HaEngineException($"SSL: the file {path} of `{what}` cannot be read: {e.Message}", e);
+            throw new HaEngineException($"{whose}: the file {path} of `{what}` cannot be read: {e.Message}", e);
         }
     }
 }

@@ -20,6 +20,11 @@ internal sealed class Deliverer<T>(WorkThread thread, string what, Func<IReadOnl
     private long? armedFor;
     private string? said;
     private bool saidDropped;
+    private long delivered;
+    private long failed;
+    private long dropped;
+    private DateTimeOffset? lastDelivery;
+    private string? lastError;
     private TaskCompletionSource? stopped;
 
     /// <summary>How hard it tries; before anything is handed to it.</summary>
@@ -31,17 +36,18 @@ internal sealed class Deliverer<T>(WorkThread thread, string what, Func<IReadOnl
 
     public int Waiting => outbox.Count;
 
-    public long Delivered { get; private set; }
-
-    /// <summary>How much was refused for good, or given up.</summary>
-    public long Failed { get; private set; }
-
-    /// <summary>How much was thrown away, since too much waited.</summary>
-    public long Dropped { get; private set; }
-
-    public DateTimeOffset? LastDelivery { get; private set; }
-
-    public string? LastError { get; private set; }
+    /// <summary>What it is doing.</summary>
+    /// <param name="target">Where to, for people.</param>
+    public HaDeliveryState StateOf(string target) => new()
+    {
+        Target = target,
+        Waiting = Waiting,
+        Delivered = delivered,
+        Failed = failed,
+        Dropped = dropped,
+        LastDelivery = lastDelivery,
+        LastError = lastError,
+    };
 
     /// <summary>Hands something over.</summary>
     public void Post(T content)
@@ -49,7 +55,7 @@ internal sealed class Deliverer<T>(WorkThread thread, string what, Func<IReadOnl
         if (stopped is not null) return;
         if (outbox.Add(content, MonotonicClock.Now))
         {
-            Dropped++;
+            dropped++;
             if (!saidDropped) warn($"{pace.Most} {what} wait: the oldest are thrown away");
             saidDropped = true;
         }
@@ -76,8 +82,8 @@ internal sealed class Deliverer<T>(WorkThread thread, string what, Func<IReadOnl
         long now = MonotonicClock.Now;
         if (outbox.Expire(now) is > 0 and var old)
         {
-            Failed += old;
-            warn($"{old} {what} were given up: {LastError}");
+            failed += old;
+            warn($"{old} {what} were given up: {lastError}");
         }
 
         IReadOnlyList<Parcel<T>> next = stopped is null && now < pausedUntil ? [] : outbox.Take(stopped is null ? now : long.MaxValue, pace.AtOnce);
@@ -109,7 +115,7 @@ internal sealed class Deliverer<T>(WorkThread thread, string what, Func<IReadOnl
         for (int i = 0; i < parcels.Count; i++) Settle(parcels[i], report.Outcomes[i].Result, report.Outcomes[i].Why, now);
         if (report.Trouble is { } trouble)
         {
-            LastError = trouble;
+            lastError = trouble;
             Say($"{trouble}; {(stopped is null ? "it is tried again" : "the node stops")}");
             pausedUntil = now + pace.PauseAfter(++troubles);
             if (stopped is not null) GiveUp();
@@ -129,21 +135,21 @@ internal sealed class Deliverer<T>(WorkThread thread, string what, Func<IReadOnl
         switch (result)
         {
             case DeliveryResult.Delivered:
-                Delivered++;
-                LastDelivery = DateTimeOffset.Now;
+                delivered++;
+                lastDelivery = DateTimeOffset.Now;
                 said = null;
                 break;
             case DeliveryResult.Refused:
-                Failed++;
+                failed++;
                 break;
             case DeliveryResult.Deferred when stopped is not null:
                 outbox.Settle(parcel, DeliveryResult.Refused, now);
-                Failed++;
+                failed++;
                 break;
         }
 
         if (why is null) return;
-        LastError = why;
+        lastError = why;
         Say(why);
     }
 
@@ -170,8 +176,8 @@ internal sealed class Deliverer<T>(WorkThread thread, string what, Func<IReadOnl
     {
         if (IsOver) return;
         underWay?.Abort();
-        if (outbox.Count > 0) warn($"{outbox.Count} {what} are lost: the node stops{(LastError is null ? "" : $" ({LastError})")}");
-        Failed += outbox.Count;
+        if (outbox.Count > 0) warn($"{outbox.Count} {what} are lost: the node stops{(lastError is null ? "" : $" ({lastError})")}");
+        failed += outbox.Count;
         _ = stopped!.TrySetResult();
     }
 }

@@ -20,16 +20,7 @@ internal sealed class NotifyMails
         box = new Deliverer<Mail>(thread, "mails", parcels => new SmtpDelivery(route!, [.. parcels.Select(p => p.Content)]), why => sink.OnNotifyWarning("smtp_alert", why)) { Pace = pace };
 
     /// <summary>What they are doing; null: there are none.</summary>
-    public HaDeliveryState? State => settings is null && box.Waiting == 0 ? null : new HaDeliveryState
-    {
-        Target = $"{route!.Server} port {route.Port}",
-        Waiting = box.Waiting,
-        Delivered = box.Delivered,
-        Failed = box.Failed,
-        Dropped = box.Dropped,
-        LastDelivery = box.LastDelivery,
-        LastError = box.LastError,
-    };
+    public HaDeliveryState? State => settings is null && box.Waiting == 0 ? null : box.StateOf($"{route!.Server} port {route.Port}");
 
     /// <summary>Takes a configuration's in.</summary>
     public void Prepare(HaConfiguration configuration)

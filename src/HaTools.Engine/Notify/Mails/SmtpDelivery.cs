@@ -67,32 +67,10 @@ internal sealed class SmtpDelivery(SmtpAlerts settings, IReadOnlyList<Mail> mail
         return CommonRules.IsOneWord(name) ? name : "localhost";
     }
 
-    // The sockets are this thread's: they have its network namespace.
     private Socket Connect()
     {
         using CancellationTokenSource patience = Patience();
-        SocketException? last = null;
-        foreach (IPAddress address in IPAddress.TryParse(settings.Server, out IPAddress? given) ? [given] : Dns.GetHostAddresses(settings.Server))
-        {
-            var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
-            try
-            {
-                socket.ConnectAsync(new IPEndPoint(address, settings.Port), patience.Token).AsTask().GetAwaiter().GetResult();
-                return socket;
-            }
-            catch (SocketException e)
-            {
-                socket.Dispose();
-                last = e;
-            }
-            catch
-            {
-                socket.Dispose();
-                throw;
-            }
-        }
-
-        throw last ?? new SocketException((int)SocketError.HostNotFound);
+        return Outgoing.Connect(settings.Server, settings.Port, patience.Token);
     }
 
     private void Exchange(Socket socket, SmtpDialogue dialogue)

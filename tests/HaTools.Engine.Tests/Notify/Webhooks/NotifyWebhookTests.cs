@@ -1,0 +1,326 @@
+using System.Collections.Concurrent;
+using System.Net.Security;
+using System.Net.Sockets;
+using System.Security.Cryptography.X509Certificates;
+using System.Text;
+using System.Text.Json;
+using HaTools.Engine.Notify;
+using HaTools.Engine.Notify.Deliveries;
+using HaTools.Engine.Tests.Checks.Http;
+using HaTools.Engine.Tests.Checks.Tls;
+using HaTools.Engine.Tests.Scripts;
+using HaTools.Engine.Tests.Vrrp;
+using HaTools.Engine.Threading;
+
+namespace HaTools.Engine.Tests.Notify.Webhooks;
+
+/// <summary>Webhooks, with servers that are good and that are not.</summary>
+public sealed class NotifyWebhookTests : INotifySink, IDisposable
+{
+    private const string Secret = "Bearer it-opens";
+
+    private readonly WorkThread thread = new("test-hooks");
+    private readonly ConcurrentQueue<string> said = new();
+    private readonly ConcurrentQueue<(string Head, string Body)> requests = new();
+    private readonly NotifyRunner runner;
+    private readonly string directory = Directory.CreateTempSubdirectory("hatools-").FullName;
+
+    public NotifyWebhookTests() => runner = new NotifyRunner(thread, this, new DeliveryPace { AtOnce = 2, FirstPause = 1_000_000, LongestPause = 20_000_000 });
+
+    private string[] States => [.. requests.Select(r => JsonDocument.Parse(r.Body).RootElement).Select(e => $"{e.GetProperty("sequence")} {e.GetProperty("state")}")];
+
+    [Fact]
+    public async Task Each_event_is_posted_in_order_and_the_stop_too()
+    {
+        using TestServer server = Server(_ => "204 No Content");
+        await Force(Configuration(Hook(server, "http") with { Headers = [new("Authorization", Secret), new("X-Node", "7")] }));
+        await Tell(VrrpStateKind.Backup);
+        await Tell(VrrpStateKind.Master);
+        await thread.RunAsync(() => runner.OnPriority("VI_1", 50));
+        await thread.RunAsync(() => runner.OnState(NotifyKey.Group("VG"), VrrpStateKind.Master, 0));
+        await thread.RunAsync(runner.StopAsync);
+        Assert.Equal(["1 BACKUP", "2 MASTER", "3 STOP"], States);
+        (string head, string body) = requests.First();
+        Assert.Equal(
+            $"POST /ha?to=ops HTTP/1.1\r\nHost: {server.EndPoint}\r\nContent-Type: application/json\r\nContent-Length: {body.Length}\r\nConnection: close\r\nUser-Agent: HaTools\r\nAuthorization: {Secret}\r\nX-Node: 7\r\n\r\n",
+            head);
+        Assert.Empty(said);
+    }
+
+    [Fact]
+    public async Task Priorities_are_told_where_they_are_asked_for()
+    {
+        using TestServer server = Server(_ => "200 OK");
+        await Force(Configuration(Hook(server, "http") with { Events = WebhookEvents.Priorities }));
+        await Tell(VrrpStateKind.Master);
+        await thread.RunAsync(() => runner.OnPriority("VI_1", 50));
+        await Eventually.True(() => requests.Count == 1);
+        Assert.Contains("\"event\":\"priority\",\"object\":\"instance\",\"name\":\"VI_1\",\"state\":\"MASTER\",\"formerState\":\"MASTER\",\"priority\":50", requests.First().Body, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Of_adverts_of_lower_priority_that_come_in_a_row_the_first_is_told()
+    {
+        using TestServer server = Server(_ => "200 OK");
+        await Force(Configuration(Hook(server, "http")));
+        for (int turn = 0; turn < 2; turn++)
+        {
+            await Tell(VrrpStateKind.Master);
+            for (int i = 0; i < 3; i++) await thread.RunAsync(() => runner.OnLowerPriority("VI_1"));
+        }
+
+        await thread.RunAsync(runner.StopAsync);
+        Assert.Equal(["state", "lowerPriority", "state", "lowerPriority", "stop"], requests.Select(r => JsonDocument.Parse(r.Body).RootElement.GetProperty("event").GetString()));
+    }
+
+    [Theory]
+    [InlineData("500 Oh")]
+    [InlineData("503 Busy")]
+    [InlineData("408 Slow")]
+    [InlineData("425 Early")]
+    [InlineData("429 Many")]
+    public async Task What_is_refused_for_now_is_tried_again_and_what_follows_waits(string answer)
+    {
+        using TestServer server = Server(n => n <= 3 ? answer : "200 OK");
+        await Force(Configuration(Hook(server, "http")));
+        await Tell(VrrpStateKind.Backup);
+        await Tell(VrrpStateKind.Master);
+        await Eventually.True(() => State() is { Delivered: 2, Waiting: 0 });
+        Assert.Equal(["1 BACKUP", "1 BACKUP", "1 BACKUP", "1 BACKUP", "2 MASTER"], States);
+        Assert.Equal([$"webhook chat: it answers {answer[..3]}; it is tried again"], said);
+        Assert.Equal(("chat", 0L, 0L), (State().Target, State().Failed, State().Dropped));
+    }
+
+    [Theory]
+    [InlineData("400 What")]
+    [InlineData("404 Nowhere")]
+    [InlineData("302 Found")]
+    public async Task What_is_refused_for_good_is_given_up(string answer)
+    {
+        using TestServer server = Server(n => n == 1 ? answer : "200 OK");
+        await Force(Configuration(Hook(server, "http")));
+        await Tell(VrrpStateKind.Backup);
+        await Tell(VrrpStateKind.Master);
+        await Eventually.True(() => State() is { Delivered: 1, Failed: 1, Waiting: 0 });
+        Assert.Equal(["1 BACKUP", "2 MASTER"], States);
+        Assert.Equal([$"webhook chat: it answers {answer[..3]}: an event is given up"], said);
+    }
+
+    [Fact]
+    public async Task Who_refuses_the_connection_hangs_up_or_speaks_otherwise_is_tried_again()
+    {
+        int turn = 0;
+        using var server = new TestServer(async call =>
+        {
+            switch (Interlocked.Increment(ref turn))
+            {
+                case 1:
+                    break;
+                case 2:
+                    _ = await RequestAsync(new NetworkStream(call));
+                    break;
+                case 3:
+                    await call.SendAsync("SSH-2.0\r\n"u8.ToArray());
+                    break;
+                default:
+                    requests.Enqueue(await RequestAsync(new NetworkStream(call)));
+                    await call.SendAsync("HTTP/1.1 200 OK\r\n\r\n"u8.ToArray());
+                    break;
+            }
+
+            call.Dispose();
+        });
+        await Force(Configuration(Hook(server, "http")));
+        await Tell(VrrpStateKind.Backup);
+        await Eventually.True(() => State().Delivered == 1, () => string.Join('\n', said));
+        Assert.Equal(["1 BACKUP"], States);
+        Assert.Contains("webhook chat: it closed the connection without a response; it is tried again", said);
+        Assert.Contains("webhook chat: it does not answer in HTTP; it is tried again", said);
+    }
+
+    [Fact]
+    public async Task One_that_hangs_has_its_time_and_keeps_no_node_from_stopping()
+    {
+        using var server = new TestServer(_ => Task.CompletedTask);
+        await Force(Configuration(Hook(server, "http") with { Timeout = TimeSpan.FromMilliseconds(200) }));
+        await Tell(VrrpStateKind.Backup);
+        await Eventually.True(() => said.Contains("webhook chat: no answer within 200ms; it is tried again"), () => string.Join('\n', said));
+        await Force(Configuration(Hook(server, "http") with { Timeout = TimeSpan.FromMinutes(10) }));
+        await thread.RunAsync(runner.StopAsync);
+        Assert.Contains(said, s => s.StartsWith("2 events are lost: the node stops", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("HTTP/1.1 100 Continue\r\n\r\n", "its head has no end")]
+    [InlineData("X: y\r\n", "its head has no end")]
+    public async Task An_answer_without_end_is_hung_up_on(string part, string fault)
+    {
+        using var server = new TestServer(async call =>
+        {
+            await call.SendAsync("HTTP/1.1 200 OK\r\n"u8.ToArray());
+            byte[] more = Encoding.ASCII.GetBytes(string.Concat(Enumerable.Repeat(part, 500)));
+            while (true) await call.SendAsync(more);
+        });
+        await Force(Configuration(Hook(server, "http")));
+        await Tell(VrrpStateKind.Backup);
+        await Eventually.True(() => State() is { Delivered: 1 } || said.Contains($"webhook chat: {fault}; it is tried again"), () => string.Join('\n', said));
+    }
+
+    [Fact]
+    public async Task A_body_without_end_is_not_waited_for()
+    {
+        using var server = new TestServer(async call =>
+        {
+            await call.SendAsync("HTTP/1.1 200 OK\r\n\r\n"u8.ToArray());
+            while (true) await call.SendAsync(new byte[4096]);
+        });
+        await Force(Configuration(Hook(server, "http") with { Timeout = TimeSpan.FromMinutes(10) }));
+        await Tell(VrrpStateKind.Backup);
+        await Eventually.True(() => State().Delivered == 1);
+    }
+
+    [Fact]
+    public async Task By_TLS_the_certificate_must_be_good_unless_it_need_not_be()
+    {
+        var ours = new TestAuthority();
+        string ca = Path.Combine(directory, "ca.pem");
+        await File.WriteAllTextAsync(ca, ours.Pem);
+        using X509Certificate2 good = ours.Issue("127.0.0.1"), stranger = new TestAuthority("Stranger").Issue("127.0.0.1"), other = ours.Issue("hooks.example.com"), old = ours.Issue("127.0.0.1", TimeSpan.FromDays(-9), TimeSpan.FromDays(-1));
+        foreach ((X509Certificate2 shown, string fault) in ((X509Certificate2, string)[])[(stranger, "is not trusted"), (other, "is not for 127.0.0.1"), (old, "expired on")])
+        {
+            using TestServer bad = Server(_ => "200 OK", shown);
+            await Force(Configuration(Hook(bad, "https") with { Ca = ca }));
+            await Tell(VrrpStateKind.Backup);
+            await Eventually.True(() => said.Any(s => s.StartsWith("webhook chat: its certificate (CN=", StringComparison.Ordinal) && s.Contains(fault, StringComparison.Ordinal)), () => string.Join('\n', said));
+        }
+
+        Assert.Empty(requests);
+        using TestServer unverified = Server(_ => "200 OK", stranger);
+        await Force(Configuration(Hook(unverified, "https") with { VerifyCertificate = false }));
+        await Eventually.True(() => State() is { Delivered: 3, Waiting: 0 }, () => string.Join('\n', said));
+        using TestServer server = Server(_ => "200 OK", good);
+        await Force(Configuration(Hook(server, "https") with { Ca = ca }));
+        await Tell(VrrpStateKind.Master);
+        await Eventually.True(() => State() is { Delivered: 4 }, () => string.Join('\n', said));
+        Assert.Equal(["1 BACKUP", "2 BACKUP", "3 BACKUP", "4 MASTER"], States);
+    }
+
+    [Fact]
+    public async Task A_file_of_CAs_that_is_none_refuses_the_configuration()
+    {
+        string empty = Path.Combine(directory, "empty");
+        await File.WriteAllTextAsync(empty, "");
+        Webhook hook = new() { Name = "chat", Url = "https://127.0.0.1/", Ca = empty };
+        HaEngineException e = await Assert.ThrowsAsync<HaEngineException>(() => runner.PrepareAsync(Configuration(hook), Policies.Own));
+        Assert.Contains("`ca` holds no certificate", e.Message, StringComparison.Ordinal);
+        e = await Assert.ThrowsAsync<HaEngineException>(() => runner.PrepareAsync(Configuration(hook with { Ca = "/nowhere/ca" }), Policies.Own));
+        Assert.StartsWith("webhook chat: the file /nowhere/ca of `ca` cannot be read: ", e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task One_that_a_reload_takes_away_is_told_what_waits_and_nothing_more()
+    {
+        using TestServer server = Server(_ => "200 OK"), second = Server(_ => "200 OK");
+        Webhook other = Hook(second, "http") with { Name = "other" };
+        HaConfiguration both = Configuration(Hook(server, "http"), other);
+        await Force(both);
+        await Tell(VrrpStateKind.Backup);
+        await Force(both with { Webhooks = [other] });
+        await Tell(VrrpStateKind.Master);
+        await Eventually.True(() => requests.Count == 3);
+        Assert.Equal(["1 BACKUP", "1 BACKUP", "2 MASTER"], States);
+        Assert.Equal("other", Assert.Single(await thread.RunAsync(() => runner.WebhookStates)).Target);
+    }
+
+    [Fact]
+    public void Who_may_only_read_is_shown_no_secret()
+    {
+        HaConfiguration configuration = Configuration(new Webhook { Name = "chat", Url = "https://hooks.example.com:8443/ha?to=ops", Headers = [new("Authorization", Secret)] });
+        Webhook shown = HaNode.WithoutSecrets(configuration).Webhooks[0];
+        Assert.Equal(configuration.Webhooks[0] with { Url = "https://hooks.example.com:8443/********", Headers = [new("Authorization", "********")] }, shown);
+    }
+
+    void INotifySink.OnNotifyLog(string subject, string message) => Assert.Fail($"{subject}: {message}");
+
+    void INotifySink.OnNotifyWarning(string subject, string message)
+    {
+        Assert.Equal("webhook chat", subject);
+        Assert.DoesNotContain("it-opens", message, StringComparison.Ordinal);
+        Assert.DoesNotContain("to=ops", message, StringComparison.Ordinal);
+        said.Enqueue(message);
+    }
+
+    public void Dispose()
+    {
+        thread.Dispose();
+        Directory.Delete(directory, recursive: true);
+    }
+
+    private static Webhook Hook(TestServer server, string scheme) => new()
+    {
+        Name = "chat",
+        Url = $"{scheme}://{server.EndPoint}/ha?to=ops",
+        Events = WebhookEvents.Instances,
+    };
+
+    private static HaConfiguration Configuration(params Webhook[] hooks) => new()
+    {
+        RouterId = "lb",
+        Webhooks = [.. hooks],
+        VrrpInstances = [new() { Name = "VI_1", Interface = "eth0", VirtualRouterId = 1 }],
+        SyncGroups = [new() { Name = "VG", Members = ["VI_1"] }],
+    };
+
+    // Answers the nth request so.
+    private TestServer Server(Func<int, string> answer, X509Certificate2? shown = null)
+    {
+        int count = 0;
+        return new TestServer(async call =>
+        {
+            Stream stream = new NetworkStream(call);
+            try
+            {
+                if (shown is not null)
+                {
+                    var secure = new SslStream(stream);
+                    await secure.AuthenticateAsServerAsync(new SslServerAuthenticationOptions { ServerCertificateContext = TestAuthority.Shown(shown) });
+                    stream = secure;
+                }
+
+                requests.Enqueue(await RequestAsync(stream));
+                await stream.WriteAsync(Encoding.ASCII.GetBytes($"HTTP/1.1 {answer(Interlocked.Increment(ref count))}\r\nContent-Length: 0\r\n\r\n"));
+            }
+            catch (Exception e) when (e is IOException or System.Security.Authentication.AuthenticationException)
+            {
+                // It does not trust us.
+            }
+
+            call.Dispose();
+        });
+    }
+
+    private static async Task<(string Head, string Body)> RequestAsync(Stream stream)
+    {
+        var text = new StringBuilder();
+        byte[] buffer = new byte[4096];
+        while (true)
+        {
+            string now = text.ToString();
+            int end = now.IndexOf("\r\n\r\n", StringComparison.Ordinal);
+            if (end >= 0 && now.EndsWith('}')) return (now[..(end + 4)], now[(end + 4)..]);
+            int count = await stream.ReadAsync(buffer);
+            if (count == 0) throw new IOException("The request is not whole.");
+            text.Append(Encoding.UTF8.GetString(buffer, 0, count));
+        }
+    }
+
+    private async Task Force(HaConfiguration configuration)
+    {
+        await runner.PrepareAsync(configuration, Policies.Own);
+        await thread.RunAsync(() => runner.Forget(configuration));
+    }
+
+    private Task Tell(VrrpStateKind state) => thread.RunAsync(() => runner.OnState(NotifyKey.Instance("VI_1"), state, 100));
+
+    private HaDeliveryState State() => thread.RunAsync(() => runner.WebhookStates).GetAwaiter().GetResult()[0];
+}
