@@ -107,6 +107,7 @@ public class DiffCompletenessTests
             },
         ],
         VirtualServerGroups = [new() { Name = "web", Members = [new() { Address = Ip("10.0.0.20"), LastAddress = Ip("10.0.0.29"), Port = 80 }] }],
+        Resolver = new() { NameServers = ["10.0.0.53"] },
         Ssl = new() { Ca = "/ca" },
         DirectRoutingAddresses = [new(Ip("10.0.0.9"))],
         TunnelAddresses = [new(Ip("10.0.0.10"))],
@@ -185,6 +186,7 @@ public class DiffCompletenessTests
         if (type == typeof(SelfFencing)) return SelfFencing.Off;
         if (type == typeof(NotifyScripts)) return NotifyScripts.None;
         if (type == typeof(RouteMetrics)) return RouteMetrics.None;
+        if (type == typeof(ResolverSettings)) return new ResolverSettings { LongestTtl = TimeSpan.FromSeconds(77) };
         if (type == typeof(SslSettings)) return new SslSettings { Key = "/key" };
         if (type == typeof(IpvsSettings)) return new IpvsSettings { UdpTimeout = TimeSpan.FromSeconds(77) };
         if (type == typeof(FirewallSettings)) return new FirewallSettings { Table = "other" };

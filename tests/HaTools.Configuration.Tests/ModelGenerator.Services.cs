@@ -47,7 +47,7 @@ internal sealed partial class ModelGenerator
             SmtpAlert = Coin() ? Coin() : null,
             HaSuspend = !marked && group?.Members.Any(m => m.FirewallMark is not null) != true && Coin(),
             SorryServer = Maybe(() => Server(90, six, forwarding, port) with { Checks = [], NotifyUp = null, NotifyDown = null, SmtpAlert = null }),
-            RealServers = Unique(4, n => Server(n, six, forwarding, port)).ToValueList(),
+            RealServers = Unique(4, n => group is null && random.Next(4) == 0 ? Named(Server(n, six, forwarding, port), n) : Server(n, six, forwarding, port)).ToValueList(),
         };
         if (group is not null) serverGroups.Add(group);
         if (group?.Members.Any(m => m is { FirewallMark: null, Port: 0 }) == true && service.Persistence is null) service = service with { Persistence = TimeSpan.FromSeconds(9) };
@@ -86,7 +86,7 @@ internal sealed partial class ModelGenerator
         PersistenceNetmask = null,
         PersistenceEngine = null,
         SorryServer = null,
-        RealServers = [.. service.RealServers.Select(r => r with { Port = service.Port, Forwarding = null, Tunnel = null, UpperThreshold = 0, LowerThreshold = 0, Checks = [.. r.Checks.Select(WithoutWeight)] })],
+        RealServers = [.. service.RealServers.Select(r => r with { Records = ServerRecords.Address, Port = service.Port, Forwarding = null, Tunnel = null, UpperThreshold = 0, LowerThreshold = 0, Checks = [.. r.Checks.Select(WithoutWeight)] })],
     };
 
     private RealServer Server(int n, bool six, ForwardingMethod usual, int servicePort)
@@ -111,6 +111,21 @@ internal sealed partial class ModelGenerator
             SmtpAlert = Coin() ? Coin() : null,
         };
     }
+
+    private RealServer Named(RealServer server, int n)
+    {
+        RealServer named = server with { Address = null, HostName = $"s{n}.example.com{(Coin() ? "." : "")}", MostAddresses = Coin() ? 64 : random.Next(1, 1025) };
+        return Coin() ? named : named with { HostName = $"_s{n}._tcp.example", Records = ServerRecords.Srv, Port = 0, Weight = 1 };
+    }
+
+    private ResolverSettings Resolver() => new()
+    {
+        NameServers = [.. new[] { "192.0.2.53", "192.0.2.54:5353", "2001:db8::53", "[2001:db8::54]:5353" }.Where(_ => Coin())],
+        Timeout = TimeSpan.FromMilliseconds(random.Next(100, 30_001)),
+        LeastTtl = TimeSpan.FromSeconds(random.Next(1, 3600)),
+        LongestTtl = TimeSpan.FromSeconds(random.Next(3600, 100_000)),
+        EmptyHold = Coin() ? TimeSpan.Zero : TimeSpan.FromSeconds(random.Next(1, 80_000)),
+    };
 
     private IpvsTunnel Tunnel() => random.Next(3) switch
     {

@@ -70,6 +70,7 @@ internal sealed partial class ModelGenerator(int seed)
             VrrpInstances = instances,
             VirtualServers = Unique(4, Service).ToValueList(),
             VirtualServerGroups = serverGroups.ToValueList(),
+            Resolver = Coin() ? ResolverSettings.Usual : Resolver(),
             Ssl = Coin() ? SslSettings.None : Ssl(),
             Ipvs = Coin() ? IpvsSettings.None : new()
             {

@@ -51,6 +51,7 @@ public class SchemaTests
         [typeof(HttpUrl)] = YamlKeys.HttpUrl,
         [typeof(DnsCheck)] = YamlKeys.DnsCheck,
         [typeof(SmtpCheck)] = YamlKeys.SmtpCheck,
+        [typeof(ResolverSettings)] = YamlKeys.Resolver,
         [typeof(SslSettings)] = YamlKeys.Ssl,
         [typeof(MiscCheck)] = YamlKeys.MiscCheck,
         [typeof(FileCheck)] = YamlKeys.FileCheck,
@@ -122,7 +123,9 @@ public class SchemaTests
         Assert.Equal(["address port", "firewallMark", "group"], found);
         Assert.Empty(Missing("virtualServers: [{ group: web }]"));
         Assert.Equal(Required("VirtualServerGroup"), Missing("virtualServerGroups: [{}]"));
-        Assert.Equal(Required("RealServer"), Missing("virtualServers: [{ address: 10.0.0.1, port: 1, realServers: [{}] }]"));
+        Assert.Equal(["address"], Missing("virtualServers: [{ address: 10.0.0.1, port: 1, realServers: [{}] }]"));
+        Assert.Empty(Missing("virtualServers: [{ address: 10.0.0.1, port: 1, realServers: [{ hostName: app.example }] }]"));
+        Assert.Equal(["address", "hostName"], ObjectForm(definitions.GetProperty("RealServer")).GetProperty("oneOf").EnumerateArray().Select(a => a.GetProperty("required")[0].GetString()));
         Assert.Equal(Required("TcpCheck"),
             Missing("virtualServers: [{ address: 10.0.0.1, port: 1, realServers: [{ address: 10.0.0.2, port: 1, checks: {} }] }]"));
         const string server = "virtualServers: [{ address: 10.0.0.1, port: 1, realServers: [{ address: 10.0.0.2, port: 1, ";
@@ -170,6 +173,7 @@ public class SchemaTests
         AssertWords<TransportProtocol>("VirtualServer", "protocol");
         AssertWords<ForwardingMethod>("VirtualServer", "forwarding");
         AssertWords<ForwardingMethod>("RealServer", "forwarding");
+        AssertWords<ServerRecords>("RealServer", "records");
         AssertWords<SchedulerFlags>("VirtualServer", "schedulerFlags");
         AssertWords<TunnelType>("IpvsTunnel", "type");
         AssertWords<TunnelChecksum>("IpvsTunnel", "checksum");
@@ -207,6 +211,7 @@ public class SchemaTests
         AssertDefaults("VirtualServer", "virtualServers: [{ address: 10.0.0.1, port: 1", "}]", "scheduler");
         AssertDefaults("RealServer", "virtualServers: [{ address: 10.0.0.1, port: 1, realServers: [{ address: 10.0.0.2, port: 1", "}]}]",
             "weight");
+        AssertDefaults("ResolverSettings", "resolver: { nameServers: [10.0.0.53]", "}", "timeout");
         AssertDefaults("IpvsTunnel", "virtualServers: [{ address: 10.0.0.1, port: 1, tunnel: { type: ipip", "}}]", "checksum");
         AssertDefaults("TcpCheck",
             "virtualServers: [{ address: 10.0.0.1, port: 1, realServers: [{ address: 10.0.0.2, port: 1, checks: { type: tcp",
@@ -258,7 +263,7 @@ public class SchemaTests
         FromYaml(yaml).Diagnostics.Where(d => d.Code == "MissingKey").Select(d => d.Message.Split('`')[1]).Order();
 
     private static JsonElement ObjectForm(JsonElement definition) =>
-        definition.TryGetProperty("oneOf", out JsonElement forms) ? forms.EnumerateArray().Last() : definition;
+        !definition.TryGetProperty("properties", out _) && definition.TryGetProperty("oneOf", out JsonElement forms) ? forms.EnumerateArray().Last() : definition;
 
     private static IEnumerable<PropertyInfo> Properties(Type record) =>
         record.GetProperties(BindingFlags.Public | BindingFlags.Instance).Where(p => p.CanWrite);

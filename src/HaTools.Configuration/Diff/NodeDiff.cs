@@ -30,6 +30,11 @@ internal static class NodeDiff
         node.Compare(nameof(HaConfiguration.VirtualMacPrefix), before.VirtualMacPrefix, after.VirtualMacPrefix);
         node.Compare(nameof(HaConfiguration.VirtualMacAddressPrefix), before.VirtualMacAddressPrefix, after.VirtualMacAddressPrefix);
         node.Compare(nameof(HaConfiguration.DisableLocalIgmp), before.DisableLocalIgmp, after.DisableLocalIgmp);
+        node.Compare("Resolver.NameServers", string.Join(' ', before.Resolver.NameServers), string.Join(' ', after.Resolver.NameServers));
+        node.Compare("Resolver.Timeout", before.Resolver.Timeout, after.Resolver.Timeout);
+        node.Compare("Resolver.LeastTtl", before.Resolver.LeastTtl, after.Resolver.LeastTtl);
+        node.Compare("Resolver.LongestTtl", before.Resolver.LongestTtl, after.Resolver.LongestTtl);
+        node.Compare("Resolver.EmptyHold", before.Resolver.EmptyHold, after.Resolver.EmptyHold);
         node.Compare("Ssl.Ca", before.Ssl.Ca, after.Ssl.Ca);
         node.Compare("Ssl.Certificate", before.Ssl.Certificate, after.Ssl.Certificate);
         node.Compare("Ssl.Key", before.Ssl.Key, after.Ssl.Key);

@@ -69,6 +69,10 @@ internal static class VirtualServerDiff
     {
         if (before == after) return;
         var server = new PropertyDiff(changes, RealServerKind, id);
+        server.Compare(nameof(RealServer.HostName), before.HostName, after.HostName);
+        server.Compare(nameof(RealServer.Records), before.Records, after.Records);
+        server.Compare(nameof(RealServer.Family), before.Family, after.Family);
+        server.Compare(nameof(RealServer.MostAddresses), before.MostAddresses, after.MostAddresses);
         server.Compare(nameof(RealServer.Weight), before.Weight, after.Weight);
         server.Compare(nameof(RealServer.Forwarding), before.Forwarding, after.Forwarding);
         server.Compare(nameof(RealServer.Tunnel), Describe(before.Tunnel), Describe(after.Tunnel));

@@ -33,7 +33,7 @@ internal static partial class VirtualServerGrammar
         {
             ModelPath place = path with { List = "realServers", Item = servers.Count };
             if (BuildRealServer(reading, server, draft, service, positions, place) is not { } real) continue;
-            if (known.Add((real.Address, real.Port)))
+            if (known.Add((real.Address!, real.Port)))
             {
                 servers.Add(real);
                 continue;
@@ -104,7 +104,14 @@ internal static partial class VirtualServerGrammar
     // Without a port, or with 0: the service's.
     private static (IPAddress Address, int Port)? Endpoint(ConfReading reading, ConfStatement statement, int servicePort)
     {
-        IPAddress? address = ConfValues.Address(reading, statement.Words[1]);
+        ConfWord place = statement.Words[1];
+        IPAddress? address = null;
+        if (!ConfValues.TryAddress(place.Text, out _) && place.Text.Any(char.IsAsciiLetter) && !place.Text.Contains(':', StringComparison.Ordinal) && DomainNames.IsName(place.Text))
+        {
+            reading.Error("InvalidAddress", place,
+                $"`{place.Text}` is no IP address. keepalived.conf has no words for servers by name; the native language has (`hostName`, see docs/configuration.md).");
+        }
+        else address = ConfValues.Address(reading, place);
         int? port = statement.Argument(2) is { } word ? ConfValues.RequiredInteger(reading, word, "port", 0, 65535) : 0;
         return address is null || port is not { } given ? null : (address, given == 0 ? servicePort : given);
     }

@@ -123,7 +123,7 @@ internal static partial class VirtualServerGrammar
     {
         if (draft.Family is { } said) return said.Number == 6 || service.Group is not null ? said.Number : null;
         RealServer? plain = servers.FirstOrDefault(s => (s.Forwarding ?? draft.Way.Method) != ForwardingMethod.Tunnel);
-        bool isIPv6 = plain is not null ? Networks.FamilyOf(plain.Address) == 6 : service.Group is null && servers.Count > 0 && servers.All(s => Networks.FamilyOf(s.Address) == 6);
+        bool isIPv6 = plain is not null ? Networks.FamilyOf(plain.Address!) == 6 : service.Group is null && servers.Count > 0 && servers.All(s => Networks.FamilyOf(s.Address!) == 6);
         return isIPv6 ? 6 : null;
     }
 

@@ -23,6 +23,7 @@ internal static class ConfigurationRules
         VirtualInterfaceRules.Check(findings, configuration);
         VirtualServerGroupRules.Check(findings, configuration);
         VirtualServerRules.Check(findings, configuration);
+        NamedServerRules.CheckResolver(findings, configuration);
         FollowingCheckRules.Check(findings, configuration);
         StatelessRules.Check(findings, configuration);
         HttpsCheckRules.CheckSettings(findings, configuration);

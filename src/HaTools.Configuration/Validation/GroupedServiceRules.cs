@@ -26,7 +26,7 @@ internal static class GroupedServiceRules
         CheckMarks(findings, path, service, group);
         CheckPorts(findings, path, service, group);
         CheckPlaces(findings, path, service, group, configuration);
-        for (int i = 0; i < service.RealServers.Count; i++) RealServerRules.CheckChecks(findings, path with { List = "realServers", Item = i }, service.RealServers[i]);
+        for (int i = 0; i < service.RealServers.Count; i++) RealServerRules.CheckChecks(findings, path with { List = "realServers", Item = i }, service, service.RealServers[i]);
         return ServicePlaces.Of(service, group);
     }
 
@@ -54,10 +54,11 @@ internal static class GroupedServiceRules
         for (int i = 0; i < service.RealServers.Count; i++)
         {
             RealServer server = service.RealServers[i];
+            NamedServerRules.CheckGrouped(findings, path with { List = "realServers", Item = i }, service, server, group);
             if (server.Port == 0 || service.ForwardingTo(server) == ForwardingMethod.Nat) continue;
             if (group.Members.FirstOrDefault(m => (m.FirewallMark is null ? m.Port : 0) != server.Port) is not { } other) continue;
             findings.Warning("PortMismatch", (path with { List = "realServers", Item = i }).Key("port"), $"{server.Port}",
-                $"{(service.ForwardingTo(server) == ForwardingMethod.Tunnel ? "A tunnel" : "Direct routing")} leaves the port as it is: clients of {other} are not sent to port {server.Port} of {server.Address}, which is what its checks ask.");
+                $"{(service.ForwardingTo(server) == ForwardingMethod.Tunnel ? "A tunnel" : "Direct routing")} leaves the port as it is: clients of {other} are not sent to port {server.Port} of {NamedServerRules.PlaceOf(server)}, which is what its checks ask.");
         }
     }
 

@@ -7,12 +7,13 @@ internal static class HealthCheckRules
 {
     /// <param name="findings">Where to say it.</param>
     /// <param name="path">The check's place.</param>
+    /// <param name="service">The service.</param>
     /// <param name="server">Whose check it is.</param>
     /// <param name="check">The check.</param>
-    public static void Check(RuleFindings findings, ModelPath path, RealServer server, HealthCheck check)
+    public static void Check(RuleFindings findings, ModelPath path, VirtualServer service, RealServer server, HealthCheck check)
     {
         if (check is TimedCheck timed) CheckTiming(findings, path, timed);
-        if (check is NetworkCheck network) CheckNetwork(findings, path, server, network);
+        if (check is NetworkCheck network) CheckNetwork(findings, path, service, server, network);
         if (check is ConnectingCheck connecting) CheckPorts(findings, path, server, connecting);
         if (check is HttpCheck http) HttpCheckRules.Check(findings, path, http);
         if (check is HttpsCheck https) HttpsCheckRules.Check(findings, path, https);
@@ -31,10 +32,10 @@ internal static class HealthCheckRules
         if (check.Warmup is { } warmup) CommonRules.Time(findings, path.Key("warmup"), warmup, true, "time until the first check");
     }
 
-    private static void CheckNetwork(RuleFindings findings, ModelPath path, RealServer server, NetworkCheck check)
+    private static void CheckNetwork(RuleFindings findings, ModelPath path, VirtualServer service, RealServer server, NetworkCheck check)
     {
         CommonRules.Time(findings, path.Key("connectTimeout"), check.ConnectTimeout, false, "timeout");
-        int family = Networks.FamilyOf(check.ConnectAddress ?? server.Address);
+        int family = check.ConnectAddress is { } other ? Networks.FamilyOf(other) : service.FamilyOf(server);
         if (check.BindAddress is { } address && Networks.FamilyOf(address) != family)
             findings.Error("AddressFamilyMismatch", path.Key("bindAddress"), $"{address}", $"{address} is not of IPv{family}, as what is checked from it is.");
         if (check.BindInterface is { } name) CommonRules.Interface(findings, path.Key("bindInterface"), name);
@@ -43,7 +44,7 @@ internal static class HealthCheckRules
     private static void CheckPorts(RuleFindings findings, ModelPath path, RealServer server, ConnectingCheck check)
     {
         if (check.ConnectPort is { } port) CommonRules.Range(findings, path.Key("connectPort"), port, 1, 65535, "port");
-        else if (server.Port == 0) findings.Error("MissingValue", path, null, $"{server.Address} has no port of its own: its check needs one (connectPort).");
+        else if (server is { Port: 0, Records: ServerRecords.Address }) findings.Error("MissingValue", path, null, $"{NamedServerRules.PlaceOf(server)} has no port of its own: its check needs one (connectPort).");
         if (check.BindPort is { } own) CommonRules.Range(findings, path.Key("bindPort"), own, 1, 65535, "port");
     }
 }

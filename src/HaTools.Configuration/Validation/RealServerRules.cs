@@ -1,4 +1,3 @@
-using System.Net;
 using HaTools.Configuration.Diagnostics;
 
 namespace HaTools.Configuration;
@@ -13,7 +12,7 @@ internal static class RealServerRules
     public static void Check(RuleFindings findings, ModelPath path, VirtualServer service, bool isSynchronized)
     {
         CheckPlace(findings, path, service, isSynchronized, leastPort: service.Port == 0 ? 0 : 1);
-        for (int i = 0; i < service.RealServers.Count; i++) CheckChecks(findings, path with { List = "realServers", Item = i }, service.RealServers[i]);
+        for (int i = 0; i < service.RealServers.Count; i++) CheckChecks(findings, path with { List = "realServers", Item = i }, service, service.RealServers[i]);
     }
 
     /// <summary>The rules of a place of a group's service, which has its servers' checks, but with its own port where these are asked another.</summary>
@@ -21,9 +20,9 @@ internal static class RealServerRules
     public static void CheckPlace(RuleFindings findings, ModelPath path, VirtualServer service, bool isSynchronized) => CheckPlace(findings, path, service, isSynchronized, leastPort: 0);
 
     /// <summary>The rules of a server's checks.</summary>
-    public static void CheckChecks(RuleFindings findings, ModelPath path, RealServer server)
+    public static void CheckChecks(RuleFindings findings, ModelPath path, VirtualServer service, RealServer server)
     {
-        for (int i = 0; i < server.Checks.Count; i++) HealthCheckRules.Check(findings, path.Element("checks", i), server, server.Checks[i]);
+        for (int i = 0; i < server.Checks.Count; i++) HealthCheckRules.Check(findings, path.Element("checks", i), service, server, server.Checks[i]);
     }
 
     private static void CheckPlace(RuleFindings findings, ModelPath path, VirtualServer service, bool isSynchronized, int leastPort)
@@ -34,19 +33,21 @@ internal static class RealServerRules
             CheckTunnel(findings, path.Key("tunnel"), tunnel, isUsed);
         }
 
-        var known = new HashSet<(IPAddress, int)>();
+        var known = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
         for (int i = 0; i < service.RealServers.Count; i++)
         {
             RealServer server = service.RealServers[i];
             ModelPath place = path with { List = "realServers", Item = i };
-            if (!known.Add((server.Address, server.Port)))
-                findings.Error("DuplicateRealServer", place, $"{server.Address}:{server.Port}", $"{server.Address} port {server.Port} stands in this service already.");
+            if (!known.Add(server.Id))
+                findings.Error("DuplicateRealServer", place, server.Id, $"{(server.Address is { } twice ? $"{twice} port {server.Port}" : server.Id)} stands in this service already.");
             CheckServer(findings, place, service, server, isSynchronized, leastPort);
         }
 
         if (service.SorryServer is not { } sorry) return;
         ModelPath sorryPath = path.Key("sorryServer");
         CheckServer(findings, sorryPath, service, sorry, isSynchronized, leastPort);
+        if (sorry.HostName is { } hostName)
+            findings.Error("NotSupported", sorryPath.Key("hostName"), hostName, "A sorry server has an address: it stands in when nothing else is left, name servers included.");
         if (sorry.Checks.Count > 0)
             findings.Error("NotSupported", sorryPath.Key("checks"), null, "A sorry server is not checked: it stands in when nobody else is left.");
     }
@@ -55,8 +56,9 @@ internal static class RealServerRules
 
     private static void CheckServer(RuleFindings findings, ModelPath path, VirtualServer service, RealServer server, bool isSynchronized, int leastPort)
     {
+        NamedServerRules.Check(findings, path, server);
         CheckFamily(findings, path, service, server, isSynchronized);
-        CheckPort(findings, path, service, server, leastPort);
+        if (server.Records == ServerRecords.Address) CheckPort(findings, path, service, server, leastPort);
         CommonRules.Range(findings, path.Key("weight"), server.Weight, 0, 65535, "weight of a real server");
         if (server.Tunnel is { } tunnel) CheckTunnel(findings, path.Key("tunnel"), tunnel, IsTunnelled(service, server));
         if (server.LowerThreshold > server.UpperThreshold)
@@ -68,17 +70,18 @@ internal static class RealServerRules
 
     private static void CheckFamily(RuleFindings findings, ModelPath path, VirtualServer service, RealServer server, bool isSynchronized)
     {
-        bool isIPv6 = Networks.FamilyOf(server.Address) == 6;
+        bool isIPv6 = service.FamilyOf(server) == 6;
         if (isIPv6 == service.IsIPv6) return;
+        string place = NamedServerRules.PlaceOf(server);
         if (!IsTunnelled(service, server))
         {
-            findings.Error("AddressFamilyMismatch", path, $"{server.Address}",
-                $"{server.Address} is not of IPv{(service.IsIPv6 ? 6 : 4)}, as the service {service.Id} is; only a tunnel leads from one family to the other.");
+            findings.Error("AddressFamilyMismatch", path, place,
+                $"{place} is not of IPv{(service.IsIPv6 ? 6 : 4)}, as the service {service.Id} is; only a tunnel leads from one family to the other.");
         }
         else if (isSynchronized)
         {
-            findings.Error("AddressFamilyMismatch", path, $"{server.Address}",
-                $"{server.Address} is not of the family of {service.Id}: the kernel synchronizes no such connections, and refuses either the sync daemon or the server (ip_vs_ctl.c).");
+            findings.Error("AddressFamilyMismatch", path, place,
+                $"{place} is not of the family of {service.Id}: the kernel synchronizes no such connections, and refuses either the sync daemon or the server (ip_vs_ctl.c).");
         }
     }
 

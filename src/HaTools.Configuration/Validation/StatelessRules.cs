@@ -44,14 +44,14 @@ internal static class StatelessRules
         if (service.ForwardingTo(server) == ForwardingMethod.Nat)
         {
             findings.Error("Contradiction", path.Key("forwarding"), "nat",
-                $"{server.Address}: address translation needs the director's memory of a connection for the way back; a stateless service has direct routing or tunnels. Take the sync daemon instead of stateless.");
+                $"{NamedServerRules.PlaceOf(server)}: address translation needs the director's memory of a connection for the way back; a stateless service has direct routing or tunnels. Take the sync daemon instead of stateless.");
         }
 
         CheckWeights(findings, path, server);
         if (server.UpperThreshold != 0 || server.LowerThreshold != 0)
         {
             findings.Error("Contradiction", path.Key("upperThreshold"), $"{server.UpperThreshold}",
-                $"{server.Address}: a server that is full on one director is not on the other, so that they choose differently; a stateless service has no thresholds.");
+                $"{NamedServerRules.PlaceOf(server)}: a server that is full on one director is not on the other, so that they choose differently; a stateless service has no thresholds.");
         }
     }
 
@@ -59,7 +59,7 @@ internal static class StatelessRules
     {
         if (!DynamicWeights.AreGivenTo(server)) return;
         findings.Error("Contradiction", path.Key("checks"), null,
-            $"{server.Address}: a check that changes weights moves clients' places in the table, and so ends their connections, at another time on each director; a stateless service has none (misc_dynamic, dynamicWeight; of type file: without weight: 0).");
+            $"{NamedServerRules.PlaceOf(server)}: a check that changes weights moves clients' places in the table, and so ends their connections, at another time on each director; a stateless service has none (misc_dynamic, dynamicWeight; of type file: without weight: 0).");
     }
 
     private static void CheckProtocol(RuleFindings findings, HaConfiguration configuration, TransportProtocol protocol, string parameter)

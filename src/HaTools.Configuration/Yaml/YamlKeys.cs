@@ -11,7 +11,7 @@ internal static class YamlKeys
         "notifyPriorityChanges", "notifyStatesOnReload", "smtpAlerts", "webhooks", "startupDelay", "delayAfterBoot", "logUnknownVirtualRouters",
         "dynamicInterfaces", "garpInterval", "neighborAdvertisementInterval", "firewall", "virtualMacPrefix", "virtualMacAddressPrefix",
         "disableLocalIgmp", "scripts", "files", "processes", "bfdSessions", "interfaceDelays", "garpGroups", "staticAddresses", "staticRoutes",
-        "staticRules", "trackGroups", "syncGroups", "vrrpInstances", "virtualServerGroups", "virtualServers", "ssl", "ipvs", "syncDaemon", "directRoutingAddresses",
+        "staticRules", "trackGroups", "syncGroups", "vrrpInstances", "virtualServerGroups", "virtualServers", "resolver", "ssl", "ipvs", "syncDaemon", "directRoutingAddresses",
         "tunnelAddresses",
     ];
 
@@ -125,7 +125,12 @@ internal static class YamlKeys
     ];
 
     public static readonly string[] RealServer =
-        ["address", "port", "weight", "forwarding", "tunnel", "upperThreshold", "lowerThreshold", "inhibitOnFailure", "checks", "notifyUp", "notifyDown", "smtpAlert"];
+    [
+        "address", "hostName", "records", "family", "mostAddresses", "port", "weight", "forwarding", "tunnel", "upperThreshold", "lowerThreshold", "inhibitOnFailure", "checks", "notifyUp",
+        "notifyDown", "smtpAlert",
+    ];
+
+    public static readonly string[] Resolver = ["nameServers", "timeout", "leastTtl", "longestTtl", "emptyHold"];
 
     public static readonly string[] Tunnel = ["type", "port", "checksum"];
 

@@ -8,7 +8,7 @@ namespace HaTools.Configuration.Yaml;
 internal static partial class YamlReader
 {
     private static readonly VirtualServer ServiceDefaults = new();
-    private static readonly RealServer RealServerDefaults = new() { Address = IPAddress.None, Port = 1 };
+    private static readonly RealServer RealServerDefaults = new() { Port = 1 };
     private static readonly IpvsTunnel TunnelDefaults = new();
     private static readonly IpvsSyncDaemon SyncDefaults = new() { Interface = "" };
 
@@ -58,17 +58,23 @@ internal static partial class YamlReader
         return isGrouped ? group is null ? null : service : isMarked ? mark is null ? null : service : address is null || port is null ? null : service;
     }
 
-    // Without a port: the service's, as in keepalived.conf.
+    // Without a port: the service's, as in keepalived.conf; SRV records have their own.
     private static RealServer? Real(YamlReading reading, YamlNode node, ModelPath path, int? servicePort)
     {
         const string what = "real server";
         if (reading.ExpectMap(node, "A real server") is not { } map) return null;
         var keys = new YamlMapReader(reading, map, what, YamlKeys.RealServer, path);
-        IPAddress? address = keys.RequiredAddress("address", what);
+        bool isNamed = keys.Node("hostName") is not null;
+        IPAddress? address = isNamed ? keys.Address("address") : keys.RequiredAddress("address", what);
+        ServerRecords records = keys.Enumeration<ServerRecords>("records", "kind of record") ?? RealServerDefaults.Records;
         var server = new RealServer
         {
-            Address = address ?? IPAddress.None,
-            Port = keys.Integer("port") ?? servicePort ?? 1,
+            Address = address,
+            HostName = keys.String("hostName"),
+            Records = records,
+            Family = keys.Integer("family"),
+            MostAddresses = keys.Integer("mostAddresses") ?? RealServerDefaults.MostAddresses,
+            Port = keys.Integer("port") ?? (isNamed && records == ServerRecords.Srv ? 0 : servicePort ?? 1),
             Weight = keys.Integer("weight") ?? RealServerDefaults.Weight,
             Forwarding = keys.Enumeration<ForwardingMethod>("forwarding", "forwarding method"),
             Tunnel = keys.Record("tunnel", Tunnel),
@@ -80,7 +86,7 @@ internal static partial class YamlReader
             NotifyDown = keys.Value("notifyDown", NotifyScript),
             SmtpAlert = keys.Boolean("smtpAlert"),
         };
-        return address is null ? null : server;
+        return address is null && server.HostName is null ? null : server;
     }
 
     private static IpvsTunnel Tunnel(YamlReading reading, YamlMap map, ModelPath path)

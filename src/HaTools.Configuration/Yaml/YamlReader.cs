@@ -54,6 +54,7 @@ internal static partial class YamlReader
             VrrpInstances = keys.Records("vrrpInstances", Instance),
             VirtualServers = keys.Records("virtualServers", Service),
             VirtualServerGroups = keys.Records("virtualServerGroups", ServerGroup),
+            Resolver = keys.Record("resolver", Resolver) ?? usual.Resolver,
             Ssl = keys.Record("ssl", Ssl) ?? usual.Ssl,
             Ipvs = keys.Record("ipvs", Ipvs) ?? usual.Ipvs,
             SyncDaemon = keys.Record("syncDaemon", SyncDaemon),

@@ -1,5 +1,3 @@
-using System.Net;
-
 namespace HaTools.Configuration.Yaml;
 
 /// <summary>IPVS services.</summary>
@@ -38,9 +36,13 @@ internal sealed partial class YamlWriter
 
     private void Real(RealServer r)
     {
-        var usual = new RealServer { Address = IPAddress.None, Port = 1 };
-        text.Value("address", r.Address.ToString());
-        text.Value("port", r.Port);
+        var usual = new RealServer { Port = 1 };
+        Address("address", r.Address);
+        text.Value("hostName", r.HostName);
+        Word("records", r.Records, usual.Records);
+        text.Value("family", r.Family);
+        Number("mostAddresses", r.MostAddresses, usual.MostAddresses);
+        if (r.Records != ServerRecords.Srv || r.Port != 0) text.Value("port", r.Port);
         Number("weight", r.Weight, usual.Weight);
         Word("forwarding", r.Forwarding);
         if (r.Tunnel is { } tunnel) text.Map("tunnel", () => Tunnel(tunnel));

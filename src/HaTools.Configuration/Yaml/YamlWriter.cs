@@ -55,6 +55,7 @@ internal sealed partial class YamlWriter
         text.List("vrrpInstances", c.VrrpInstances, Instance);
         text.List("virtualServerGroups", c.VirtualServerGroups, ServerGroup);
         text.List("virtualServers", c.VirtualServers, Service);
+        if (c.Resolver != usual.Resolver) text.Map("resolver", () => Resolver(c.Resolver));
         if (c.Ssl != usual.Ssl) text.Map("ssl", () => Ssl(c.Ssl));
         if (c.Ipvs != usual.Ipvs) text.Map("ipvs", () => Ipvs(c.Ipvs));
         if (c.SyncDaemon is { } daemon) text.Map("syncDaemon", () => SyncDaemon(daemon));

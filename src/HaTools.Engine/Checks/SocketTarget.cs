@@ -32,7 +32,7 @@ internal sealed record SocketTarget(CheckKey Key, IPEndPoint EndPoint, CheckTimi
         int port = check is ConnectingCheck connecting ? connecting.ConnectPort ?? server.Port : 0;
         var timing = CheckTiming.Of(service, check, check.ConnectTimeout);
         if (check is HttpCheck http) timing = timing with { Parts = http.Urls.Count, FastRecovery = http.FastRecovery };
-        return new(key, new IPEndPoint(check.ConnectAddress ?? server.Address, port), timing)
+        return new(key, new IPEndPoint(check.ConnectAddress ?? key.Server.Address, port), timing)
         {
             Origin = CheckOrigin.Of(check),
             Alpha = check.Alpha,

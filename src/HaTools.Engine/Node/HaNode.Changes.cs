@@ -114,7 +114,7 @@ internal sealed partial class HaNode
         CheckValid(wanted);
         (ScriptPolicy policy, IReadOnlyList<string> ofScripts) = await LookAtScriptsAsync(wanted).ConfigureAwait(false);
         foreach (string concern in concerns.Concat(ofScripts)) events.Add("Warning", Name, concern);
-        HostTopology place = await AnalyzeAsync(wanted).ConfigureAwait(false);
+        HostTopology place = await AnalyzeAsync(Serve(wanted).Served).ConfigureAwait(false);
         await services.RequireAsync([.. ServicePlaces.Of(wanted)]).ConfigureAwait(false);
         await RequireIpvsAsync(wanted).ConfigureAwait(false);
         await RequireSyncDaemonsAsync(wanted).ConfigureAwait(false);
@@ -144,16 +144,18 @@ internal sealed partial class HaNode
     private async Task CarryOutAsync(HaConfiguration wanted, HaConfiguration withSecrets, HostTopology place, ScriptPolicy policy)
     {
         RealServerPlan serving = RealServerPlan.Of(wanted, place.ParkedInstances.Count > 0);
-        RealServerPlan served = RealServerPlan.Of(configuration, topology.ParkedInstances.Count > 0);
+        RealServerPlan formerly = RealServerPlan.Of(configuration, topology.ParkedInstances.Count > 0);
 
-        await notify.PrepareAsync(wanted, policy).ConfigureAwait(false);
-        await CarryOutRealServerAsync(serving.With(served)).ConfigureAwait(false);
+        await CarryOutNamesAsync(wanted).ConfigureAwait(false);
+        (HaConfiguration served, unanswered) = Serve(wanted);
+        await notify.PrepareAsync(served, policy).ConfigureAwait(false);
+        await CarryOutRealServerAsync(serving.With(formerly)).ConfigureAwait(false);
         await CarryOutIpvsAsync(wanted).ConfigureAwait(false);
-        await services.ConfigureAsync(wanted.VirtualServers, place.Gates, held.ContainsKey, keepRemoved: true, groups: wanted.VirtualServerGroups).ConfigureAwait(false);
+        await services.ConfigureAsync(served.VirtualServers, place.Gates, held.ContainsKey, keepRemoved: true, groups: served.VirtualServerGroups).ConfigureAwait(false);
         await CarryOutSyncDaemonsAsync(wanted).ConfigureAwait(false);
         VirtualInterfacePlan interfaces = await PrepareVirtualNetworkAsync(wanted).ConfigureAwait(false);
         await CarryOutNetworkAsync(wanted, configuration).ConfigureAwait(false);
-        await readiness.ConfigureAsync(wanted).ConfigureAwait(false);
+        await readiness.ConfigureAsync(served).ConfigureAwait(false);
         await CarryOutVrrpAsync(new VrrpHostConfiguration(withSecrets, place.GatedInstances, place.ParkedInstances) { Interfaces = interfaces })
             .ConfigureAwait(false);
         await CarryOutNetworkAsync(wanted, wanted).ConfigureAwait(false);
@@ -161,9 +163,9 @@ internal sealed partial class HaNode
         await trackers.ConfigureAsync(wanted.Scripts, policy).ConfigureAwait(false);
         await CarryOutTrackersAsync(wanted).ConfigureAwait(false);
         await CarryOutBfdAsync(wanted.BfdSessions).ConfigureAwait(false);
-        await CarryOutChecksAsync(wanted, TlsFiles.CredentialsOf(withSecrets), policy).ConfigureAwait(false);
-        if (services.HasLeftovers) await services.ConfigureAsync(wanted.VirtualServers, place.Gates, held.ContainsKey, groups: wanted.VirtualServerGroups).ConfigureAwait(false);
-        await TellOfConfigurationAsync(wanted).ConfigureAwait(false);
+        await CarryOutChecksAsync(served, TlsFiles.CredentialsOf(withSecrets), policy).ConfigureAwait(false);
+        if (services.HasLeftovers) await services.ConfigureAsync(served.VirtualServers, place.Gates, held.ContainsKey, groups: served.VirtualServerGroups).ConfigureAwait(false);
+        await TellOfConfigurationAsync(served).ConfigureAwait(false);
         await CarryOutPoliciesAsync(wanted.Ipvs).ConfigureAwait(false);
         await CarryOutRealServerAsync(serving).ConfigureAwait(false);
     }

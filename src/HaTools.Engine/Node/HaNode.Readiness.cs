@@ -13,7 +13,7 @@ internal sealed partial class HaNode : IReadinessSink
 
     void IReadinessSink.OnReadiness(string instance, string message, string state) => events.Add("ReadinessChanged", instance, message, state);
 
-    private ReadinessFacts ReadFacts(bool sends) => new(sends, syncDaemons?.ListeningSince, services.Unwritten);
+    private ReadinessFacts ReadFacts(bool sends) => new(sends, syncDaemons?.ListeningSince, services.Unwritten, unanswered);
 
     private IReadOnlyList<VrrpState> WithReadiness(IReadOnlyList<VrrpState> states)
     {

@@ -29,7 +29,7 @@ namespace HaTools.Engine;
 /// Threads: VRRP has its own (see <see cref="VrrpHost"/>), and nothing that waits ever runs there. "kernel" carries out what may block in
 /// the kernel: IPVS and
 /// interfaces; "network" keeps addresses, routes and rules, "real" what a real server needs. "engine" runs the trackers and turns what the others report into
-/// events. Checks have a thread, the log has one.
+/// events. Checks have a thread, names of servers have one, the log has one.
 /// </remarks>
 internal sealed partial class HaNode : IAsyncDisposable
 {
@@ -172,6 +172,7 @@ internal sealed partial class HaNode : IAsyncDisposable
                 .. bfd is { } sessions ? await sessions.GetStatesAsync().ConfigureAwait(false) : [],
             ],
             Services = await WithEngineAsync(await services.GetStatesAsync().ConfigureAwait(false)).ConfigureAwait(false),
+            Names = names is { } keeper ? await keeper.GetStatesAsync().ConfigureAwait(false) : [],
             NotifyFifos = await engine.RunAsync(() => notify.FifoStates).ConfigureAwait(false),
             SmtpAlerts = await engine.RunAsync(() => notify.MailState).ConfigureAwait(false),
             Webhooks = await engine.RunAsync(() => notify.WebhookStates).ConfigureAwait(false),
@@ -245,7 +246,8 @@ internal sealed partial class HaNode : IAsyncDisposable
         control = ControlServer.Start(Name, options.RunDirectory, this, line => options.Log?.Write(DateTimeOffset.Now, line));
         (ScriptPolicy policy, IReadOnlyList<string> ofScripts) = await LookAtScriptsAsync(wanted).ConfigureAwait(false);
         foreach (string concern in concerns.Concat(ofScripts)) events.Add("Warning", Name, concern);
-        HostTopology place = await AnalyzeAsync(wanted).ConfigureAwait(false);
+        await CarryOutNamesAsync(wanted).ConfigureAwait(false);
+        HostTopology place = await AnalyzeAsync(Serve(wanted).Served).ConfigureAwait(false);
         await services.RequireAsync([.. ServicePlaces.Of(wanted)]).ConfigureAwait(false);
         await RequireIpvsAsync(wanted).ConfigureAwait(false);
         await RequireSyncDaemonsAsync(wanted).ConfigureAwait(false);
@@ -323,6 +325,7 @@ internal sealed partial class HaNode : IAsyncDisposable
             if (withdrawn) return failures;
             withdrawn = true;
             readiness.Stop();
+            names?.Dispose();
             syncDaemons?.Leave();
             events.Add("Log", Name, why is null ? $"Stopping node {Name}" : $"Stopping node {Name}: {why}");
             bool forwards = !masters.IsEmpty;

@@ -26,6 +26,7 @@ internal sealed class ReadinessLogic
     private Dictionary<CheckKey, long> awaited = [];
     private long learning;
     private long? deafSince;
+    private long? namelessSince;
 
     /// <summary>The instance whose master's daemon sends; null: both daemons run all the time.</summary>
     public string? Followed { get; private set; }
@@ -64,11 +65,12 @@ internal sealed class ReadinessLogic
     /// <summary>The instances for which this host is not ready, by name.</summary>
     public IReadOnlyDictionary<string, TakeoverHold> At(long now, in ReadinessFacts facts)
     {
+        namelessSince = facts.Unanswered.Count == 0 ? null : namelessSince ?? now;
         deafSince = facts.Sends || facts.ListeningSince is not null ? null : deafSince ?? now;
         Dictionary<string, TakeoverHold>? holds = null;
         foreach ((string name, InstanceNeeds need) in needs)
         {
-            TakeoverHold? hold = Both(Both(need.Connections ? Connections(now, facts) : null, Checks(need, now)), Services(need, facts.Unwritten));
+            TakeoverHold? hold = Both(Both(need.Connections ? Connections(now, facts) : null, Checks(need, now)), Both(Names(need, facts.Unanswered, now), Services(need, facts.Unwritten)));
             if (hold is not null) (holds ??= []).Add(name, hold);
         }
 
@@ -93,6 +95,12 @@ internal sealed class ReadinessLogic
         long[] open = [.. awaited.Where(a => now < a.Value && need.Services.Contains(a.Key.Service)).Select(a => a.Value)];
         return open.Length == 0 ? null
             : new TakeoverHold(open.Length == 1 ? "a health check has had no result yet" : $"{open.Length} health checks have had no result yet", open.Max());
+    }
+
+    private TakeoverHold? Names(InstanceNeeds need, IReadOnlySet<ServiceKey> unanswered, long now)
+    {
+        if (namelessSince is not { } since || now - since >= LongestWait || !need.Services.Overlaps(unanswered)) return null;
+        return new TakeoverHold("a name of real servers has had no answer yet", since + LongestWait);
     }
 
     private static TakeoverHold? Services(InstanceNeeds need, IReadOnlySet<ServiceKey> unwritten)

@@ -48,8 +48,8 @@ internal static class TopologyAnalysis
         {
             if (service.Address is not { } served || !owners.TryGetValue(served, out VrrpInstance? instance)) continue;
             RealServer[] direct = [.. service.RealServers.Where(s => service.ForwardingTo(s) == ForwardingMethod.DirectRouting)];
-            RealServer? here = direct.FirstOrDefault(s => own.Contains(s.Address));
-            RealServer[] others = [.. direct.Where(s => !own.Contains(s.Address))];
+            RealServer? here = direct.FirstOrDefault(s => own.Contains(s.Address!));
+            RealServer[] others = [.. direct.Where(s => !own.Contains(s.Address!))];
             if (here is null || others.Length == 0) continue;
             gates.Add(ServiceKey.Of(service), instance.Name);
             _ = instances.Add(instance.Name);

@@ -17,10 +17,29 @@ public sealed class AddIpvsRealServerCommand : NodeChangeCmdlet
     private const string NodeSet = "Node", ServiceSet = "Service", ConfigurationSet = "Configuration";
 
     /// <summary>The servers' addresses, with ports where they differ from the service's.</summary>
-    [Parameter(Mandatory = true, Position = 0)]
+    [Parameter(Position = 0)]
     [ValidateNotNullOrEmpty]
     [Alias("RealServer")]
     public string[] Address { get; set; } = [];
+
+    /// <summary>A name whose addresses are the servers, in the place of -Address.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? HostName { get; set; }
+
+    /// <summary>Which records of -HostName are asked for: addresses, or SRV with ports and weights.</summary>
+    [Parameter]
+    public ServerRecords Records { get; set; }
+
+    /// <summary>The family of -HostName's addresses, 4 or 6, where it is not the service's.</summary>
+    [Parameter]
+    [ValidateSet("4", "6")]
+    public int? Family { get; set; }
+
+    /// <summary>How many servers -HostName is at most, 1 to 1024.</summary>
+    [Parameter]
+    [ValidateRange(1, 1024)]
+    public int MostAddresses { get; set; } = 64;
 
     /// <summary>
     /// The service as 192.0.2.1:80 or udp 192.0.2.1:53. Where there is one service only, that; in a configuration: the last.
@@ -119,24 +138,9 @@ public sealed class AddIpvsRealServerCommand : NodeChangeCmdlet
     {
         int index = Find(configuration, lastIsMeant);
         VirtualServer service = configuration.VirtualServers[index];
-        foreach (string text in Address)
+        if (Address.Length > 0 == HostName is not null) throw new HaErrorException(HaErrors.AddressOrHostName());
+        foreach (RealServer server in HostName is null ? Address.Select(text => At(text, service)) : [Named(service)])
         {
-            IPEndPoint endPoint = AddressText.ParseEndPoint(text, Port ?? service.Port);
-            var server = new RealServer
-            {
-                Address = endPoint.Address,
-                Port = endPoint.Port,
-                Weight = Weight,
-                Forwarding = ForwardingMethod,
-                Tunnel = Tunnel,
-                UpperThreshold = UpperThreshold,
-                LowerThreshold = LowerThreshold,
-                InhibitOnFailure = InhibitOnFailure,
-                Checks = [.. HealthCheck],
-                NotifyUp = NotifyUp,
-                NotifyDown = NotifyDown,
-                SmtpAlert = SmtpAlert,
-            };
             if (service.RealServers.Any(s => s.Id == server.Id))
                 throw new HaErrorException(HaErrors.RealServerExists(server.Id, service.Id));
             service = service with { RealServers = [.. service.RealServers, server] };
@@ -144,6 +148,32 @@ public sealed class AddIpvsRealServerCommand : NodeChangeCmdlet
         VirtualServer result = changed = service;
         return configuration with { VirtualServers = configuration.VirtualServers.Select((s, i) => i == index ? result : s).ToValueList() };
     }
+
+    private RealServer At(string text, VirtualServer service)
+    {
+        IPEndPoint endPoint = AddressText.ParseEndPoint(text, Port ?? service.Port);
+        return WithProperties(new RealServer { Address = endPoint.Address, Port = endPoint.Port });
+    }
+
+    private RealServer Named(VirtualServer service) =>
+        WithProperties(new RealServer { HostName = HostName, Port = Port ?? (Records == ServerRecords.Srv ? 0 : service.Port) });
+
+    private RealServer WithProperties(RealServer server) => server with
+    {
+        Records = Records,
+        Family = Family,
+        MostAddresses = MostAddresses,
+        Weight = Weight,
+        Forwarding = ForwardingMethod,
+        Tunnel = Tunnel,
+        UpperThreshold = UpperThreshold,
+        LowerThreshold = LowerThreshold,
+        InhibitOnFailure = InhibitOnFailure,
+        Checks = [.. HealthCheck],
+        NotifyUp = NotifyUp,
+        NotifyDown = NotifyDown,
+        SmtpAlert = SmtpAlert,
+    };
 
     private int Find(HaConfiguration configuration, bool lastIsMeant)
     {

@@ -300,6 +300,7 @@ public sealed partial class NewHaConfigurationCommand
         VrrpInstances = [.. VrrpInstance, .. Piped<VrrpInstance>()],
         VirtualServers = [.. VirtualServer, .. Piped<VirtualServer>()],
         VirtualServerGroups = [.. VirtualServerGroup, .. Piped<VirtualServerGroup>()],
+        Resolver = Resolver ?? Usual.Resolver,
         Ssl = Ssl ?? Usual.Ssl,
         Ipvs = Ipvs ?? Usual.Ipvs,
         SyncDaemon = SyncDaemon,

@@ -12,6 +12,7 @@ public sealed class EventKindCompleter : NameCompleter
         ("PriorityChanged", "an effective priority changed"),
         ("TrackerChanged", "a tracker's outcome changed"), ("HealthChanged", "a real server went up or down"),
         ("WeightChanged", "a check changed a real server's weight"),
+        ("NameChanged", "a name of real servers has other addresses, or none"),
         ("ServiceChanged", "an IPVS service changed"), ("DrainChanged", "the drain of a real server began, went on or ended"), ("ReadinessChanged", "an instance began or ceased to wait for its host"),
         ("AddressChanged", "a virtual address was put back, or left"),
         ("ConfigurationChanged", "a changed configuration was applied"), ("Warning", "something that should be looked at"),

@@ -79,6 +79,9 @@ internal static class HaErrors
         "IpvsRealServerExists", ErrorCategory.ResourceExists, $"Service {service} already has the real server {id}.",
         "Change the configuration and apply it with Update-HaNode.", id);
 
+    public static HaError AddressOrHostName() => new(
+        "AddressOrHostName", ErrorCategory.InvalidArgument, "A real server has an address, or a name that has some.", "Give either -Address or -HostName.");
+
     public static HaError RealServerNotFound(string id, string service) => new(
         "IpvsRealServerNotFound", ErrorCategory.ObjectNotFound, $"Service {service} has no real server {id}.", "(Get-HaNode).Services shows what there is.", id);
 

@@ -21,7 +21,7 @@ internal static class ModelRecords
         typeof(NotifyScript), typeof(NotifyFifo), typeof(RouteNextHop), typeof(RouteEncapsulation), typeof(RouteMetrics), typeof(RecoveryAction), typeof(GarpGroup),
         typeof(InterfaceDelay), typeof(StaticTrackGroup), typeof(FirewallSettings), typeof(IpvsSettings), typeof(IpvsParameterSetting), typeof(IpvsSyncDaemon), typeof(IpvsTunnel), typeof(RealServer),
         typeof(TunnelAddress), typeof(VirtualServerGroupMember), typeof(UnicastPeer), typeof(Tracked), typeof(VrrpAuthentication),
-        typeof(VrrpHmacKey), typeof(HttpUrl), typeof(SslSettings), typeof(SmtpAlerts), typeof(Webhook), typeof(WebhookHeader),
+        typeof(VrrpHmacKey), typeof(HttpUrl), typeof(SslSettings), typeof(SmtpAlerts), typeof(Webhook), typeof(WebhookHeader), typeof(ResolverSettings),
     }.ToFrozenSet();
 
     private static readonly FrozenDictionary<Type, string> Makers = new Dictionary<Type, string>

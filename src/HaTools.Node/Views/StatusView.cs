@@ -21,6 +21,7 @@ internal static class StatusView
         WriteTrackers(node, now, output);
         WriteNetwork(node, output);
         WriteServices(node, now, output);
+        WriteNames(node, now, output);
         if (node.Ipvs is { } ipvs)
             output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  IPVS timeouts: tcp {ipvs.TcpTimeout:0} s, tcpfin {ipvs.TcpFinTimeout:0} s, udp {ipvs.UdpTimeout:0} s"));
         if (node.IpvsParameters.Count > 0)
@@ -176,7 +177,7 @@ internal static class StatusView
             foreach (string sentence in s.RealServers.SelectMany(r => r.Drain?.Meaning ?? []).Distinct()) output.WriteLine($"    {sentence}");
 
             void Add(IpvsRealServerState r, string state) => table.Add(
-                r.Id, Text(r.Forwarding), WeightOf(r), state, Age(now - r.Since), Text(r.ActiveConnections), Text(r.InactiveConnections), r.Reason ?? WhyDrained(r.Drain) ?? Warnings(r) ?? WhyWeighs(r) ?? None);
+                r.HostName is { } name ? $"{r.Id} ({name})" : r.Id, Text(r.Forwarding), WeightOf(r), state, Age(now - r.Since), Text(r.ActiveConnections), Text(r.InactiveConnections), r.Reason ?? WhyDrained(r.Drain) ?? Warnings(r) ?? WhyWeighs(r) ?? None);
         }
     }
 
@@ -186,6 +187,20 @@ internal static class StatusView
         string[] missing = [.. members.Where(m => !m.Loaded).Select(m => m.Id)];
         string some = $"{string.Join(", ", missing.Take(most))}{(missing.Length > most ? " …" : "")}";
         return $"{Text(members.Count)} services in the kernel, connections counted together{(missing.Length == 0 ? "" : $"; {Text(missing.Length)} not loaded: {some}")}";
+    }
+
+    private static void WriteNames(HaNodeStatus node, DateTimeOffset now, TextWriter output)
+    {
+        if (node.Names.Count == 0) return;
+        var table = new Table("NAME", "TYPE", ">RECORDS", "FROM", ">SINCE", ">ASKED IN", "TROUBLE");
+        foreach (HaNameState n in node.Names)
+        {
+            table.Add(
+                n.Name, n.RecordType, n.Answered ? Text(n.Records.Count) : None, n.NameServer ?? (n.Answered ? "remembered" : None), n.Answered ? Age(now - n.Since) : None,
+                n.NextQuery is { } next ? Age(next - now) : "now", n.Trouble ?? None);
+        }
+
+        table.Write(output);
     }
 
     private static string DriftOf(IpvsDriftState drift, DateTimeOffset now)

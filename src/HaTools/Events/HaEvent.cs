@@ -12,7 +12,7 @@ public sealed record HaEvent
     /// <summary>The node's name.</summary>
     public required string Node { get; init; }
 
-    /// <summary>The kind: StateChanged, GroupStateChanged, PriorityChanged, TrackerChanged, HealthChanged, WeightChanged, ServiceChanged, DrainChanged, ReadinessChanged, AddressChanged, ConfigurationChanged, Warning, Log.</summary>
+    /// <summary>The kind: StateChanged, GroupStateChanged, PriorityChanged, TrackerChanged, HealthChanged, WeightChanged, NameChanged, ServiceChanged, DrainChanged, ReadinessChanged, AddressChanged, ConfigurationChanged, Warning, Log.</summary>
     public required string Kind { get; init; }
 
     /// <summary>The object that it happened to (<c>VI_1</c>), or the node's name.</summary>

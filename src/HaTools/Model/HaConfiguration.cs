@@ -137,6 +137,9 @@ public sealed record HaConfiguration
     /// <summary>Groups of addresses and firewall marks that services serve alike (keepalived: <c>virtual_server_group</c>). Names are unique.</summary>
     public ValueList<VirtualServerGroup> VirtualServerGroups { get; init; } = [];
 
+    /// <summary>How names of real servers are resolved.</summary>
+    public ResolverSettings Resolver { get; init; } = ResolverSettings.Usual;
+
     /// <summary>What HTTPS checks show and trust (keepalived: <c>SSL</c>).</summary>
     public SslSettings Ssl { get; init; } = SslSettings.None;
 

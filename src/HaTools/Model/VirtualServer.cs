@@ -108,7 +108,7 @@ public sealed record VirtualServer
     /// <summary>The server that stands in while the quorum is lost, which is while no real server is up unless <see cref="Quorum"/> says otherwise (keepalived: <c>sorry_server</c>); null: none.</summary>
     public RealServer? SorryServer { get; init; }
 
-    /// <summary>The real servers; address + port are unique in the service.</summary>
+    /// <summary>The real servers; address + port are unique in the service, and so are names.</summary>
     public ValueList<RealServer> RealServers { get; init; } = [];
 
     /// <summary>The service as <c>tcp 192.0.2.1:80</c>, <c>fwmark 7</c> or <c>tcp group web</c>: its identity in changes, status and messages.</summary>
@@ -118,6 +118,9 @@ public sealed record VirtualServer
 
     /// <summary>Whether its packets are IPv6's.</summary>
     public bool IsIPv6 => Address is { } address ? address.AddressFamily == AddressFamily.InterNetworkV6 : Family == 6;
+
+    /// <summary>The family of one of its servers' addresses, 4 or 6.</summary>
+    public int FamilyOf(RealServer server) => server.Address is { } address ? address.AddressFamily == AddressFamily.InterNetworkV6 ? 6 : 4 : server.Family ?? (IsIPv6 ? 6 : 4);
 
     /// <summary>How packets reach one of its servers.</summary>
     public ForwardingMethod ForwardingTo(RealServer server) => server.Forwarding ?? Forwarding;

@@ -45,6 +45,9 @@ public sealed record HaNodeStatus
     /// <summary>The IPVS services.</summary>
     public IReadOnlyList<IpvsServiceState> Services { get; init; } = [];
 
+    /// <summary>The names that real servers come from.</summary>
+    public IReadOnlyList<HaNameState> Names { get; init; } = [];
+
     /// <summary>The notify FIFOs.</summary>
     public IReadOnlyList<HaNotifyFifoState> NotifyFifos { get; init; } = [];
 
@@ -196,6 +199,9 @@ public sealed record IpvsRealServerState
 {
     /// <summary>The server as <c>192.0.2.11:80</c>.</summary>
     public required string Id { get; init; }
+
+    /// <summary>The name that its address comes from; null: it is configured with its address.</summary>
+    public string? HostName { get; init; }
 
     /// <summary>The weight in force, 0 to 65535.</summary>
     public required int Weight { get; init; }

@@ -11,7 +11,7 @@ public sealed partial class DescriptionTests
 
     public static TheoryData<Type> Records { get; } =
     [
-        typeof(HaNodeStatus), typeof(VrrpState), typeof(VrrpGroupState), typeof(VrrpStatistic), typeof(HaTrackerState), typeof(IpvsServiceState), typeof(IpvsRealServerState), typeof(IpvsCheckState), typeof(IpvsDrainState), typeof(IpvsDriftState),
+        typeof(HaNodeStatus), typeof(VrrpState), typeof(VrrpGroupState), typeof(VrrpStatistic), typeof(HaTrackerState), typeof(IpvsServiceState), typeof(HaNameState), typeof(IpvsRealServerState), typeof(IpvsCheckState), typeof(IpvsDrainState), typeof(IpvsDriftState),
         typeof(IpvsParameterState), typeof(HaNotifyState), typeof(HaNotifyFifoState), typeof(HaDeliveryState), typeof(ConfigurationText), typeof(HaChange), typeof(HaConfigurationDiagnostic), typeof(PlanReply), typeof(HaEvent),
     ];
 

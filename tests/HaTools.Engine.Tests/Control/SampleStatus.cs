@@ -41,9 +41,10 @@ internal static class SampleStatus
             {
                 Id = "tcp 192.0.2.9:80", Group = "web", Members = [new IpvsServiceMemberState { Id = "tcp 192.0.2.9:80", Loaded = true }], Scheduler = "wrr", Forwarding = ForwardingMethod.DirectRouting, Persistence = 50, Loaded = true, ChecksSuspended = true,
                 Drift = new IpvsDriftState { Phase = IpvsDriftPhase.Contested, Change = "has removed the service", Since = Then, RepairIn = 4.5 },
-                RealServers = [new IpvsRealServerState { Id = "192.0.2.11:80", Weight = 5, Up = false, Since = Then, Reason = "refused", ActiveConnections = 1, InactiveConnections = 2, Checks = [new IpvsCheckState { Type = "file", Follows = "load", Up = false, Spoken = true, Reason = "exit 1", Warning = "expires", WeightChange = -3 }] }],
+                RealServers = [new IpvsRealServerState { Id = "192.0.2.11:80", HostName = "app.example.com", Weight = 5, Up = false, Since = Then, Reason = "refused", ActiveConnections = 1, InactiveConnections = 2, Checks = [new IpvsCheckState { Type = "file", Follows = "load", Up = false, Spoken = true, Reason = "exit 1", Warning = "expires", WeightChange = -3 }] }],
             },
         ],
+        Names = [new HaNameState { Name = "app.example.com", RecordType = "A", Answered = true, Records = ["192.0.2.11"], NameServer = "192.0.2.53:53", Since = Then, NextQuery = Then, Trouble = "SERVFAIL" }],
         Ipvs = new IpvsState { TcpTimeout = 900, TcpFinTimeout = 120, UdpTimeout = 300 },
         SyncDaemons =
         [

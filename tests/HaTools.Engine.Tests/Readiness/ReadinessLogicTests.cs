@@ -17,6 +17,7 @@ public sealed class ReadinessLogicTests
     private long? listeningSince = Start;
     private bool sends;
     private IReadOnlySet<ServiceKey> unwritten = FrozenSet<ServiceKey>.Empty;
+    private IReadOnlySet<ServiceKey> unanswered = FrozenSet<ServiceKey>.Empty;
 
     [Fact]
     public void Connections_are_learned_for_a_refresh_period_the_stay_of_a_message_and_a_second_without_a_break()
@@ -166,7 +167,7 @@ public sealed class ReadinessLogicTests
     private static string Needs(HaConfiguration configuration) => string.Join(' ', InstanceNeeds.Of(configuration)
         .Select(n => $"{n.Key}{(n.Value.Connections ? "+" : "")}{(n.Value.Services.Count > 0 ? $" {n.Value.Services.Count}" : "")}"));
 
-    private string Held() => string.Join(", ", logic.At(now, new ReadinessFacts(sends, listeningSince, unwritten))
+    private string Held() => string.Join(", ", logic.At(now, new ReadinessFacts(sends, listeningSince, unwritten, unanswered))
         .Select(h => $"{h.Key}: {h.Value.Reason}{(h.Value.SecondsLeft(now) is { } left ? FormattableString.Invariant($", {left} s") : "")}"));
 
     private void Pass(int seconds) => now += seconds * Second;

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using HaTools.Engine.DnsWire;
 
 namespace HaTools.Engine.Checks.Dns;
 
@@ -8,8 +9,6 @@ namespace HaTools.Engine.Checks.Dns;
 /// </summary>
 internal sealed class DnsProbe : Probe
 {
-    private static readonly string[] ResponseCodes = ["NOERROR", "FORMERR", "SERVFAIL", "NXDOMAIN", "NOTIMP", "REFUSED", "YXDOMAIN", "YXRRSET", "NXRRSET", "NOTAUTH", "NOTZONE"];
-
     private readonly string words;
     private readonly byte[] output;
     private readonly int prefix;
@@ -35,7 +34,7 @@ internal sealed class DnsProbe : Probe
 
     public override ReadOnlySpan<byte> Output => output;
 
-    public override string Reason => $"{fault ?? $"it answers with {(responseCode < ResponseCodes.Length ? ResponseCodes[responseCode] : $"response code {responseCode}")}"} ({words})";
+    public override string Reason => $"{fault ?? $"it answers with {DnsResponseCode.NameOf(responseCode)}"} ({words})";
 
     public override string Question => passedOver == 0 ? words : $"{words}; {passedOver} messages came that do not answer it";
 

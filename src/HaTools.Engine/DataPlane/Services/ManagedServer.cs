@@ -99,6 +99,7 @@ internal sealed class ManagedServer
     public IpvsRealServerState State(ForwardingMethod forwarding, PlaneDestination? present) => new()
     {
         Id = Configured.Id,
+        HostName = Configured.HostName,
         Weight = present?.Weight ?? Weight,
         Up = Up,
         Since = since,

@@ -1,6 +1,8 @@
 using System.Buffers.Binary;
 using HaTools.Engine.Checks;
 using HaTools.Engine.Checks.Dns;
+using HaTools.Engine.DnsWire;
+using HaTools.Engine.Tests.DnsWire;
 
 namespace HaTools.Engine.Tests.Checks.Dns;
 

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using HaTools.Engine.DataPlane;
+using HaTools.Engine.Tests.Names;
 using HaTools.Engine.Tests.Node;
 using HaTools.Engine.Tests.Vrrp;
 
@@ -52,6 +53,13 @@ internal sealed class DrainLab : IAsyncDisposable
     };
 
     public async Task<HaNode> StartAsync(HaConfiguration configuration) => node = await Stage.StartAsync(Director, configuration);
+
+    /// <summary>A name server on the director.</summary>
+    public TestNameServer StartNameServer()
+    {
+        Director.Ip("link set lo up");
+        return Director.Namespace.Run(() => new TestNameServer());
+    }
 
     /// <summary>A new connection of the client's, from a port of its own choice or that one.</summary>
     public LabConnection Connect(int port = 0)

@@ -1,6 +1,6 @@
 using System.Buffers;
 
-namespace HaTools.Engine.Checks.Dns;
+namespace HaTools.Engine.DnsWire;
 
 /// <summary>Takes a message out of a stream, where its length, two bytes, stands before it (RFC 1035 section 4.2.2). Its memory is borrowed for the time of a try.</summary>
 internal sealed class DnsFrame

@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace HaTools.Engine.Checks.Dns;
+namespace HaTools.Engine.DnsWire;
 
 /// <summary>Domain names on the wire (RFC 1035 sections 3.1 and 4.1.4).</summary>
 internal static class DnsName
@@ -42,9 +42,18 @@ internal static class DnsName
     /// <param name="message">The whole message.</param>
     /// <param name="at">Where the name begins; then: what follows it.</param>
     /// <returns>Whether it is a name.</returns>
-    public static bool TryPass(ReadOnlySpan<byte> message, ref int at)
+    public static bool TryPass(ReadOnlySpan<byte> message, ref int at) => TryRead(message, ref at, [], out _);
+
+    /// <summary>As <see cref="TryPass"/>, and has the name as it is written uncompressed, in small letters.</summary>
+    /// <param name="message">The whole message.</param>
+    /// <param name="at">Where the name begins; then: what follows it.</param>
+    /// <param name="name">Gets it; of <see cref="Longest"/> bytes, or none: it is not wanted.</param>
+    /// <param name="length">How many bytes it has, its end included.</param>
+    /// <returns>Whether it is a name.</returns>
+    public static bool TryRead(ReadOnlySpan<byte> message, ref int at, Span<byte> name, out int length)
     {
-        int place = at, before = at, length = 1, pointers = 0;
+        int place = at, before = at, pointers = 0;
+        length = 1;
         int? behind = null;
         while (place < message.Length)
         {
@@ -52,6 +61,7 @@ internal static class DnsName
             if (first == 0)
             {
                 at = behind ?? place + 1;
+                if (!name.IsEmpty) name[length - 1] = 0;
                 return true;
             }
 
@@ -65,11 +75,19 @@ internal static class DnsName
             }
             else
             {
-                if ((first & Pointer) != 0 || (length += 1 + first) > Longest) return false;
+                if ((first & Pointer) != 0 || length + 1 + first > Longest) return false;
+                if (!name.IsEmpty && place + first < message.Length) Copy(message.Slice(place, 1 + first), name[(length - 1)..]);
+                length += 1 + first;
                 place += 1 + first;
             }
         }
 
         return false;
+    }
+
+    // No length of a label is a letter's number: they are below 64.
+    private static void Copy(ReadOnlySpan<byte> label, Span<byte> name)
+    {
+        for (int i = 0; i < label.Length; i++) name[i] = label[i] is >= (byte)'A' and <= (byte)'Z' ? (byte)(label[i] | 0x20) : label[i];
     }
 }

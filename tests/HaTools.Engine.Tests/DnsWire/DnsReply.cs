@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 
-namespace HaTools.Engine.Tests.Checks.Dns;
+namespace HaTools.Engine.Tests.DnsWire;
 
 /// <summary>Responses, whole and broken.</summary>
 internal static class DnsReply

@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
-using HaTools.Engine.Checks.Dns;
+using HaTools.Engine.DnsWire;
 
-namespace HaTools.Engine.Tests.Checks.Dns;
+namespace HaTools.Engine.Tests.DnsWire;
 
 /// <summary>Queries and responses as bytes (RFC 1035 section 4).</summary>
 public sealed class DnsMessageTests

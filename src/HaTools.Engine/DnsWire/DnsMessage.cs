@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.Text;
 
-namespace HaTools.Engine.Checks.Dns;
+namespace HaTools.Engine.DnsWire;
 
 /// <summary>A message of the domain name system (RFC 1035 section 4.1), read where it stands. Whatever it holds, reading it ends and takes no memory.</summary>
 internal readonly ref struct DnsMessage(ReadOnlySpan<byte> bytes)
@@ -22,6 +22,9 @@ internal readonly ref struct DnsMessage(ReadOnlySpan<byte> bytes)
     /// <summary>Whether there is more to say than it had room for.</summary>
     public bool IsTruncated => (Number(2) & Truncation) != 0;
 
+    /// <summary>The bytes of the message.</summary>
+    public ReadOnlySpan<byte> Bytes => bytes;
+
     /// <summary>
     /// Whether it is a response to a query: with its id, and its question, letters of either case. A server that says with a response code that it could not read the question may leave it
     /// out.
@@ -41,13 +44,33 @@ internal readonly ref struct DnsMessage(ReadOnlySpan<byte> bytes)
     public bool IsWhole(ReadOnlySpan<byte> query)
     {
         int at = query.Length;
-        for (int left = Number(6) + Number(8) + Number(10); left > 0; left--)
+        for (int left = AnswerCount + AuthorityCount + Number(10); left > 0; left--)
         {
-            if (!DnsName.TryPass(bytes, ref at) || bytes.Length - at < RecordHeadLength) return false;
-            at += RecordHeadLength + Number(at + RecordHeadLength - 2);
-            if (at > bytes.Length) return false;
+            if (!TryRecord(ref at, out _)) return false;
         }
 
+        return true;
+    }
+
+    /// <summary>How many records answer the question; they stand behind it.</summary>
+    public int AnswerCount => Number(6);
+
+    /// <summary>How many records behind those say who knows.</summary>
+    public int AuthorityCount => Number(8);
+
+    /// <summary>Reads a record.</summary>
+    /// <param name="at">Where it begins; then: what follows it.</param>
+    /// <param name="record">The record.</param>
+    /// <returns>Whether it is one.</returns>
+    public bool TryRecord(ref int at, out DnsRecord record)
+    {
+        record = default;
+        int name = at;
+        if (!DnsName.TryPass(bytes, ref at) || bytes.Length - at < RecordHeadLength) return false;
+        int data = at + RecordHeadLength, length = Number(data - 2);
+        if (length > bytes.Length - data) return false;
+        record = new DnsRecord(name, Number(at), Number(at + 2), BinaryPrimitives.ReadUInt32BigEndian(bytes[(at + 4)..]), data, length);
+        at = data + length;
         return true;
     }
 

@@ -1,0 +1,74 @@
+using System.Buffers.Binary;
+using HaTools.Engine.DnsWire;
+
+namespace HaTools.Engine.Names;
+
+/// <summary>Reads what a response says of a name, through its aliases (RFC 1034 section 3.6.2). Whatever it holds, that ends soon.</summary>
+internal static class AnswerReader
+{
+    private const int NameError = 3, MostAliases = 16, MostRecords = 4096, Internet = 1;
+
+    private static readonly NameResult Malformed = new NameResult.Failed("its answer is malformed");
+
+    /// <summary>Reads a response that is not truncated, and no error but that there is no such name.</summary>
+    /// <param name="message">The response.</param>
+    /// <param name="query">Header and question of what it answers.</param>
+    /// <param name="type">The type of records that was asked for.</param>
+    public static NameResult Read(DnsMessage message, ReadOnlySpan<byte> query, int type)
+    {
+        if (!message.IsWhole(query)) return Malformed;
+        if (message.AnswerCount > MostRecords) return new NameResult.Failed($"its answer has {message.AnswerCount} records, and more than {MostRecords} are not read");
+        Span<byte> name = stackalloc byte[DnsName.Longest];
+        int at = DnsMessage.HeaderLength;
+        if (!DnsName.TryRead(query, ref at, name, out int length)) return Malformed;
+        var found = new FoundRecords(type);
+        uint ttl = uint.MaxValue;
+        for (int aliases = 0; aliases <= MostAliases; aliases++)
+        {
+            if (!TryCollect(message, query.Length, name[..length], found, ref ttl, out int alias)) return Malformed;
+            if (found.Count > 0) return found.Answer is { IsEmpty: false } answer ? new NameResult.Found(answer, ttl) : new NameResult.Empty(Exists: true, ttl);
+            if (alias < 0) return new NameResult.Empty(message.ResponseCode != NameError, NegativeTtl(message, query.Length));
+            if (!DnsName.TryRead(message.Bytes, ref alias, name, out length)) return Malformed;
+        }
+
+        return new NameResult.Failed($"its answer has more than {MostAliases} aliases, one behind the other");
+    }
+
+    /// <summary>Takes the records of a name, or finds its alias (-1: it has none).</summary>
+    private static bool TryCollect(DnsMessage message, int at, ReadOnlySpan<byte> name, FoundRecords found, ref uint ttl, out int alias)
+    {
+        Span<byte> owner = stackalloc byte[DnsName.Longest];
+        alias = -1;
+        uint aliasTtl = 0;
+        for (int left = message.AnswerCount; left > 0; left--)
+        {
+            if (!message.TryRecord(ref at, out DnsRecord record)) return false;
+            if (record.Class != Internet || (record.Type != found.Type && (record.Type != NameQuestion.Cname || alias >= 0))) continue;
+            int place = record.Name;
+            if (!DnsName.TryRead(message.Bytes, ref place, owner, out int length)) return false;
+            if (!owner[..length].SequenceEqual(name)) continue;
+            if (record.Type != found.Type) (alias, aliasTtl) = (record.Data, TtlOf(record));
+            else if (found.TryAdd(message, record)) ttl = Math.Min(ttl, TtlOf(record));
+            else return false;
+        }
+
+        if (found.Count == 0 && alias >= 0) ttl = Math.Min(ttl, aliasTtl);
+        return true;
+    }
+
+    // RFC 2181 section 8: one with the highest bit set is none at all.
+    private static uint TtlOf(in DnsRecord record) => record.Ttl > int.MaxValue ? 0 : record.Ttl;
+
+    // The zone's SOA record says it: the less of its own and of its last number (RFC 2308 section 5).
+    private static uint? NegativeTtl(DnsMessage message, int at)
+    {
+        for (int i = 0; i < message.AnswerCount + message.AuthorityCount; i++)
+        {
+            if (!message.TryRecord(ref at, out DnsRecord record)) return null;
+            if (i < message.AnswerCount || record.Type != NameQuestion.Soa || record.DataLength < sizeof(uint)) continue;
+            return Math.Min(TtlOf(record), BinaryPrimitives.ReadUInt32BigEndian(message.Bytes[(record.Data + record.DataLength - sizeof(uint))..]));
+        }
+
+        return null;
+    }
+}
