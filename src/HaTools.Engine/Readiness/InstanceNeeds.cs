@@ -12,7 +12,8 @@ internal sealed record InstanceNeeds(bool Connections, IReadOnlySet<ServiceKey> 
     /// <summary>Of the instances that need something, by name.</summary>
     public static IReadOnlyDictionary<string, InstanceNeeds> Of(HaConfiguration configuration)
     {
-        Dictionary<string, HashSet<ServiceKey>> own = configuration.VrrpInstances.ToDictionary(i => i.Name, i => ServicesOf(configuration, i));
+        ILookup<IPAddress, Served> served = ServedBy(configuration);
+        Dictionary<string, HashSet<ServiceKey>> own = configuration.VrrpInstances.ToDictionary(i => i.Name, i => ServicesOf(served, i));
         Dictionary<string, InstanceNeeds> needs = [];
         foreach (string name in own.Keys)
         {
@@ -25,19 +26,16 @@ internal sealed record InstanceNeeds(bool Connections, IReadOnlySet<ServiceKey> 
         return needs;
     }
 
-    // Where the packets of a firewall mark come from, only the firewall knows. Checks know a virtual server, the plane the services that it is.
-    private static HashSet<ServiceKey> ServicesOf(HaConfiguration configuration, VrrpInstance instance)
-    {
-        HashSet<IPAddress> addresses = [.. instance.VirtualAddresses.Concat(instance.ExcludedAddresses).Select(a => a.Address)];
-        HashSet<ServiceKey> needed = [];
-        foreach (VirtualServer server in configuration.VirtualServers)
-        {
-            ServiceKey[] places = [.. ServicePlaces.Of(server, configuration.VirtualServerGroups).Where(s => s.Address is null || addresses.Contains(s.Address)).Select(ServiceKey.Of)];
-            if (places.Length == 0) continue;
-            needed.UnionWith(places);
-            _ = needed.Add(ServiceKey.Of(server));
-        }
+    // Checks know a virtual server, the plane the services that it is. Where the packets of a firewall mark come from, only the firewall knows: IPAddress.None.
+    private static ILookup<IPAddress, Served> ServedBy(HaConfiguration configuration) => configuration.VirtualServers
+        .SelectMany(server => ServicePlaces.Of(server, configuration.VirtualServerGroups).Select(place => (place.Address, Served: new Served(ServiceKey.Of(server), ServiceKey.Of(place)))))
+        .ToLookup(s => s.Address ?? IPAddress.None, s => s.Served);
 
-        return needed;
-    }
+    private static HashSet<ServiceKey> ServicesOf(ILookup<IPAddress, Served> served, VrrpInstance instance) =>
+    [
+        .. instance.VirtualAddresses.Concat(instance.ExcludedAddresses).Select(a => a.Address).Append(IPAddress.None)
+            .SelectMany(address => served[address]).SelectMany(s => new[] { s.VirtualServer, s.Service }),
+    ];
+
+    private readonly record struct Served(ServiceKey VirtualServer, ServiceKey Service);
 }

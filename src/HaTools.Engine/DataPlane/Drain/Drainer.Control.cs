@@ -27,6 +27,7 @@ internal sealed partial class Drainer
             if (service.Owner!.Group is not null && IsByHand(service.Drains[server])) RememberInGroup(ServiceKey.Of(service.Owner), name, service.Drains[server]);
         }
 
+        SaveNow();
         return MeaningOf(places[0].Service, places[0].Service.Drains[places[0].Server]);
     }
 
@@ -42,6 +43,7 @@ internal sealed partial class Drainer
             throw new HaEngineException($"{name} of {owner.Id} has left the configuration: add it there again, and it is restored");
         _ = byHand.GetValueOrDefault(ServiceKey.Of(owner))?.Remove(name);
         foreach ((DrainedService service, DestinationKey server) in places) Step(service, server, new DrainEvent.Restored());
+        SaveNow();
     }
 
     /// <summary>A service's state with its drains.</summary>

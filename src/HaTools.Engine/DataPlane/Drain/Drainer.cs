@@ -17,6 +17,7 @@ internal sealed partial class Drainer(string file, IServiceSink sink) : IService
     private DrainMemory? memory;
     private bool looks;
     private string? complaint;
+    private bool isUnsaved;
 
     /// <inheritdoc/>
     public void Begin(IServiceHost controller) => host = controller;
@@ -62,6 +63,8 @@ internal sealed partial class Drainer(string file, IServiceSink sink) : IService
     /// <inheritdoc/>
     public void OnSettled(ServiceKey key, PlaneService? desired, bool isReached)
     {
+        // Once for all that were planned together.
+        SaveNow();
         if (!isReached || desired is null || !services.TryGetValue(key, out DrainedService? service)) return;
         foreach (PlaneDestination server in desired.Destinations)
         {
@@ -113,7 +116,9 @@ internal sealed partial class Drainer(string file, IServiceSink sink) : IService
         if (service.IsRecalled) return;
         service.IsRecalled = true;
         string name = service.Key.ToString();
-        foreach (RememberedDrain remembered in memory.Drains.Where(d => d.Service == name).ToArray())
+        RememberedDrain[] own = [.. memory.Drains.Where(d => d.Service == name)];
+        if (own.Length == 0) return;
+        foreach (RememberedDrain remembered in own)
         {
             DestinationKey? server = there.Keys.Concat(service.Configured!.RealServers.Select(DestinationKey.Of))
                 .Cast<DestinationKey?>().FirstOrDefault(k => k.ToString() == remembered.Server);
@@ -199,6 +204,12 @@ internal sealed partial class Drainer(string file, IServiceSink sink) : IService
     {
         DrainedService[] draining = [.. services.Values.Where(s => s.IsLoaded && s.Drains.Count > 0)];
         if (draining.Length == 0) return;
+        Count(draining);
+        SaveNow();
+    }
+
+    private void Count(DrainedService[] draining)
+    {
         OrderedDictionary<ServiceKey, PlaneService> table;
         try
         {
@@ -233,12 +244,16 @@ internal sealed partial class Drainer(string file, IServiceSink sink) : IService
         sink.OnService("Warning", "drain", text, null);
     }
 
+    /// <summary>Has the drains remembered at the end of what is being done: one that is for many services writes them once.</summary>
+    private void Save() => isUnsaved = true;
+
     // That the server is drained counts for more than that it is remembered.
-    private void Save()
+    private void SaveNow()
     {
-        if (memory is null) return;
-        HashSet<string> open = [.. services.Values.Where(s => !s.IsRecalled).Select(s => s.Key.ToString())];
-        RememberedDrain[] kept = [.. memory.Drains.Where(d => open.Contains(d.Service) || !services.Keys.Any(k => k.ToString() == d.Service))];
+        if (memory is null || !isUnsaved) return;
+        isUnsaved = false;
+        HashSet<string> recalled = memory.Drains.Count == 0 ? [] : [.. services.Values.Where(s => s.IsRecalled).Select(s => s.Key.ToString())];
+        RememberedDrain[] kept = [.. memory.Drains.Where(d => !recalled.Contains(d.Service))];
         memory.Drains.Clear();
         memory.Drains.AddRange(kept);
         foreach (DrainedService service in services.Values)
