@@ -77,6 +77,7 @@ public sealed class DnsMessageTests
     {
         { "a pointer to itself", [0xC0, (byte)Query.Length] },
         { "a pointer behind itself", [0xC0, (byte)(Query.Length + 2), 0] },
+        { "a pointer behind itself, to a name, in a record that is whole but for that", [0xC0, (byte)(Query.Length + 2), 0, 0, 1, 0, 1, 0, 0, 0, 0, 0] },
         { "a label that leads to itself", [1, (byte)'x', 0xC0, (byte)Query.Length] },
         { "a pointer into the header", [0xC0, 0] },
         { "a pointer beyond the end", [0xFF, 0xFF] },

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Globalization;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 
 namespace HaTools.Engine.Notify.Webhooks;
@@ -7,6 +8,9 @@ namespace HaTools.Engine.Notify.Webhooks;
 /// <summary>Writes what a webhook is told, pure; docs/configuration.md says what its members mean.</summary>
 internal static class WebhookEvent
 {
+    // No page of HTML will hold it: a time's + stays one.
+    private static readonly JsonWriterOptions Plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
     /// <param name="sequence">Its number, from 1.</param>
     /// <param name="time">When it happened.</param>
     /// <param name="node">The node's router id.</param>
@@ -15,7 +19,7 @@ internal static class WebhookEvent
     public static byte[] Write(long sequence, DateTimeOffset time, string node, NotifyObject told, in NotifyNews news)
     {
         var buffer = new ArrayBufferWriter<byte>(256);
-        using (var json = new Utf8JsonWriter(buffer))
+        using (var json = new Utf8JsonWriter(buffer, Plain))
         {
             json.WriteStartObject();
             json.WriteNumber("sequence", sequence);

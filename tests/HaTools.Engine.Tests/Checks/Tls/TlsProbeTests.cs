@@ -172,6 +172,14 @@ public sealed class TlsProbeTests
         Assert.Same(told, talk.Probe.Warning);
         Assert.Null(talk.Play(0));
         Assert.Null(talk.Probe.Warning);
+
+        // Whichever of them it is.
+        X509Certificate2 soon = Authority.Issue(Host, to: TimeSpan.FromDays(20));
+        talk.Shown = TestAuthority.Shown(soon);
+        Assert.Null(talk.Play(1));
+        talk.Shown = TestAuthority.Shown(Certificate);
+        Assert.Null(talk.Play(0));
+        Assert.Equal($"its certificate (CN={Host}) expires on {Minute(soon.NotAfter)}", talk.Probe.Warning);
     }
 
     [Theory]

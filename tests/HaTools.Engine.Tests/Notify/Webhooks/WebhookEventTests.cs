@@ -8,7 +8,7 @@ namespace HaTools.Engine.Tests.Notify.Webhooks;
 /// <summary>What webhooks are told.</summary>
 public sealed class WebhookEventTests
 {
-    private static readonly DateTimeOffset Time = new(2026, 3, 1, 9, 44, 8, 70, TimeSpan.FromHours(-3.5));
+    private static readonly DateTimeOffset Time = new(2026, 3, 1, 9, 44, 8, 70, TimeSpan.FromHours(3.5));
 
     private static readonly NotifyObject[] Objects =
     [
@@ -24,10 +24,10 @@ public sealed class WebhookEventTests
     public void An_instance_has_its_states_and_its_priority()
     {
         Assert.Equal(
-            """{"sequence":7,"time":"2026-03-01T09:44:08.070-03:30","node":"lb","event":"state","object":"instance","name":"VI \u00221\u0022","state":"MASTER","formerState":"BACKUP","priority":150}""",
+            """{"sequence":7,"time":"2026-03-01T09:44:08.070+03:30","node":"lb","event":"state","object":"instance","name":"VI \"1\"","state":"MASTER","formerState":"BACKUP","priority":150}""",
             Written(0, new NotifyNews(NotifyKind.Master, 150) { Former = NotifyKind.Backup }));
         Assert.EndsWith("""
-            "event":"state","object":"instance","name":"VI \u00221\u0022","state":"BACKUP","formerState":null,"priority":100}
+            "event":"state","object":"instance","name":"VI \"1\"","state":"BACKUP","formerState":null,"priority":100}
             """, Written(0, new NotifyNews(NotifyKind.Backup, 100)), StringComparison.Ordinal);
     }
 
