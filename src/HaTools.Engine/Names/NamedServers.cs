@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using HaTools.Configuration;
 
 namespace HaTools.Engine.Names;
 
@@ -48,11 +49,12 @@ internal static class NamedServers
     /// <param name="answers">What names have.</param>
     /// <param name="notes">Gets what a person should know: what of an answer is not used.</param>
     public static HaConfiguration Expand(HaConfiguration configuration, IReadOnlyDictionary<NameQuestion, NameAnswer> answers, ICollection<string>? notes = null) =>
-        AreIn(configuration) ? configuration with { VirtualServers = [.. configuration.VirtualServers.Select(s => Expand(s, answers, notes))] } : configuration;
+        AreIn(configuration) ? configuration with { VirtualServers = [.. configuration.VirtualServers.Select(s => Expand(s, configuration.VirtualServerGroups, answers, notes))] } : configuration;
 
-    private static VirtualServer Expand(VirtualServer service, IReadOnlyDictionary<NameQuestion, NameAnswer> answers, ICollection<string>? notes)
+    private static VirtualServer Expand(VirtualServer service, IReadOnlyList<VirtualServerGroup> groups, IReadOnlyDictionary<NameQuestion, NameAnswer> answers, ICollection<string>? notes)
     {
         if (service.RealServers.All(r => r.HostName is null)) return service;
+        HashSet<IPAddress> own = [.. ServicePlaces.Of(service, groups).Select(p => p.Address).OfType<IPAddress>()];
         Dictionary<string, RealServer> known = service.RealServers.Where(r => r.HostName is null).DistinctBy(r => PlaceOf(service, r)).ToDictionary(r => PlaceOf(service, r));
         List<RealServer> servers = [];
         foreach (RealServer server in service.RealServers)
@@ -65,7 +67,7 @@ internal static class NamedServers
 
             List<string> surplus = [];
             int taken = 0;
-            foreach (RealServer one in Candidates(service, server, answers, notes))
+            foreach (RealServer one in Candidates(service, own, server, answers, notes))
             {
                 if (known.TryGetValue(PlaceOf(service, one), out RealServer? other))
                 {
@@ -95,15 +97,15 @@ internal static class NamedServers
     private static string PlaceOf(VirtualServer service, RealServer server) =>
         service.Group is not null && service.ForwardingTo(server) != ForwardingMethod.Nat ? server.Address!.ToString() : server.Id;
 
-    private static IEnumerable<RealServer> Candidates(VirtualServer service, RealServer server, IReadOnlyDictionary<NameQuestion, NameAnswer> answers, ICollection<string>? notes)
+    private static IEnumerable<RealServer> Candidates(VirtualServer service, HashSet<IPAddress> own, RealServer server, IReadOnlyDictionary<NameQuestion, NameAnswer> answers, ICollection<string>? notes)
     {
         if (!answers.TryGetValue(NameQuestion.Of(service, server), out NameAnswer? answer)) return [];
         IEnumerable<(IPAddress Address, int Port, int Weight)> places = server.Records == ServerRecords.Srv
-            ? ServicePlaces(service, server, answer, answers, notes) : answer.Addresses.Select(a => (a, server.Port, server.Weight));
-        return places.Where(p => IsServer(p.Address, service, server, notes)).Select(p => server with { Address = p.Address, Port = p.Port, Weight = p.Weight });
+            ? RecordPlaces(service, server, answer, answers, notes) : answer.Addresses.Select(a => (a, server.Port, server.Weight));
+        return places.Where(p => IsServer(p.Address, own, service, server, notes)).Select(p => server with { Address = p.Address, Port = p.Port, Weight = p.Weight });
     }
 
-    private static IEnumerable<(IPAddress Address, int Port, int Weight)> ServicePlaces(
+    private static IEnumerable<(IPAddress Address, int Port, int Weight)> RecordPlaces(
         VirtualServer service, RealServer server, NameAnswer answer, IReadOnlyDictionary<NameQuestion, NameAnswer> answers, ICollection<string>? notes)
     {
         int most = answer.Services.Count == 0 ? 0 : answer.Services.Max(s => s.Weight);
@@ -126,9 +128,9 @@ internal static class NamedServers
     }
 
     // What no packet of a client's may go to, whatever a name server says.
-    private static bool IsServer(IPAddress address, VirtualServer service, RealServer server, ICollection<string>? notes)
+    private static bool IsServer(IPAddress address, HashSet<IPAddress> own, VirtualServer service, RealServer server, ICollection<string>? notes)
     {
-        string? why = address.Equals(service.Address) ? "it is the service's own"
+        string? why = own.Contains(address) ? "it is the service's own"
             : address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any) || address.Equals(IPAddress.Broadcast) ? "it is no host's"
             : address.IsIPv6Multicast || (address.AddressFamily == AddressFamily.InterNetwork && (address.GetAddressBytes()[0] & 0xF0) == 0xE0) ? "it is a group's"
             : address.IsIPv6LinkLocal ? "it does not say on which link"

@@ -110,6 +110,26 @@ public sealed class NamedServersTests
         Assert.Equal("tcp 192.0.2.1:80: a.example:81 of srv _http._tcp.example is left out: direct routing leaves the port as it is, and the service's is 80", Assert.Single(notes));
     }
 
+    [Fact]
+    public void By_direct_routing_a_group_s_servers_have_their_addresses_alone_and_none_is_the_group_s_own()
+    {
+        Has("app.example", "192.0.2.9", "192.0.2.10", "192.0.2.101");
+        var group = new VirtualServerGroup { Name = "web", Members = [new() { Address = Ip("192.0.2.100"), LastAddress = Ip("192.0.2.102"), Port = 80 }] };
+        var known = new RealServer { Address = Ip("192.0.2.9"), Port = 81 };
+        Assert.Equal(["192.0.2.9:81", "192.0.2.10:8080"], Grouped(ForwardingMethod.DirectRouting));
+        Assert.Equal(
+            ["tcp group web: 192.0.2.9:8080 of App.example.:8080 is in the service already, and stays as it is there", "tcp group web: 192.0.2.101 of App.example.:8080 is left out: it is the service's own"],
+            notes);
+        Assert.Equal(["192.0.2.9:81", "192.0.2.9:8080", "192.0.2.10:8080"], Grouped(ForwardingMethod.Nat));
+
+        IEnumerable<string> Grouped(ForwardingMethod forwarding)
+        {
+            notes.Clear();
+            HaConfiguration configuration = new() { VirtualServerGroups = [group], VirtualServers = [new() { Group = "web", Forwarding = forwarding, RealServers = [known, App] }] };
+            return NamedServers.Expand(configuration, answers, notes).VirtualServers[0].RealServers.Select(r => r.Id);
+        }
+    }
+
     private static IPAddress Ip(string text) => IPAddress.Parse(text);
 
     private static HaConfiguration With(params RealServer[] servers) => new() { VirtualServers = [new VirtualServer { Address = Ip("192.0.2.1"), Port = 80, RealServers = [.. servers] }] };

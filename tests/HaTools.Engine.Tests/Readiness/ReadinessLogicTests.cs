@@ -135,6 +135,27 @@ public sealed class ReadinessLogicTests
     }
 
     [Fact]
+    public void A_service_whose_names_nobody_has_answered_is_waited_for_a_minute_at_most()
+    {
+        IReadOnlySet<ServiceKey> Of(string address) => new[] { new ServiceKey(Netlink.Ipvs.IpvsProtocol.Tcp, IPAddress.Parse(address), 80) }.ToFrozenSet();
+        logic.Configure(Configuration([Service("192.0.2.9")]), now);
+        unanswered = Of("192.0.2.77");
+        Assert.Equal("", Held());
+        unanswered = FrozenSet<ServiceKey>.Empty;
+        Assert.Equal("", Held());
+        unanswered = Of("192.0.2.9");
+        Assert.Equal("VI_1: a name of real servers has had no answer yet, 60 s", Held());
+        Pass(59);
+        Assert.Equal("VI_1: a name of real servers has had no answer yet, 1 s", Held());
+        unanswered = FrozenSet<ServiceKey>.Empty;
+        Assert.Equal("", Held());
+        unanswered = Of("192.0.2.9");
+        Assert.NotEqual("", Held());
+        Pass(60);
+        Assert.Equal("", Held());
+    }
+
+    [Fact]
     public void All_reasons_are_told_and_the_longest_wait()
     {
         logic.Configure(Configuration([Web], Sync()), now);
