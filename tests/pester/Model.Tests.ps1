@@ -250,6 +250,15 @@ virtual_server 192.0.2.10 80 {
         Test-HaConfiguration $bad -Quiet | Should -BeFalse
     }
 
+    It 'takes configurations, paths and files down the pipeline' {
+        $made = New-VrrpInstance VI_1 eth0 51 192.0.2.10/24 -NoPreempt -InitialState Master -WarningAction SilentlyContinue | New-HaConfiguration -WarningAction SilentlyContinue
+        ($made | Test-HaConfiguration).Code | Should -Be 'NoPreemptWithMaster'
+        $made | Test-HaConfiguration -Quiet | Should -BeTrue
+        $made | Test-HaConfiguration -Quiet -Strict | Should -BeFalse
+        $bad, $warned | Test-HaConfiguration -Quiet | Should -Be @($false, $true)
+        Get-Item $bad, $warned | Test-HaConfiguration -Quiet | Should -Be @($false, $true)
+    }
+
     It 'warns of what keepalived repairs, and reads it' {
         $c = Import-HaConfiguration $warned -WarningVariable warnings -WarningAction SilentlyContinue
         $c.VirtualServers[0].RealServers[0].Checks[0].Retry | Should -Be 3

@@ -5,7 +5,8 @@ using HaTools.Module.Nodes;
 namespace HaTools.Module.Commands;
 
 /// <summary>Says everything that there is to say about a configuration, without applying any of it.</summary>
-[Cmdlet(VerbsDiagnostic.Test, "HaConfiguration", DefaultParameterSetName = PathSet)]
+// The default set is tried first for what comes down the pipeline, and a path would be made of whatever that is.
+[Cmdlet(VerbsDiagnostic.Test, "HaConfiguration", DefaultParameterSetName = ModelSet)]
 [OutputType(typeof(HaConfigurationDiagnostic), typeof(bool))]
 public sealed class TestHaConfigurationCommand : HaCmdlet
 {
