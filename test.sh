@@ -19,7 +19,7 @@ TEXT
 
 filter=
 stock_kernel=false stock_suite=
-limit=1200 # seconds that a part may take
+limit=1800 # seconds that a part may take
 while [ $# -gt 0 ]; do
     case $1 in
         --filter) filter=${2-}; [ -n "$filter" ] || { usage >&2; exit 2; }; shift ;;
