@@ -61,7 +61,7 @@ public class IpvsSaveKernelTests
     public void A_line_means_here_what_it_means_for_ipvsadm(int seed) => InNamespace(client =>
     {
         var lines = new RandomLines(seed);
-        for (int round = 0; round < 100; round++)
+        for (int round = 0; round < (TestLength.IsLong ? 400 : 40); round++)
         {
             string text = $"{RandomLines.Services}{lines.Next()}\n";
             client.Flush();
