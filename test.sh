@@ -130,6 +130,8 @@ if ! command -v dotnet >/dev/null; then
     finish
 fi
 export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1
+# Programs that run for minutes at most gain nothing from code that is compiled once more to be measured.
+export DOTNET_TieredPGO=0
 # One compiler for all projects, also where the environment wants one for each, which takes far longer; it ends with the part that started it.
 export UseSharedCompilation=true
 
@@ -231,7 +233,7 @@ done
 pester_code=
 pester_began=$(date +%s)
 if [ -z "$filter" ] && $pwsh_fits && [ -f tests/pester/run.ps1 ]; then
-    run_part 600 "$results/pester.log" pwsh -NoProfile -NonInteractive -File tests/pester/run.ps1
+    run_part "$limit" "$results/pester.log" pwsh -NoProfile -NonInteractive -File tests/pester/run.ps1
     pester_code=$?
 fi
 

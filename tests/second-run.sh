@@ -70,8 +70,10 @@ run_again() { # corrects the sums; every failure is told once more, where the ey
             passed=$((passed + count)) failed=$((failed - count))
             echo "late beside others, passed when run alone (${first_parts[$key]}):"
         else
-            [ ! -f "$results/$key.again.log" ] || sed 's/^/    /' "$results/$key.again.log"
+            [ ! -f "$results/$key.again.log" ] || tail -n 60 "$results/$key.again.log" | cut -c 1-300 | sed 's/^/    /'
             echo "failed${second_runs[$key]:+ twice} (${first_parts[$key]}):"
+            # What broke without a failed test says why in its last lines.
+            [ -n "$list" ] || list=$(tail -n 20 "$results/$key.log" | cut -c 1-300)
         fi
         sed 's/^/    /; s/\t/: /' <<< "${list:-what is told above}"
     done

@@ -128,7 +128,7 @@ public sealed class HaNodeNetworkTests
         string heavy = stage.NewFlag("heavy"), light = stage.NewFlag("light");
 
         // On a slow machine a run may take longer than the interval: that must not count as a failure here.
-        TimeSpan interval = TimeSpan.FromMilliseconds(100), timeout = TimeSpan.FromSeconds(30);
+        TimeSpan interval = TimeSpan.FromMilliseconds(300), timeout = TimeSpan.FromSeconds(30);
         HaConfiguration configuration = new()
         {
             Scripts =
@@ -217,11 +217,11 @@ public sealed class HaNodeNetworkTests
         Interface = "eth0",
         VirtualRouterId = id,
         Priority = priority,
-        AdvertisementInterval = TimeSpan.FromMilliseconds(100),
+        AdvertisementInterval = TimeSpan.FromMilliseconds(300),
         VirtualAddresses = [new VirtualAddress { Address = IPAddress.Parse(address) }],
     };
 
-    /// <summary>Where transitions are counted: after a second without a processor a master of 100 ms listens first, and rightly.</summary>
+    /// <summary>Where transitions are counted: after a second without a processor a master of 300 ms listens first, and rightly.</summary>
     private static VrrpInstance Unhurried(string name, int id, string address) =>
         Instance(name, id, 150, address) with { AdvertisementInterval = TimeSpan.FromMilliseconds(500) };
 

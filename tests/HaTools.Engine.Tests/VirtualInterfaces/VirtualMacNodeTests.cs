@@ -455,7 +455,7 @@ public sealed class VirtualMacNodeTests
                 Interface = "eth0",
                 VirtualRouterId = 51,
                 Priority = priority,
-                AdvertisementInterval = TimeSpan.FromMilliseconds(100),
+                AdvertisementInterval = TimeSpan.FromMilliseconds(300),
                 VirtualAddresses = [new() { Address = IPAddress.Parse(Vip) }],
                 VirtualInterface = new(),
             },

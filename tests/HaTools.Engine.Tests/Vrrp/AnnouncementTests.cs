@@ -68,11 +68,11 @@ public class AnnouncementTests
         using var capture = new FrameCapture(network.Nodes[1]);
         HaConfiguration configuration = TestHost.Configuration(instance) with
         {
-            GarpGroups = [new GarpGroup { Interfaces = ["eth0", "lan0"], GarpInterval = TimeSpan.FromMilliseconds(400) }],
+            GarpGroups = [new GarpGroup { Interfaces = ["eth0", "lan0"], GarpInterval = 4 * TestHost.Interval }],
         };
         await using TestHost host = await TestHost.StartAsync(a, configuration);
 
-        // The second of eth0 comes after the first of lan0: 800 ms, eight adverts, later; alone it would be half of that.
+        // The second of eth0 comes after the first of lan0: eight adverts later; alone it would be half of that.
         await Eventually.True(() => capture.Frames.Count(f => f == "garp 10.9.0.100") == 2);
         string[] frames = [.. capture.Frames];
         int first = Array.IndexOf(frames, "garp 10.9.0.100"), second = Array.LastIndexOf(frames, "garp 10.9.0.100");

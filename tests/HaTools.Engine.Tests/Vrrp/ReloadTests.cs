@@ -9,7 +9,7 @@ public class ReloadTests
     public async Task ReloadThatChangesOneOfManyInstancesMakesNoAdvertOfTheOthersLate()
     {
         using var network = new TestNetwork(2);
-        const double Interval = 100;
+        double interval = TestHost.Interval.TotalMilliseconds;
         VrrpInstance[] instances =
         [
             .. Enumerable.Range(1, Many).Select(i => TestHost.Instance(150, $"10.9.1.{i}/32") with { Name = $"VI_{i}", VirtualRouterId = i }),
@@ -28,7 +28,7 @@ public class ReloadTests
                 VirtualAddresses = [.. changed[100].VirtualAddresses, TestHost.Address($"10.9.2.{round}/32")],
             };
             await host.Host.ReconfigureAsync(TestHost.Wrap(TestHost.Configuration(changed)));
-            await Task.Delay(400);
+            await Task.Delay(4 * TestHost.Interval);
         }
 
         IReadOnlyList<(int RouterId, double Time)> adverts = capture.Adverts;
@@ -37,7 +37,7 @@ public class ReloadTests
         {
             double[] times = [.. one.Select(x => x.Time)];
             double longest = times.Zip(times.Skip(1), (a, b) => b - a).Max();
-            Assert.True(longest <= 3 * Interval, $"virtual router {one.Key} was silent for {longest:0} ms");
+            Assert.True(longest <= 3 * interval, $"virtual router {one.Key} was silent for {longest:0} ms");
         }
 
         Assert.All(await host.Host.GetStatesAsync(), s => Assert.Equal(0, s.Statistic.ReleasedMaster));

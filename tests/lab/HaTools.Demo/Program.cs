@@ -48,8 +48,8 @@ try
     if (options.KernelCommand is { } command)
     {
         using var kernel = new KernelLab(options.StockKernel is { } folder ? new StockKernel(folder) : null);
-        bool isLong = options.StockKernel is not null || Environment.GetEnvironmentVariable("HATOOLS_LONG") == "1";
-        KernelRun run = await kernel.RunAsync(command, TimeSpan.FromMinutes(isLong ? 60 : 20), stop.Token);
+        // Who asks for a command knows how long it may take, and can end us: this is for a kernel that hangs with nobody there.
+        KernelRun run = await kernel.RunAsync(command, TimeSpan.FromHours(1), stop.Token);
         Console.Write(run.Output);
         return run.ExitCode ?? 1;
     }

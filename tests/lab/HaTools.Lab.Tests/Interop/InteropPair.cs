@@ -186,9 +186,15 @@ internal sealed class InteropPair : IAsyncDisposable
     /// </summary>
     public async Task<IReadOnlyList<string>> WrongOrdersAsync()
     {
-        // tcpdump tells of an advert when it gets a processor, which may be after its consequences.
-        for (int i = 0; i < 100 && WrongOrders().Count > 0; i++) await Task.Delay(100);
-        return WrongOrders();
+        // tcpdump tells of an advert when it gets a processor, which may be after its consequences. What is given back is what was looked at: a
+        // second look could find the next consequence.
+        List<string> found = WrongOrders();
+        for (int i = 0; i < 100 && found.Count > 0; i++)
+        {
+            await Task.Delay(100);
+            found = WrongOrders();
+        }
+        return found;
     }
 
     private List<string> WrongOrders()

@@ -25,9 +25,21 @@ internal static class LabLeftovers
         foreach (string folder in Directory.EnumerateDirectories(Folder))
         {
             if (!int.TryParse(Path.GetFileName(folder), out int owner) || Directory.Exists($"/proc/{owner}")) continue;
+            RemoveFolder(folder);
+        }
+    }
+
+    private static void RemoveFolder(string folder)
+    {
+        try
+        {
             // Only empty folders can be here: what was mounted on them was mounted in namespaces that are gone.
             foreach (string machine in Directory.EnumerateDirectories(folder)) Directory.Delete(machine);
             Directory.Delete(folder);
+        }
+        catch (DirectoryNotFoundException)
+        {
+            // Another lab that starts at the same time takes it away, too.
         }
     }
 
