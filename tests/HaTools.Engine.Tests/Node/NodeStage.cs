@@ -73,7 +73,8 @@ internal sealed class NodeStage : IAsyncDisposable
     public async Task UntilAsync(Func<Task<bool>> condition)
     {
         using var patience = new CancellationTokenSource(Patience);
-        while (!await condition()) await Task.Delay(20, patience.Token);
+        Glances glances = default;
+        while (!await condition()) await Task.Delay(glances.Next(), patience.Token);
     }
 
     /// <summary>What was said so far.</summary>

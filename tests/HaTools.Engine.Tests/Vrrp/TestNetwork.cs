@@ -146,10 +146,11 @@ internal static class Eventually
     public static async Task True(Func<bool> condition, Func<string>? otherwise = null)
     {
         long deadline = Environment.TickCount64 + (long)Patience.TotalMilliseconds;
+        Glances glances = default;
         while (!condition())
         {
             Assert.True(Environment.TickCount64 < deadline, otherwise?.Invoke() ?? "the condition did not come true");
-            await Task.Delay(20);
+            await Task.Delay(glances.Next());
         }
     }
 }
