@@ -292,7 +292,7 @@ fi
 
 # A stock kernel, at the end and alone: QEMU, which emulates its processors, would take ours from tests that have a time to keep.
 stock_filter='Needs=ipvs&(FullyQualifiedName~HaTools.Netlink'
-for tests in Distribution FirewallMark DirectRouting Tunnel; do stock_filter+="|FullyQualifiedName~Services.${tests}Tests"; done
+for tests in Distribution FirewallMark GroupMark DirectRouting Tunnel; do stock_filter+="|FullyQualifiedName~Services.${tests}Tests"; done
 stock_filter+=')'
 test_stock_kernel() {
     local name="stock kernel" log=$results/stock-kernel.log folder command code

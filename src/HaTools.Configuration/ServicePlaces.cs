@@ -24,14 +24,46 @@ internal static class ServicePlaces
     {
         int family = FamilyOf(server, group);
         Dictionary<int, VirtualServer> byPort = [];
+        HashSet<int> marked = [];
         foreach (VirtualServerGroupMember member in group.Members)
         {
+            if (server.GroupMark is { } own && CanBeMarked(member))
+            {
+                if (marked.Add(Networks.FamilyOf(member.Address!))) yield return OfMark(server, group, own, Networks.FamilyOf(member.Address!));
+                continue;
+            }
+
             int port = member.FirewallMark is null ? member.Port : 0;
             if (!byPort.TryGetValue(port, out VirtualServer? place)) byPort.Add(port, place = WithPort(server, port));
             if (member.FirewallMark is { } mark) yield return place with { FirewallMark = mark, Family = (member.Family ?? family) == 6 ? 6 : null };
             else foreach (IPAddress address in AddressesOf(member)) yield return place with { Address = address };
         }
     }
+
+    /// <summary>The addresses of a virtual server, each with the service that serves it; a firewall mark that others set has none.</summary>
+    public static IEnumerable<(IPAddress? Address, VirtualServer Place)> WithAddresses(VirtualServer server, IReadOnlyList<VirtualServerGroup> groups)
+    {
+        foreach (VirtualServer place in Of(server, groups))
+        {
+            if (place.Marked.Count == 0)
+            {
+                yield return (place.Address, place);
+                continue;
+            }
+
+            int family = place.IsIPv6 ? 6 : 4;
+            foreach (VirtualServerGroupMember member in groups.First(g => g.Name == server.Group).Members.Where(m => CanBeMarked(m) && Networks.FamilyOf(m.Address!) == family))
+            {
+                foreach (IPAddress address in AddressesOf(member)) yield return (address, place);
+            }
+        }
+    }
+
+    /// <summary>
+    /// Whether a member's packets can be told by a mark. One of every port serves what no other service has, and IPVS looks for a mark before it looks for an address (ip_vs_ctl.c,
+    /// <c>ip_vs_service_find</c>): it would take the packets of all others.
+    /// </summary>
+    public static bool CanBeMarked(VirtualServerGroupMember member) => member is { Address: not null, FirewallMark: null, Port: > 0 };
 
     /// <summary>Whether the ranges of a group are ranges, and its services are not too many.</summary>
     public static bool IsSound(VirtualServerGroup group)
@@ -63,9 +95,17 @@ internal static class ServicePlaces
         return known is [6] ? 6 : 4;
     }
 
+    private static VirtualServer OfMark(VirtualServer server, VirtualServerGroup group, uint mark, int family) => WithPort(server, 0) with
+    {
+        FirewallMark = mark,
+        Family = family == 6 ? 6 : null,
+        Marked = group.Members.Where(m => CanBeMarked(m) && Networks.FamilyOf(m.Address!) == family).Select(m => $"{m}").ToValueList(),
+    };
+
     private static VirtualServer WithPort(VirtualServer server, int port) => server with
     {
         Group = null,
+        GroupMark = null,
         Family = null,
         Port = port,
         SorryServer = server.SorryServer is { } sorry ? WithPort(server, sorry, port) : null,

@@ -19,8 +19,8 @@ internal static class SloppyScheduling
             .Select(p => new IpvsParameterSetting(p.Parameter, "1")),
     ];
 
-    /// <summary>Whether a service takes packets of a protocol: one with a firewall mark takes all.</summary>
-    private static bool Takes(VirtualServer service, TransportProtocol protocol) => service.FirewallMark is not null || service.Protocol == protocol;
+    /// <summary>Whether a service takes packets of a protocol: one with a firewall mark takes all, unless the mark is the node's own.</summary>
+    private static bool Takes(VirtualServer service, TransportProtocol protocol) => service is { FirewallMark: not null, Marked.Count: 0 } || service.Protocol == protocol;
 
     /// <summary>The same of a virtual server, which may have a group.</summary>
     public static bool Takes(HaConfiguration configuration, VirtualServer service, TransportProtocol protocol) =>

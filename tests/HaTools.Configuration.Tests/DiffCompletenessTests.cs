@@ -48,7 +48,7 @@ public class DiffCompletenessTests
         Files = [new() { Name = "t", Path = "/f" }],
         Processes = [new() { Name = "t", Command = ["c"] }],
         BfdSessions = [new() { Name = "t", Neighbour = Ip("10.0.0.5") }],
-        Ipvs = new() { Parameters = [new("sloppy_tcp", "1")] },
+        Ipvs = new() { Parameters = [new("sloppy_tcp", "1")], GroupMarks = new() },
         SyncDaemon = new() { Interface = "eth0", Instance = "V", SyncId = 1, MaximumLength = 1, Group = Ip("224.0.0.1"), Port = 1, Ttl = 1 },
         InterfaceDelays = [new("eth0", TimeSpan.Zero, TimeSpan.Zero)],
         GarpGroups = [new() { Interfaces = ["eth0"] }],

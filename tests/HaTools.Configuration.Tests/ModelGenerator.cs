@@ -79,7 +79,8 @@ internal sealed partial class ModelGenerator(int seed)
                 UdpTimeout = IdleTime(),
                 Parameters = Parameters(),
                 Foreign = Coin() ? IpvsForeignPolicy.Purge : IpvsForeignPolicy.Keep,
-                Drift = Coin() ? IpvsDriftPolicy.Report : IpvsDriftPolicy.Repair
+                Drift = Coin() ? IpvsDriftPolicy.Report : IpvsDriftPolicy.Repair,
+                GroupMarks = Maybe(() => new GroupMarkSettings { Table = Maybe(() => "marks"), Priority = Coin() ? -1 : random.Next(-400, 99), Start = Coin() ? 1000 : (uint)random.Next(1, 70000) }),
             },
             SyncDaemon = Maybe(() => SyncDaemon(instances)),
             DirectRoutingAddresses = Unique(3, i => new DirectRoutingAddress(Address(40 + i))).ToValueList(),

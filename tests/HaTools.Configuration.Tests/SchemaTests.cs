@@ -59,6 +59,7 @@ public class SchemaTests
         [typeof(PingCheck)] = YamlKeys.PingCheck,
         [typeof(UdpCheck)] = YamlKeys.UdpCheck,
         [typeof(IpvsSettings)] = YamlKeys.Ipvs,
+        [typeof(GroupMarkSettings)] = YamlKeys.GroupMarks,
         [typeof(IpvsSyncDaemon)] = YamlKeys.SyncDaemon,
         [typeof(DirectRoutingAddress)] = YamlKeys.DirectRouting,
         [typeof(TunnelAddress)] = YamlKeys.TunnelAddress,
@@ -226,6 +227,7 @@ public class SchemaTests
         AssertDefaults("UdpCheck", http.Replace("type: http, urls: { path: /", "type: udp", StringComparison.Ordinal), "}}]}]", "minimumReplyLength");
         AssertDefaults("HaConfiguration", "{ routerId: x", "}", "notifyUpAtStart");
         AssertDefaults("FirewallSettings", "firewall: { table: x", "}", "priority");
+        AssertDefaults("GroupMarkSettings", "ipvs: { groupMarks: { table: x", "}}", "start");
         AssertDefaults("FileTracker", "files: [{ name: f, path: /f", "}]", "weight");
         AssertDefaults("ProcessTracker", "processes: [{ name: p, command: c", "}]", "quorum");
         AssertDefaults("BfdSession", "bfdSessions: [{ name: b, neighbour: 10.0.0.1", "}]", "multiplier");

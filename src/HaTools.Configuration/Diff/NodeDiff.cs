@@ -45,6 +45,9 @@ internal static class NodeDiff
         CompareParameters(node, before.Ipvs.Parameters, after.Ipvs.Parameters);
         node.Compare("Ipvs.Foreign", before.Ipvs.Foreign, after.Ipvs.Foreign);
         node.Compare("Ipvs.Drift", before.Ipvs.Drift, after.Ipvs.Drift);
+        node.Compare("Ipvs.GroupMarks.Table", before.Ipvs.GroupMarks?.Table, after.Ipvs.GroupMarks?.Table);
+        node.Compare("Ipvs.GroupMarks.Priority", before.Ipvs.GroupMarks?.Priority, after.Ipvs.GroupMarks?.Priority);
+        node.Compare("Ipvs.GroupMarks.Start", before.Ipvs.GroupMarks?.Start, after.Ipvs.GroupMarks?.Start);
         node.Compare("SyncDaemon.Interface", before.SyncDaemon?.Interface, after.SyncDaemon?.Interface);
         node.Compare("SyncDaemon.Instance", before.SyncDaemon?.Instance, after.SyncDaemon?.Instance);
         node.Compare("SyncDaemon.SyncId", before.SyncDaemon?.SyncId, after.SyncDaemon?.SyncId);

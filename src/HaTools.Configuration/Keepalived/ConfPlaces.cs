@@ -36,6 +36,7 @@ internal static class ConfPlaces
         "fifo_write_vrrp_states_on_reload notifyStatesOnReload",
         "smtp_server smtpAlerts.server", "notification_email_from smtpAlerts.from", "notification_email smtpAlerts.to", "smtp_helo_name smtpAlerts.heloName", "smtp_connect_timeout smtpAlerts.timeout",
         "nftables firewall.table", "nftables_priority firewall.priority", "nftables_counters firewall.counters",
+        "nftables_ipvs ipvs.groupMarks.table", "nftables_ipvs_priority ipvs.groupMarks.priority", "nftables_ipvs_start_fwmark ipvs.groupMarks.start",
         "vmac_prefix virtualMacPrefix", "vmac_addr_prefix virtualMacAddressPrefix", "disable_local_igmp disableLocalIgmp",
         "lvs_sync_daemon syncDaemon", "lvs_timeouts ipvs");
 

@@ -4,6 +4,7 @@ namespace HaTools.Configuration.Keepalived;
 internal static partial class GlobalGrammar
 {
     private const string KeepalivedTable = "keepalived";
+    private const string KeepalivedMarkTable = "keepalived_ipvs";
 
     private static Keyword<GlobalDraft>[] Firewall =>
     [
@@ -15,6 +16,9 @@ internal static partial class GlobalGrammar
             Name = "nftables_ifindex",
             Read = (r, s, _) => r.Warning("NoEffect", s.Keyword, "HaTools' rules name interfaces, so that they outlive one that is made anew: this does nothing."),
         },
+        new() { Name = "nftables_ipvs", Allowed = 1, Read = (_, s, d) => (d.MarksGroups, d.GroupMarks) = (true, d.GroupMarks with { Table = s.Argument(1)?.Text ?? KeepalivedMarkTable }) },
+        new() { Name = "nftables_ipvs_priority", Required = 1, Allowed = 1, Read = ReadMarkPriority },
+        new() { Name = "nftables_ipvs_start_fwmark", Required = 1, Allowed = 1, Read = ReadMarkStart },
         new() { Name = "vrrp_iptables", Allowed = 2, Read = ReadIptables },
         new()
         {
@@ -44,6 +48,29 @@ internal static partial class GlobalGrammar
             draft.Firewall = draft.Firewall with { Priority = priority };
     }
 
+    private static void ReadMarkPriority(ConfReading reading, ConfStatement statement, GlobalDraft draft)
+    {
+        draft.GroupMarkOptions.Add(statement.Keyword);
+        if (ConfValues.RequiredInteger(reading, statement.Words[1], "nftables_ipvs_priority", int.MinValue, int.MaxValue) is { } priority)
+            draft.GroupMarks = draft.GroupMarks with { Priority = priority };
+    }
+
+    private static void ReadMarkStart(ConfReading reading, ConfStatement statement, GlobalDraft draft)
+    {
+        draft.GroupMarkOptions.Add(statement.Keyword);
+        ConfWord word = statement.Words[1];
+        if (ConfValues.Unsigned(word) is not (> 0 and var start)) reading.Error("ValueOutOfRange", word, $"`{word.Text}` is no firewall mark: a whole number from 1 to {uint.MaxValue}.");
+        else draft.GroupMarks = draft.GroupMarks with { Start = start };
+    }
+
+    /// <summary>How groups are marked; null: they are not.</summary>
+    public static GroupMarkSettings? GroupMarksOf(ConfReading reading, GlobalDraft draft)
+    {
+        if (draft.MarksGroups) return draft.GroupMarks;
+        foreach (ConfWord option in draft.GroupMarkOptions) reading.Warning("NoEffect", option, "Without `nftables_ipvs` no group is marked: this does nothing.");
+        return null;
+    }
+
     private static void ReadIptables(ConfReading reading, ConfStatement statement, GlobalDraft draft) => reading.Warning(
         "NoEffect", statement.Keyword,
         "HaTools does what these chains are for with a table of nftables of its own, as keepalived does where there is no iptables: no chain is touched.");
@@ -53,6 +80,14 @@ internal static partial class GlobalGrammar
 internal sealed partial class GlobalDraft
 {
     public FirewallSettings Firewall { get; set; } = new();
+
+    /// <summary>Whether the addresses of groups are marked, as <see cref="GroupMarks"/> says.</summary>
+    public bool MarksGroups { get; set; }
+
+    public GroupMarkSettings GroupMarks { get; set; } = new();
+
+    /// <summary>What does nothing where they are not.</summary>
+    public List<ConfWord> GroupMarkOptions { get; } = [];
 
     public bool DisableLocalIgmp { get; set; }
 

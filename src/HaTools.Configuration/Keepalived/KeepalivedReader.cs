@@ -109,7 +109,7 @@ internal static class KeepalivedReader
         {
             StaticRules = root.StaticRules.Select(r => r.Rule).ToValueList(),
             VrrpInstances = instances.ToValueList(),
-            Ipvs = globals.Ipvs,
+            Ipvs = globals.Ipvs with { GroupMarks = GlobalGrammar.GroupMarksOf(reading, globals) },
             SyncDaemon = globals.SyncDaemon,
             SyncGroups = groups.ToValueList(),
             GarpGroups = paces.ToValueList(),

@@ -34,6 +34,12 @@ internal static class CommonRules
                 $"`{name}` is no interface name: 1 to 15 characters without blanks, `/` and `:`.");
     }
 
+    public static void FirewallTable(RuleFindings findings, ModelPath path, string? table)
+    {
+        if (table is not null && (table.Length is 0 or > 200 || !(char.IsAsciiLetter(table[0]) || table[0] == '_') || !table.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '.' or '-' or '/')))
+            findings.Error("InvalidName", path, table, $"`{table}` is no name of an nftables table.");
+    }
+
     public static void Range(RuleFindings findings, ModelPath path, int value, int least, int most, string what)
     {
         if (value < least || value > most)

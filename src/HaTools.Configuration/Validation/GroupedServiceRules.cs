@@ -66,7 +66,8 @@ internal static class GroupedServiceRules
     private static void CheckPlaces(RuleFindings findings, ModelPath path, VirtualServer service, VirtualServerGroup group, HaConfiguration configuration)
     {
         var said = new HashSet<(string, ModelPath)>();
-        foreach (VirtualServer place in ServicePlaces.Of(service, group).DistinctBy(p => (p.Port, p.FirewallMark is null, p.IsIPv6)))
+        VirtualServer served = configuration.Ipvs.GroupMarks is { } marks ? service with { GroupMark = marks.Start } : service;
+        foreach (VirtualServer place in ServicePlaces.Of(served, group).DistinctBy(p => (p.Port, p.FirewallMark is null, p.IsIPv6)))
         {
             var found = new RuleFindings();
             SchedulingRules.Check(found, path, place);

@@ -16,9 +16,7 @@ internal static class NodeRules
         CommonRules.TimeRange(findings, new ModelPath("garpInterval"), configuration.GarpInterval, TimeSpan.Zero, LongestTimer, "interval");
         CommonRules.TimeRange(findings, new ModelPath("neighborAdvertisementInterval"), configuration.NeighborAdvertisementInterval,
             TimeSpan.Zero, LongestTimer, "interval");
-        if (configuration.Firewall.Table is { } table && (table.Length is 0 or > 200 || !(char.IsAsciiLetter(table[0]) || table[0] == '_')
-            || !table.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '.' or '-' or '/')))
-            findings.Error("InvalidName", new ModelPath("firewall").Key("table"), table, $"`{table}` is no name of an nftables table.");
+        CommonRules.FirewallTable(findings, new ModelPath("firewall").Key("table"), configuration.Firewall.Table);
         CheckGarpGroups(findings, configuration);
         CheckDelays(findings, configuration);
     }

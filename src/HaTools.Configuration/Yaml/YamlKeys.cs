@@ -169,7 +169,9 @@ internal static class YamlKeys
 
     public static readonly string[] Ssl = ["ca", "certificate", "key", "password"];
 
-    public static readonly string[] Ipvs = ["tcpTimeout", "tcpFinTimeout", "udpTimeout", "parameters", "foreign", "drift"];
+    public static readonly string[] Ipvs = ["tcpTimeout", "tcpFinTimeout", "udpTimeout", "parameters", "foreign", "drift", "groupMarks"];
+
+    public static readonly string[] GroupMarks = ["table", "priority", "start"];
 
     public static readonly string[] SyncDaemon = ["interface", "instance", "syncId", "maximumLength", "group", "port", "ttl", "refreshPeriod"];
 

@@ -13,6 +13,15 @@ internal sealed partial class YamlWriter
         if (ipvs.Parameters.Count > 0) text.Map("parameters", () => Parameters(ipvs.Parameters));
         Word("foreign", ipvs.Foreign, IpvsSettings.None.Foreign);
         Word("drift", ipvs.Drift, IpvsSettings.None.Drift);
+        if (ipvs.GroupMarks is { } marks) text.Map("groupMarks", () => GroupMarks(marks));
+    }
+
+    private void GroupMarks(GroupMarkSettings marks)
+    {
+        var usual = new GroupMarkSettings();
+        text.Value("table", marks.Table);
+        Number("priority", marks.Priority, usual.Priority);
+        if (marks.Start != usual.Start) Unsigned("start", marks.Start);
     }
 
     private void Parameters(ValueList<IpvsParameterSetting> parameters)

@@ -10,7 +10,7 @@ namespace HaTools.Engine.Firewall;
 /// The rules that a configuration needs, as a text for <c>nft -f -</c>. They do not depend on who is master: they stand the whole time, and a takeover
 /// waits for none of them. Pure.
 /// </summary>
-internal sealed class FirewallRuleset
+internal sealed class FirewallRuleset : IFirewallRuleset
 {
     private readonly string node;
     private readonly FirewallSettings settings;
@@ -22,10 +22,8 @@ internal sealed class FirewallRuleset
 
     private FirewallRuleset(string table, string node, FirewallSettings settings) => (Table, this.node, this.settings) = (table, node, settings);
 
-    /// <summary>The name of the table, of IPv4 and of IPv6.</summary>
     public string Table { get; }
 
-    /// <summary>The families that have rules: <c>ip</c>, <c>ip6</c>.</summary>
     public IEnumerable<string> Families
     {
         get
@@ -41,10 +39,8 @@ internal sealed class FirewallRuleset
     /// </summary>
     public bool IsGuardAlone => !NeedsIpv4 && !NeedsIpv6;
 
-    /// <summary>The interfaces that rules send packets out of.</summary>
     public IEnumerable<string> Parents => quiet.Select(q => q.Parent).Distinct();
 
-    /// <summary>What tells our tables from others' of the same name.</summary>
     public string Mark => MarkOf(node);
 
     /// <summary>Makes the rules.</summary>
@@ -79,9 +75,6 @@ internal sealed class FirewallRuleset
 
     public static string MarkOf(string node) => $"made by HaTools node {node}";
 
-    /// <summary>The text that makes the tables, in place of those that are there.</summary>
-    /// <param name="place">What of the host the rules speak of.</param>
-    /// <param name="canDuplicate">Whether the kernel can send a report out of another interface (nf_dup); else reports are only dropped.</param>
     public string Text(FirewallPlace place, bool canDuplicate)
     {
         var text = new StringBuilder();

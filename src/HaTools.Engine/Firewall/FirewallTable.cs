@@ -1,23 +1,20 @@
-using HaTools.Engine.VirtualInterfaces;
-
 namespace HaTools.Engine.Firewall;
 
 /// <summary>
-/// The node's own table of nftables in the kernel: loaded whole, replaced whole, watched, and taken away. All calls come from one thread, which gives the
+/// A table of nftables of the node's own in the kernel: loaded whole, replaced whole, watched, and taken away. All calls come from one thread, which gives the
 /// network namespace.
 /// </summary>
 /// <param name="node">The node's name.</param>
-/// <param name="state">What we, or a predecessor, have made.</param>
-/// <param name="save">Saves it.</param>
-/// <param name="sink">Hears what happens.</param>
-/// <param name="nft">The program; null: the real one.</param>
-internal sealed class FirewallTable(string node, VirtualInterfaceState state, Action save, IVirtualNetworkSink sink, INft? nft = null)
+/// <param name="made">The names of the tables that we, or a predecessor, have made.</param>
+/// <param name="save">Saves them.</param>
+/// <param name="warn">Hears what is not as it should be, or was not and is again.</param>
+/// <param name="nft">The program.</param>
+internal sealed class FirewallTable(string node, ICollection<string> made, Action save, Action<string> warn, INft nft)
 {
     private static readonly string[] Families = ["ip", "ip6"];
 
-    private readonly INft nft = nft ?? new Nft();
     private readonly Dictionary<string, string?> shown = [];
-    private FirewallRuleset? loaded;
+    private IFirewallRuleset? loaded;
     private string loadedText = "";
     private string loadedPlace = "";
     private bool canDuplicate = true;
@@ -36,11 +33,11 @@ internal sealed class FirewallTable(string node, VirtualInterfaceState state, Ac
 
     /// <summary>Makes rules the ones in force; null: none, and no table.</summary>
     /// <exception cref="HaEngineException">nft is missing or refused them, or a table of the name is somebody else's.</exception>
-    public void Apply(FirewallRuleset? rules, FirewallPlace place)
+    public void Apply(IFirewallRuleset? rules, FirewallPlace place)
     {
         if (rules is not null) LoadOrDoWithout(rules, place);
         else (loaded, loadedText) = (null, "");
-        foreach (string table in state.Tables.Where(t => t != rules?.Table).ToArray()) Delete(table);
+        foreach (string table in made.Where(t => t != rules?.Table).ToArray()) Delete(table);
     }
 
     /// <summary>Looks whether the table is as it was loaded, and loads it again where it is not. What cannot be repaired is told once.</summary>
@@ -60,7 +57,7 @@ internal sealed class FirewallTable(string node, VirtualInterfaceState state, Ac
 
             loadedText = "";
             Load(rules, place);
-            if (!isWhole) sink.OnWarning(node, $"The firewall table {rules.Table} had been changed or flushed, and is as it was again");
+            if (!isWhole) warn($"The firewall table {rules.Table} had been changed or flushed, and is as it was again");
             told = null;
         }
         catch (HaEngineException e)
@@ -70,7 +67,7 @@ internal sealed class FirewallTable(string node, VirtualInterfaceState state, Ac
         }
     }
 
-    private void LoadOrDoWithout(FirewallRuleset rules, FirewallPlace place)
+    private void LoadOrDoWithout(IFirewallRuleset rules, FirewallPlace place)
     {
         try
         {
@@ -85,19 +82,19 @@ internal sealed class FirewallTable(string node, VirtualInterfaceState state, Ac
 
     private void TellOnce(string message)
     {
-        if (told != message) sink.OnWarning(node, message);
+        if (told != message) warn(message);
         told = message;
     }
 
-    private void Load(FirewallRuleset rules, FirewallPlace place)
+    private void Load(IFirewallRuleset rules, FirewallPlace place)
     {
         string text = rules.Text(place, canDuplicate);
         string where = Describe(rules, place);
         if (loaded?.Table == rules.Table && text == loadedText && where == loadedPlace) return;
         if (loaded?.Table != rules.Table) RefuseOthers(rules);
-        if (!state.Tables.Contains(rules.Table))
+        if (!made.Contains(rules.Table))
         {
-            state.Tables.Add(rules.Table);
+            made.Add(rules.Table);
             save();
         }
 
@@ -112,7 +109,7 @@ internal sealed class FirewallTable(string node, VirtualInterfaceState state, Ac
             text = rules.Text(place, canDuplicate: false);
             nft.Load(deletion + text);
             canDuplicate = false;
-            sink.OnWarning(node, Note!);
+            warn(Note!);
         }
 
         (loaded, loadedText, loadedPlace) = (rules, text, where);
@@ -123,7 +120,7 @@ internal sealed class FirewallTable(string node, VirtualInterfaceState state, Ac
     }
 
     /// <summary>A table of the name that is not ours would be deleted with the loading.</summary>
-    private void RefuseOthers(FirewallRuleset rules)
+    private void RefuseOthers(IFirewallRuleset rules)
     {
         foreach (string family in Families)
         {
@@ -139,10 +136,10 @@ internal sealed class FirewallTable(string node, VirtualInterfaceState state, Ac
         string[] ours = [.. Families.Where(f =>
             nft.List(f, table)?.Contains($"comment \"{FirewallRuleset.MarkOf(node)}\"", StringComparison.Ordinal) == true)];
         if (ours.Length > 0) nft.Load(FirewallRuleset.DeletionText(table, ours));
-        _ = state.Tables.Remove(table);
+        _ = made.Remove(table);
     }
 
     // Rules hold the indexes of interfaces: one that was made anew has another.
-    private static string Describe(FirewallRuleset rules, FirewallPlace place) =>
+    private static string Describe(IFirewallRuleset rules, FirewallPlace place) =>
         string.Join(' ', rules.Parents.Select(p => $"{p}={place.Interfaces.GetValueOrDefault(p)}"));
 }

@@ -17,8 +17,12 @@ internal interface INft
 /// <summary>
 /// The program <c>nft</c> (man 8 nft), in the network namespace of the calling thread, which waits for it. It keeps the kernel's format its own business.
 /// </summary>
-internal sealed class Nft : INft
+/// <param name="purpose">What needs it, for errors.</param>
+internal sealed class Nft(string purpose) : INft
 {
+    /// <summary>What needs the table of <see cref="FirewallRuleset"/>.</summary>
+    public const string VirtualMacs = "virtual MAC addresses and `no_accept`";
+
     private const int MostOutput = 4 << 20;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
@@ -35,7 +39,7 @@ internal sealed class Nft : INft
         throw new HaEngineException($"nft cannot read the table {family} {table}: {FirstLine(output)}");
     }
 
-    private static bool Run(IReadOnlyList<string> arguments, string? input, out string output)
+    private bool Run(IReadOnlyList<string> arguments, string? input, out string output)
     {
         var options = new ChildProcessOptions { FileName = "nft", Arguments = arguments, Input = input, CaptureOutputBytes = MostOutput };
         using ChildProcess child = Start(options);
@@ -52,7 +56,7 @@ internal sealed class Nft : INft
         }
     }
 
-    private static ChildProcess Start(ChildProcessOptions options)
+    private ChildProcess Start(ChildProcessOptions options)
     {
         try
         {
@@ -66,11 +70,11 @@ internal sealed class Nft : INft
         catch (LinuxException e) when (e.Errno == Errno.ENOENT)
         {
             throw new HaEngineException(
-                "virtual MAC addresses and `no_accept` need the program nft, which is not there: install it (Debian, Ubuntu, Fedora: package nftables)", e);
+                $"{purpose} need the program nft, which is not there: install it (Debian, Ubuntu, Fedora: package nftables)", e);
         }
         catch (LinuxException e)
         {
-            throw new HaEngineException($"virtual MAC addresses and `no_accept` need the program nft, which cannot be run: {e.Message}", e);
+            throw new HaEngineException($"{purpose} need the program nft, which cannot be run: {e.Message}", e);
         }
     }
 

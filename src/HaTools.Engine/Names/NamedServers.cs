@@ -54,7 +54,7 @@ internal static class NamedServers
     private static VirtualServer Expand(VirtualServer service, IReadOnlyList<VirtualServerGroup> groups, IReadOnlyDictionary<NameQuestion, NameAnswer> answers, ICollection<string>? notes)
     {
         if (service.RealServers.All(r => r.HostName is null)) return service;
-        HashSet<IPAddress> own = [.. ServicePlaces.Of(service, groups).Select(p => p.Address).OfType<IPAddress>()];
+        HashSet<IPAddress> own = [.. ServicePlaces.WithAddresses(service, groups).Select(p => p.Address).OfType<IPAddress>()];
         Dictionary<string, RealServer> known = service.RealServers.Where(r => r.HostName is null).DistinctBy(r => PlaceOf(service, r)).ToDictionary(r => PlaceOf(service, r));
         List<RealServer> servers = [];
         foreach (RealServer server in service.RealServers)

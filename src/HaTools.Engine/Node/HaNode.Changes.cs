@@ -114,8 +114,9 @@ internal sealed partial class HaNode
         CheckValid(wanted);
         (ScriptPolicy policy, IReadOnlyList<string> ofScripts) = await LookAtScriptsAsync(wanted).ConfigureAwait(false);
         foreach (string concern in concerns.Concat(ofScripts)) events.Add("Warning", Name, concern);
+        await AssignGroupMarksAsync(wanted).ConfigureAwait(false);
         HostTopology place = await AnalyzeAsync(Serve(wanted).Served).ConfigureAwait(false);
-        await services.RequireAsync([.. ServicePlaces.Of(wanted)]).ConfigureAwait(false);
+        await services.RequireAsync([.. ServicePlaces.Of(Marked(wanted))]).ConfigureAwait(false);
         await RequireIpvsAsync(wanted).ConfigureAwait(false);
         await RequireSyncDaemonsAsync(wanted).ConfigureAwait(false);
         try
@@ -152,6 +153,7 @@ internal sealed partial class HaNode
         await CarryOutRealServerAsync(serving.With(formerly)).ConfigureAwait(false);
         await CarryOutIpvsAsync(wanted).ConfigureAwait(false);
         await services.ConfigureAsync(served.VirtualServers, place.Gates, held.ContainsKey, keepRemoved: true, groups: served.VirtualServerGroups).ConfigureAwait(false);
+        if (groupMarks is { } marks) await marks.ApplyAsync(served).ConfigureAwait(false);
         await CarryOutSyncDaemonsAsync(wanted).ConfigureAwait(false);
         VirtualInterfacePlan interfaces = await PrepareVirtualNetworkAsync(wanted).ConfigureAwait(false);
         await CarryOutNetworkAsync(wanted, configuration).ConfigureAwait(false);
@@ -165,6 +167,7 @@ internal sealed partial class HaNode
         await CarryOutBfdAsync(wanted.BfdSessions).ConfigureAwait(false);
         await CarryOutChecksAsync(served, TlsFiles.CredentialsOf(withSecrets), policy).ConfigureAwait(false);
         if (services.HasLeftovers) await services.ConfigureAsync(served.VirtualServers, place.Gates, held.ContainsKey, groups: served.VirtualServerGroups).ConfigureAwait(false);
+        if (groupMarks is { } settled) await settled.SettleAsync(served).ConfigureAwait(false);
         await TellOfConfigurationAsync(served).ConfigureAwait(false);
         await CarryOutPoliciesAsync(wanted.Ipvs).ConfigureAwait(false);
         await CarryOutRealServerAsync(serving).ConfigureAwait(false);

@@ -18,7 +18,7 @@ internal sealed partial class HaNode
         parameters.Require(ParametersOf(wanted));
         if (parameters.LackOf(SyncAnnouncements.ParametersOf(wanted)) is { } lack)
             events.Add("Warning", Name, $"{lack}: the other director learns of a connection when the kernel announces it of itself");
-        sloppiness.Require(wanted);
+        sloppiness.Require(Marked(wanted));
     });
 
     private Task CarryOutIpvsAsync(HaConfiguration wanted) => kernel.RunAsync(() =>
@@ -27,7 +27,7 @@ internal sealed partial class HaNode
         parameters.Drift = wanted.Ipvs.Drift;
         failures.Try(() => timeouts.Apply(wanted.Ipvs));
         failures.Try(() => parameters.Apply([.. ParametersOf(wanted), .. AnnouncementsOf(wanted)]));
-        sloppiness.Apply(wanted);
+        sloppiness.Apply(Marked(wanted));
         failures.Throw();
     });
 
@@ -52,7 +52,7 @@ internal sealed partial class HaNode
     private async Task<IEnumerable<HaChange>> PlanPurgeAsync(HaConfiguration wanted)
     {
         if (wanted.Ipvs.Foreign == IpvsForeignPolicy.Keep) return [];
-        IReadOnlyList<ServiceKey> foreign = await services.FindForeignAsync([.. ServicePlaces.Of(wanted)]).ConfigureAwait(false);
+        IReadOnlyList<ServiceKey> foreign = await services.FindForeignAsync([.. ServicePlaces.Of(Marked(wanted))]).ConfigureAwait(false);
         return foreign.Select(k => new HaChange { Action = HaChangeAction.Remove, Kind = "VirtualServer", Id = k.ToString() });
     }
 }

@@ -22,6 +22,7 @@ internal sealed partial class HaNode : INameSink
     /// <summary>What is served of a configuration, with the real servers that its names have now; and the services of which that is not known yet.</summary>
     private (HaConfiguration Served, IReadOnlySet<ServiceKey> Unanswered) Serve(HaConfiguration wanted)
     {
+        wanted = Marked(wanted);
         if (names is not { } keeper) return (NamedServers.Expand(wanted, NameKeeper.NoAnswers), new HashSet<ServiceKey>());
 
         // Asked first: what is known by then is among the answers.

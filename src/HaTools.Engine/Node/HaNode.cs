@@ -247,8 +247,9 @@ internal sealed partial class HaNode : IAsyncDisposable
         (ScriptPolicy policy, IReadOnlyList<string> ofScripts) = await LookAtScriptsAsync(wanted).ConfigureAwait(false);
         foreach (string concern in concerns.Concat(ofScripts)) events.Add("Warning", Name, concern);
         await CarryOutNamesAsync(wanted).ConfigureAwait(false);
+        await AssignGroupMarksAsync(wanted).ConfigureAwait(false);
         HostTopology place = await AnalyzeAsync(Serve(wanted).Served).ConfigureAwait(false);
-        await services.RequireAsync([.. ServicePlaces.Of(wanted)]).ConfigureAwait(false);
+        await services.RequireAsync([.. ServicePlaces.Of(Marked(wanted))]).ConfigureAwait(false);
         await RequireIpvsAsync(wanted).ConfigureAwait(false);
         await RequireSyncDaemonsAsync(wanted).ConfigureAwait(false);
         cancellationToken.ThrowIfCancellationRequested();
@@ -285,6 +286,7 @@ internal sealed partial class HaNode : IAsyncDisposable
         network.Dispose();
         realServer.Dispose();
         virtualNetwork?.Dispose();
+        groupMarks?.Dispose();
         drift.Dispose();
         services.Dispose();
         timeouts.Dispose();
@@ -342,8 +344,10 @@ internal sealed partial class HaNode : IAsyncDisposable
             hostTrackers?.Dispose();
             bfd?.Dispose();
             checks?.Dispose();
+            if (groupMarks is { } marks) await TryAsync("removing the table that marks packets to groups", () => marks.ApplyAsync(HaConfiguration.Empty)).ConfigureAwait(false);
             await TryAsync("removing the virtual servers", services.RemoveAllAsync).ConfigureAwait(false);
             failures.AddRange(await services.GetComplaintsAsync().ConfigureAwait(false));
+            if (groupMarks is { } settled) await TryAsync("forgetting the marks of groups", () => settled.SettleAsync(HaConfiguration.Empty)).ConfigureAwait(false);
             await TryAsync("giving back the timeouts and parameters of IPVS", () => CarryOutIpvsAsync(HaConfiguration.Empty)).ConfigureAwait(false);
             if (syncDaemons is { } daemons) await TryAsync("stopping the IPVS sync daemons", () => daemons.RemoveAsync(forwards ? forwardedUntil : null)).ConfigureAwait(false);
             await TryAsync("undoing what a real server needs", () => CarryOutRealServerAsync(RealServerPlan.None)).ConfigureAwait(false);

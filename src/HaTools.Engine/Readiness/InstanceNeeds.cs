@@ -28,7 +28,7 @@ internal sealed record InstanceNeeds(bool Connections, IReadOnlySet<ServiceKey> 
 
     // Checks know a virtual server, the plane the services that it is. Where the packets of a firewall mark come from, only the firewall knows: IPAddress.None.
     private static ILookup<IPAddress, Served> ServedBy(HaConfiguration configuration) => configuration.VirtualServers
-        .SelectMany(server => ServicePlaces.Of(server, configuration.VirtualServerGroups).Select(place => (place.Address, Served: new Served(ServiceKey.Of(server), ServiceKey.Of(place)))))
+        .SelectMany(server => ServicePlaces.WithAddresses(server, configuration.VirtualServerGroups).Select(p => (p.Address, Served: new Served(ServiceKey.Of(server), ServiceKey.Of(p.Place)))))
         .ToLookup(s => s.Address ?? IPAddress.None, s => s.Served);
 
     private static HashSet<ServiceKey> ServicesOf(ILookup<IPAddress, Served> served, VrrpInstance instance) =>

@@ -44,22 +44,37 @@ internal static class TopologyAnalysis
         Dictionary<ServiceKey, string> gates = [];
         HashSet<string> instances = [];
         List<string> notes = [];
-        foreach (VirtualServer service in ServicePlaces.Of(configuration))
+        foreach ((VirtualServer service, IPAddress[] addresses) in Places(configuration))
         {
-            if (service.Address is not { } served || !owners.TryGetValue(served, out VrrpInstance? instance)) continue;
+            VrrpInstance?[] holders = [.. addresses.Select(owners.GetValueOrDefault).Distinct()];
+            if (holders.FirstOrDefault(h => h is not null) is not { } instance) continue;
             RealServer[] direct = [.. service.RealServers.Where(s => service.ForwardingTo(s) == ForwardingMethod.DirectRouting)];
             RealServer? here = direct.FirstOrDefault(s => own.Contains(s.Address!));
             RealServer[] others = [.. direct.Where(s => !own.Contains(s.Address!))];
             if (here is null || others.Length == 0) continue;
+            if (holders.Length > 1)
+            {
+                throw new HaEngineException($"{service.Id}: it is one service for the addresses of a group ({string.Join(", ", service.Marked)}; nftables_ipvs), of which {instance.Name} has some and not all, and this host "
+                    + $"({here.Address}) is one of its real servers by direct routing: only the master may load it. Give each VRRP instance a group of its own");
+            }
+
             gates.Add(ServiceKey.Of(service), instance.Name);
             _ = instances.Add(instance.Name);
+            string served = string.Join(", ", addresses.AsEnumerable());
             string elsewhere = string.Join(", ", others.Select(o => o.Address));
             notes.Add(
                 $"{service.Id}: this host ({here.Address}) is one of its own real servers by direct routing, and {elsewhere} may be the "
                 + $"other director: the service is loaded only while this node is master of {instance.Name}; while it is not, "
-                + $"{served} stands on lo with ARP off (arp_ignore 1, arp_announce 2), so that requests sent here are answered");
+                + $"{served} {(addresses.Length == 1 ? "stands" : "stand")} on lo with ARP off (arp_ignore 1, arp_announce 2), so that requests sent here are answered");
         }
 
         return gates.Count == 0 ? HostTopology.Plain : new HostTopology(gates, instances, instances, notes);
     }
+
+    // One by a mark of the node's own has several addresses; of one by another mark they are not known.
+    private static IEnumerable<(VirtualServer Service, IPAddress[] Addresses)> Places(HaConfiguration configuration) => configuration.VirtualServers.SelectMany(
+        s => s.GroupMark is null
+            ? ServicePlaces.Of(s, configuration.VirtualServerGroups).Where(p => p.Address is not null).Select(p => (p, new[] { p.Address! }))
+            : ServicePlaces.WithAddresses(s, configuration.VirtualServerGroups).Where(p => p.Address is not null).GroupBy(p => ServiceKey.Of(p.Place), p => p)
+                .Select(g => (g.First().Place, g.Select(p => p.Address!).ToArray())));
 }

@@ -37,7 +37,7 @@ internal sealed class VirtualNetwork : IDisposable
         (this.node, this.statePath, this.sink) = (node, statePath, sink);
         state = VirtualInterfaceState.Load(statePath, message => sink.OnWarning(node, message));
         interfaces = new VirtualInterfaceKeeper(state, Save, sink);
-        firewall = new FirewallTable(node, state, Save, sink);
+        firewall = new FirewallTable(node, state.Tables, Save, message => sink.OnWarning(node, message), new Nft(Nft.VirtualMacs));
         thread = new WorkThread("hatools-links");
     }
 

@@ -251,6 +251,7 @@ public sealed partial class NewHaConfigurationCommand
     /// <summary>
     /// What holds for IPVS as a whole: a hashtable of TcpTimeout, TcpFinTimeout, UdpTimeout (keepalived: <c>lvs_timeouts</c>) and Parameters,
     /// a hashtable of net.ipv4.vs.*; what is left out stays as the kernel has it. Foreign (Keep, Purge) and Drift (Repair, Report) say what becomes of services that no node names, and of what others change.
+    /// GroupMarks, a hashtable of Table, Priority, Start (keepalived: <c>nftables_ipvs</c>), makes the addresses of a group one service by a mark.
     /// </summary>
     [Parameter]
     [ModelValue(typeof(IpvsSettings))]

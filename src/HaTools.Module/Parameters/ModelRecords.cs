@@ -19,7 +19,7 @@ internal static class ModelRecords
     private static readonly FrozenSet<Type> FromHashtables = new[]
     {
         typeof(NotifyScript), typeof(NotifyFifo), typeof(RouteNextHop), typeof(RouteEncapsulation), typeof(RouteMetrics), typeof(RecoveryAction), typeof(GarpGroup),
-        typeof(InterfaceDelay), typeof(StaticTrackGroup), typeof(FirewallSettings), typeof(IpvsSettings), typeof(IpvsParameterSetting), typeof(IpvsSyncDaemon), typeof(IpvsTunnel), typeof(RealServer),
+        typeof(InterfaceDelay), typeof(StaticTrackGroup), typeof(FirewallSettings), typeof(IpvsSettings), typeof(GroupMarkSettings), typeof(IpvsParameterSetting), typeof(IpvsSyncDaemon), typeof(IpvsTunnel), typeof(RealServer),
         typeof(TunnelAddress), typeof(VirtualServerGroupMember), typeof(UnicastPeer), typeof(Tracked), typeof(VrrpAuthentication),
         typeof(VrrpHmacKey), typeof(HttpUrl), typeof(SslSettings), typeof(SmtpAlerts), typeof(Webhook), typeof(WebhookHeader), typeof(ResolverSettings),
     }.ToFrozenSet();

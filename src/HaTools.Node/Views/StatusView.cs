@@ -168,6 +168,7 @@ internal static class StatusView
             string persistence = s.Persistence is { } seconds ? string.Create(CultureInfo.InvariantCulture, $", persistent {seconds:0} s") : "";
             output.WriteLine($"  Service {s.Id}: {s.Scheduler}, {s.Forwarding}{(s.Stateless ? ", stateless" : "")}{persistence}, {(s.Loaded ? "loaded" : "not loaded")}{(s.ChecksSuspended ? ", checks suspended" : "")}{(s.QuorumUp ? "" : $", quorum lost ({Text(s.AliveWeight)} of {Text(s.Quorum)})")}");
             if (s.Group is not null) output.WriteLine($"    {MembersOf(s.Members)}");
+            foreach (IpvsServiceMemberState m in s.Members.Where(m => m.Addresses.Count > 0)) output.WriteLine($"    {m.Id}: {Some(m.Addresses)}");
             if (s.Drift is { } drift) output.WriteLine($"    {DriftOf(drift, now)}");
             if (s.RealServers.Count == 0 && s.SorryServer is null) continue;
             var table = new Table("REAL SERVER", "METHOD", ">WEIGHT", "STATE", ">SINCE", ">ACTIVE", ">INACTIVE", "REASON");
@@ -183,10 +184,14 @@ internal static class StatusView
 
     private static string MembersOf(IReadOnlyList<IpvsServiceMemberState> members)
     {
-        const int most = 4;
         string[] missing = [.. members.Where(m => !m.Loaded).Select(m => m.Id)];
-        string some = $"{string.Join(", ", missing.Take(most))}{(missing.Length > most ? " …" : "")}";
-        return $"{Text(members.Count)} services in the kernel, connections counted together{(missing.Length == 0 ? "" : $"; {Text(missing.Length)} not loaded: {some}")}";
+        return $"{Text(members.Count)} {(members.Count == 1 ? "service" : "services")} in the kernel, connections counted together{(missing.Length == 0 ? "" : $"; {Text(missing.Length)} not loaded: {Some(missing)}")}";
+    }
+
+    private static string Some(IReadOnlyCollection<string> all)
+    {
+        const int most = 4;
+        return $"{string.Join(", ", all.Take(most))}{(all.Count > most ? " …" : "")}";
     }
 
     private static void WriteNames(HaNodeStatus node, DateTimeOffset now, TextWriter output)

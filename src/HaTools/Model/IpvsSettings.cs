@@ -29,4 +29,7 @@ public sealed record IpvsSettings
 
     /// <summary>What becomes of what others change.</summary>
     public IpvsDriftPolicy Drift { get; init; }
+
+    /// <summary>By which marks of the node's own the addresses of groups are one service (keepalived: <c>nftables_ipvs</c>); null: each address is a service.</summary>
+    public GroupMarkSettings? GroupMarks { get; init; }
 }

@@ -23,6 +23,12 @@ public sealed record VirtualServer
     /// </summary>
     public string? Group { get; init; }
 
+    /// <summary>The mark of the node's own by which the addresses of the <see cref="Group"/> are one service (<see cref="GroupMarkSettings"/>); null: each is a service. Only the node says it.</summary>
+    internal uint? GroupMark { get; init; }
+
+    /// <summary>The members of a group that this service of a <see cref="GroupMark"/> serves, as <see cref="VirtualServerGroupMember.ToString"/> writes them.</summary>
+    internal ValueList<string> Marked { get; init; } = [];
+
     /// <summary>Whether the mark is on packets of IPv4 (4) or of IPv6 (6), or what the whole group is of (keepalived: <c>ip_family</c>); null: addresses say it, and marks alone are IPv4's.</summary>
     public int? Family { get; init; }
 

@@ -8,4 +8,7 @@ public sealed record IpvsServiceMemberState
 
     /// <summary>Whether it is in the kernel now.</summary>
     public required bool Loaded { get; init; }
+
+    /// <summary>The members of the group that it serves by a mark of the node's own (<see cref="GroupMarkSettings"/>), as <c>192.0.2.1-192.0.2.9:80</c>; empty: it is not such a one.</summary>
+    public IReadOnlyList<string> Addresses { get; init; } = [];
 }

@@ -45,7 +45,7 @@ public sealed class FirewallTests
     {
         var news = new RecordedNews();
         var state = new VirtualInterfaceState();
-        var table = new FirewallTable("n1", state, () => { }, news, new MissingNft());
+        var table = new FirewallTable("n1", state.Tables, () => { }, news.Warnings.Enqueue, new MissingNft());
         var place = new FirewallPlace(new Dictionary<string, IPAddress>(), new Dictionary<string, int>());
         HaConfiguration quiet = new() { VrrpInstances = [Instance("a")], DisableLocalIgmp = true };
         table.Apply(Rules(quiet), place);
@@ -96,7 +96,7 @@ public sealed class FirewallTests
     {
         var nft = new RememberingNft();
         var news = new RecordedNews();
-        var table = new FirewallTable("n1", new VirtualInterfaceState(), () => { }, news, nft);
+        var table = new FirewallTable("n1", [], () => { }, news.Warnings.Enqueue, nft);
         var place = new FirewallPlace(new Dictionary<string, IPAddress>(), new Dictionary<string, int>());
         nft.AfterLoad = "";
         table.Apply(Rules(Refusing), place);
@@ -127,7 +127,7 @@ public sealed class FirewallTests
         await Task.Yield();
         host.Namespace.Run(() =>
         {
-            var nft = new Nft();
+            var nft = new Nft(Nft.VirtualMacs);
             string text = Rules(wanted)!.Text(new FirewallPlace(new Dictionary<string, IPAddress>(), new Dictionary<string, int>()), canDuplicate: false);
             nft.Load(text);
             Assert.Equal(5, FirewallListing.CountRules(nft.List("ip", "hatools_n1")));
@@ -206,7 +206,7 @@ public sealed class FirewallTests
             Assert.Equal(0, Libc.unshare(Libc.CLONE_NEWNS));
             AddressTests.Mount("--make-rprivate", "/");
             AddressTests.Mount(hidden);
-            return Assert.Throws<HaEngineException>(() => new Nft().List("ip", "t"));
+            return Assert.Throws<HaEngineException>(() => new Nft(Nft.VirtualMacs).List("ip", "t"));
         });
         Assert.StartsWith(because, e.Message, StringComparison.Ordinal);
     }

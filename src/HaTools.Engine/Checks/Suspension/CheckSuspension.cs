@@ -50,7 +50,7 @@ internal sealed class CheckSuspension(WorkThread thread, ISuspensionSink sink, F
     {
         IReadOnlyDictionary<ServiceKey, ServiceName> names = ServiceName.AllOf(configuration.VirtualServers, configuration.VirtualServerGroups);
         services = configuration.VirtualServers.Where(s => s.HaSuspend).ToDictionary(
-            ServiceKey.Of, s => (ServicePlaces.Of(s, configuration.VirtualServerGroups).Select(p => p.Address).OfType<IPAddress>().ToHashSet(), names[ServiceKey.Of(s)]));
+            ServiceKey.Of, s => (ServicePlaces.WithAddresses(s, configuration.VirtualServerGroups).Select(p => p.Address).OfType<IPAddress>().ToHashSet(), names[ServiceKey.Of(s)]));
         if (services.Count == 0) Close();
         else Open();
         Look();

@@ -5,7 +5,8 @@ internal static class GroupState
 {
     /// <param name="health">The virtual server.</param>
     /// <param name="places">Its services.</param>
-    public static IpvsServiceState Of(ServiceHealth health, IReadOnlyList<IpvsServiceState> places)
+    /// <param name="marked">The addresses of each that is one by a mark of the node's own.</param>
+    public static IpvsServiceState Of(ServiceHealth health, IReadOnlyList<IpvsServiceState> places, IReadOnlyList<IReadOnlyList<string>> marked)
     {
         VirtualServer configured = health.Configured;
         IpvsServiceState first = places[0];
@@ -17,7 +18,7 @@ internal static class GroupState
             Id = configured.Id,
             Group = group,
             Loaded = places.All(p => p.Loaded),
-            Members = [.. places.Select(p => new IpvsServiceMemberState { Id = p.Id, Loaded = p.Loaded })],
+            Members = [.. places.Select((p, i) => new IpvsServiceMemberState { Id = p.Id, Loaded = p.Loaded, Addresses = marked[i] })],
             Drift = changed?.Drift is { } drift ? drift with { Change = $"{changed.Id}: {drift.Change}" } : null,
             SorryServer = configured.SorryServer is { } sorry ? Sum(sorry.Id, places.Select(p => p.SorryServer!)) : null,
             RealServers =

@@ -122,6 +122,15 @@ internal sealed class ServiceController : IMastershipGate, IServiceHost, IDispos
     /// <exception cref="IOException">The kernel does not answer.</exception>
     public Task<IReadOnlyList<ServiceKey>> FindForeignAsync(IReadOnlyList<VirtualServer> wanted) => thread.RunAsync(() => FindForeign(wanted));
 
+    /// <summary>The firewall marks of services that are not this node's: of those in the plane, and of those that other nodes of the network namespace name.</summary>
+    /// <exception cref="HaEngineException">There is no plane, or what others have cannot be read.</exception>
+    /// <exception cref="IOException">The kernel does not answer.</exception>
+    public Task<IReadOnlySet<uint>> GetMarksOfOthersAsync() => thread.RunAsync<IReadOnlySet<uint>>(() =>
+    {
+        plane ??= open();
+        return plane.Read(null).Select(s => s.Key).Where(k => !memory.Ours.Contains(k)).Concat(memory.OfOthers().Keys).Select(k => k.FirewallMark).Where(m => m != 0).ToHashSet();
+    });
+
     /// <summary>Removes the services that nobody names.</summary>
     /// <exception cref="IOException">The kernel does not answer.</exception>
     public async Task PurgeAsync()
@@ -196,7 +205,7 @@ internal sealed class ServiceController : IMastershipGate, IServiceHost, IDispos
         }
 
         OrderedDictionary<ServiceKey, PlaneService> present = PlaneTable.ByKey(reading);
-        return [.. services.Values.GroupBy(s => s.Health).Select(g => GroupState.Of(g.Key, [.. g.Select(Described)]))];
+        return [.. services.Values.GroupBy(s => s.Health).Select(g => GroupState.Of(g.Key, [.. g.Select(Described)], [.. g.Select(s => s.Configured.Marked)]))];
 
         IpvsServiceState Described(ManagedService service) => duties.Aggregate(service.State(present.GetValueOrDefault(service.Key)), (state, duty) => duty.Describe(service.Key, state));
     });

@@ -132,7 +132,7 @@ public sealed class ServiceGroupTests : IServiceSink, IDisposable
     public void Connections_are_those_of_all_members_and_a_drain_lasts_as_long_as_one_has_some()
     {
         IpvsServiceState one = State(1, IpvsDrainPhase.Removed, 0), other = State(2, IpvsDrainPhase.Draining, 3) with { Drift = new IpvsDriftState { Phase = IpvsDriftPhase.Left, Change = "has removed a server", Since = default } };
-        IpvsServiceState all = GroupState.Of(new ServiceHealth(Web, new ServiceName("[web]:0", default), null), [one, other]);
+        IpvsServiceState all = GroupState.Of(new ServiceHealth(Web, new ServiceName("[web]:0", default), null), [one, other], [[], []]);
         Assert.Equal([("10.0.0.101:80", 3L, 6L), ("10.0.0.102:80", 3L, 6L), ("10.0.0.103:80", 3L, 6L)], all.RealServers.Select(s => (s.Id, s.ActiveConnections, s.InactiveConnections)));
         Assert.All(all.RealServers, s => Assert.Equal((IpvsDrainPhase.Draining, 3L), (s.Drain!.Phase, s.Drain.PersistentClients)));
         Assert.Equal(("10.0.0.109:80", 3L), (all.SorryServer!.Id, all.SorryServer.ActiveConnections));
