@@ -116,7 +116,7 @@ internal sealed class FirewallTable(string node, ICollection<string> made, Actio
         foreach (string family in Families) shown[family] = nft.List(family, rules.Table);
 
         // What is read back is what the next look compares with: not if somebody was there in between.
-        IsInDoubt = !rules.Families.All(f => FirewallListing.CountRules(shown[f]) == FirewallListing.CountRules(text, f));
+        IsInDoubt = !rules.Families.All(f => FirewallListing.Count(shown[f]) == FirewallListing.Count(text, f));
     }
 
     /// <summary>A table of the name that is not ours would be deleted with the loading.</summary>

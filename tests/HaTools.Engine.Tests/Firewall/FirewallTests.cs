@@ -130,10 +130,10 @@ public sealed class FirewallTests
             var nft = new Nft(Nft.VirtualMacs);
             string text = Rules(wanted)!.Text(new FirewallPlace(new Dictionary<string, IPAddress>(), new Dictionary<string, int>()), canDuplicate: false);
             nft.Load(text);
-            Assert.Equal(5, FirewallListing.CountRules(nft.List("ip", "hatools_n1")));
-            Assert.Equal(5, FirewallListing.CountRules(text, "ip"));
-            Assert.Equal(6, FirewallListing.CountRules(nft.List("ip6", "hatools_n1")));
-            Assert.Equal(6, FirewallListing.CountRules(text, "ip6"));
+            Assert.Equal(5, FirewallListing.Count(nft.List("ip", "hatools_n1")));
+            Assert.Equal(5, FirewallListing.Count(text, "ip"));
+            Assert.Equal(6, FirewallListing.Count(nft.List("ip6", "hatools_n1")));
+            Assert.Equal(6, FirewallListing.Count(text, "ip6"));
         });
     });
 

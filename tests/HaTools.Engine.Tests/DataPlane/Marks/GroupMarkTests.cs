@@ -181,6 +181,33 @@ public sealed class GroupMarkTests
     }
 
     [NftFact]
+    public async Task What_somebody_takes_out_before_the_table_is_read_back_is_put_back()
+    {
+        using TestNode host = Host();
+        await using var stage = new NodeStage();
+        HaConfiguration one = Configuration("10.7.0.1 80", "");
+        using GroupMarkKeeper keeper = host.Namespace.Run(() => GroupMarkKeeper.Open("n1", Path.Combine(stage.RunDirectory, "n1.marks.json"), _ => { }, new Hasty(host)));
+        await keeper.AssignAsync(one, nobodys);
+        await keeper.ApplyAsync(GroupMarks.Mark(one, keeper.Marks));
+        await Eventually.True(() => host.Command("nft", "list", "ruleset").Contains("10.7.0.1 . 80 : 0x000003e8", StringComparison.Ordinal));
+    }
+
+    /// <summary>nft, and somebody who takes an element out between the first loading and the reading back.</summary>
+    private sealed class Hasty(TestNode host) : INft
+    {
+        private readonly Nft nft = new("a test");
+        private int loaded;
+
+        public void Load(string text)
+        {
+            nft.Load(text);
+            if (loaded++ == 0) _ = host.Command("nft", "delete element ip keepalived_ipvs tcp_map { 10.7.0.1 . 80 }");
+        }
+
+        public string? List(string family, string table) => nft.List(family, table);
+    }
+
+    [NftFact]
     public async Task A_table_of_somebody_else_is_refused_and_what_others_serve_is_passed_over()
     {
         using TestNode host = Host();
