@@ -218,28 +218,24 @@ if $kernel_lab; then
     fi
 fi
 
-# The module's tests; those that want IPVS run in the kernel lab, and are no longer skipped then.
-host_pester_part= pester_began=
-start_pester() {
-    [ -z "$filter" ] && $pwsh_fits && [ -f tests/pester/run.ps1 ] || return
-    pester_began=$(date +%s)
-    start_part "$limit" "$results/pester.log" pwsh -NoProfile -NonInteractive -File tests/pester/run.ps1
-    host_pester_part=$started
-}
-
 for project in tests/HaTools.*.Tests tests/lab/HaTools.Lab.Tests; do
     name=$(basename "$project")
     waiting=()
     [ "$name" != HaTools.Engine.Tests ] || waiting=(-- xUnit.MaxParallelThreads=4) # they wait most of the time
-    if [ "$name" = HaTools.Lab.Tests ]; then
-        end_native
-        start_pester # both wait most of the time
-    fi
+    [ "$name" != HaTools.Lab.Tests ] || end_native
     began=$(date +%s)
     run_part "$limit" "$results/$name.log" dotnet test "$(assembly "$project")" ${host_filter:+--filter "$host_filter"} \
         --logger "trx;LogFileName=$name.trx" --results-directory "$results" "${waiting[@]}"
     add_trx "$name" "$results/$name.log" $? "again_on_host '$(assembly "$project")'" "$results/$name.trx"
 done
+
+# The module's tests; those that want IPVS have run in the kernel lab, and are no longer skipped then.
+pester_code=
+pester_began=$(date +%s)
+if [ -z "$filter" ] && $pwsh_fits && [ -f tests/pester/run.ps1 ]; then
+    run_part "$limit" "$results/pester.log" pwsh -NoProfile -NonInteractive -File tests/pester/run.ps1
+    pester_code=$?
+fi
 
 if $kernel_lab; then
     for i in "${!kernel_names[@]}"; do
@@ -291,8 +287,7 @@ else
         add_pester "kernel lab: Pester" "$results/kernel-pester.log" $? "again_in_pester $demo --kernel"
     fi
     began=$pester_began
-    end_part "$host_pester_part"
-    add_pester "Pester" "$results/pester.log" $? again_in_pester "$pester_ran"
+    add_pester "Pester" "$results/pester.log" "$pester_code" again_in_pester "$pester_ran"
 fi
 
 # A stock kernel, at the end and alone: QEMU, which emulates its processors, would take ours from tests that have a time to keep.
