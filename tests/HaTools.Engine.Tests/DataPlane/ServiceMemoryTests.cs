@@ -91,7 +91,7 @@ public sealed class ServiceMemoryTests : IServiceSink, IDisposable
         await successor.ConfigureAsync([Web], Ungated, _ => true);
 
         Assert.Equal([foreign.Key, ServiceKey.Of(Web)], plane.Read(null).Select(s => s.Key));
-        Assert.DoesNotContain("25", File.ReadAllText(FileOf("n")), StringComparison.Ordinal);
+        Assert.Equal([ServiceKey.Of(Web)], ServiceMemory.OfNodes(folder, n => n == "n").Keys);
         Assert.All(told, t => Assert.StartsWith("VS [", t, StringComparison.Ordinal));
 
         // Whoever adds that service now is somebody else.

@@ -66,9 +66,11 @@ internal sealed partial class DeadFileServer : IDisposable
 
     private void ComeBack()
     {
-        const int force = 1, detach = 2;
+        const int detach = 2;
         if (device is null) return;
-        if (umount2(folder, force | detach) < 0) throw LinuxException.Last("unmounting", folder);
+
+        // First out of the way, then what waits is let go: by force both would be one call, in the midst of which what is begun next still fails.
+        if (umount2(folder, detach) < 0) throw LinuxException.Last("unmounting", folder);
         device.Dispose();
         device = null;
     }
