@@ -65,6 +65,16 @@ public class PingCheckTests
     public void A_server_needs_no_port_for_it() =>
         _ = FromYaml("virtualServers:\n- { firewallMark: 7, realServers: [{ address: 10.0.0.2, port: 0, checks: { type: ping } }] }").Clean();
 
+    [Theory]
+    [InlineData("type: ping, connectAddress: 'fe80::2'", "MissingValue")]
+    [InlineData("type: ping, connectAddress: 'fe80::2', bindInterface: eth0", null)]
+    public void A_link_local_address_is_checked_by_an_interface(string check, string? code)
+    {
+        string server = $"virtualServers:\n- {{ firewallMark: 7, family: 6, realServers: [{{ address: '2001:db8::2', port: 0, checks: {{ {check} }} }}] }}";
+        Assert.Equal(code is null ? [] : [code], FromYaml(server).Codes());
+        Assert.Equal(code is null ? [] : [code], FromYaml(server.Replace("2001:db8::2", "fe80::2", StringComparison.Ordinal).Replace("connectAddress: 'fe80::2'", "retry: 1", StringComparison.Ordinal)).Codes());
+    }
+
     [Fact]
     public void What_is_wrong_with_it_is_told_with_its_place() =>
         Assert.Equal(["ValueOutOfRange", "AddressFamilyMismatch", "InvalidInterface"], FromYaml(Native("type: ping, connectTimeout: 0s, bindAddress: '2001:db8::1', bindInterface: a/b")).Codes());

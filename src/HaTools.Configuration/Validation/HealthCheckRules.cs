@@ -39,6 +39,8 @@ internal static class HealthCheckRules
         if (check.BindAddress is { } address && Networks.FamilyOf(address) != family)
             findings.Error("AddressFamilyMismatch", path.Key("bindAddress"), $"{address}", $"{address} is not of IPv{family}, as what is checked from it is.");
         if (check.BindInterface is { } name) CommonRules.Interface(findings, path.Key("bindInterface"), name);
+        else if ((check.ConnectAddress ?? server.Address) is { IsIPv6LinkLocal: true } local)
+            findings.Error("MissingValue", path, null, $"{local} is a link-local address, which each link has its own of: its check says by which interface it is reached (bindInterface; bind_if).");
     }
 
     private static void CheckPorts(RuleFindings findings, ModelPath path, RealServer server, ConnectingCheck check)
