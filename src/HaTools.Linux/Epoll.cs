@@ -7,7 +7,7 @@ namespace HaTools.Linux;
 /// <param name="Events">EPOLLIN, EPOLLERR …</param>
 internal readonly record struct EpollReady(ulong Token, uint Events);
 
-/// <summary>epoll(7), level-triggered, with waits to the nanosecond.</summary>
+/// <summary>epoll(7), with waits to the nanosecond; level-triggered, unless EPOLLET is asked for.</summary>
 internal sealed unsafe class Epoll : IDisposable
 {
     private const ulong TimerToken = ulong.MaxValue;

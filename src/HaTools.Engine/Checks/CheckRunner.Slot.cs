@@ -44,6 +44,9 @@ internal sealed unsafe partial class CheckRunner
         /// <summary>What is waited for at the socket (EPOLLIN, EPOLLOUT); 0: it is not watched yet.</summary>
         public uint Interest { get; set; }
 
+        /// <summary>Whether the kernel told of something to read that was not all read yet: it tells of it once (<see cref="WholeTalk"/>).</summary>
+        public bool MayHaveInput { get; set; }
+
         public SocketKind Kind { get; private set; }
 
         public int Family { get; private set; }

@@ -12,6 +12,12 @@ internal sealed unsafe partial class CheckRunner
     /// <summary>A thread that is later than this gives a try the time back that it took from it.</summary>
     private const long Late = 100_000_000;
 
+    /// <summary>
+    /// All that a try over a stream waits for, from its connection to its end: each is told of once, when it comes, so that the kernel need not be told at each turn what is waited for next.
+    /// Until the connection is made neither comes.
+    /// </summary>
+    private const uint WholeTalk = Libc.EPOLLIN | Libc.EPOLLOUT | Libc.EPOLLET;
+
     /// <summary>How much of a stream is read at once.</summary>
     private const int StreamPart = 16384;
 
@@ -19,10 +25,11 @@ internal sealed unsafe partial class CheckRunner
     private readonly byte[] input = GC.AllocateUninitializedArray<byte>(65536, pinned: true);
 
     /// <summary>Does what can be done without waiting.</summary>
-    private void Talk(int index, Slot slot, Probe probe)
+    private void Talk(int index, Slot slot, Probe probe, uint events)
     {
+        if ((events & ~Libc.EPOLLOUT) != 0) slot.MayHaveInput = true;
         if (slot.Phase != Phase.Connecting) GoOn(index, slot, probe);
-        else if (ErrorOf(slot) is var error and not 0) Finish(index, slot, error);
+        else if (ErrorOf(slot, events) is var error and not 0) Finish(index, slot, error);
         else Open(index, slot, probe);
     }
 
@@ -35,21 +42,22 @@ internal sealed unsafe partial class CheckRunner
 
     private void GoOn(int index, Slot slot, Probe probe)
     {
-        if (slot.Phase == Phase.Writing) _ = Write(index, slot, probe);
-        else Read(index, slot, probe);
+        if (slot.Phase == Phase.Writing && !Write(index, slot, probe)) return;
+        if (slot.MayHaveInput) Read(index, slot, probe);
+        else Await(index, slot, Phase.Reading, Libc.EPOLLIN);
     }
 
     /// <summary>The time is over. If it is this thread that was late, what the server said meanwhile waits unread, and it has had no time to answer what it was not asked.</summary>
     private void GiveUp(int index, Slot slot, long late)
     {
         uint attempt = slot.Attempt;
-        if (HasAnswered(slot)) Talk(index, slot, slot.Probe!);
+        if (EventsOf(slot) is var events and not 0) Talk(index, slot, slot.Probe!, events);
         if (slot.Socket < 0 || slot.Attempt != attempt) return;
         if (late > Late) Schedule(index, MonotonicClock.Now + late);
         else Finish(index, slot, slot.Probe!.IsSilenceGood, Errno.ETIMEDOUT);
     }
 
-    /// <summary>Writes what the probe has to say; false: there is more to write, or the try is over.</summary>
+    /// <summary>Writes what the probe has to say; true: there may be something to read then.</summary>
     private bool Write(int index, Slot slot, Probe probe)
     {
         ReadOnlySpan<byte> left = probe.Output[slot.Written..];
@@ -73,7 +81,7 @@ internal sealed unsafe partial class CheckRunner
 
         inTrouble = false;
         Await(index, slot, Phase.Reading, Libc.EPOLLIN);
-        return true;
+        return slot.MayHaveInput;
     }
 
     private void Read(int index, Slot slot, Probe probe)
@@ -85,8 +93,14 @@ internal sealed unsafe partial class CheckRunner
             {
                 int error = Marshal.GetLastPInvokeError();
                 if (error == Errno.EINTR) continue;
-                if (error == Errno.EAGAIN) Await(index, slot, Phase.Reading, Libc.EPOLLIN);
-                else Finish(index, slot, error);
+                if (error != Errno.EAGAIN)
+                {
+                    Finish(index, slot, error);
+                    return;
+                }
+
+                slot.MayHaveInput = false;
+                Await(index, slot, Phase.Reading, Libc.EPOLLIN);
                 return;
             }
 
@@ -95,8 +109,9 @@ internal sealed unsafe partial class CheckRunner
             if (slot.Phase == Phase.Writing && !Write(index, slot, probe)) return;
         }
 
-        // There may be more: others have their turn first.
+        // There may be more: others have their turn first. What has been told once of is not told of again, unless it is asked for anew.
         Await(index, slot, Phase.Reading, Libc.EPOLLIN);
+        if ((slot.Interest & Libc.EPOLLET) != 0) epoll.Modify(slot.Socket, TokenOf(index, slot), slot.Interest);
     }
 
     /// <summary>Does what the probe wants; false: the try is over.</summary>
@@ -127,9 +142,11 @@ internal sealed unsafe partial class CheckRunner
     private void Await(int index, Slot slot, Phase phase, uint interest)
     {
         slot.Phase = phase;
-        ulong token = ((ulong)slot.Attempt << 32) | (uint)index;
-        if (slot.Interest == 0) epoll.Add(slot.Socket, token, interest);
-        else if (slot.Interest != interest) epoll.Modify(slot.Socket, token, interest);
+        if ((slot.Interest & interest) == interest) return;
+        if (slot.Interest == 0) epoll.Add(slot.Socket, TokenOf(index, slot), interest);
+        else epoll.Modify(slot.Socket, TokenOf(index, slot), interest);
         slot.Interest = interest;
     }
+
+    private static ulong TokenOf(int index, Slot slot) => ((ulong)slot.Attempt << 32) | (uint)index;
 }

@@ -81,7 +81,7 @@ internal sealed unsafe partial class CheckRunner : IDisposable
                 for (int i = 0; i < count; i++)
                 {
                     if (ready[i].Token == WakeToken) wake.Drain();
-                    else OnReady(ready[i].Token);
+                    else OnReady(ready[i].Token, ready[i].Events);
                 }
             }
 
@@ -174,7 +174,7 @@ internal sealed unsafe partial class CheckRunner : IDisposable
             int index = due.EarliestItem;
             Slot slot = slots[index];
             if (slot.Socket < 0) Begin(index, slot);
-            else if (slot.Probe is null) Finish(index, slot, HasAnswered(slot) ? ErrorOf(slot) : Errno.ETIMEDOUT);
+            else if (slot.Probe is null) Finish(index, slot, EventsOf(slot) is var events and not 0 ? ErrorOf(slot, events) : Errno.ETIMEDOUT);
             else GiveUp(index, slot, -left);
         }
 
@@ -228,7 +228,7 @@ internal sealed unsafe partial class CheckRunner : IDisposable
         }
 
         slot.Attempt++;
-        slot.Interest = 0;
+        (slot.Interest, slot.MayHaveInput) = (0, false);
         Schedule(index, slot.Started + slot.Target!.Timing.Timeout);
         if (errno == 0)
         {
@@ -237,7 +237,7 @@ internal sealed unsafe partial class CheckRunner : IDisposable
         }
 
         inTrouble = false;
-        Await(index, slot, Phase.Connecting, Libc.EPOLLOUT);
+        Await(index, slot, Phase.Connecting, slot.Probe is null ? Libc.EPOLLOUT : WholeTalk);
     }
 
     /// <summary>Takes the result of a try that ended as soon as it began.</summary>
@@ -273,29 +273,30 @@ internal sealed unsafe partial class CheckRunner : IDisposable
         return isNews;
     }
 
-    private void OnReady(ulong token)
+    private void OnReady(ulong token, uint events)
     {
         Slot slot = slots[(int)(uint)token];
 
         // A socket that was closed in this same round may still be reported.
         if (slot.Socket < 0 || slot.Attempt != (uint)(token >> 32)) return;
-        if (slot.Probe is { } probe) Talk((int)(uint)token, slot, probe);
-        else Finish((int)(uint)token, slot, ErrorOf(slot));
+        if (slot.Probe is { } probe) Talk((int)(uint)token, slot, probe, events);
+        else Finish((int)(uint)token, slot, ErrorOf(slot, events));
     }
 
     /// <summary>
-    /// Whether the connection was made or refused all the same: if it is this thread that was late (a machine under load, a stopped
-    /// process), the answer waits
-    /// unread, and a good server must not be called down for it.
+    /// What is ready at the socket all the same, 0: nothing. If it is this thread that was late (a machine under load, a stopped process), that the connection was made or refused, or the
+    /// answer, waits unread, and a good server must not be called down for it.
     /// </summary>
-    private static bool HasAnswered(Slot slot)
+    private static uint EventsOf(Slot slot)
     {
         var ask = new pollfd { fd = slot.Socket, events = slot.Phase == Phase.Reading ? Libc.POLLIN : Libc.POLLOUT };
-        return Libc.poll(&ask, 1, 0) > 0;
+        return Libc.poll(&ask, 1, 0) > 0 ? (ushort)ask.revents : 0u;
     }
 
-    private static int ErrorOf(Slot slot)
+    /// <summary>What the connection came to; only where the kernel tells of an error there is one to ask for.</summary>
+    private static int ErrorOf(Slot slot, uint events)
     {
+        if ((events & (Libc.EPOLLERR | Libc.EPOLLHUP)) == 0) return 0;
         int error;
         uint length = sizeof(int);
         return Libc.getsockopt(slot.Socket, Libc.SOL_SOCKET, Libc.SO_ERROR, &error, &length) < 0 ? Marshal.GetLastPInvokeError() : error;

@@ -16,6 +16,7 @@ internal static unsafe partial class Libc
     public const uint EPOLLOUT = 0x004;
     public const uint EPOLLERR = 0x008;
     public const uint EPOLLHUP = 0x010;
+    public const uint EPOLLET = 1u << 31;
 
     [LibraryImport(Name, SetLastError = true)]
     public static partial int epoll_create1(int flags);

@@ -43,6 +43,7 @@ public abstract class ProbeRunnerTests : ICheckSink, IDisposable
     {
         Assert.Equal(verdict == CheckVerdict.Failed, reason is not null);
         Last[check.Key] = reason;
+        if (reason is not null) BesideFailure();
         Interlocked.Increment(ref verdicts);
     }
 
@@ -54,6 +55,11 @@ public abstract class ProbeRunnerTests : ICheckSink, IDisposable
 
     /// <summary>What a check has to say although its server is up.</summary>
     private protected virtual void Warned(string? warning) => Assert.Fail("There is nothing to warn of.");
+
+    /// <summary>What the thread of checks does whenever a server has failed.</summary>
+    private protected virtual void BesideFailure()
+    {
+    }
 
     private protected async Task<string?> VerdictAsync(SocketTarget target)
     {

@@ -16,6 +16,13 @@ public sealed class HttpCheckRunnerTests : ProbeRunnerTests
 
     private static readonly HttpCheck Check = new() { Urls = [new() { Path = "/", Digest = "5D41402ABC4B2A76B9719D911017C592", Regex = "^hel+o$" }] };
 
+    // At the time-out it is looked once more what has come: what nobody hears of must not be found by that.
+    private static readonly CheckTiming Endless = Patient with { Timeout = 3_600_000 * Millisecond };
+
+    private Action beside = () => { };
+
+    private protected override void BesideFailure() => beside();
+
     [Fact]
     public async Task A_server_that_answers_as_it_should_is_up()
     {
@@ -106,6 +113,33 @@ public sealed class HttpCheckRunnerTests : ProbeRunnerTests
         Runner.Configure([Target(1, endless.EndPoint, Check, Patient), fast]);
         await Eventually.True(() => good.Requests.Count > 20);
         Assert.Equal([fast.Key], Last.Keys);
+    }
+
+    [Fact]
+    public async Task A_body_that_was_sent_whole_is_read_whole_although_nothing_more_comes()
+    {
+        const int length = 300_000;
+        using var server = new TestServer(async call =>
+        {
+            _ = await TestServer.RequestAsync(call);
+            await call.SendAsync(Encoding.ASCII.GetBytes($"HTTP/1.1 200 OK\r\nContent-Length: {length}\r\n\r\n{new string('x', length)}"));
+        });
+        Assert.Null(await VerdictAsync(server.EndPoint, new HttpCheck { Urls = [new() { Path = "/" }] }, Endless));
+    }
+
+    // Connection and answer are one event of the kernel's then. Which of the two checks begins first is the runner's business, so that both orders are tried.
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task An_answer_that_came_before_the_question_is_heard(bool isFirst)
+    {
+        using var hasty = new TestServer(async call => await call.SendAsync("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello"u8.ToArray()));
+        beside = () => Thread.Sleep(200);
+        SocketTarget heard = Target(1, hasty.EndPoint, Check, Endless), refused = Target(2, new IPEndPoint(IPAddress.Broadcast, 80), Check, Endless);
+        Runner.Configure(isFirst ? [heard, refused] : [refused, heard]);
+        await Eventually.True(() => Last.Count == 2);
+        Assert.StartsWith("E", Last[refused.Key], StringComparison.Ordinal);
+        Assert.Null(Last[heard.Key]);
     }
 
     [Fact]
