@@ -44,8 +44,8 @@ internal sealed class MemoryDataPlane : IDataPlane
     {
         lock (gate)
         {
-            ReadKeys += only?.Count ?? table.Services.Count;
-            return [.. table.Services.Where(s => only is null || only.Contains(s.Key))];
+            ReadKeys += only?.Count ?? table.Count;
+            return only is null ? table.Services : [.. only.Select(table.Find).OfType<PlaneService>()];
         }
     }
 
@@ -62,6 +62,15 @@ internal sealed class MemoryDataPlane : IDataPlane
 
     /// <summary>How many services were asked for so far.</summary>
     public int ReadKeys { get; private set; }
+
+    /// <inheritdoc cref="MemoryTable.Visits"/>
+    public long Visits
+    {
+        get
+        {
+            lock (gate) return table.Visits;
+        }
+    }
 
     /// <summary>A change by somebody else: neither refused nor among <see cref="TakeApplied"/>.</summary>
     /// <returns>0: done; else why not, an error number of the kernel's.</returns>

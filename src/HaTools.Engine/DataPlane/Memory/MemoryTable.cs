@@ -13,20 +13,37 @@ namespace HaTools.Engine.DataPlane;
 /// </summary>
 internal sealed class MemoryTable
 {
-    private readonly List<PlaneService> services = [];
+    /// <summary>In the order of their coming; each is found, and goes, without a look at the others.</summary>
+    private readonly LinkedList<PlaneService> services = [];
+    private readonly Dictionary<ServiceKey, LinkedListNode<PlaneService>> places = [];
 
-    public IReadOnlyList<PlaneService> Services => [.. services];
+    /// <summary>How many services were looked at so far, for tests that count work.</summary>
+    public long Visits { get; private set; }
+
+    public int Count => places.Count;
+
+    public IReadOnlyList<PlaneService> Services
+    {
+        get
+        {
+            Visits += Count;
+            return [.. services];
+        }
+    }
+
+    /// <summary>A service; null: it is not there.</summary>
+    public PlaneService? Find(ServiceKey key) => Place(key)?.Value;
 
     /// <summary>Carries a change out.</summary>
     /// <returns>0: done; else why not, an error number of the kernel's.</returns>
     public int Do(PlaneChange change)
     {
         PlaneService service = change.Service;
-        int at = services.FindIndex(s => s.Key == service.Key);
-        if (change.Kind != PlaneChangeKind.AddService && at < 0) return Errno.ESRCH;
+        LinkedListNode<PlaneService>? at = Place(service.Key);
+        if (change.Kind == PlaneChangeKind.AddService) return at is not null ? Errno.EEXIST : Add(service);
+        if (at is null) return Errno.ESRCH;
         return change.Kind switch
         {
-            PlaneChangeKind.AddService => at >= 0 ? Errno.EEXIST : Add(service),
             PlaneChangeKind.SetService => Set(at, service),
             PlaneChangeKind.RemoveService => Remove(at),
             PlaneChangeKind.AddDestination => AddServer(at, change.Destination!),
@@ -35,61 +52,68 @@ internal sealed class MemoryTable
         };
     }
 
+    private LinkedListNode<PlaneService>? Place(ServiceKey key)
+    {
+        Visits++;
+        return places.GetValueOrDefault(key);
+    }
+
     private int Add(PlaneService service)
     {
         int reason = Reason(service);
-        if (reason == 0) services.Add(service with { Destinations = [] });
+        if (reason == 0) places.Add(service.Key, services.AddLast(service with { Destinations = [] }));
         return reason;
     }
 
-    private int Set(int at, PlaneService service)
+    private static int Set(LinkedListNode<PlaneService> at, PlaneService service)
     {
         int reason = Reason(service);
-        if (reason == 0) services[at] = service with { Destinations = services[at].Destinations };
+        if (reason == 0) at.Value = service with { Destinations = at.Value.Destinations };
         return reason;
     }
 
-    private int Remove(int at)
+    private int Remove(LinkedListNode<PlaneService> at)
     {
-        services.RemoveAt(at);
+        _ = places.Remove(at.Value.Key);
+        services.Remove(at);
         return 0;
     }
 
-    private int AddServer(int at, PlaneDestination server)
+    private static int AddServer(LinkedListNode<PlaneService> at, PlaneDestination server)
     {
-        int reason = Reason(services[at], server);
+        int reason = Reason(at.Value, server);
         if (reason != 0) return reason;
         if (Find(at, server) >= 0) return Errno.EEXIST;
         if (!IsUnicast(server.Key.Address)) return Errno.EINVAL;
 
         // The newest comes first (list_add_rcu).
-        SetServers(at, [server, .. services[at].Destinations]);
+        SetServers(at, [server, .. at.Value.Destinations]);
         return 0;
     }
 
-    private int SetServer(int at, PlaneDestination server)
+    private static int SetServer(LinkedListNode<PlaneService> at, PlaneDestination server)
     {
-        int reason = Reason(services[at], server);
+        int reason = Reason(at.Value, server);
         if (reason != 0) return reason;
         int index = Find(at, server);
         if (index < 0) return Errno.ENOENT;
-        PlaneDestination[] servers = [.. services[at].Destinations];
+        PlaneDestination[] servers = [.. at.Value.Destinations];
         servers[index] = server;
         SetServers(at, servers);
         return 0;
     }
 
-    private int RemoveServer(int at, PlaneDestination server)
+    private static int RemoveServer(LinkedListNode<PlaneService> at, PlaneDestination server)
     {
         int index = Find(at, server);
         if (index < 0) return Errno.ENOENT;
-        SetServers(at, [.. services[at].Destinations.Where((_, i) => i != index)]);
+        SetServers(at, [.. at.Value.Destinations.Where((_, i) => i != index)]);
         return 0;
     }
 
-    private void SetServers(int at, PlaneDestination[] servers) => services[at] = services[at] with { Destinations = servers };
+    private static void SetServers(LinkedListNode<PlaneService> at, PlaneDestination[] servers) => at.Value = at.Value with { Destinations = servers };
 
-    private int Find(int at, PlaneDestination server) => services[at].Destinations.ToList().FindIndex(d => d.Key == server.Key);
+    private static int Find(LinkedListNode<PlaneService> at, PlaneDestination server) => at.Value.Destinations.ToList().FindIndex(d => d.Key == server.Key);
 
     /// <summary>Why a service is refused; 0: it is not.</summary>
     private static int Reason(PlaneService service)

@@ -14,11 +14,20 @@ internal sealed class ServiceMemory(string? folder, string node, Action<string>?
     private ServiceState? state;
     private HashSet<ServiceKey>? keys;
 
+    /// <summary>How many services the file still names that are not ours any more.</summary>
+    private int stale;
+
     /// <summary>Why the file is not what it should be; null: it is.</summary>
     public string? Complaint { get; private set; }
 
     /// <summary>The services that are ours. Those that the file names, at first: not before it is needed, since the file is about the thread's namespace.</summary>
     public IReadOnlySet<ServiceKey> Ours => keys ??= Load();
+
+    /// <summary>How often the file was written, and how many names in all, for tests that count work.</summary>
+    public int Writes { get; private set; }
+
+    /// <inheritdoc cref="Writes"/>
+    public long WrittenNames { get; private set; }
 
     private string? Own => folder is null ? null : Path.Combine(folder, node + Suffix);
 
@@ -30,12 +39,18 @@ internal sealed class ServiceMemory(string? folder, string node, Action<string>?
         if (keys.Count != before || Complaint is not null) Save();
     }
 
-    /// <summary>Some are not ours any more: they have gone, or another node has them.</summary>
-    public void Remove(IEnumerable<ServiceKey> removed)
+    /// <summary>
+    /// Some are not ours any more: they have gone, or another node has them. While more are about to go the file may name them for a little longer, which a successor looks for
+    /// in vain; it is written anew when half of what it names has gone, so that a removal of many costs no more than the writing of twice as many names, however it is portioned.
+    /// </summary>
+    /// <param name="removed">The services.</param>
+    /// <param name="moreToCome">Whether this is called once more soon, also where nothing else has gone by then.</param>
+    public void Remove(IEnumerable<ServiceKey> removed, bool moreToCome = false)
     {
         int before = Ours.Count;
         keys!.ExceptWith(removed);
-        if (keys.Count != before || Complaint is not null) Save();
+        stale += before - keys.Count;
+        if (stale > 0 ? !moreToCome || stale >= keys.Count : Complaint is not null) Save();
     }
 
     /// <summary>Tries once more to write the file where that has failed.</summary>
@@ -85,10 +100,13 @@ internal sealed class ServiceMemory(string? folder, string node, Action<string>?
 
     private void Save()
     {
+        stale = 0;
         if (Own is not { } path) return;
+        Writes++;
+        WrittenNames += keys!.Count;
         try
         {
-            (state! with { Services = [.. keys!.Select(k => k.ToString()).Order(StringComparer.Ordinal)] }).Save(path);
+            (state! with { Services = [.. keys.Select(k => k.ToString()).Order(StringComparer.Ordinal)] }).Save(path);
             Complaint = null;
         }
         catch (HaEngineException e)

@@ -1,4 +1,4 @@
-using System.Collections.Frozen;
+using System.Collections.Immutable;
 using HaTools.Configuration;
 using HaTools.Engine.Checks;
 using HaTools.Engine.Threading;
@@ -35,7 +35,10 @@ internal sealed class ServiceController : IMastershipGate, IServiceHost, IDispos
     private readonly Dictionary<ServiceKey, ServiceHealth> virtualServers = [];
 
     /// <summary>What is to be looked at now.</summary>
-    private readonly HashSet<ServiceKey> dirty = [];
+    private readonly ServiceAgenda dirty = new();
+
+    /// <summary>What may have come to be among <see cref="Unwritten"/>, or not to be any more, since these were told.</summary>
+    private readonly HashSet<ServiceKey> moved = [];
 
     /// <summary>What could not be brought to what it should be, and is tried again later.</summary>
     private readonly HashSet<ServiceKey> failed = [];
@@ -52,7 +55,7 @@ internal sealed class ServiceController : IMastershipGate, IServiceHost, IDispos
     private long readAt = long.MinValue;
     private int retries;
     private volatile bool hasLeftovers;
-    private volatile IReadOnlySet<ServiceKey> unwritten = FrozenSet<ServiceKey>.Empty;
+    private volatile ImmutableHashSet<ServiceKey> unwritten = [];
     private bool memoryPending;
     private bool retryPending;
     private bool convergePending;
@@ -222,17 +225,24 @@ internal sealed class ServiceController : IMastershipGate, IServiceHost, IDispos
     // Results that come together are written together: the job stands behind those that wait already.
     public void Touch(ServiceKey key)
     {
-        _ = dirty.Add(key);
+        LookAt(key);
         ConvergeSoon();
     }
 
     private void TouchAll(ServiceHealth health)
     {
-        dirty.UnionWith(health.Places);
+        foreach (ServiceKey place in health.Places) LookAt(place);
         ConvergeSoon();
     }
 
-    bool IServiceHost.IsPending(ServiceKey key) => dirty.Contains(key) || failed.Contains(key);
+    /// <summary>A service is to be looked at: in the configuration's order, and those that it does not name behind it, since what is new comes before what is no longer named goes.</summary>
+    private void LookAt(ServiceKey key)
+    {
+        dirty.Add(key, services.IndexOf(key), services.GetValueOrDefault(key)?.Gate);
+        _ = moved.Add(key);
+    }
+
+    public bool IsPending(ServiceKey key) => dirty.Contains(key) || failed.Contains(key);
 
     void IServiceHost.At(long due, Action work) => thread.At(due, work);
 
@@ -285,6 +295,8 @@ internal sealed class ServiceController : IMastershipGate, IServiceHost, IDispos
             while (gate.Wanted != holds(instance));
         }
 
+        // Their places are others now.
+        List<ServiceKey> open = dirty.TakeAll();
         OrderedDictionary<ServiceKey, ManagedService> old = new(services);
         services.Clear();
         IReadOnlyDictionary<ServiceKey, ServiceName> names = ServiceName.AllOf(servers, groups);
@@ -309,7 +321,7 @@ internal sealed class ServiceController : IMastershipGate, IServiceHost, IDispos
         {
             if (services.TryGetValue(key, out ManagedService? next))
             {
-                if (next.Gate != service.Gate || next.Configured != service.Configured || !next.Desired().SameWhole(service.Desired())) _ = dirty.Add(key);
+                if (next.Gate != service.Gate || next.Configured != service.Configured || !next.Desired().SameWhole(service.Desired())) LookAt(key);
             }
             else if (keepRemoved)
             {
@@ -317,7 +329,7 @@ internal sealed class ServiceController : IMastershipGate, IServiceHost, IDispos
             }
         }
 
-        dirty.UnionWith(services.Keys.Where(k => !old.ContainsKey(k)));
+        foreach (ServiceKey key in services.Keys.Where(k => !old.ContainsKey(k)).Concat(open)) LookAt(key);
         memory.Add(services.Keys);
         KeepRemembering();
         if (!keepRemoved) GiveUpUnnamed();
@@ -353,12 +365,13 @@ internal sealed class ServiceController : IMastershipGate, IServiceHost, IDispos
         {
             if (theirs.TryGetValue(key, out string? other))
                 sink.OnService("Log", key.ToString(), $"VS {KeepalivedName.Of(key)} is left to node {other}, which has it too", null);
-            else _ = dirty.Add(key);
+            else LookAt(key);
         }
 
         List<ServiceKey> left = [.. unnamed.Where(theirs.ContainsKey)];
         memory.Remove(left);
         failed.ExceptWith(left);
+        moved.UnionWith(left);
     }
 
     /// <summary>What others have left needs a plane also where the configuration needs none.</summary>
@@ -390,7 +403,7 @@ internal sealed class ServiceController : IMastershipGate, IServiceHost, IDispos
 
     private void TryFailedAgain()
     {
-        dirty.UnionWith(failed);
+        foreach (ServiceKey key in failed) LookAt(key);
         failed.Clear();
     }
 
@@ -418,46 +431,31 @@ internal sealed class ServiceController : IMastershipGate, IServiceHost, IDispos
             Interlocked.MemoryBarrier();
             bool wanted = gate.Wanted;
             if (wanted) _ = held.Add(name);
-            if (wanted != gate.Done) dirty.UnionWith(services.Values.Where(s => s.Gate == name).Select(s => s.Key));
+            if (wanted != gate.Done)
+            {
+                foreach (ManagedService service in services.Values.Where(s => s.Gate == name)) LookAt(service.Key);
+            }
+
             gate.Done = wanted;
         }
 
-        if (dirty.Count > 0) Converge(TakeSome(instance), held);
-        HashSet<string?> open = dirty.Count == 0 ? [] : [.. dirty.Select(k => services.GetValueOrDefault(k)?.Gate)];
+        if (dirty.Count > 0) Converge(dirty.Take(instance, AtOnce), held);
         foreach (string name in held)
         {
-            if (!open.Contains(name)) now[name].Loaded = true;
+            if (!dirty.HasAnyOf(name)) now[name].Loaded = true;
         }
 
-        unwritten = dirty.Count + failed.Count == 0 ? FrozenSet<ServiceKey>.Empty : new HashSet<ServiceKey>(dirty.Concat(failed));
+        TellUnwritten();
         if (dirty.Count > 0) ConvergeSoon();
     }
 
-    private List<ServiceKey> TakeSome(string? instance)
+    /// <summary>By what has changed since: all of them would be looked at once for each part of a long work.</summary>
+    private void TellUnwritten()
     {
-        List<ServiceKey> some = [];
-        if (instance is not null)
-        {
-            foreach (ManagedService service in services.Values)
-            {
-                if (service.Gate == instance && dirty.Remove(service.Key)) some.Add(service.Key);
-            }
-        }
-
-        // What is new comes before what is no longer named goes.
-        foreach (ServiceKey key in services.Keys)
-        {
-            if (some.Count >= AtOnce) return some;
-            if (dirty.Remove(key)) some.Add(key);
-        }
-
-        foreach (ServiceKey key in dirty.Take(AtOnce - some.Count).ToArray())
-        {
-            _ = dirty.Remove(key);
-            some.Add(key);
-        }
-
-        return some;
+        ImmutableHashSet<ServiceKey>.Builder next = unwritten.ToBuilder();
+        foreach (ServiceKey key in moved) _ = IsPending(key) ? next.Add(key) : next.Remove(key);
+        moved.Clear();
+        unwritten = next.ToImmutable();
     }
 
     private void Converge(List<ServiceKey> keys, HashSet<string> held)
@@ -465,7 +463,8 @@ internal sealed class ServiceController : IMastershipGate, IServiceHost, IDispos
         readAt = long.MinValue;
         failed.ExceptWith(keys);
         failed.UnionWith(writer.Write(plane!, keys, (key, present) => Desire(key, present, held), Settled));
-        memory.Remove(gone);
+        moved.UnionWith(keys);
+        memory.Remove(gone, moreToCome: dirty.Count > 0);
         gone.Clear();
         foreach (ServiceKey key in keys)
         {
