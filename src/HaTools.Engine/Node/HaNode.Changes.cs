@@ -4,6 +4,7 @@ using HaTools.Engine.Checks;
 using HaTools.Engine.Checks.Tls;
 using HaTools.Engine.Control;
 using HaTools.Engine.Notify;
+using HaTools.Engine.Notify.Webhooks;
 using HaTools.Engine.RealServerHost;
 using HaTools.Engine.Scripts;
 using HaTools.Engine.Topology;
@@ -19,7 +20,7 @@ internal sealed partial class HaNode
     private const int MostChangeEvents = 100;
 
     /// <summary>What <see cref="ApplyAsync"/> would do.</summary>
-    /// <exception cref="HaEngineException">A file of a key cannot be read, or holds none: it would be refused.</exception>
+    /// <exception cref="HaEngineException">A file of a key or of CAs cannot be read, or holds none: it would be refused.</exception>
     /// <exception cref="IOException">The kernel does not answer.</exception>
     public async Task<IReadOnlyList<HaChange>> PlanAsync(HaConfiguration wanted) =>
         await PlanAsync(wanted, (await ReadSecretsAsync(wanted).ConfigureAwait(false)).WithSecrets).ConfigureAwait(false);
@@ -105,6 +106,7 @@ internal sealed partial class HaNode
         .. ConfigurationDiff.Compare(configuration, wanted),
         .. HmacSecretFiles.Compare(configuration, secrets, wanted, withSecrets),
         .. TlsFiles.Compare(configuration, secrets, wanted, withSecrets),
+        .. WebhookFiles.Compare(configuration, secrets, wanted, withSecrets),
         .. await PlanPurgeAsync(wanted).ConfigureAwait(false),
     ];
 
@@ -149,7 +151,7 @@ internal sealed partial class HaNode
 
         await CarryOutNamesAsync(wanted).ConfigureAwait(false);
         (HaConfiguration served, unanswered) = Serve(wanted);
-        await notify.PrepareAsync(served, policy).ConfigureAwait(false);
+        await notify.PrepareAsync(served with { Webhooks = withSecrets.Webhooks }, policy).ConfigureAwait(false);
         await CarryOutRealServerAsync(serving.With(formerly)).ConfigureAwait(false);
         await CarryOutIpvsAsync(wanted).ConfigureAwait(false);
         await services.ConfigureAsync(served.VirtualServers, place.Gates, held.ContainsKey, keepRemoved: true, groups: served.VirtualServerGroups).ConfigureAwait(false);

@@ -1,4 +1,5 @@
 using HaTools.Engine.Checks.Tls;
+using HaTools.Engine.Notify.Webhooks;
 using HaTools.Engine.Scripts;
 using HaTools.Engine.Vrrp;
 
@@ -22,6 +23,7 @@ internal sealed partial class HaNode
     {
         (HaConfiguration withSecrets, IReadOnlyList<string> ofSecrets) = await kernel.RunAsync(() => HmacSecretFiles.ReadAsync(wanted)).ConfigureAwait(false);
         (withSecrets, IReadOnlyList<string> ofTls) = await kernel.RunAsync(() => TlsFiles.ReadAsync(withSecrets)).ConfigureAwait(false);
+        withSecrets = await kernel.RunAsync(() => WebhookFiles.ReadAsync(withSecrets)).ConfigureAwait(false);
         return (withSecrets, [.. ofSecrets, .. ofTls]);
     }
 }

@@ -63,7 +63,7 @@ internal sealed partial class HaNode : INameSink
             HostTopology place = await AnalyzeAsync(served).ConfigureAwait(false);
             if (place.Gates.Count == topology.Gates.Count && place.Gates.All(g => topology.Gates.GetValueOrDefault(g.Key) == g.Value))
             {
-                await notify.PrepareAsync(served, scripts).ConfigureAwait(false);
+                await notify.PrepareAsync(served with { Webhooks = secrets.Webhooks }, scripts).ConfigureAwait(false);
                 await services.ConfigureAsync(served.VirtualServers, place.Gates, held.ContainsKey, groups: served.VirtualServerGroups).ConfigureAwait(false);
                 await readiness.ConfigureAsync(served).ConfigureAwait(false);
 

@@ -62,12 +62,14 @@ internal sealed class NotifyRunner
     /// <summary>Whether there are instances or groups whose state has not been heard of: see <see cref="Know"/>.</summary>
     public bool LacksStates => objects.Values.Any(o => !o.Key.IsOfHealth && o.State is null);
 
-    /// <summary>The same as <see cref="Prepare(HaConfiguration, ScriptPolicy)"/>, and opens the FIFOs that are new, and reads whom webhooks trust. From any thread.</summary>
-    /// <exception cref="HaEngineException">A FIFO cannot be made, or is not ours to use; a file of CAs cannot be read.</exception>
+    /// <summary>The same as <see cref="Prepare(HaConfiguration, ScriptPolicy)"/>, and opens the FIFOs that are new, and takes the webhooks in. From any thread.</summary>
+    /// <param name="configuration">The configuration, with what the files of CAs of its webhooks hold (<see cref="WebhookFiles"/>).</param>
+    /// <param name="policy">How its scripts run.</param>
+    /// <exception cref="HaEngineException">A FIFO cannot be made, or is not ours to use.</exception>
     public async Task PrepareAsync(HaConfiguration configuration, ScriptPolicy policy)
     {
         var wanted = Wanted.Of(configuration, policy);
-        IReadOnlyList<WebhookPlan> plans = await WebhookPlan.AllOfAsync(configuration).ConfigureAwait(false);
+        IReadOnlyList<WebhookPlan> plans = WebhookPlan.AllOf(configuration);
         IReadOnlyDictionary<string, NamedPipe> opened = await fifos.OpenAsync(wanted.Fifos).ConfigureAwait(false);
         await thread.RunAsync(() => Prepare(wanted, opened, plans)).ConfigureAwait(false);
     }

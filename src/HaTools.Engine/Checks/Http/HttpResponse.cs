@@ -45,6 +45,9 @@ internal sealed class HttpResponse(IHttpBody body)
     /// <summary>Why it is no response, in words; null: it may be one.</summary>
     public string? Fault { get; private set; }
 
+    /// <summary>After how many seconds it may be asked again (RFC 9110 section 10.2.3); null: it does not say, or says a time of day.</summary>
+    public long? RetryAfter { get; private set; }
+
     /// <summary>Begins with another response.</summary>
     public void Reset()
     {
@@ -161,6 +164,10 @@ internal sealed class HttpResponse(IHttpBody body)
             isChunked = Ascii.EqualsIgnoreCase(value[(comma + 1)..].Trim(" \t"u8), "chunked"u8);
             if (isCut) Break("its Transfer-Encoding has no end");
         }
+        else if (Ascii.EqualsIgnoreCase(name, "retry-after"u8) && !isCut && TryNumber(value, out long seconds))
+        {
+            RetryAfter = seconds;
+        }
     }
 
     private void EndOfHead()
@@ -188,7 +195,7 @@ internal sealed class HttpResponse(IHttpBody body)
         else (state, left) = (size == 0 ? State.Trailer : State.Chunk, size);
     }
 
-    private void ResetHead() => (length, isCut, status, isChunked, said) = (0, false, 0, false, null);
+    private void ResetHead() => (length, isCut, status, isChunked, said, RetryAfter) = (0, false, 0, false, null, null);
 
     private void Break(string fault)
     {

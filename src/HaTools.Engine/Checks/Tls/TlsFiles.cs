@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using System.Security.Cryptography.X509Certificates;
 using HaTools.Engine.Threading;
 
 namespace HaTools.Engine.Checks.Tls;
@@ -53,15 +52,17 @@ internal static class TlsFiles
         }
     }
 
-    /// <summary>Reads the CAs that somebody else than the checks trusts; it may wait for ever.</summary>
+    /// <summary>Reads a file of CAs that somebody else than the checks trusts, and sees that it holds some; it may wait for ever.</summary>
     /// <param name="what">Who, for messages.</param>
     /// <param name="path">The file.</param>
     /// <exception cref="HaEngineException">It cannot be read, or holds none.</exception>
-    public static X509Certificate2Collection ReadAuthorities(string what, string path)
+    public static string ReadAuthorities(string what, string path)
     {
         try
         {
-            return new TlsCredentials(SslSettings.None with { Ca = Read(what, "ca", path, null) }).Authorities!;
+            string pem = Read(what, "ca", path, null)!;
+            _ = new TlsCredentials(SslSettings.None with { Ca = pem });
+            return pem;
         }
         catch (FormatException e)
         {

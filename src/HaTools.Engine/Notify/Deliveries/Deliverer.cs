@@ -117,7 +117,7 @@ internal sealed class Deliverer<T>(WorkThread thread, string what, Func<IReadOnl
         {
             lastError = trouble;
             Say($"{trouble}; {(stopped is null ? "it is tried again" : "the node stops")}");
-            pausedUntil = now + pace.PauseAfter(++troubles);
+            pausedUntil = now + pace.PauseAfter(++troubles, report.Asked);
             if (stopped is not null) GiveUp();
         }
         else

@@ -94,5 +94,8 @@ internal sealed record DeliveryPace
     /// <summary>After this time it is given up.</summary>
     public long Lifetime { get; init; } = 3600_000_000_000;
 
+    /// <summary>The pause that the other side has asked for, between the pause that there is anyway and the longest.</summary>
+    public long PauseAfter(int failures, TimeSpan? asked) => Math.Max(PauseAfter(failures), (long)Math.Min(LongestPause, (asked ?? TimeSpan.Zero).TotalNanoseconds));
+
     public long PauseAfter(int failures) => Math.Min(LongestPause, FirstPause << Math.Min(failures - 1, 16));
 }

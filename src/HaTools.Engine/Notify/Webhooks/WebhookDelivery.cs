@@ -18,6 +18,7 @@ internal sealed class WebhookDelivery(WebhookPlan plan, IReadOnlyList<byte[]> ev
     private readonly CancellationTokenSource aborted = new();
     private readonly byte[] buffer = new byte[4096];
     private string? distrust;
+    private TimeSpan? asked;
 
     private string Name => $"webhook {plan.Configured.Name}";
 
@@ -29,7 +30,7 @@ internal sealed class WebhookDelivery(WebhookPlan plan, IReadOnlyList<byte[]> ev
         {
             (int status, string? fault) = Post(events[i]);
             if (fault is null && status / 100 == 2) outcomes[i] = (DeliveryResult.Delivered, null);
-            else if (fault is not null || status >= 500 || status is RequestTimeout or TooEarly or TooManyRequests) return new DeliveryReport(outcomes, $"{Name}: {fault ?? Answer(status)}");
+            else if (fault is not null || status >= 500 || status is RequestTimeout or TooEarly or TooManyRequests) return new DeliveryReport(outcomes, $"{Name}: {fault ?? Answer(status)}", asked);
             else outcomes[i] = (DeliveryResult.Refused, $"{Name}: {Answer(status)}: an event is given up");
         }
 
@@ -44,13 +45,14 @@ internal sealed class WebhookDelivery(WebhookPlan plan, IReadOnlyList<byte[]> ev
 
     private (int Status, string? Fault) Post(byte[] content)
     {
+        asked = null;
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(aborted.Token);
         patience.CancelAfter(plan.Configured.Timeout);
         try
         {
             using Socket socket = Outgoing.Connect(plan.Url.DnsSafeHost, plan.Url.Port, patience.Token);
             using var network = new NetworkStream(socket);
-            using Stream stream = plan.IsSecure ? Secure(network, patience.Token) : network;
+            using Stream stream = WebhookPlan.IsSecure(plan.Configured) ? Secure(network, patience.Token) : network;
             stream.WriteAsync((byte[])[.. Head(content.Length), .. content], patience.Token).AsTask().GetAwaiter().GetResult();
             return Read(stream, patience.Token);
         }
@@ -123,6 +125,8 @@ internal sealed class WebhookDelivery(WebhookPlan plan, IReadOnlyList<byte[]> ev
             else response.Read(buffer.AsSpan(0, count));
         }
 
+        // Who asks for more than a day gets the longest pause that there is all the same.
+        asked = response.RetryAfter is { } seconds ? TimeSpan.FromSeconds(Math.Min(seconds, 86400)) : null;
         return (answer.Status, response.Fault);
     }
 

@@ -1,6 +1,5 @@
 using System.Security.Cryptography.X509Certificates;
 using HaTools.Engine.Checks.Tls;
-using HaTools.Engine.Threading;
 
 namespace HaTools.Engine.Notify.Webhooks;
 
@@ -11,23 +10,13 @@ internal sealed record WebhookPlan(Webhook Configured, X509Certificate2Collectio
 {
     public Uri Url { get; } = new(Configured.Url);
 
-    public bool IsSecure => Url.Scheme == Uri.UriSchemeHttps;
+    /// <summary>Whether a webhook is told by TLS.</summary>
+    public static bool IsSecure(Webhook hook) => new Uri(hook.Url).Scheme == Uri.UriSchemeHttps;
 
-    /// <summary>Those of a configuration; from any thread.</summary>
-    /// <exception cref="HaEngineException">A file of CAs cannot be read, or holds none; or this host has no TLS.</exception>
-    public static async Task<IReadOnlyList<WebhookPlan>> AllOfAsync(HaConfiguration configuration)
-    {
-        List<WebhookPlan> plans = [];
-        foreach (Webhook hook in configuration.Webhooks)
-        {
-            string what = $"webhook {hook.Name}";
-            var plan = new WebhookPlan(hook, hook.Ca is { } ca ? await FilePatience.ReadAsync($"{what}: {ca}", () => TlsFiles.ReadAuthorities(what, ca)).ConfigureAwait(false) : null);
-            if (plan.IsSecure) TlsFiles.RequireLibrary(what);
-            plans.Add(plan);
-        }
-
-        return plans;
-    }
+    /// <summary>Those of a configuration.</summary>
+    /// <param name="contents">The configuration, as <see cref="WebhookFiles.ReadAsync"/> gave it.</param>
+    public static IReadOnlyList<WebhookPlan> AllOf(HaConfiguration contents) =>
+        [.. contents.Webhooks.Select(h => new WebhookPlan(h, h.Ca is { } pem ? new TlsCredentials(SslSettings.None with { Ca = pem }).Authorities : null))];
 
     /// <summary>Whether it is told of this.</summary>
     public bool Covers(NotifyKey key) => Configured.Events.HasFlag(EventsOf(key.Owner)) || (key.Owner == NotifyOwner.Instance && Configured.Events.HasFlag(WebhookEvents.Priorities));

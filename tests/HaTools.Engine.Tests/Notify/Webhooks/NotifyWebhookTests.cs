@@ -6,6 +6,7 @@ using System.Text;
 using System.Text.Json;
 using HaTools.Engine.Notify;
 using HaTools.Engine.Notify.Deliveries;
+using HaTools.Engine.Notify.Webhooks;
 using HaTools.Engine.Tests.Checks.Http;
 using HaTools.Engine.Tests.Checks.Tls;
 using HaTools.Engine.Tests.Scripts;
@@ -89,6 +90,32 @@ public sealed class NotifyWebhookTests : INotifySink, IDisposable
         Assert.Equal(["1 BACKUP", "1 BACKUP", "1 BACKUP", "1 BACKUP", "2 MASTER"], States);
         Assert.Equal([$"webhook chat: it answers {answer[..3]}; it is tried again"], said);
         Assert.Equal(("chat", 0L, 0L), (State().Target, State().Failed, State().Dropped));
+    }
+
+    [Theory]
+    [InlineData("429 Many\r\nRetry-After: 7", 7)]
+    [InlineData("503 Busy\r\nretry-after:  120 ", 120)]
+    [InlineData("503 Busy\r\nRetry-After: 99999999999999999", 86400)]
+    [InlineData("429 Many\r\nRetry-After: -1", null)]
+    [InlineData("429 Many\r\nRetry-After: Fri, 31 Dec 1999 23:59:59 GMT", null)]
+    [InlineData("100 Continue\r\nRetry-After: 7\r\n\r\nHTTP/1.1 429 Many", null)]
+    [InlineData("429 Many", null)]
+    public void Who_says_after_which_time_he_may_be_asked_again_is_heard(string answer, int? seconds)
+    {
+        using TestServer server = Server(_ => answer);
+        using var delivery = new WebhookDelivery(new WebhookPlan(Hook(server, "http"), null), [WebhookEvent.Write(1, DateTimeOffset.Now, "lb", NotifyObject.AllOf(Configuration()).First(), new NotifyNews(NotifyKind.Master, 100))]);
+        DeliveryReport report = delivery.Run();
+        Assert.NotNull(report.Trouble);
+        Assert.Equal(seconds, (int?)report.Asked?.TotalSeconds);
+    }
+
+    [Fact]
+    public async Task Who_asks_to_be_left_alone_for_longer_than_the_longest_pause_is_asked_after_that()
+    {
+        using TestServer server = Server(n => n <= 3 ? "429 Many\r\nRetry-After: 86400" : "200 OK");
+        await Force(Configuration(Hook(server, "http")));
+        await Tell(VrrpStateKind.Backup);
+        await Eventually.True(() => State() is { Delivered: 1, Waiting: 0 });
     }
 
     [Theory]
@@ -211,9 +238,9 @@ public sealed class NotifyWebhookTests : INotifySink, IDisposable
         string empty = Path.Combine(directory, "empty");
         await File.WriteAllTextAsync(empty, "");
         Webhook hook = new() { Name = "chat", Url = "https://127.0.0.1/", Ca = empty };
-        HaEngineException e = await Assert.ThrowsAsync<HaEngineException>(() => runner.PrepareAsync(Configuration(hook), Policies.Own));
+        HaEngineException e = await Assert.ThrowsAsync<HaEngineException>(() => WebhookFiles.ReadAsync(Configuration(hook)));
         Assert.Contains("`ca` holds no certificate", e.Message, StringComparison.Ordinal);
-        e = await Assert.ThrowsAsync<HaEngineException>(() => runner.PrepareAsync(Configuration(hook with { Ca = "/nowhere/ca" }), Policies.Own));
+        e = await Assert.ThrowsAsync<HaEngineException>(() => WebhookFiles.ReadAsync(Configuration(hook with { Ca = "/nowhere/ca" })));
         Assert.StartsWith("webhook chat: the file /nowhere/ca of `ca` cannot be read: ", e.Message, StringComparison.Ordinal);
     }
 
@@ -316,7 +343,7 @@ public sealed class NotifyWebhookTests : INotifySink, IDisposable
 
     private async Task Force(HaConfiguration configuration)
     {
-        await runner.PrepareAsync(configuration, Policies.Own);
+        await runner.PrepareAsync(await WebhookFiles.ReadAsync(configuration), Policies.Own);
         await thread.RunAsync(() => runner.Forget(configuration));
     }
 
