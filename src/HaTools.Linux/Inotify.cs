@@ -3,10 +3,10 @@ using System.Text;
 
 namespace HaTools.Linux;
 
-/// <summary>Something that happened in a watched directory.</summary>
-/// <param name="Watch">What <see cref="Inotify.TryAdd"/> gave.</param>
+/// <summary>Something that happened in a watched directory, or to a watched file.</summary>
+/// <param name="Watch">What <see cref="Inotify.TryAdd"/> or <see cref="Inotify.AddFile"/> gave.</param>
 /// <param name="Mask">IN_CLOSE_WRITE, IN_DELETE …; IN_IGNORED: the watch is no more; IN_Q_OVERFLOW: events were lost (the watch is -1).</param>
-/// <param name="Name">The entry of the directory; empty where it is the directory itself.</param>
+/// <param name="Name">The entry of the directory; empty where it is the directory itself, or the file.</param>
 internal readonly record struct InotifyEvent(int Watch, uint Mask, string Name);
 
 /// <summary>inotify(7). It never waits: poll <see cref="Handle"/>.</summary>
@@ -37,6 +37,19 @@ internal sealed unsafe class Inotify : IDisposable
             ? false
             : throw new LinuxException(
                 "watching", directory, errno, errno == Errno.ENOSPC ? "raise fs.inotify.max_user_watches" : null);
+    }
+
+    /// <summary>Watches one file, whatever it is; it may wait for whoever serves it.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="mask">IN_OPEN …</param>
+    /// <returns>The watch's number.</returns>
+    /// <exception cref="LinuxException">It may not be read; ENOSPC: fs.inotify.max_user_watches is used up.</exception>
+    public int AddFile(string path, uint mask)
+    {
+        int watch = Libc.inotify_add_watch(descriptor, path, mask);
+        if (watch >= 0) return watch;
+        int errno = Marshal.GetLastPInvokeError();
+        throw new LinuxException("watching", path, errno, errno == Errno.ENOSPC ? "raise fs.inotify.max_user_watches" : null);
     }
 
     /// <summary>Stops a watch; one that has ended by itself is passed over.</summary>

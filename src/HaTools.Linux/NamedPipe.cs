@@ -14,6 +14,7 @@ internal sealed unsafe class NamedPipe : IDisposable
     private readonly FileDescriptor file;
     private readonly string way;
     private FileDescriptor? waker;
+    private volatile Inotify? events;
     private volatile bool cancelled;
 
     private NamedPipe(string path, FileDescriptor file, bool isMade)
@@ -82,6 +83,39 @@ internal sealed unsafe class NamedPipe : IDisposable
 
         // Reading, too: so is a wait ended that nobody needs any more.
         if (Libc.access(way, Libc.R_OK | Libc.W_OK) < 0) throw LinuxException.Last("opening the FIFO for reading and writing:", Path);
+    }
+
+    /// <summary>The descriptor to wait on, for reading, for what readers do; null: <see cref="WatchReaders"/> has not succeeded.</summary>
+    public int? ReaderEvents => events?.Handle;
+
+    /// <summary>Has what readers do told from now on; once is enough. It may wait for whoever serves the directory.</summary>
+    /// <exception cref="LinuxException">It cannot be watched: fs.inotify.max_user_instances is used up …</exception>
+    public void WatchReaders()
+    {
+        if (events is not null) return;
+        var made = new Inotify();
+        try
+        {
+            _ = made.AddFile(way, Libc.IN_OPEN | Libc.IN_ACCESS | Libc.IN_CLOSE_NOWRITE);
+        }
+        catch
+        {
+            made.Dispose();
+            throw;
+        }
+
+        events = made;
+    }
+
+    /// <summary>
+    /// What has happened since the last call, in order: IN_OPEN (this process's own opening too, and that of another who writes), IN_ACCESS (somebody has read), IN_CLOSE_NOWRITE (a reader has
+    /// gone), IN_Q_OVERFLOW. Of the same in a row one may stand for all.
+    /// </summary>
+    public IReadOnlyList<uint> TakeReaderEvents()
+    {
+        List<InotifyEvent> happened = [];
+        events?.Read(happened);
+        return [.. happened.Select(e => e.Mask)];
     }
 
     /// <summary>Waits until somebody has opened it for reading, for as long as that takes.</summary>
@@ -154,6 +188,7 @@ internal sealed unsafe class NamedPipe : IDisposable
     public void Dispose()
     {
         waker?.Dispose();
+        events?.Dispose();
         file.Dispose();
     }
 }

@@ -8,9 +8,12 @@ internal static partial class Libc
     public const int IN_NONBLOCK = 0x800;
     public const int IN_CLOEXEC = 0x80000;
 
+    public const uint IN_ACCESS = 0x1;
     public const uint IN_MODIFY = 0x2;
     public const uint IN_ATTRIB = 0x4;
     public const uint IN_CLOSE_WRITE = 0x8;
+    public const uint IN_CLOSE_NOWRITE = 0x10;
+    public const uint IN_OPEN = 0x20;
     public const uint IN_MOVED_FROM = 0x40;
     public const uint IN_MOVED_TO = 0x80;
     public const uint IN_CREATE = 0x100;

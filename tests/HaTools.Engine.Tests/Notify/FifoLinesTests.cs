@@ -57,6 +57,31 @@ public sealed class FifoLinesTests
         Assert.Equal(string.Concat(present) + "change\n", Written(lines));
     }
 
+    [Fact]
+    public void What_is_said_once_more_follows_what_waits_and_throws_nothing_away()
+    {
+        present = [.. Enumerable.Range(0, 3 * FifoLines.MostWaiting).Select(i => $"{i}\n")];
+        var lines = new FifoLines(() => ["a\n"]);
+        lines.Begin();
+        lines.Repeat();
+        Assert.Equal("a\na\n", Written(lines));
+
+        bool isMore = false;
+        lines = new FifoLines(() => isMore ? present : ["a\n"]);
+        lines.Begin();
+        isMore = true;
+        _ = lines.Tell("change\n");
+        lines.Repeat();
+        Assert.Equal("a\nchange\n" + string.Concat(present), Written(lines));
+        Assert.Equal(0, lines.Dropped);
+
+        // Again and again to one who does not read: what waits is bounded, and what is said at the end is what everything is.
+        for (int i = 0; i < 9; i++) lines.Repeat();
+        Assert.True(lines.Dropped > 0);
+        present = ["now\n"];
+        Assert.Equal("now\n", Written(lines));
+    }
+
     private static string Written(FifoLines lines)
     {
         var text = new StringBuilder();

@@ -164,6 +164,53 @@ public sealed class NotifyFifoTests : INotifySink, IDisposable
     }
 
     [Fact]
+    public async Task Who_comes_while_another_reads_is_told_what_everything_is_and_so_is_who_stays_when_another_goes()
+    {
+        const string all = "INSTANCE \"VI_1\" BACKUP 100\n";
+        await Force(Configuration(new NotifyFifo(Pipe)));
+        await Tell(VrrpStateKind.Backup, 100);
+        FileDescriptor first = Open();
+        string read = "";
+        await Eventually.True(() => (read += Take(first)) == all);
+
+        // It has stopped to read: whatever comes is for the second.
+        using FileDescriptor second = Open();
+        await Eventually.True(() => Take(second) == all);
+        first.Dispose();
+        await Eventually.True(() => Take(second) == all);
+
+        // Two of them change in one moment: the end of the one is not seen any more, and the next is told all the same.
+        FileDescriptor third = await thread.RunAsync(() =>
+        {
+            second.Dispose();
+            return Open();
+        });
+        string told = "";
+        await Eventually.True(() => (told += Take(third)).Length >= all.Length);
+        Assert.StartsWith(all, told, StringComparison.Ordinal);
+        Assert.Empty(said);
+        third.Dispose();
+        await Eventually.True(() => !States().Result[0].Connected);
+
+        FileDescriptor Open() => FileDescriptor.OrThrow(Libc.open(Pipe, Libc.O_RDONLY | Libc.O_NONBLOCK | Libc.O_CLOEXEC), "opening");
+    }
+
+    [Fact]
+    public async Task Who_comes_and_goes_all_the_time_is_told_less_often()
+    {
+        const string all = "INSTANCE \"VI_1\" BACKUP 100\n";
+        await Force(Configuration(new NotifyFifo(Pipe)));
+        await Tell(VrrpStateKind.Backup, 100);
+        using FileDescriptor reader = FileDescriptor.OrThrow(Libc.open(Pipe, Libc.O_RDONLY | Libc.O_NONBLOCK | Libc.O_CLOEXEC), "opening");
+        await Eventually.True(() => Take(reader) == all);
+        const int times = 20_000;
+        for (int i = 0; i < times; i++) FileDescriptor.OrThrow(Libc.open(Pipe, Libc.O_RDONLY | Libc.O_NONBLOCK | Libc.O_CLOEXEC), "opening").Dispose();
+        await Eventually.True(() => Take(reader).StartsWith(all, StringComparison.Ordinal));
+        Assert.InRange((await States())[0].Written, 2, times / 20);
+        Assert.Equal(0, (await States())[0].Dropped);
+    }
+
+    [Fact]
     public async Task What_nobody_reads_holds_up_nothing()
     {
         await Force(Configuration(new NotifyFifo(Pipe)));

@@ -47,7 +47,11 @@ internal sealed class FifoLines(Func<IEnumerable<string>> present)
     /// <summary>Says what everything is once more, after what waits.</summary>
     public void Repeat()
     {
-        foreach (string line in present()) _ = Tell(line);
+        // It follows what is thrown away anyway.
+        if (isBehind) return;
+        string[] lines = [.. present()];
+        most = Math.Max(most, lines.Length + MostWaiting);
+        foreach (string line in lines) _ = Tell(line);
     }
 
     /// <summary>Something has happened.</summary>

@@ -5,8 +5,8 @@ using HaTools.Linux;
 namespace HaTools.Engine.Notify.Fifos;
 
 /// <summary>
-/// One FIFO: waits for a reader, tells him what everything is and then what happens, and waits for the next when he goes. Everything happens on the thread but what may
-/// wait for ever (the open, which waits for the reader; whoever serves the directory).
+/// One FIFO: waits for a reader, tells him what everything is and then what happens, and waits for the next when he goes; where one comes while another reads, or goes and another stays, it
+/// says what everything is once more. Everything happens on the thread but what may wait for ever (the open, which waits for the reader; whoever serves the directory).
 /// </summary>
 internal sealed class FifoTeller
 {
@@ -18,9 +18,14 @@ internal sealed class FifoTeller
     private readonly INotifySink sink;
     private readonly NamedPipe pipe;
     private readonly FifoLines lines;
+    private readonly FifoReaders readers = new();
     private readonly FifoScript script;
     private readonly TaskCompletionSource ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private FileDescriptor? end;
+    private int? watched;
+    private long saidAllAt;
+    private bool saysAllSoon;
+    private bool saidUnwatched;
     private bool wantsRoom;
     private bool saidBehind;
     private bool saidTrouble;
@@ -128,13 +133,24 @@ internal sealed class FifoTeller
 
     private Wait WaitForReader()
     {
+        string? unwatched = null;
         try
         {
-            return new Wait(pipe.WaitForReader(), null);
+            pipe.WatchReaders();
         }
         catch (LinuxException e)
         {
-            return new Wait(null, e.Message);
+            // Who comes alone is told everything all the same.
+            unwatched = e.Message;
+        }
+
+        try
+        {
+            return new Wait(pipe.WaitForReader(), null, unwatched);
+        }
+        catch (LinuxException e)
+        {
+            return new Wait(null, e.Message, unwatched);
         }
     }
 
@@ -157,8 +173,49 @@ internal sealed class FifoTeller
         if (wait.End is not { } opened) return;
         (end, wantsRoom, saidBehind, saidTrouble) = (opened, false, false, false);
         thread.WatchWriting(opened.Value, Ready);
+        if (wait.Unwatched is { } unwatched && !saidUnwatched)
+        {
+            saidUnwatched = true;
+            sink.OnNotifyWarning(Plan.Path, $"{Plan.Keyword} {Plan.Path}: {unwatched}; one who begins to read it while another does is not told what everything is");
+        }
+
+        if (pipe.ReaderEvents is { } told && watched is null) thread.Watch((watched = told).Value, ReadersChanged);
+        _ = pipe.TakeReaderEvents();
+        readers.Begin();
+        saidAllAt = MonotonicClock.Now;
         lines.Begin();
         Write();
+    }
+
+    private void ReadersChanged()
+    {
+        FifoNews news = readers.Take(pipe.TakeReaderEvents());
+        if (end is null || isClosing || news == FifoNews.None) return;
+
+        // One that goes is seen before it has gone: whether another stays shows when there has been time for that.
+        long now = MonotonicClock.Now;
+        long due = news == FifoNews.Gone ? now + Pause : saidAllAt + Pause;
+        if (due <= now)
+        {
+            SayAll();
+        }
+        else if (!saysAllSoon)
+        {
+            saysAllSoon = true;
+            FileDescriptor toWhom = end;
+            thread.At(due, () =>
+            {
+                saysAllSoon = false;
+                if (end == toWhom && !isClosing) SayAll();
+            });
+        }
+    }
+
+    private void SayAll()
+    {
+        saidAllAt = MonotonicClock.Now;
+        lines.Repeat();
+        if (!wantsRoom) Write();
     }
 
     private void Trouble(string why)
@@ -280,6 +337,7 @@ internal sealed class FifoTeller
         if (isOver) return;
         isOver = true;
         CloseEnd();
+        if (watched is { } events) thread.Unwatch(events);
         script.Stop(NotifyRunner.StopTimeout, () => ended.TrySetResult());
     }
 
@@ -295,5 +353,5 @@ internal sealed class FifoTeller
 
     private void After(TimeSpan time, Action work) => thread.At(MonotonicClock.Now + (time.Ticks * TimeSpan.NanosecondsPerTick), work);
 
-    private readonly record struct Wait(FileDescriptor? End, string? WhyNot);
+    private readonly record struct Wait(FileDescriptor? End, string? WhyNot, string? Unwatched);
 }
