@@ -21,4 +21,23 @@ internal static class Allocations
         while (costs[^1] != 0 && costs.Count < MostTries);
         Assert.True(costs[^1] == 0, $"bytes, each time: {string.Join(", ", costs)}");
     }
+
+    /// <summary>
+    /// Asserts that a thread allocates nothing for its usual work. Where the host stalls there is more than that in between: a master that had no processor for some intervals
+    /// steps down and comes back, and what is told of it costs something. What the usual work allocates, it does each time: one quiet stretch of it is enough.
+    /// </summary>
+    /// <param name="allocated">What the thread has allocated since it began.</param>
+    /// <param name="usualWork">Waits until it has done some of it, without asking the thread for anything.</param>
+    public static async Task NoneAsync(Func<long> allocated, Func<Task> usualWork)
+    {
+        var costs = new List<long>();
+        do
+        {
+            long before = allocated();
+            await usualWork();
+            costs.Add(allocated() - before);
+        }
+        while (costs[^1] != 0 && costs.Count < 2 * MostTries);
+        Assert.True(costs[^1] == 0, $"bytes, each time: {string.Join(", ", costs)}");
+    }
 }

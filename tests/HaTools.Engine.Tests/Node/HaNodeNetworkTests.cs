@@ -223,7 +223,7 @@ public sealed class HaNodeNetworkTests
 
     /// <summary>Where transitions are counted: after a second without a processor a master of 300 ms listens first, and rightly.</summary>
     private static VrrpInstance Unhurried(string name, int id, string address) =>
-        Instance(name, id, 150, address) with { AdvertisementInterval = TimeSpan.FromMilliseconds(500) };
+        Instance(name, id, 150, address) with { AdvertisementInterval = TimeSpan.FromSeconds(1) };
 
     /// <summary>Seed 000's shape: the directors are each other's real servers.</summary>
     private static HaConfiguration Mutual(int priority) => new()

@@ -144,7 +144,8 @@ public sealed class HaNodeTrackerTests
               notify_master "{{script}} now master"
               notify "{{script}}"
               notify_stop "{{script}} stop"
-            """);
+            """,
+            interval: "1");
         HaNode node = await stage.StartAsync(host, configuration);
         await Lines(3);
         _ = await node.ApplyAsync(configuration);

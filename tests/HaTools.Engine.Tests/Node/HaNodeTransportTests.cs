@@ -115,7 +115,7 @@ public class HaNodeTransportTests
                 interface eth0
                 version 3
                 virtual_router_id 51
-                advert_int 0.1
+                advert_int 1
                 virtual_ipaddress {
                     fe80::9:100/128
                     {{string.Join('\n', Enumerable.Range(1, count - 1).Select(i => $"2001:db8:9::{i:x}/64"))}}

@@ -22,7 +22,7 @@ public sealed class RenamedInstanceTests
             ScriptSecurity = false,
             VrrpInstances =
             [
-                TestHost.Instance(150) with
+                TestHost.Unhurried(150) with
                 {
                     Name = name,
                     VirtualRoutes = [new RouteEntry { Destination = IPNetwork.Parse("198.51.100.0/24"), Device = "eth0" }],

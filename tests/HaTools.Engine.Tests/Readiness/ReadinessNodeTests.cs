@@ -76,7 +76,7 @@ public sealed class ReadinessNodeTests
             $$"""
             {{(sync ? "syncDaemon: { interface: eth0, instance: VI_1, refreshPeriod: 1s }" : "")}}
             vrrpInstances:
-            - { name: VI_1, interface: eth0, virtualRouterId: 51, priority: {{priority}}, advertisementInterval: 200ms, virtualAddresses: [10.9.0.101] }
+            - { name: VI_1, interface: eth0, virtualRouterId: 51, priority: {{priority}}, advertisementInterval: 1s, virtualAddresses: [10.9.0.101] }
             virtualServers:
             - address: 10.9.0.101
               port: 80

@@ -45,7 +45,7 @@ public class AddressTests
     {
         using var network = new TestNetwork(1);
         TestNode a = network.Nodes[0];
-        await using TestHost host = await TestHost.StartAsync(a, TestHost.Configuration(TestHost.Instance(100)));
+        await using TestHost host = await TestHost.StartAsync(a, TestHost.Configuration(TestHost.Unhurried(100)));
         await host.Becomes(VrrpStateKind.Master);
         await Eventually.True(() => a.Has(Vip));
         int told = 0;
@@ -89,8 +89,9 @@ public class AddressTests
     {
         using var network = new TestNetwork(1);
         TestNode a = network.Nodes[0];
-        await using TestHost host = await TestHost.StartAsync(a, TestHost.Configuration(TestHost.Instance(100)));
+        await using TestHost host = await TestHost.StartAsync(a, TestHost.Configuration(TestHost.Unhurried(100)));
         await host.Becomes(VrrpStateKind.Master);
+        long began = Environment.TickCount64;
         for (int i = 0; i < 30; i++)
         {
             a.Ip("addr flush to 10.9.0.100");
@@ -99,7 +100,9 @@ public class AddressTests
 
         Assert.Equal(0, (await host.StateAsync()).Statistic.ReleasedMaster);
         int told = host.Messages.Count(m => m.Contains("put back", StringComparison.Ordinal) && m.Contains("10.9.0.100", StringComparison.Ordinal));
-        Assert.InRange(told, 10, 25);
+
+        // Ten times, and then once a second: all of them on a machine that takes twenty for this.
+        Assert.InRange(told, 10, 12 + ((Environment.TickCount64 - began) / 1000));
     }
 
     [NamespaceFact]
@@ -107,7 +110,7 @@ public class AddressTests
     {
         using var network = new TestNetwork(2);
         TestNode a = network.Nodes[0];
-        VrrpInstance instance = TestHost.Instance(150) with { GarpDelay = TimeSpan.Zero };
+        VrrpInstance instance = TestHost.Unhurried(150) with { GarpDelay = TimeSpan.Zero };
         await using TestHost host = await TestHost.StartAsync(a, TestHost.Configuration(instance));
         await host.Becomes(VrrpStateKind.Master);
         await Eventually.True(() => host.Messages.Any(m => m.Contains("gratuitous ARPs", StringComparison.Ordinal)));
@@ -176,10 +179,10 @@ public class AddressTests
     {
         using var network = new TestNetwork(2);
         TestNode b = network.Nodes[1];
-        await using TestHost master = await TestHost.StartAsync(network.Nodes[0], TestHost.Configuration(TestHost.Instance(150)));
+        await using TestHost master = await TestHost.StartAsync(network.Nodes[0], TestHost.Configuration(TestHost.Unhurried(150)));
         await master.Becomes(VrrpStateKind.Master);
         b.Ip("addr add 10.9.0.100/24 dev eth0");
-        await using TestHost backup = await TestHost.StartAsync(b, TestHost.Configuration(TestHost.Instance(100)));
+        await using TestHost backup = await TestHost.StartAsync(b, TestHost.Configuration(TestHost.Unhurried(100)));
         await Eventually.True(() => !b.Has(Vip));
         Assert.Equal(VrrpStateKind.Backup, (await backup.StateAsync()).State);
         Assert.Equal(0, (await backup.StateAsync()).Statistic.BecameMaster);
@@ -481,31 +484,39 @@ public class AddressTests
     {
         using var network = new TestNetwork(1);
         TestNode a = network.Nodes[0];
-        VrrpInstance one = TestHost.Instance(100);
-        VrrpInstance two = TestHost.Instance(100, "10.9.0.110/24", "10.9.0.111/24") with { Name = "VI_2", VirtualRouterId = 52 };
-        VrrpInstance gone = TestHost.Instance(100, "10.9.0.120/24") with { Name = "VI_3", VirtualRouterId = 53 };
+        VrrpInstance one = TestHost.Unhurried(100);
+        VrrpInstance two = TestHost.Unhurried(100, "10.9.0.110/24", "10.9.0.111/24") with { Name = "VI_2", VirtualRouterId = 52 };
+        VrrpInstance gone = TestHost.Unhurried(100, "10.9.0.120/24") with { Name = "VI_3", VirtualRouterId = 53 };
         await using TestHost host = await TestHost.StartAsync(a, TestHost.Configuration(one, two, gone));
         foreach (string name in new[] { "VI_1", "VI_2", "VI_3" }) await host.Becomes(VrrpStateKind.Master, name);
-        VrrpState before = await host.StateAsync();
+        DateTimeOffset before = await SinceAsync();
 
         VrrpInstance changed = two with { VirtualAddresses = [TestHost.Address("10.9.0.111/24"), TestHost.Address("10.9.0.112/24")] };
-        VrrpInstance added = TestHost.Instance(100, "10.9.0.130/24") with { Name = "VI_4", VirtualRouterId = 54 };
+        VrrpInstance added = TestHost.Unhurried(100, "10.9.0.130/24") with { Name = "VI_4", VirtualRouterId = 54 };
         await host.Host.ReconfigureAsync(TestHost.Wrap(TestHost.Configuration(added, changed, one)));
         await host.Becomes(VrrpStateKind.Master, "VI_4");
 
         Assert.True(a.Has(Vip) && a.Has("10.9.0.111/24") && a.Has("10.9.0.112/24") && a.Has("10.9.0.130/24"));
         Assert.False(a.Has("10.9.0.110/24") || a.Has("10.9.0.120/24"));
         VrrpState after = await host.StateAsync();
-        Assert.InRange((after.Since - before.Since).Duration(), TimeSpan.Zero, TimeSpan.FromMilliseconds(50));
+        Assert.InRange((await SinceAsync() - before).Duration(), TimeSpan.Zero, TimeSpan.FromMilliseconds(50));
         Assert.Equal((1, 0), (after.Statistic.BecameMaster, after.Statistic.ReleasedMaster));
         Assert.Equal(1, (await host.StateAsync("VI_2")).Statistic.BecameMaster);
         Assert.Equal(["VI_4", "VI_2", "VI_1"], (await host.Host.GetStatesAsync()).Select(s => s.Name));
         Assert.Contains("(VI_3) sent 0 priority", host.Messages);
         Assert.DoesNotContain(host.Events, e => e.Kind == "AddressChanged");
 
-        // All of it is still renewed under the new configuration.
-        await Task.Delay(3500);
+        // All of it is still renewed under the new configuration, longer than the lifetime of 4 s.
+        await Task.Delay(6000);
         Assert.True(a.Has(Vip) && a.Has("10.9.0.111/24") && a.Has("10.9.0.112/24") && a.Has("10.9.0.130/24"));
+
+        // The thread looks at two clocks for it: one that stands still in between says later, and never earlier.
+        async Task<DateTimeOffset> SinceAsync()
+        {
+            var told = new List<DateTimeOffset>();
+            for (int i = 0; i < 5; i++) told.Add((await host.StateAsync()).Since);
+            return told.Min();
+        }
     }
 
     [NamespaceFact]

@@ -11,19 +11,21 @@ public class AnnouncementTests
         using var network = new TestNetwork(2);
         VrrpInstance instance = TestHost.Instance(150, "10.9.0.100/24", "10.9.0.101/24") with
         {
-            AdvertisementInterval = TimeSpan.FromMilliseconds(50),
+            // A host that stalls for a second makes no new master of it, which would begin again.
+            AdvertisementInterval = TimeSpan.FromMilliseconds(500),
             GarpDelay = TimeSpan.Zero,
+            GarpRepeat = 3,
         };
         using var capture = new FrameCapture(network.Nodes[1]);
-        HaConfiguration configuration = TestHost.Configuration(instance) with { GarpInterval = TimeSpan.FromMilliseconds(200) };
+        HaConfiguration configuration = TestHost.Configuration(instance) with { GarpInterval = TimeSpan.FromMilliseconds(1500) };
         await using TestHost host = await TestHost.StartAsync(network.Nodes[0], configuration);
-        await Eventually.True(() => capture.Frames.Count(f => f.StartsWith("garp", StringComparison.Ordinal)) == 10);
-        await Task.Delay(500);
+        await Eventually.True(() => capture.Frames.Count(f => f.StartsWith("garp", StringComparison.Ordinal)) == 6);
+        await Task.Delay(2000);
         string[] frames = [.. capture.Frames];
 
-        // Each address in its turn; four adverts fit between two announcements, and one at the very least was there.
+        // Each address in its turn; two adverts fit between two announcements, and one at the very least was there.
         Assert.Equal(
-            Enumerable.Repeat<string[]>(["garp 10.9.0.100", "garp 10.9.0.101"], 5).SelectMany(x => x),
+            Enumerable.Repeat<string[]>(["garp 10.9.0.100", "garp 10.9.0.101"], 3).SelectMany(x => x),
             frames.Where(f => f.StartsWith("garp", StringComparison.Ordinal)));
         Assert.DoesNotContain(frames.Zip(frames.Skip(1)), pair =>
             pair.First.StartsWith("garp", StringComparison.Ordinal) && pair.Second.StartsWith("garp", StringComparison.Ordinal));
@@ -34,7 +36,7 @@ public class AnnouncementTests
     {
         using var network = new TestNetwork(2);
         TestNode a = network.Nodes[0];
-        VrrpInstance instance = TestHost.Instance(150, "10.9.0.100/24", "10.9.0.101/24") with { GarpRefresh = TimeSpan.FromMilliseconds(200) };
+        VrrpInstance instance = TestHost.Unhurried(150, "10.9.0.100/24", "10.9.0.101/24") with { GarpRefresh = TimeSpan.FromMilliseconds(200) };
         instance = instance with { VirtualAddresses = [instance.VirtualAddresses[0], instance.VirtualAddresses[1] with { NoTrack = true }] };
         using var capture = new FrameCapture(network.Nodes[1]);
         await using TestHost host = await TestHost.StartAsync(a, TestHost.Configuration(instance));

@@ -58,9 +58,9 @@ public sealed class ChangingSourceTests
         foreach (TestNode node in network.Nodes) node.Ip("-6 addr flush dev eth0");
         a.Ip("addr add fe80::a1/64 dev eth0 nodad");
         network.Nodes[1].Ip("addr add fe80::b1/64 dev eth0 nodad");
-        await using TestHost master = await TestHost.StartAsync(a, TestHost.Configuration(TestHost.Instance(150, sixVip)));
+        await using TestHost master = await TestHost.StartAsync(a, TestHost.Configuration(TestHost.Unhurried(150, sixVip)));
         await master.Becomes(VrrpStateKind.Master);
-        await using TestHost backup = await TestHost.StartAsync(network.Nodes[1], TestHost.Configuration(TestHost.Instance(100, sixVip)));
+        await using TestHost backup = await TestHost.StartAsync(network.Nodes[1], TestHost.Configuration(TestHost.Unhurried(100, sixVip)));
         await Eventually.True(() => State(backup).Master == "fe80::a1");
 
         a.Ip("addr add fe80::a2/64 dev eth0 nodad");
@@ -81,7 +81,7 @@ public sealed class ChangingSourceTests
 
         // Else the new address goes with the old one, as on any host; no virtual one stands there.
         a.Command("sysctl", "-qw", "net.ipv4.conf.eth0.promote_secondaries=1");
-        VrrpInstance instance = TestHost.Instance(150, "10.9.0.100/32") with { VirtualInterface = new() };
+        VrrpInstance instance = TestHost.Unhurried(150, "10.9.0.100/32") with { VirtualInterface = new() };
         await using HaNode node = await stage.StartAsync(a, TestHost.Configuration(instance));
         await Eventually.True(() => capture.Frames.Any(f => f is { Kind: "advert", Address: "10.9.0.1" }));
 
@@ -96,9 +96,9 @@ public sealed class ChangingSourceTests
     {
         using var network = new TestNetwork(2);
         TestNode a = network.Nodes[0];
-        await using TestHost master = await TestHost.StartAsync(a, TestHost.Configuration(change(TestHost.Instance(150))));
+        await using TestHost master = await TestHost.StartAsync(a, TestHost.Configuration(change(TestHost.Unhurried(150))));
         await master.Becomes(VrrpStateKind.Master);
-        await using TestHost backup = await TestHost.StartAsync(network.Nodes[1], TestHost.Configuration(change(TestHost.Instance(100))));
+        await using TestHost backup = await TestHost.StartAsync(network.Nodes[1], TestHost.Configuration(change(TestHost.Unhurried(100))));
         await Eventually.True(() => State(backup).Master == "10.9.0.1");
 
         a.Ip($"addr add {New} dev eth0");

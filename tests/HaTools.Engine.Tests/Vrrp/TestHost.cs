@@ -62,6 +62,10 @@ internal sealed class TestHost : IVrrpHostSink, IAsyncDisposable
         VirtualAddresses = [.. (addresses.Length == 0 ? ["10.9.0.100/24"] : addresses).Select(Address)],
     };
 
+    /// <summary>Where changes of mastership are counted: the host may stall for a second or two, and nothing changes by that.</summary>
+    public static VrrpInstance Unhurried(int priority, params string[] addresses) =>
+        Instance(priority, addresses) with { AdvertisementInterval = TimeSpan.FromSeconds(1) };
+
     public static VirtualAddress Address(string text)
     {
         string[] parts = text.Split('/');
