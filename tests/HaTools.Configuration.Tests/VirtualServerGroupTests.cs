@@ -46,6 +46,18 @@ public class VirtualServerGroupTests
             ServicePlaces.Of(Conf(Group("2001:db8::fffe-2001:db8::1:0 80") + Service("", "2001:db8::9")).Clean()).Select(p => $"[{p.Address}]")));
     }
 
+    /// <summary>A packet that is not translated comes to the sorry server with the port that it had.</summary>
+    [Fact]
+    public void The_sorry_server_of_each_place_has_the_port_that_a_real_server_has_there()
+    {
+        string members = Group("10.0.0.1 80\n10.0.0.1 443\nfwmark 7");
+        Assert.Equal([80, 443, 0], Sorry("lb_kind DR"));
+        Assert.Equal([8081, 8081, 8081], Sorry("lb_kind NAT"));
+
+        int?[] Sorry(string lines) =>
+            [.. ServicePlaces.Of(Conf(members + Service($"{lines}\nsorry_server 10.0.0.8 8081", "10.0.0.9 8080")).Configuration!).Select(p => p.SorryServer?.Port)];
+    }
+
     [Fact]
     public void Translation_has_the_server_s_own_port_everywhere()
     {
@@ -59,6 +71,7 @@ public class VirtualServerGroupTests
     [InlineData("fwmark 1", "", "10.0.0.9", "fwmark 1")]
     [InlineData("fwmark 1\n2001:db8::1 80", "lb_kind TUN", "10.0.0.9", "fwmark 1 ipv6, tcp [2001:db8::1]:80")]
     [InlineData("fwmark 1 inet\n2001:db8::1 80\n10.0.0.1 80", "lb_kind TUN", "10.0.0.9", "fwmark 1, tcp [2001:db8::1]:80, tcp 10.0.0.1:80")]
+    [InlineData("fwmark 1 inet6\n10.0.0.1 80", "lb_kind TUN", "10.0.0.9", "fwmark 1 ipv6, tcp 10.0.0.1:80")]
     public void Marks_have_the_family_that_is_said_else_the_service_s_else_the_group_s(string members, string lines, string server, string expected) =>
         Assert.Equal(expected, string.Join(", ", ServicePlaces.Of(Conf(Group(members) + Service(lines, server)).Configuration!).Select(p => p.Id)));
 
@@ -84,9 +97,17 @@ public class VirtualServerGroupTests
     [InlineData("10.0.0.0/15 80", "RangeTooLarge")]
     [InlineData("2001:db8::/64 80", "RangeTooLarge")]
     [InlineData("::-ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff 80", "RangeTooLarge")]
+    [InlineData("10.0.0.0/16 80\n10.1.0.1 80", "RangeTooLarge")]
     [InlineData("", "EmptyGroup")]
     [InlineData("fwmark 7\n10.0.0.1 80\n2001:db8::1 80", "MissingValue")]
     public void What_is_no_group_is_refused(string members, string code) => Assert.Contains(code, Conf(Group(members)).Codes());
+
+    [Fact]
+    public void A_range_of_one_address_is_that_address()
+    {
+        HaConfiguration c = FromYaml("virtualServerGroups: [{ name: web, members: [{ address: 10.0.0.1, lastAddress: 10.0.0.1, port: 80 }] }]\nvirtualServers: [{ group: web, realServers: [{ address: 10.0.0.9 }] }]").Clean();
+        Assert.Equal("tcp 10.0.0.1:80", Assert.Single(ServicePlaces.Of(c)).Id);
+    }
 
     [Fact]
     public void A_group_as_large_as_may_be_is_taken() => Assert.Equal(65536, ServicePlaces.Of(Conf(Group("10.0.0.0/16 80") + Service("", "10.1.0.9")).Clean()).Count());
