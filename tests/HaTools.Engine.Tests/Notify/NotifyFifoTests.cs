@@ -211,6 +211,70 @@ public sealed class NotifyFifoTests : INotifySink, IDisposable
     }
 
     [Fact]
+    public async Task Each_reader_who_is_too_slow_is_told_of_once()
+    {
+        await Force(Configuration(new NotifyFifo(Pipe)));
+        for (int reader = 1; reader <= 2; reader++)
+        {
+            using (FileDescriptor slow = FileDescriptor.OrThrow(Libc.open(Pipe, Libc.O_RDONLY | Libc.O_NONBLOCK | Libc.O_CLOEXEC), "opening"))
+            {
+                await Connected();
+                for (int turn = 0; turn < 2; turn++)
+                {
+                    await thread.RunAsync(() =>
+                    {
+                        for (int i = 0; i < 10_000; i++) runner.OnState(vi1, i % 2 == 0 ? VrrpStateKind.Backup : VrrpStateKind.Master, 100);
+                    });
+                }
+
+                Assert.Equal(reader, said.Count);
+                Assert.All(said, s => Assert.Contains("is too slow", s, StringComparison.Ordinal));
+            }
+
+            await Eventually.True(() => !States().Result[0].Connected);
+        }
+    }
+
+    [Fact]
+    public async Task Who_reads_a_part_and_is_to_hear_all_is_told_what_everything_is_once_more()
+    {
+        await Force(Configuration(null) with { VrrpNotifyFifo = new NotifyFifo(Pipe) });
+        await Tell(VrrpStateKind.Backup, 100);
+        string read = Read();
+        await Until(read, "INSTANCE \"VI_1\" BACKUP 100\n");
+
+        await Force(Configuration(new NotifyFifo(Pipe)));
+        await Until(read, "INSTANCE \"VI_1\" BACKUP 100\nINSTANCE \"VI_1\" BACKUP 100\n");
+        await thread.RunAsync(() => runner.OnHealth(Service, true, HealthNews.Begins));
+        await Until(read, "INSTANCE \"VI_1\" BACKUP 100\nINSTANCE \"VI_1\" BACKUP 100\nVS [10.0.0.1]:tcp:80 UP\n");
+    }
+
+    [Fact]
+    public async Task What_waits_when_the_node_stops_is_written_to_whoever_reads_it()
+    {
+        // More than the 64 KiB that a pipe takes, and less than is thrown away.
+        const int Many = 3000;
+        await Force(Configuration(new NotifyFifo(Pipe)));
+        using FileDescriptor slow = FileDescriptor.OrThrow(Libc.open(Pipe, Libc.O_RDONLY | Libc.O_NONBLOCK | Libc.O_CLOEXEC), "opening");
+        await Connected();
+        await thread.RunAsync(() =>
+        {
+            for (int i = 0; i < Many; i++) runner.OnState(vi1, i % 2 == 0 ? VrrpStateKind.Backup : VrrpStateKind.Master, 100);
+        });
+        Task stop = thread.RunAsync(runner.StopAsync);
+        string all = "";
+        await Eventually.True(() =>
+        {
+            while (Take(slow) is { Length: > 0 } part) all += part;
+            return stop.IsCompleted;
+        });
+        await stop;
+        Assert.EndsWith("INSTANCE \"VI_1\" STOP 100\nGROUP \"VG\" STOP 0\n", all, StringComparison.Ordinal);
+        Assert.Equal(Many + 2, all.Count(c => c == '\n'));
+        Assert.Empty(said);
+    }
+
+    [Fact]
     public async Task What_nobody_reads_holds_up_nothing()
     {
         await Force(Configuration(new NotifyFifo(Pipe)));
@@ -245,6 +309,15 @@ public sealed class NotifyFifoTests : INotifySink, IDisposable
         await Eventually.True(() => File.Exists(Log) && File.ReadAllText(Log).StartsWith("INSTANCE \"VI_1\" MASTER 100\nINSTANCE \"VI_1\" MASTER 100\n", StringComparison.Ordinal));
         Assert.Equal("notify_fifo_script has ended (exit 3; it said: why) and is started again in 1 s", said.First());
         Assert.True((await States())[0].ScriptEnds > 0);
+    }
+
+    [Fact]
+    public async Task Between_the_ends_of_a_script_is_twice_the_time_each()
+    {
+        await Force(Configuration(new NotifyFifo(Pipe) { Script = new NotifyScript(Script("script", "exit 3")) }));
+        await Eventually.True(() => said.Count >= 3);
+        Assert.Equal(
+            ["1 s", "2 s", "4 s"], said.Take(3).Select(s => s.Replace("notify_fifo_script has ended (exit 3) and is started again in ", "", StringComparison.Ordinal)));
     }
 
     [Fact]
