@@ -17,6 +17,7 @@ internal static unsafe partial class Libc
     public const int SIGTERM = 15;
     public const int SIGCONT = 18;
     public const int SIGSTOP = 19;
+    public const int SCHED_RR = 2;
     public const ushort AF_INET = 2;
     public const ushort AF_INET6 = 10;
 
@@ -33,6 +34,9 @@ internal static unsafe partial class Libc
     public static partial int kill(int pid, int sig);
 
     [LibraryImport("libc", SetLastError = true)]
+    public static partial int sched_setscheduler(int pid, int policy, in sched_param param);
+
+    [LibraryImport("libc", SetLastError = true)]
     public static partial int getifaddrs(ifaddrs** list);
 
     [LibraryImport("libc")]
@@ -43,6 +47,11 @@ internal static unsafe partial class Libc
 
     [LibraryImport("libc", SetLastError = true)]
     public static partial int clock_gettime(int clockid, timespec* tp);
+
+    public struct sched_param
+    {
+        public int sched_priority;
+    }
 
     public struct timespec
     {

@@ -19,6 +19,8 @@ internal sealed class Seed000 : Scenario
     // delay_loop 6, then up to 4 tries of up to 10 s with 3 s between them.
     private static readonly TimeSpan checkPatience = TimeSpan.FromSeconds(120);
 
+    private const int Attempts = 5;
+
     public override string Name => "seed-000";
 
     public override string Title =>
@@ -149,11 +151,19 @@ internal sealed class Seed000 : Scenario
     private static async Task PlayMonitorScriptAsync(Stage stage, LabNode master, LabNode backup, HttpLoad load, CancellationToken stop)
     {
         stage.Step("三.4", "配置监控shell脚本, weight -15 · nginx dies where the address is, and the script's weight moves it");
+        for (int attempt = 1; !await PlayNginxDeathAsync(stage, master, backup, load, attempt == Attempts, stop).ConfigureAwait(false); attempt++)
+            stage.Remark("the address moved, but not for nginx: where forks are slow and the host is busy, the script ran out of its second on the director whose nginx was well; once more");
+    }
+
+    /// <returns>False: the address moved for another reason than nginx, and this is not the last attempt.</returns>
+    private static async Task<bool> PlayNginxDeathAsync(Stage stage, LabNode master, LabNode backup, HttpLoad load, bool isLast, CancellationToken stop)
+    {
+        _ = await Stage.WaitAsync(checkPatience, () => Holder(stage) is not null, stop).ConfigureAwait(false);
         LabNode holder = Holder(stage) ?? throw new LabException($"nobody holds {Vip}: {stage.HoldersText}");
         LabNode other = holder == master ? backup : master;
         double died = load.Now;
         (await holder.RunAsync("killall -9 nginx; rm -f /run/nginx.pid", stop).ConfigureAwait(false)).OrThrow();
-        // Patient: where forks are slow and the host is busy, the other's script runs out of its second too, and then both have 65 for a while.
+        // Patient: the other's script may run out of its second too, and then both have 65 for a while. Nothing moves for that.
         await stage.ExpectSoonAsync($"{holder.Name}: the script fails, 80 - 15 = 65", checkPatience,
             () => PriorityOf(holder) == 65, () => holder.DaemonLog, stop).ConfigureAwait(false);
         await stage.ExpectSoonAsync($"{other.Name} takes the address with 80", checkPatience, () => Holder(stage) == other,
@@ -161,13 +171,23 @@ internal sealed class Seed000 : Scenario
         await stage.ExpectSoonAsync($"{holder.Name} is removed from LVS", checkPatience,
             () => Table(other) is { Servers.Count: 1 } t && t.Server($"{AddressOf(other)}:80") is not null, () => Describe(other), stop)
             .ConfigureAwait(false);
-        await stage.ExpectAnswersAsync($"requests go to {other.Name}", load, died, last => last.All(r => r.Via == other.Name), stop)
+        await stage.ExpectAnswersAsync($"requests go to {other.Name}", load, died, last => last.All(r => r.Via == other.Name), stop, checkPatience)
             .ConfigureAwait(false);
+
+        // With equal priorities whoever has it keeps it: unless the script fails there.
+        _ = await Stage.WaitAsync(checkPatience, () => PriorityOf(other) == 80, stop).ConfigureAwait(false);
+        int failures = FailuresOf(other);
         await Nginx.StartAsync(holder, stop).ConfigureAwait(false);
-        await stage.ExpectSoonAsync($"nginx is back: {holder.Name} has its priority again, and {other.Name} keeps the address", checkPatience,
-            () => PriorityOf(holder) == 80 && Holder(stage) == other,
-            () => holder.DaemonLog, stop).ConfigureAwait(false);
+        await stage.ExpectSoonAsync($"nginx is back: {holder.Name} has its priority again", checkPatience,
+            () => PriorityOf(holder) == 80, () => holder.DaemonLog, stop).ConfigureAwait(false);
+        await Task.Delay(TimeSpan.FromSeconds(4), stop).ConfigureAwait(false);
+        bool keeps = Holder(stage) == other;
+        if (!keeps && !isLast && FailuresOf(other) > failures) return false;
+        stage.Expect($"and {other.Name} keeps the address", keeps, $"{stage.HoldersText}; {other.DaemonLog}");
+        return true;
     }
+
+    private static int FailuresOf(LabNode director) => LogWatch.Count(director, "Changing effective priority from 80 to 65");
 
     // The last word of the log counts: where everything is slow, the script's second may be over now and then with nginx well.
     private static int PriorityOf(LabNode director) =>
