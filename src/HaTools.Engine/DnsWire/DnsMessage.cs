@@ -9,7 +9,7 @@ internal readonly ref struct DnsMessage(ReadOnlySpan<byte> bytes)
     /// <summary>The length of the header: id, flags, and how many questions, answers, authorities and additional records follow; two bytes each.</summary>
     public const int HeaderLength = 12;
 
-    private const int ResponseAndOpcode = 0xF800, Response = 0x8000, Truncation = 0x0200;
+    private const int ResponseAndOpcode = 0xF800, Response = 0x8000, AuthoritativeAnswer = 0x0400, Truncation = 0x0200, RecursionAvailable = 0x0080;
 
     // Behind a record's name: type, class, time to live, and the length of its data.
     private const int RecordHeadLength = 10;
@@ -21,6 +21,12 @@ internal readonly ref struct DnsMessage(ReadOnlySpan<byte> bytes)
 
     /// <summary>Whether there is more to say than it had room for.</summary>
     public bool IsTruncated => (Number(2) & Truncation) != 0;
+
+    /// <summary>Whether the server is an authority for the question's name (of aliases behind it this says nothing).</summary>
+    public bool IsAuthoritative => (Number(2) & AuthoritativeAnswer) != 0;
+
+    /// <summary>Whether the server asks others what it does not know.</summary>
+    public bool IsRecursionAvailable => (Number(2) & RecursionAvailable) != 0;
 
     /// <summary>The bytes of the message.</summary>
     public ReadOnlySpan<byte> Bytes => bytes;

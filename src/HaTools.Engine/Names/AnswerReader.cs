@@ -27,11 +27,20 @@ internal static class AnswerReader
         {
             if (!TryCollect(message, query.Length, name[..length], found, ref ttl, out int alias)) return Malformed;
             if (found.Count > 0) return found.Answer is { IsEmpty: false } answer ? new NameResult.Found(answer, ttl) : new NameResult.Empty(Exists: true, ttl);
-            if (alias < 0) return new NameResult.Empty(message.ResponseCode != NameError, NegativeTtl(message, query.Length));
+            if (alias < 0) return Nothing(message, query.Length, aliases);
             if (!DnsName.TryRead(message.Bytes, ref alias, name, out length)) return Malformed;
         }
 
         return new NameResult.Failed($"its answer has more than {MostAliases} aliases, one behind the other");
+    }
+
+    // That a name has no such records says an SOA record (RFC 2308 section 2.2), or who is an authority for it or asks further itself: many of those leave the record out. Who is neither refers
+    // to others, or was made a name server of what it does not know.
+    private static NameResult Nothing(DnsMessage message, int at, int aliases)
+    {
+        uint? ttl = NegativeTtl(message, at);
+        bool exists = message.ResponseCode != NameError, knows = message.IsRecursionAvailable || (message.IsAuthoritative && aliases == 0);
+        return exists && ttl is null && !knows ? new NameResult.Failed("it is no authority for the name, and does not ask further") : new NameResult.Empty(exists, ttl);
     }
 
     /// <summary>Takes the records of a name, or finds its alias (-1: it has none).</summary>

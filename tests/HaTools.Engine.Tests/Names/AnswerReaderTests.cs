@@ -8,6 +8,8 @@ namespace HaTools.Engine.Tests.Names;
 /// <summary>What responses say of names: records, aliases, nothing, and what hostile ones say.</summary>
 public sealed class AnswerReaderTests
 {
+    private const int NameServer = 2;
+
     private static readonly NameQuestion App = NameQuestion.Addresses("App.example.", 4);
 
     private static readonly NameQuestion Http = new("_http._tcp.example", NameQuestion.Srv);
@@ -54,6 +56,31 @@ public sealed class AnswerReaderTests
         (reply[7], reply[9]) = (0, 1);
         Assert.Equal(new NameResult.Empty(Exists: false, 7), Read(App, reply));
         Assert.Equal(new NameResult.Empty(Exists: true, null), Read(App, DnsReply.To(Query(App))));
+    }
+
+    /// <summary>Authoritative answer, recursion available, and what the authority section says: a referral has the name servers of others there, "there is none" an SOA record.</summary>
+    [Theory]
+    [InlineData(false, false, NameServer, false)]
+    [InlineData(false, false, 0, false)]
+    [InlineData(false, false, NameQuestion.Soa, true)]
+    [InlineData(true, false, 0, true)]
+    [InlineData(false, true, 0, true)]
+    [InlineData(false, true, NameServer, true)]
+    public void That_there_are_no_records_says_who_knows_it(bool isAuthoritative, bool asksFurther, int authority, bool counts)
+    {
+        byte[] reply = DnsReply.To(Query(App), 0, 0, authority == 0 ? [] : [DnsReply.Record(Name("example"), authority, [.. Name("ns.example"), .. new byte[21]])]);
+        (reply[7], reply[9]) = (0, reply[7]);
+        Assert.Equal(counts, Read(App, By(reply, isAuthoritative, asksFurther)) is NameResult.Empty { Exists: true });
+        reply[3] |= 3;
+        Assert.False(Assert.IsType<NameResult.Empty>(Read(App, By(reply, isAuthoritative, asksFurther))).Exists);
+    }
+
+    [Fact]
+    public void An_authority_for_a_name_need_not_know_what_its_alias_has()
+    {
+        byte[] reply = DnsReply.To(Query(App), 0, 0, DnsReply.Record(DnsReply.SameName, NameQuestion.Cname, Name("app.example.net")));
+        Assert.IsType<NameResult.Failed>(Read(App, By(reply, isAuthoritative: true, asksFurther: false)));
+        Assert.IsType<NameResult.Empty>(Read(App, By(reply, isAuthoritative: true, asksFurther: true)));
     }
 
     [Fact]
@@ -105,6 +132,9 @@ public sealed class AnswerReaderTests
 
         Assert.True(found > 0);
     }
+
+    private static byte[] By(byte[] reply, bool isAuthoritative, bool asksFurther) =>
+        [.. reply[..2], (byte)((reply[2] & 0xFB) | (isAuthoritative ? 0x04 : 0)), (byte)((reply[3] & 0x7F) | (asksFurther ? 0x80 : 0)), .. reply[4..]];
 
     private static byte[] Query(NameQuestion question) => question.ToQuery();
 

@@ -91,6 +91,16 @@ public sealed class InquiryLogicTests
     }
 
     [Fact]
+    public void Who_refers_to_others_has_the_next_one_asked()
+    {
+        InquiryState state = InquiryLogic.Begin(2, Id).State;
+        byte[] referral = Reply(state, 0, 0, DnsReply.Record([7, .. "example"u8, 0], 2, [2, .. "ns"u8, 0]));
+        (referral[3], referral[7], referral[9]) = (0, 0, 1);
+        InquiryStep step = Received(state, referral);
+        Assert.Equal((InquiryAct.Send, 1), (step.Act, step.State.Server));
+    }
+
+    [Fact]
     public void Without_a_name_server_there_is_nobody_to_ask() => Assert.IsType<NameResult.Failed>(InquiryLogic.Begin(0, Id).Result);
 
     private static InquiryStep Received(InquiryState state, byte[] message, int servers = 2) => InquiryLogic.Received(state, servers, Question, App.Type, message, Next);
