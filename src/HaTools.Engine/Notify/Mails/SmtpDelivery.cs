@@ -8,8 +8,7 @@ namespace HaTools.Engine.Notify.Mails;
 /// <summary>Hands some mails to the mail server, over one connection. The connection and each reply have the time-out, however many bytes they come in.</summary>
 internal sealed class SmtpDelivery(SmtpAlerts settings, IReadOnlyList<Mail> mails) : Delivery
 {
-    private static readonly Lock Naming = new();
-    private static string? hostName;
+    private static readonly OwnHostName OwnName = new(name => Dns.GetHostEntry(name).HostName);
 
     private readonly CancellationTokenSource aborted = new();
     private readonly byte[] buffer = new byte[1024];
@@ -18,7 +17,7 @@ internal sealed class SmtpDelivery(SmtpAlerts settings, IReadOnlyList<Mail> mail
 
     public override DeliveryReport Run()
     {
-        string host = HostName, from = settings.From ?? $"{Environment.UserName}@{host}";
+        string host = OwnName.Find(Environment.MachineName), from = settings.From ?? $"{Environment.UserName}@{host}";
         _ = MailAddresses.TryParse(from, out _, out string sender);
         var dialogue = new SmtpDialogue(settings.HeloName ?? host, sender, mails, m => MailMessage.Write(m, from, host));
         try
@@ -43,34 +42,10 @@ internal sealed class SmtpDelivery(SmtpAlerts settings, IReadOnlyList<Mail> mail
 
     public override void Dispose() => aborted.Dispose();
 
-    // As keepalived's get_local_name: what a mail server would rather hear than a name without a domain. It may have to be asked for far away: once.
-    private static string HostName
-    {
-        get
-        {
-            lock (Naming) return hostName ??= FindHostName();
-        }
-    }
-
-    private static string FindHostName()
-    {
-        string name = Environment.MachineName;
-        try
-        {
-            name = Dns.GetHostEntry(name).HostName;
-        }
-        catch (SocketException)
-        {
-            // Nobody knows it by another one.
-        }
-
-        return CommonRules.IsOneWord(name) ? name : "localhost";
-    }
-
     private Socket Connect()
     {
         using CancellationTokenSource patience = Patience();
-        return Outgoing.Connect(settings.Server, settings.Port, patience.Token);
+        return Outgoing.Connect(settings.Server, settings.Port, settings.Timeout, patience.Token);
     }
 
     private void Exchange(Socket socket, SmtpDialogue dialogue)

@@ -50,7 +50,7 @@ internal sealed class WebhookDelivery(WebhookPlan plan, IReadOnlyList<byte[]> ev
         patience.CancelAfter(plan.Configured.Timeout);
         try
         {
-            using Socket socket = Outgoing.Connect(plan.Url.DnsSafeHost, plan.Url.Port, patience.Token);
+            using Socket socket = Outgoing.Connect(plan.Url.DnsSafeHost, plan.Url.Port, plan.Configured.Timeout, patience.Token);
             using var network = new NetworkStream(socket);
             using Stream stream = WebhookPlan.IsSecure(plan.Configured) ? Secure(network, patience.Token) : network;
             stream.WriteAsync((byte[])[.. Head(content.Length), .. content], patience.Token).AsTask().GetAwaiter().GetResult();
