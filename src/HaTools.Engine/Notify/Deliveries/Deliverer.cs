@@ -15,6 +15,7 @@ internal sealed class Deliverer<T>(WorkThread thread, string what, Func<IReadOnl
     private readonly DeliveryPace pace = new();
     private Outbox<T> outbox = new(new DeliveryPace());
     private Delivery? underWay;
+    private bool isFormer;
     private long pausedUntil;
     private int troubles;
     private long? armedFor;
@@ -60,6 +61,14 @@ internal sealed class Deliverer<T>(WorkThread thread, string what, Func<IReadOnl
             saidDropped = true;
         }
 
+        Go();
+    }
+
+    /// <summary>It goes elsewhere from now on, or in another way: what waits is tried at once, whatever those said who were told so far. What is under way ends as it will.</summary>
+    public void Redirect()
+    {
+        (isFormer, pausedUntil, troubles, said) = (underWay is not null, 0, 0, null);
+        outbox.Recall();
         Go();
     }
 
@@ -111,18 +120,26 @@ internal sealed class Deliverer<T>(WorkThread thread, string what, Func<IReadOnl
         underWay!.Dispose();
         underWay = null;
         if (IsOver) return;
+        bool asFormerly = isFormer;
+        isFormer = false;
         long now = MonotonicClock.Now;
         for (int i = 0; i < parcels.Count; i++) Settle(parcels[i], report.Outcomes[i].Result, report.Outcomes[i].Why, now);
         if (report.Trouble is { } trouble)
         {
             lastError = trouble;
             Say($"{trouble}; {(stopped is null ? "it is tried again" : "the node stops")}");
-            pausedUntil = now + pace.PauseAfter(++troubles, report.Asked);
+            if (!asFormerly) pausedUntil = now + pace.PauseAfter(++troubles, report.Asked);
             if (stopped is not null) GiveUp();
         }
         else
         {
             troubles = 0;
+        }
+
+        if (asFormerly)
+        {
+            outbox.Recall();
+            said = null;
         }
 
         if (outbox.Count == 0) saidDropped = false;

@@ -61,6 +61,12 @@ internal sealed class Outbox<T>(DeliveryPace pace)
         return taken;
     }
 
+    /// <summary>What was deferred may be taken at once, and waits no longer than the first time when it is deferred again.</summary>
+    public void Recall()
+    {
+        foreach (Parcel<T> one in parcels) (one.Deferrals, one.NotBefore) = (0, 0);
+    }
+
     /// <summary>When there will be something to take; null: there is nothing.</summary>
     public long? NextAt => parcels.Where(p => !p.IsUnderWay).Select(p => (long?)p.NotBefore).Min();
 

@@ -25,9 +25,11 @@ internal sealed class NotifyMails
     /// <summary>Takes a configuration's in.</summary>
     public void Prepare(HaConfiguration configuration)
     {
+        SmtpAlerts? former = route;
         settings = configuration.SmtpAlerts;
         route = settings ?? route;
         node = configuration.RouterId ?? Environment.MachineName;
+        if (former is not null && WayOf(route!) != WayOf(former)) box.Redirect();
     }
 
     /// <summary>Whether there may be mails of an object.</summary>
@@ -63,6 +65,9 @@ internal sealed class NotifyMails
 
     /// <summary>The node stops: what waits is sent, as far as the server takes it in time.</summary>
     public Task StopAsync() => box.StopAsync(NotifyRunner.StopTimeout);
+
+    // What another turn of its own may hang on. Who gets a mail stands in the mail.
+    private static (string Server, int Port, string? From, string? HeloName, TimeSpan Timeout) WayOf(SmtpAlerts alerts) => (alerts.Server, alerts.Port, alerts.From, alerts.HeloName, alerts.Timeout);
 
     private void TellOfVrrp(NotifyObject told, NotifyKind kind)
     {

@@ -19,7 +19,9 @@ internal sealed class NotifyWebhooks(WorkThread thread, INotifySink sink, Delive
         foreach (WebhookPlan plan in plans)
         {
             if (!byName.TryGetValue(plan.Configured.Name, out Hook? one)) byName.Add(plan.Configured.Name, one = Make(plan));
+            bool goesElsewhere = !plan.GoesAs(one.Plan);
             (one.Plan, one.IsWanted, one.Place) = (plan, true, plans.ToList().IndexOf(plan));
+            if (goesElsewhere) one.Box.Redirect();
         }
     }
 

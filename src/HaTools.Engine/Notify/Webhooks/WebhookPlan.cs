@@ -18,6 +18,9 @@ internal sealed record WebhookPlan(Webhook Configured, X509Certificate2Collectio
     public static IReadOnlyList<WebhookPlan> AllOf(HaConfiguration contents) =>
         [.. contents.Webhooks.Select(h => new WebhookPlan(h, h.Ca is { } pem ? new TlsCredentials(SslSettings.None with { Ca = pem }).Authorities : null))];
 
+    /// <summary>Whether it is delivered as another one is: to the same URL, with the same headers and trust, whatever it is told of.</summary>
+    public bool GoesAs(WebhookPlan other) => Configured == other.Configured with { Events = Configured.Events };
+
     /// <summary>Whether it is told of this.</summary>
     public bool Covers(NotifyKey key) => Configured.Events.HasFlag(EventsOf(key.Owner)) || (key.Owner == NotifyOwner.Instance && Configured.Events.HasFlag(WebhookEvents.Priorities));
 

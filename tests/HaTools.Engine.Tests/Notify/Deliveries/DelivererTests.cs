@@ -34,6 +34,38 @@ public sealed class DelivererTests : IDisposable
         Assert.Equal(1, Volatile.Read(ref patient));
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Who_goes_elsewhere_does_not_wait_for_what_was_said_there_also_while_it_is_being_said(bool ofOneThing)
+    {
+        int tried = 0, said = 0;
+        using var answers = new SemaphoreSlim(0);
+        var box = new Deliverer<int>(
+            thread,
+            "things",
+            _ => new Failure(ofOneThing ? new DeliveryReport([(DeliveryResult.Deferred, "not now")], null) : new DeliveryReport([(DeliveryResult.Untried, null)], "not now", TimeSpan.FromMinutes(50)), () =>
+            {
+                Interlocked.Increment(ref tried);
+                answers.Wait();
+            }),
+            _ => Interlocked.Increment(ref said))
+        {
+            Pace = pace with { FirstPause = 3000_000_000_000 },
+        };
+        await thread.RunAsync(() => box.Post(1));
+        await Eventually.True(() => Volatile.Read(ref tried) == 1);
+        answers.Release();
+        await Eventually.True(() => Volatile.Read(ref said) == 1);
+        await thread.RunAsync(box.Redirect);
+        await Eventually.True(() => Volatile.Read(ref tried) == 2);
+        await thread.RunAsync(box.Redirect);
+        answers.Release();
+        await Eventually.True(() => Volatile.Read(ref tried) == 3);
+        answers.Release();
+        await Eventually.True(() => Volatile.Read(ref said) == 3);
+    }
+
     public void Dispose() => thread.Dispose();
 
     private Deliverer<int> Failing(TimeSpan? asked, Action tried) => new(thread, "things", parcels => new Failure(new DeliveryReport([.. parcels.Select(_ => (DeliveryResult.Untried, (string?)null))], "not now", asked), tried), _ => { }) { Pace = pace };

@@ -54,6 +54,16 @@ public sealed class OutboxTests
     }
 
     [Fact]
+    public void What_is_recalled_may_be_taken_at_once_and_is_deferred_as_if_for_the_first_time()
+    {
+        Add("a");
+        for (int i = 0; i < 3; i++) outbox.Settle(Assert.Single(Take(long.MaxValue)), DeliveryResult.Deferred, 0);
+        outbox.Recall();
+        outbox.Settle(Assert.Single(Take(0)), DeliveryResult.Deferred, 0);
+        Assert.Equal(5, outbox.NextAt);
+    }
+
+    [Fact]
     public void What_has_waited_for_too_long_is_given_up_but_not_while_it_is_under_way()
     {
         Add("a");

@@ -253,6 +253,20 @@ public sealed class NotifyMailTests : INotifySink, IDisposable
         Assert.Contains("BACKUP", Assert.Single(server.Told), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task What_waits_for_a_mail_server_goes_at_once_to_the_one_that_a_reload_names()
+    {
+        using var wrong = new TestMailServer(line => line == "" ? "421 later" : null);
+        using var right = new TestMailServer();
+        runner = new NotifyRunner(thread, this, new DeliveryPace { FirstPause = 3000_000_000_000, LongestPause = 3000_000_000_000 });
+        await Force(Configuration(wrong.EndPoint, a => a with { Vrrp = true }));
+        await Tell(Instance, VrrpStateKind.Backup);
+        await Eventually.True(() => !said.IsEmpty);
+        await Force(Configuration(right.EndPoint, a => a with { Vrrp = true }));
+        await Eventually.True(() => State() is { Delivered: 1, Waiting: 0 });
+        Assert.Contains("BACKUP", Assert.Single(right.Told), StringComparison.Ordinal);
+    }
+
     [EximFact]
     public async Task Exim_delivers_them_and_one_recipient_that_it_does_not_know_costs_the_other_nothing()
     {

@@ -23,7 +23,7 @@ public sealed class NotifyWebhookTests : INotifySink, IDisposable
     private readonly WorkThread thread = new("test-hooks");
     private readonly ConcurrentQueue<string> said = new();
     private readonly ConcurrentQueue<(string Head, string Body)> requests = new();
-    private readonly NotifyRunner runner;
+    private NotifyRunner runner;
     private readonly string directory = Directory.CreateTempSubdirectory("hatools-").FullName;
 
     public NotifyWebhookTests() => runner = new NotifyRunner(thread, this, new DeliveryPace { AtOnce = 2, FirstPause = 1_000_000, LongestPause = 20_000_000 });
@@ -116,6 +116,36 @@ public sealed class NotifyWebhookTests : INotifySink, IDisposable
         await Force(Configuration(Hook(server, "http")));
         await Tell(VrrpStateKind.Backup);
         await Eventually.True(() => State() is { Delivered: 1, Waiting: 0 });
+    }
+
+    [Theory]
+    [InlineData(nameof(Webhook.Url))]
+    [InlineData(nameof(Webhook.Headers))]
+    public async Task What_waits_for_a_webhook_goes_at_once_where_a_reload_says(string what)
+    {
+        using TestServer right = Server(_ => "200 OK"), wrong = Server(n => n == 1 ? "429 Many\r\nRetry-After: 3000" : "200 OK");
+        runner = new NotifyRunner(thread, this, new DeliveryPace { FirstPause = 3000_000_000_000, LongestPause = 3000_000_000_000 });
+        await Force(Configuration(Hook(wrong, "http")));
+        await Tell(VrrpStateKind.Backup);
+        await Eventually.True(() => !said.IsEmpty);
+        await Force(Configuration(what == nameof(Webhook.Url) ? Hook(right, "http") : Hook(wrong, "http") with { Headers = [new("Authorization", Secret)] }));
+        await Eventually.True(() => State() is { Delivered: 1, Waiting: 0 });
+        Assert.Equal(["1 BACKUP", "1 BACKUP"], States);
+        Assert.Equal(what == nameof(Webhook.Url) ? $"{right.EndPoint}" : Secret, requests.Last().Head.Split("\r\n").Select(l => l.Split(": ", 2)).Last(l => l[0] is "Host" or "Authorization")[1]);
+    }
+
+    [Fact]
+    public void What_it_is_told_of_changes_nothing_of_where_a_webhook_goes_and_all_else_does()
+    {
+        var hook = new Webhook { Name = "chat", Url = "https://lb.test/ha", Headers = [new("X-Node", "7")], Ca = "ca" };
+        var plan = new WebhookPlan(hook, null);
+        Assert.True(new WebhookPlan(hook with { Headers = [new("X-Node", "7")], Events = WebhookEvents.Groups }, []).GoesAs(plan));
+        Webhook[] others =
+        [
+            hook with { Url = "https://lb.test/other" }, hook with { Headers = [new("X-Node", "8")] }, hook with { Timeout = TimeSpan.FromSeconds(9) }, hook with { Ca = "other" },
+            hook with { VerifyCertificate = false },
+        ];
+        Assert.All(others, o => Assert.False(new WebhookPlan(o, null).GoesAs(plan)));
     }
 
     [Theory]
