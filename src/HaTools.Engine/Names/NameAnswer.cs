@@ -10,6 +10,9 @@ internal sealed record NameAnswer(ValueList<IPAddress> Addresses, ValueList<Serv
     /// <summary>Of each at most; a name that has more has these.</summary>
     public const int Most = 1024;
 
+    /// <summary>Of how many there are words: a name server may have names of any length in each of its answers, and what is told is kept.</summary>
+    public const int MostInWords = 32;
+
     /// <summary>The name has nothing.</summary>
     public static NameAnswer None { get; } = new([], []);
 
@@ -24,7 +27,12 @@ internal sealed record NameAnswer(ValueList<IPAddress> Addresses, ValueList<Serv
         return new([], [.. all.Where(s => s.Priority == lowest).OrderBy(s => s.Target, StringComparer.Ordinal).ThenBy(s => s.Port).ThenBy(s => s.Weight).Take(Most)]);
     }
 
-    public override string ToString() => IsEmpty ? "nothing" : string.Join(' ', Addresses.Select(a => $"{a}").Concat(Services.Select(s => $"{s}")));
+    public override string ToString()
+    {
+        if (IsEmpty) return "nothing";
+        int more = Addresses.Count + Services.Count - MostInWords;
+        return string.Join(' ', Addresses.Select(a => $"{a}").Concat(Services.Select(s => $"{s}")).Take(MostInWords)) + (more > 0 ? $" and {more} more" : "");
+    }
 }
 
 /// <summary>An SRV record (RFC 2782).</summary>

@@ -13,6 +13,9 @@ internal sealed partial class NameKeeper : IDisposable
     /// <summary>How many questions are on their way at once.</summary>
     private const int MostAtOnce = 64;
 
+    /// <summary>How many notes are told at once: each answer may bring new ones for each of its records.</summary>
+    private const int MostNotes = 16;
+
     public static readonly IReadOnlyDictionary<NameQuestion, NameAnswer> NoAnswers = FrozenDictionary<NameQuestion, NameAnswer>.Empty;
 
     private const string Warning = "Warning", Changed = "NameChanged";
@@ -189,7 +192,9 @@ internal sealed partial class NameKeeper : IDisposable
     {
         HashSet<string> now = [];
         _ = NamedServers.Expand(configuration, answers, now);
-        foreach (string note in now.Where(n => !notes.Contains(n))) sink.OnName(Warning, null, note, null);
+        string[] fresh = [.. now.Where(n => !notes.Contains(n))];
+        foreach (string note in fresh.Take(MostNotes)) sink.OnName(Warning, null, note, null);
+        if (fresh.Length > MostNotes) sink.OnName(Warning, null, $"and {fresh.Length - MostNotes} more of what names have is left out, or is there already", null);
         notes.Clear();
         notes.UnionWith(now);
     }

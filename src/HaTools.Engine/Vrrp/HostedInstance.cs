@@ -42,6 +42,9 @@ internal sealed class HostedInstance
     /// <summary>Whether the addresses stand on lo while they are not held.</summary>
     public bool IsParked { get; private set; }
 
+    /// <summary>Whether they have not stood there so far, and what others have there has not been looked at.</summary>
+    public bool ComesToBeParked { get; set; }
+
     /// <summary>The router's index of it; -1: it is not in force.</summary>
     public int Index { get; set; } = -1;
 
@@ -218,6 +221,7 @@ internal sealed class HostedInstance
         Addresses = other.Addresses;
         Lifetime = other.Lifetime;
         IsGated = other.IsGated;
+        ComesToBeParked = other.IsParked && (!IsParked || ComesToBeParked);
         IsParked = other.IsParked;
         Down = null;
         Failures = Refusal = 0;

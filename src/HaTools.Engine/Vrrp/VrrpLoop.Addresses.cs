@@ -31,19 +31,21 @@ internal sealed partial class VrrpLoop
 
         foreach (HostedInstance instance in plan.Instances)
         {
-            bool isNew = false;
+            bool isNew = instance.ComesToBeParked;
             foreach (HostedAddress address in instance.Addresses)
             {
-                if (address.IsKnown) continue;
-                isNew = address.IsKnown = true;
+                if (address.IsKnown && !instance.ComesToBeParked) continue;
                 AddressInfo? there = parked.GetValueOrDefault((address.Number, address.Family));
                 address.ParkedByOthers = there is not null && there.Label != Loopback.Label;
+                if (address.IsKnown) continue;
+                isNew = address.IsKnown = true;
                 if (present.TryGetValue(address.Carrier, out var byPlace)
                     && byPlace.TryGetValue((address.Number, address.Family, address.PrefixLength), out AddressInfo? found))
                     Find(instance, address, found, now);
             }
 
             if (!isNew) continue;
+            instance.ComesToBeParked = false;
             instance.RebuildRequests();
             if (instance.IsParked && !instance.IsHeld && !instance.HasLeftovers) effects.Park(instance);
             effects.Expect(instance);

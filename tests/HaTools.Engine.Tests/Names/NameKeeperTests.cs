@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Net;
+using System.Net.Sockets;
+using HaTools.Engine.DnsWire;
 using HaTools.Engine.Names;
 using HaTools.Engine.Tests.Checks;
 using HaTools.Engine.Tests.DnsWire;
@@ -176,6 +178,96 @@ public sealed class NameKeeperTests : INameSink, IDisposable
             Resolver = new() { NameServers = [$"{flood.EndPoint}"], Timeout = TimeSpan.FromMilliseconds(300) },
         });
         await Eventually.True(() => told.Any(t => t.StartsWith($"app.example (A): {flood.EndPoint}: it does not answer within 0.3 s", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public async Task What_one_answer_has_is_told_in_a_few_words()
+    {
+        using var server = new TestNameServer();
+        server.Has("app.example", [.. Enumerable.Range(0, 50).Select(i => $"192.0.2.{i}"), .. Enumerable.Range(0, 50).Select(i => $"224.0.0.{i}")]);
+        NameKeeper keeper = Keep();
+        await keeper.ConfigureAsync(With(server, App));
+        await Eventually.True(() => told.Any(t => t.StartsWith("and ", StringComparison.Ordinal)));
+        Assert.Equal("and 34 more of what names have is left out, or is there already", told.Last());
+        Assert.Equal(18, told.Count);
+        string has = Assert.Single(told, t => t.StartsWith("app.example has 192.0.2.0 ", StringComparison.Ordinal));
+        Assert.EndsWith($" 192.0.2.31 and 68 more (A, from {server.Place})", has, StringComparison.Ordinal);
+        Assert.Equal(100, Assert.Single(await keeper.GetStatesAsync()).Records.Count);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Whatever_a_name_server_sends_it_is_asked_on_and_its_good_answer_counts(bool byTcp)
+    {
+        var random = new Random(11);
+        bool isGood = false;
+        using UdpPeer udp = UdpPeer.Answering(query => isGood || byTcp ? [isGood ? Good(query) : DnsReply.To(Plain(query), 0, DnsReply.Truncated)] : Enumerable.Range(0, 20).Select(_ => Broken(query)));
+        using var tcp = new TcpListener(udp.EndPoint);
+        int streams = 0;
+        tcp.Start();
+        Task serving = byTcp ? ServeAsync() : Task.CompletedTask;
+        NameKeeper keeper = Keep();
+        await keeper.ConfigureAsync(new HaConfiguration
+        {
+            VirtualServers = [new VirtualServer { Address = IPAddress.Parse("192.0.2.100"), Port = 80, RealServers = [.. Enumerable.Range(0, 40).Select(i => App with { HostName = $"s{i}.example" })] }],
+            Resolver = new() { NameServers = [$"{udp.EndPoint}"], Timeout = TimeSpan.FromMilliseconds(300) },
+        });
+        await Eventually.True(() => udp.Received > 200 && (!byTcp || Volatile.Read(ref streams) > 100));
+        Volatile.Write(ref isGood, true);
+        await Eventually.True(() => Enumerable.Range(0, 40).All(i => Of(keeper, $"s{i}.example") == "192.0.2.77"));
+        Assert.False(keeper.Completion.IsCompleted);
+        tcp.Stop();
+        await serving;
+
+        byte[] Good(byte[] query) => DnsReply.To(Plain(query), 0, 0, DnsReply.Record(DnsReply.SameName, NameQuestion.A, 192, 0, 2, 77));
+
+        // What follows the question is random, or what says how many records follow it, or all of it.
+        byte[] Broken(byte[] query)
+        {
+            lock (random)
+            {
+                byte[] reply = DnsReply.To(Plain(query), 0, 0, DnsReply.Record(DnsReply.SameName, NameQuestion.Cname, 1, (byte)'b', 0), DnsReply.Record([1, (byte)'b', 0], NameQuestion.A, 192, 0, 2, 1));
+                int from = random.Next(4) switch { 0 => 0, 1 => 2, 2 => 6, _ => Plain(query).Length };
+                for (int changes = random.Next(1, 9); changes > 0; changes--) reply[random.Next(from, reply.Length)] = (byte)random.Next(256);
+                return reply[..random.Next(reply.Length + 1)];
+            }
+        }
+
+        static byte[] Plain(byte[] query)
+        {
+            int at = DnsMessage.HeaderLength;
+            Assert.True(DnsName.TryPass(query, ref at));
+            byte[] plain = query[..(at + 4)];
+            plain[11] = 0;
+            return plain;
+        }
+
+        // Lengths that are not so, nothing, parts, an end in the midst, and more than was announced.
+        async Task ServeAsync()
+        {
+            try
+            {
+                while (true)
+                {
+                    using Socket one = await tcp.AcceptSocketAsync();
+                    _ = Interlocked.Increment(ref streams);
+                    byte[] asked = new byte[512];
+                    int count = await one.ReceiveAsync(asked);
+                    if (count <= 2) continue;
+                    byte[] reply = Broken(asked[2..count]);
+                    int length = random.Next(3) switch { 0 => reply.Length, 1 => random.Next(reply.Length + 1), _ => random.Next(65536) };
+                    byte[] stream = [(byte)(length >> 8), (byte)length, .. reply];
+                    int split = random.Next(stream.Length + 1);
+                    _ = await one.SendAsync(stream.AsMemory(0, split));
+                    if (random.Next(2) == 0) _ = await one.SendAsync(stream.AsMemory(split));
+                }
+            }
+            catch (Exception e) when (e is SocketException or ObjectDisposedException)
+            {
+                // The test is over.
+            }
+        }
     }
 
     [DnsmasqFact]

@@ -1,5 +1,6 @@
 using System.Net;
 using HaTools.Engine.DataPlane;
+using HaTools.Engine.Names;
 using HaTools.Engine.Tests.Names;
 
 namespace HaTools.Engine.Tests.Node;
@@ -82,6 +83,89 @@ public sealed class HaNodeNamesTests
 
         await using HaNode successor = await stage.StartAsync(Configuration(names, Named));
         Assert.Equal(["AddService", "AddDestination"], stage.Plane.TakeApplied().Select(c => $"{c.Kind}"));
+    }
+
+    [Fact]
+    public async Task An_answer_that_comes_while_a_configuration_is_carried_out_is_followed_after_it()
+    {
+        using ManualResetEventSlim begun = new(), answered = new();
+        await using var stage = new NodeStage();
+        using var names = new TestNameServer();
+        names.Has("app.example", "127.0.0.11");
+        await using HaNode node = await stage.StartAsync(Configuration(names, Named));
+        await UntilAsync(stage, "127.0.0.11:80 4");
+        stage.Plane.Refuse = _ =>
+        {
+            begun.Set();
+            return answered.Wait(TimeSpan.FromSeconds(60)) ? null : "nobody answered";
+        };
+        Task<ApplyResult> applying = node.ApplyAsync(Configuration(names, Named with { Weight = 6 }));
+        begun.Wait();
+        names.Has("app.example", "127.0.0.12");
+
+        // The state of names is told by their own thread, and the file follows the answers that are in force.
+        await stage.UntilAsync(async () => (await File.ReadAllTextAsync(Path.Combine(stage.RunDirectory, "n1.names.json"))).Contains("127.0.0.12", StringComparison.Ordinal));
+        Assert.False(applying.IsCompleted);
+        answered.Set();
+        _ = await applying;
+        await UntilAsync(stage, "127.0.0.12:80 6");
+        Assert.Equal(1, (await node.GetStatusAsync()).Generation);
+    }
+
+    [Fact]
+    public async Task A_name_server_that_fails_and_comes_back_with_the_same_changes_nothing_and_with_others_is_followed()
+    {
+        await using var stage = new NodeStage();
+        using var names = new TestNameServer();
+        names.Has("app.example", "127.0.0.11", "127.0.0.12");
+        await using HaNode node = await stage.StartAsync(Configuration(names, Named));
+        await UntilAsync(stage, "127.0.0.11:80 4", "127.0.0.12:80 4");
+        _ = stage.Plane.TakeApplied();
+        foreach (string[] next in (string[][])[["127.0.0.12", "127.0.0.11"], ["127.0.0.13", "127.0.0.11"]])
+        {
+            names.IsSilent = true;
+            await stage.UntilAsync(async () => (await node.GetStatusAsync()).Names[0].Trouble is not null);
+            Assert.Empty(stage.Plane.TakeApplied());
+            names.Has("app.example", next);
+            names.IsSilent = false;
+            await stage.UntilAsync(async () => (await node.GetStatusAsync()).Names[0].Trouble is null);
+        }
+
+        await UntilAsync(stage, "127.0.0.11:80 4", "127.0.0.13:80 4");
+        Assert.Equal(["AddDestination 127.0.0.13:80 4", "SetDestination 127.0.0.12:80 0", "RemoveDestination 127.0.0.12:80 0"], stage.Plane.TakeApplied().Select(c => $"{c.Kind} {c.Destination!.Key} {c.Destination.Weight}"));
+    }
+
+    [Fact]
+    public async Task A_service_s_records_change_weights_in_place_and_ports_by_another_server()
+    {
+        await using var stage = new NodeStage();
+        using var names = new TestNameServer();
+        names.Has("a.example", "127.0.0.11");
+        names.Serves("_http._tcp.example", new ServiceRecord(1, 5, 81, "a.example"));
+        await using HaNode node = await stage.StartAsync(Configuration(names, new RealServer { HostName = "_http._tcp.example", Records = ServerRecords.Srv, Port = 0 }));
+        await UntilAsync(stage, "127.0.0.11:81 5");
+        _ = stage.Plane.TakeApplied();
+        names.Serves("_http._tcp.example", new ServiceRecord(1, 8, 81, "a.example"));
+        await UntilAsync(stage, "127.0.0.11:81 8");
+        Assert.Equal(["SetDestination 127.0.0.11:81"], stage.Plane.TakeApplied().Select(c => $"{c.Kind} {c.Destination!.Key}"));
+        names.Serves("_http._tcp.example", new ServiceRecord(1, 8, 82, "a.example"));
+        await UntilAsync(stage, "127.0.0.11:82 8");
+        Assert.Equal(["AddDestination 127.0.0.11:82", "SetDestination 127.0.0.11:81", "RemoveDestination 127.0.0.11:81"], stage.Plane.TakeApplied().Select(c => $"{c.Kind} {c.Destination!.Key}"));
+    }
+
+    [Fact]
+    public async Task An_address_that_another_name_has_too_stays_when_the_first_one_loses_it()
+    {
+        await using var stage = new NodeStage();
+        using var names = new TestNameServer();
+        names.Has("app.example", "127.0.0.11", "127.0.0.12");
+        names.Has("other.example", "127.0.0.12");
+        await using HaNode node = await stage.StartAsync(Configuration(names, Named, Named with { HostName = "other.example", Weight = 7 }));
+        await UntilAsync(stage, "127.0.0.11:80 4", "127.0.0.12:80 4");
+        _ = stage.Plane.TakeApplied();
+        names.Has("app.example", "127.0.0.11");
+        await UntilAsync(stage, "127.0.0.11:80 4", "127.0.0.12:80 7");
+        Assert.Equal(["SetDestination 127.0.0.12:80"], stage.Plane.TakeApplied().Select(c => $"{c.Kind} {c.Destination!.Key}"));
     }
 
     private static readonly RealServer Named = new() { HostName = "app.example", Port = 80, Weight = 4 };

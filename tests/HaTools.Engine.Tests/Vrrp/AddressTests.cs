@@ -417,6 +417,26 @@ public class AddressTests
     }
 
     [NamespaceFact]
+    public async Task OneThatComesToBeParkedStandsOnLoAtOnceAndWhatOthersHaveThereIsTheirs()
+    {
+        using var network = new TestNetwork(1);
+        TestNode a = network.Nodes[0];
+        a.Ip("addr add 10.9.0.101/32 dev lo");
+
+        // It is never master: the address is another's.
+        VrrpInstance instance = TestHost.Instance(100, "10.9.0.100/24", "10.9.0.101/24") with { AdvertisementInterval = TimeSpan.FromSeconds(40) };
+        await using TestHost host = await TestHost.StartAsync(a, TestHost.Configuration(instance));
+        await host.Becomes(VrrpStateKind.Backup);
+        Assert.False(a.Has("10.9.0.100/32", "lo"));
+        await host.Host.ReconfigureAsync(TestHost.Wrap(TestHost.Configuration(instance), park: true));
+        Assert.True(a.Has("10.9.0.100/32", "lo"));
+
+        await host.Host.ReconfigureAsync(TestHost.Wrap(TestHost.Configuration(instance)));
+        Assert.False(a.Has("10.9.0.100/32", "lo"));
+        Assert.True(a.Has("10.9.0.101/32", "lo"));
+    }
+
+    [NamespaceFact]
     public async Task AddressThatAScriptPutOnLoIsLeftAlone()
     {
         using var network = new TestNetwork(1);
