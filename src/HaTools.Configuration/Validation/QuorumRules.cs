@@ -11,7 +11,7 @@ internal static class QuorumRules
         CommonRules.Range(findings, quorum, service.Quorum, 1, int.MaxValue, "quorum");
         CommonRules.Range(findings, hysteresis, service.Hysteresis, 0, int.MaxValue, "hysteresis");
 
-        // Where all weights are 0 nobody is sent anywhere: a quorum does not come into it.
+        // Where all weights are 0 no quorum is ever there, whatever it is: that is said by a weight, not by it.
         var taken = Quorum.Of(service);
         if (taken.All == 0) return;
         if (service.Quorum > taken.Needed)

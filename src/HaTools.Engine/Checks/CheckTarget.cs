@@ -6,8 +6,8 @@ namespace HaTools.Engine.Checks;
 /// <summary>The identity of a check: one of those of a real server of a service.</summary>
 /// <param name="Service">The service.</param>
 /// <param name="Server">The real server.</param>
-/// <param name="Number">Its place in the server's list, from 0: a check whose properties a reload changes goes on with what it knows.</param>
-internal readonly record struct CheckKey(ServiceKey Service, DestinationKey Server, int Number);
+/// <param name="Check">Which of the server's.</param>
+internal readonly record struct CheckKey(ServiceKey Service, DestinationKey Server, CheckId Check);
 
 /// <summary>A check as configured. Each way of checking has a record of its own.</summary>
 /// <param name="Key">Whose check it is.</param>
@@ -38,9 +38,10 @@ internal abstract record CheckTarget(CheckKey Key)
             var key = ServiceKey.Of(service);
             foreach (RealServer server in service.RealServers)
             {
-                for (int i = 0; i < server.Checks.Count; i++)
+                CheckId[] ids = CheckId.Of(server.Checks);
+                for (int i = 0; i < ids.Length; i++)
                 {
-                    var identity = new CheckKey(key, DestinationKey.Of(server), i);
+                    var identity = new CheckKey(key, DestinationKey.Of(server), ids[i]);
                     targets.Add(server.Checks[i] switch
                     {
                         NetworkCheck check => SocketTarget.Of(service, server, check, identity, credentials ?? TlsCredentials.None),

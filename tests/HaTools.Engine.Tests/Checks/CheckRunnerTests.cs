@@ -145,9 +145,9 @@ public sealed class CheckRunnerTests : ICheckSink, IDisposable
         var server = new IPEndPoint(IPAddress.Parse("127.0.0.2"), port);
         using CheckRunner inside = node.Namespace.Run(() => new CheckRunner(this));
         SocketTarget plain = Target(1, port) with { EndPoint = server, Timing = Fast with { DelayLoop = 20 * Millisecond, Retry = 0 } };
-        SocketTarget bound = plain with { Key = plain.Key with { Number = 1 }, Origin = new CheckOrigin(IPAddress.Parse("127.0.0.9"), 7777, null, 0) };
-        SocketTarget marked = plain with { Key = plain.Key with { Number = 2 }, Origin = new CheckOrigin(null, 0, null, 5) };
-        SocketTarget byDevice = plain with { Key = plain.Key with { Number = 3 }, Origin = new CheckOrigin(null, 0, "d0", 0) };
+        SocketTarget bound = plain with { Key = plain.Key with { Check = new CheckId(new TcpCheck(), 1) }, Origin = new CheckOrigin(IPAddress.Parse("127.0.0.9"), 7777, null, 0) };
+        SocketTarget marked = plain with { Key = plain.Key with { Check = new CheckId(new TcpCheck(), 2) }, Origin = new CheckOrigin(null, 0, null, 5) };
+        SocketTarget byDevice = plain with { Key = plain.Key with { Check = new CheckId(new TcpCheck(), 3) }, Origin = new CheckOrigin(null, 0, "d0", 0) };
 
         inside.Configure([bound]);
         for (int i = 0; i < 5; i++)
@@ -180,7 +180,7 @@ public sealed class CheckRunnerTests : ICheckSink, IDisposable
             Timing = Fast with { DelayLoop = 20 * Millisecond, Retry = 0 },
             Origin = new CheckOrigin(IPAddress.Parse("10.8.0.9"), 0, null, 0),
         };
-        SocketTarget other = target with { Key = target.Key with { Number = 1 }, Origin = null };
+        SocketTarget other = target with { Key = target.Key with { Check = new CheckId(new TcpCheck(), 1) }, Origin = null };
         inside.Configure([target, other]);
         await Eventually.True(() => !troubles.IsEmpty || last.ContainsKey(target.Key));
 
@@ -243,6 +243,6 @@ public sealed class CheckRunnerTests : ICheckSink, IDisposable
     {
         var address = new IPAddress([127, 1, (byte)(number / 250), (byte)((number % 250) + 1)]);
         var service = new ServiceKey(IpvsProtocol.Tcp, IPAddress.Parse("192.0.2.1"), 80);
-        return new SocketTarget(new CheckKey(service, new DestinationKey(address, port), 0), new IPEndPoint(address, port), Fast);
+        return new SocketTarget(new CheckKey(service, new DestinationKey(address, port), new CheckId(new TcpCheck(), 0)), new IPEndPoint(address, port), Fast);
     }
 }

@@ -51,7 +51,7 @@ public sealed class GroupTargetTests
     public void A_server_of_a_group_is_checked_once()
     {
         IReadOnlyList<CheckTarget> targets = CheckTarget.Of(Director);
-        Assert.Equal(["tcp group web 10.0.0.11:80 0", "tcp group web 10.0.0.11:80 1", "tcp group web 10.0.0.12:80 0"], targets.Select(t => $"{t.Key.Service} {t.Key.Server} {t.Key.Number}"));
+        Assert.Equal(["tcp group web 10.0.0.11:80 tcp 0", "tcp group web 10.0.0.11:80 misc 0", "tcp group web 10.0.0.12:80 tcp 0"], targets.Select(t => $"{t.Key.Service} {t.Key.Server} {t.Key.Check}"));
         Assert.Equal("Misc check for [x VS [web]:0] by [/bin/true] failed.", targets[1].Words(false, "x"));
     }
 

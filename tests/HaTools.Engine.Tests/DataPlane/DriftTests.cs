@@ -369,7 +369,7 @@ public sealed class DriftTests : IServiceSink, IServiceHost, IDisposable
 
             async Task SetHealthAsync(bool up)
             {
-                controller.SetHealth(new CheckKey(ServiceKey.Of(server), DestinationKey.Of(servers[0]), 0), up, null);
+                controller.SetHealth(new CheckKey(ServiceKey.Of(server), DestinationKey.Of(servers[0]), CheckId.Of(servers[0].Checks)[0]), up, null);
                 await Eventually.True(() => plane.Read(null) is not [{ } there] || there.Destinations.Any(d => d.Key == DestinationKey.Of(servers[0])) == up);
                 await thread.RunAsync(() => { });
             }

@@ -224,5 +224,5 @@ public sealed class ReadinessLogicTests
         Checks = [new TcpCheck { ConnectTimeout = TimeSpan.FromSeconds(timeout) }],
     };
 
-    private static CheckKey Check(int number) => new(ServiceKey.Of(Web), DestinationKey.Of(Server(number)), 0);
+    private static CheckKey Check(int number) => new(ServiceKey.Of(Web), DestinationKey.Of(Server(number)), CheckId.Of(Server(number).Checks)[0]);
 }

@@ -1,4 +1,5 @@
 using HaTools.Configuration;
+using HaTools.Engine.Checks;
 
 namespace HaTools.Engine.DataPlane;
 
@@ -6,6 +7,9 @@ namespace HaTools.Engine.DataPlane;
 internal sealed class ManagedServer
 {
     private const string Unchecked = "it has not been checked yet";
+    private const string UncheckedSince = "it was down, and has not been checked in this way yet";
+
+    private readonly CheckId[] ids;
 
     /// <summary>What is wrong with it, by the check that says so.</summary>
     private readonly SortedDictionary<int, string?> failures = [];
@@ -24,6 +28,7 @@ internal sealed class ManagedServer
     public ManagedServer(RealServer configured, DateTimeOffset since)
     {
         (Configured, this.since) = (configured, since);
+        ids = CheckId.Of(configured.Checks);
         for (int i = 0; i < configured.Checks.Count; i++)
         {
             if (configured.Checks[i].Alpha) failures.Add(i, Unchecked);
@@ -43,22 +48,37 @@ internal sealed class ManagedServer
     /// <summary>The weight that it has while it is up.</summary>
     public int Weight => weights.Count == 0 ? Configured.Weight : EffectiveWeight.Of(Configured.Weight, weights.Values);
 
-    /// <summary>The same server with other properties: it keeps its health, by those of its checks that it still has.</summary>
+    /// <summary>
+    /// The same server with other properties: it keeps its health, by those of its checks that it still has. A check that it has not had takes nothing from a server that is up until it
+    /// has failed, also with alpha; and one that is down stays so until the new one has spoken, since what has been found wrong with it may be wrong still.
+    /// </summary>
     public ManagedServer With(RealServer other)
     {
         var next = new ManagedServer(other, since) { WasUp = Up };
-        for (int i = 0; i < Math.Min(Configured.Checks.Count, other.Checks.Count); i++)
+        next.failures.Clear();
+        for (int i = 0; i < next.ids.Length; i++)
         {
-            if (failures.TryGetValue(i, out string? failure)) next.failures[i] = failure;
-            else _ = next.failures.Remove(i);
-            if (heard.Contains(i)) _ = next.heard.Add(i);
-            if (warnings.TryGetValue(i, out string? warning) && other.Checks[i].GetType() == Configured.Checks[i].GetType()) next.warnings.Add(i, warning);
-            if (weights.TryGetValue(i, out CheckWeight weight) && SaysWeightsAsBefore(other.Checks[i], Configured.Checks[i])) next.weights.Add(i, weight);
+            int old = PlaceOf(next.ids[i]);
+            if (old < 0)
+            {
+                if (!Up) next.failures[i] = IsFound ? UncheckedSince : Unchecked;
+                continue;
+            }
+
+            if (failures.TryGetValue(old, out string? failure)) next.failures[i] = failure;
+            if (heard.Contains(old)) _ = next.heard.Add(i);
+            if (warnings.TryGetValue(old, out string? warning)) next.warnings.Add(i, warning);
+            if (weights.TryGetValue(old, out CheckWeight weight) && DynamicWeights.AreGivenBy(other.Checks[i])) next.weights.Add(i, weight);
         }
 
         if (next.Up != Up) next.since = DateTimeOffset.Now;
         return next;
     }
+
+    /// <summary>The place of a check in the list, from 0; -1: it is not there.</summary>
+    public int PlaceOf(CheckId check) => Array.IndexOf(ids, check);
+
+    public bool Has(int check) => (uint)check < (uint)ids.Length;
 
     /// <summary>Whether one of its checks says, or has it taken for granted, that it is down.</summary>
     public bool Fails(int check) => failures.ContainsKey(check);
@@ -68,7 +88,7 @@ internal sealed class ManagedServer
     public bool SetHealth(int check, bool up, string? reason)
     {
         // The word of one that a reload has taken away meanwhile would stand for ever.
-        if (check >= Configured.Checks.Count) return false;
+        if (!Has(check)) return false;
         bool was = Up;
         _ = heard.Add(check);
         if (up) _ = failures.Remove(check);
@@ -82,7 +102,7 @@ internal sealed class ManagedServer
     /// <returns>Whether the weight is another one than before.</returns>
     public bool SetWeight(int check, CheckWeight? weight)
     {
-        if (check >= Configured.Checks.Count || !DynamicWeights.AreGivenBy(Configured.Checks[check])) return false;
+        if (!Has(check) || !DynamicWeights.AreGivenBy(Configured.Checks[check])) return false;
         int was = Weight;
         if (weight is { } word) weights[check] = word;
         else _ = weights.Remove(check);
@@ -93,7 +113,7 @@ internal sealed class ManagedServer
     public void SetWarning(int check, string? warning)
     {
         if (warning is null) _ = warnings.Remove(check);
-        else if (check < Configured.Checks.Count) warnings[check] = warning;
+        else if (Has(check)) warnings[check] = warning;
     }
 
     public IpvsRealServerState State(ForwardingMethod forwarding, PlaneDestination? present) => new()
@@ -109,8 +129,6 @@ internal sealed class ManagedServer
         InactiveConnections = present?.InactiveConnections ?? 0,
         Checks = [.. Configured.Checks.Select(State)],
     };
-
-    private static bool SaysWeightsAsBefore(HealthCheck after, HealthCheck before) => DynamicWeights.AreGivenBy(after) && after.GetType() == before.GetType();
 
     private static string? FollowedBy(HealthCheck check) => check switch
     {

@@ -148,16 +148,19 @@ internal sealed class ServiceController : IMastershipGate, IServiceHost, IDispos
     /// <summary>A check has spoken; from any thread.</summary>
     public void SetHealth(CheckKey key, bool up, string? reason) => thread.Post(() =>
     {
-        if (virtualServers.TryGetValue(key.Service, out ServiceHealth? health) && health.SetHealth(key.Server, key.Number, up, reason, sink)) TouchAll(health);
+        if (virtualServers.TryGetValue(key.Service, out ServiceHealth? health) && health.SetHealth(key.Server, health.PlaceOf(key), up, reason, sink)) TouchAll(health);
     });
 
     /// <summary>A check has said what a person should know of its server; null: nothing. From any thread.</summary>
-    public void SetWarning(CheckKey key, string? warning) => thread.Post(() => virtualServers.GetValueOrDefault(key.Service)?.SetWarning(key.Server, key.Number, warning));
+    public void SetWarning(CheckKey key, string? warning) => thread.Post(() =>
+    {
+        if (virtualServers.TryGetValue(key.Service, out ServiceHealth? health)) health.SetWarning(key.Server, health.PlaceOf(key), warning);
+    });
 
     /// <summary>A check has said what its server weighs; null: what is configured. From any thread.</summary>
     public void SetWeight(CheckKey key, CheckWeight? weight) => thread.Post(() =>
     {
-        if (virtualServers.TryGetValue(key.Service, out ServiceHealth? health) && health.SetWeight(key.Server, key.Number, weight, sink)) TouchAll(health);
+        if (virtualServers.TryGetValue(key.Service, out ServiceHealth? health) && health.SetWeight(key.Server, health.PlaceOf(key), weight, sink)) TouchAll(health);
     });
 
     /// <summary>Called on the VRRP thread: see <see cref="IMastershipGate"/>.</summary>

@@ -1,5 +1,6 @@
 using System.Globalization;
 using HaTools.Configuration;
+using HaTools.Engine.Checks;
 using HaTools.Engine.Notify;
 
 namespace HaTools.Engine.DataPlane;
@@ -74,9 +75,12 @@ internal sealed class ServiceHealth
         else Weigh(sink);
     }
 
+    /// <summary>The place of a check in its server's list, from 0; -1: a reload has taken it away, or its server.</summary>
+    public int PlaceOf(CheckKey check) => servers.GetValueOrDefault(check.Server)?.PlaceOf(check.Check) ?? -1;
+
     /// <summary>Takes a check's word on a server.</summary>
     /// <param name="key">The server.</param>
-    /// <param name="check">Which of its checks, from 0.</param>
+    /// <param name="check">Which of its checks, from 0; negative: none that it still has.</param>
     /// <param name="up">Whether that has succeeded.</param>
     /// <param name="reason">Why not, in words.</param>
     /// <param name="sink">Hears what becomes of it.</param>
@@ -85,7 +89,7 @@ internal sealed class ServiceHealth
     {
         if (!servers.TryGetValue(key, out ManagedServer? server)) return false;
         bool wasFound = server.IsFound;
-        bool saysNew = check < server.Configured.Checks.Count && server.Fails(check) == up;
+        bool saysNew = server.Has(check) && server.Fails(check) == up;
         bool changed = server.SetHealth(check, up, reason);
         if (changed)
         {

@@ -30,13 +30,13 @@ internal sealed class VerdictSink : ICheckSink
     public static SocketTarget Target(int number, IPEndPoint place, NetworkCheck check, CheckTiming timing)
     {
         var service = new ServiceKey(IpvsProtocol.Udp, IPAddress.Parse("192.0.2.1"), 80);
-        return new SocketTarget(new CheckKey(service, new DestinationKey(place.Address, 80), number), place, timing) { Check = check, Origin = CheckOrigin.Of(check) };
+        return new SocketTarget(new CheckKey(service, new DestinationKey(place.Address, 80), new CheckId(check, number)), place, timing) { Check = check, Origin = CheckOrigin.Of(check) };
     }
 
     public void OnCheck(CheckTarget check, CheckVerdict verdict, string? reason)
     {
         Assert.Equal(verdict == CheckVerdict.Failed, reason is not null);
-        Last[check.Key.Number] = reason;
+        Last[check.Key.Check.Number] = reason;
         _ = Interlocked.Increment(ref Verdicts);
     }
 

@@ -172,7 +172,7 @@ public sealed class DnsCheckRunnerTests : ProbeRunnerTests
         SocketTarget fast = Target(3, good.EndPoint, Check, Often), streams = Target(2, stream.EndPoint, Stream, Patient);
         Runner.Configure([Target(1, endless.EndPoint, Check, Patient), streams, fast]);
         await Eventually.True(() => good.Received > 20 && Last.ContainsKey(streams.Key));
-        Assert.Equal([streams.Key, fast.Key], Last.Keys.OrderBy(k => k.Number));
+        Assert.Equal([streams.Key, fast.Key], Last.Keys.OrderBy(k => k.Check.Number));
         Assert.EndsWith("it sends what does not answer the question (A of www.example)", Last[streams.Key], StringComparison.Ordinal);
     }
 
@@ -313,6 +313,6 @@ public sealed class DnsCheckRunnerTests : ProbeRunnerTests
     private static SocketTarget Target(int number, IPEndPoint server, DnsCheck check, CheckTiming timing)
     {
         var service = new ServiceKey(IpvsProtocol.Udp, IPAddress.Parse("192.0.2.1"), 53);
-        return new SocketTarget(new CheckKey(service, new DestinationKey(server.Address, server.Port), number), server, timing) { Check = check };
+        return new SocketTarget(new CheckKey(service, new DestinationKey(server.Address, server.Port), CheckId.Of([check])[0] with { Number = number }), server, timing) { Check = check };
     }
 }

@@ -115,9 +115,9 @@ public sealed class FollowingChecksTests : ICheckSink, IDisposable
     }
 
     void ICheckSink.OnCheck(CheckTarget check, CheckVerdict verdict, string? reason) =>
-        told.Add($"{check.Key.Number} {(verdict == CheckVerdict.Succeeded ? "up" : "down")}{(reason is null ? "" : $": {reason}")}");
+        told.Add($"{check.Key.Check.Number} {(verdict == CheckVerdict.Succeeded ? "up" : "down")}{(reason is null ? "" : $": {reason}")}");
 
-    void ICheckSink.OnWeight(CheckKey key, CheckWeight? weight) => told.Add($"{key.Number} weight {(weight is { } word ? $"{word.ChangeOf(0)}" : "none")}");
+    void ICheckSink.OnWeight(CheckKey key, CheckWeight? weight) => told.Add($"{key.Check.Number} weight {(weight is { } word ? $"{word.ChangeOf(0)}" : "none")}");
 
     void ICheckSink.OnFailure(CheckKey key, string reason) => told.Add(reason);
 
@@ -139,5 +139,5 @@ public sealed class FollowingChecksTests : ICheckSink, IDisposable
 
     private static FollowingTarget Bfd(int number, string name) => new BfdTarget(Key(number), name, 0);
 
-    private static CheckKey Key(int number) => new(new ServiceKey(IpvsProtocol.Tcp, IPAddress.Parse("192.0.2.1"), 80), new DestinationKey(IPAddress.Parse("192.0.2.11"), 80), number);
+    private static CheckKey Key(int number) => new(new ServiceKey(IpvsProtocol.Tcp, IPAddress.Parse("192.0.2.1"), 80), new DestinationKey(IPAddress.Parse("192.0.2.11"), 80), new CheckId(new FileCheck { TrackFile = "any" }, number));
 }

@@ -9,7 +9,7 @@ namespace HaTools.Engine.Tests.Checks;
 /// <summary>What readings say of servers.</summary>
 public sealed class FollowingTargetTests
 {
-    private static readonly CheckKey Key = new(new ServiceKey(IpvsProtocol.Tcp, IPAddress.Parse("192.0.2.1"), 80), new DestinationKey(IPAddress.Parse("192.0.2.11"), 80), 0);
+    private static readonly CheckKey Key = new(new ServiceKey(IpvsProtocol.Tcp, IPAddress.Parse("192.0.2.1"), 80), new DestinationKey(IPAddress.Parse("192.0.2.11"), 80), new CheckId(new FileCheck { TrackFile = "any" }, 0));
 
     // As keepalived computes them (track_file.c: update_track_file_status, weight_range).
     [Theory]

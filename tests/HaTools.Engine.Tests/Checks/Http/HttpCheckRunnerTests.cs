@@ -234,6 +234,6 @@ public sealed class HttpCheckRunnerTests : ProbeRunnerTests
     private static SocketTarget Target(int number, IPEndPoint server, HttpCheck check, CheckTiming timing)
     {
         var service = new ServiceKey(IpvsProtocol.Tcp, IPAddress.Parse("192.0.2.1"), 80);
-        return new SocketTarget(new CheckKey(service, new DestinationKey(server.Address, server.Port), number), server, timing with { Parts = check.Urls.Count }) { Check = check };
+        return new SocketTarget(new CheckKey(service, new DestinationKey(server.Address, server.Port), CheckId.Of([check])[0] with { Number = number }), server, timing with { Parts = check.Urls.Count }) { Check = check };
     }
 }

@@ -277,7 +277,7 @@ public sealed class MiscRunnerTests : ICheckSink, IDisposable
     private static MiscTarget Target(string command, int number = 0)
     {
         var service = new ServiceKey(IpvsProtocol.Tcp, IPAddress.Parse("192.0.2.1"), 80);
-        return new MiscTarget(new CheckKey(service, new DestinationKey(IPAddress.Parse("192.0.2.11"), 80), number), Fast, command, null, SaysWeight: false);
+        return new MiscTarget(new CheckKey(service, new DestinationKey(IPAddress.Parse("192.0.2.11"), 80), new CheckId(new MiscCheck { Command = "" }, number)), Fast, command, null, SaysWeight: false);
     }
 
     private static Task Runs(string log, int count) => Eventually.True(() => File.Exists(log) && File.ReadAllLines(log).Length >= count);

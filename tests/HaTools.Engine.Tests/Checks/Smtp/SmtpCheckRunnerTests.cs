@@ -211,6 +211,6 @@ public sealed class SmtpCheckRunnerTests : ProbeRunnerTests
     private static SocketTarget Target(int number, IPEndPoint server, CheckTiming timing)
     {
         var service = new ServiceKey(IpvsProtocol.Tcp, IPAddress.Parse("192.0.2.1"), 25);
-        return new SocketTarget(new CheckKey(service, new DestinationKey(server.Address, server.Port), number), server, timing) { Check = Check };
+        return new SocketTarget(new CheckKey(service, new DestinationKey(server.Address, server.Port), new CheckId(Check, number)), server, timing) { Check = Check };
     }
 }

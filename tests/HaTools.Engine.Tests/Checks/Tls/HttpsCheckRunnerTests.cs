@@ -324,7 +324,7 @@ public sealed class HttpsCheckRunnerTests : ProbeRunnerTests
     private static SocketTarget Target(int number, IPEndPoint server, HttpsCheck check, CheckTiming timing)
     {
         var service = new ServiceKey(IpvsProtocol.Tcp, IPAddress.Parse("192.0.2.1"), 443);
-        return new SocketTarget(new CheckKey(service, new DestinationKey(server.Address, server.Port), number), server, timing with { Parts = check.Urls.Count }) { Check = check, Credentials = Trusting };
+        return new SocketTarget(new CheckKey(service, new DestinationKey(server.Address, server.Port), CheckId.Of([check])[0] with { Number = number }), server, timing with { Parts = check.Urls.Count }) { Check = check, Credentials = Trusting };
     }
 
     /// <summary>A connection that writes each byte by itself.</summary>

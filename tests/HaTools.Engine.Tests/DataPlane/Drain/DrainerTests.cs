@@ -413,7 +413,7 @@ public sealed class DrainerTests : IServiceSink, IDisposable
     }
 
     private void Check(int host, bool up) =>
-        controller.SetHealth(new CheckKey(ServiceKey.Of(Service()), DestinationKey.Of(Server(host)), 0), up, up ? null : "ECONNREFUSED");
+        controller.SetHealth(new CheckKey(ServiceKey.Of(Service()), DestinationKey.Of(Server(host)), CheckId.Of(Server(host).Checks)[0]), up, up ? null : "ECONNREFUSED");
 
     private Task<T> By<T>(Func<T> what) => thread.RunAsync(what);
 

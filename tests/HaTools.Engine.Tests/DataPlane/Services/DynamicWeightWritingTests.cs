@@ -107,7 +107,7 @@ public sealed class DynamicWeightWritingTests : IServiceSink, IDisposable
         Directory.Delete(directory, recursive: true);
     }
 
-    private static CheckKey Key { get; } = new(ServiceKey.Of(Service("wlc", 5)), DestinationKey.Of(Service("wlc", 5).RealServers[0]), 0);
+    private static CheckKey Key { get; } = new(ServiceKey.Of(Service("wlc", 5)), DestinationKey.Of(Service("wlc", 5).RealServers[0]), CheckId.Of(Service("wlc", 5).RealServers[0].Checks)[0]);
 
     private static VirtualServer Service(string scheduler, int weight) => new()
     {

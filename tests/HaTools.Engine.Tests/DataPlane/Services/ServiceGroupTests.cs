@@ -89,7 +89,7 @@ public sealed class ServiceGroupTests : IServiceSink, IDisposable
     {
         RealServer weighed = Server(1) with { Weight = 10, Checks = [new MiscCheck { Command = "true", DynamicWeight = true }] };
         await Go(Group(1, 2), Web with { RealServers = [weighed, Server(2)] });
-        controller.SetWeight(new CheckKey(ServiceKey.Of(Web), DestinationKey.Of(weighed), 0), CheckWeight.Instead(7));
+        controller.SetWeight(new CheckKey(ServiceKey.Of(Web), DestinationKey.Of(weighed), CheckId.Of(weighed.Checks)[0]), CheckWeight.Instead(7));
         await SettleAsync();
         Assert.Equal([7, 1, 7, 1], plane.Read(null).SelectMany(s => s.Destinations.OrderBy(d => d.Key.ToString())).Select(d => d.Weight));
         Assert.Single(Told("web"), t => t.StartsWith("Changing weight from 10 to 7", StringComparison.Ordinal));
@@ -234,7 +234,7 @@ public sealed class ServiceGroupTests : IServiceSink, IDisposable
     {
         VirtualServer names = Web with { Protocol = TransportProtocol.Udp };
         await Go([Group(1)], Web, names);
-        controller.SetHealth(new CheckKey(ServiceKey.Of(names), DestinationKey.Of(Server(1)), 0), false, "gone");
+        controller.SetHealth(new CheckKey(ServiceKey.Of(names), DestinationKey.Of(Server(1)), CheckId.Of(Server(1).Checks)[0]), false, "gone");
         await SettleAsync();
         Assert.Equal(["Removing service [10.0.0.101]:udp:80 from VS [web]:1"], Told("web"));
         IReadOnlyDictionary<ServiceKey, ServiceName> marks = ServiceName.AllOf([Web], [new() { Name = "web", Members = [new() { FirewallMark = 7 }] }]);
@@ -297,7 +297,7 @@ public sealed class ServiceGroupTests : IServiceSink, IDisposable
         await controller.ConfigureAsync(servers, Ungated, _ => true, groups: groups);
     }
 
-    private void Check(int server, bool up) => controller.SetHealth(new CheckKey(ServiceKey.Of(Web), DestinationKey.Of(Server(server)), 0), up, up ? null : "refused");
+    private void Check(int server, bool up) => controller.SetHealth(new CheckKey(ServiceKey.Of(Web), DestinationKey.Of(Server(server)), CheckId.Of(Server(server).Checks)[0]), up, up ? null : "refused");
 
     private Task<T> By<T>(Func<T> what) => thread.RunAsync(what);
 
