@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Benchmarks against keepalived in the same run: publishes hanode as it is shipped, then runs the benchmark named.
-#   sudo tests/bench/run.sh BENCHMARK [NUMBER [PART]]      without arguments: the list
+#   sudo tests/bench/run.sh BENCHMARK [NUMBER] [PART]      without arguments: the list
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 [ "$(id -u)" = 0 ] || { echo "run.sh: the lab makes namespaces: run it as root" >&2; exit 1; }

@@ -25,19 +25,21 @@ Dictionary<string, (Func<int?, string, CancellationToken, Task> Run, string Help
     [IpvsBench.Inside] = (IpvsBench.RunInsideAsync, "the same on this kernel, which has IPVS: how the former is run in the kernel lab"),
     ["reload"] = (ReloadBench.RunAsync, "[ROUNDS (20)] [INTERVAL]  a reload that changes one of 255 virtual routers; intervals: 100 ms, 10 ms"),
 };
-if (args is not [var name, .. var rest] || !benches.TryGetValue(name, out var bench) || rest.Length > 2)
+string[] rest = args is [_, .. var others] ? others : [];
+int? number = rest is [var text, ..] && int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int count) ? count : null;
+if (number is not null) rest = rest[1..];
+if (args is not [var name, ..] || !benches.TryGetValue(name, out var bench) || rest.Length > 1)
 {
     Console.Error.WriteLine("usage: HaTools.Bench BENCHMARK [NUMBER] [PART]   hanode beside keepalived; PART: what contains this text, alone");
     foreach ((string each, (_, string help)) in benches) Console.Error.WriteLine($"  {each,-10} {help}");
     return 2;
 }
 
-int? number = rest is [var text, ..] ? int.Parse(text) : null;
 using var stop = new CancellationTokenSource();
 Console.CancelKeyPress += (_, cancel) =>
 {
     cancel.Cancel = true;
     stop.Cancel();
 };
-await bench.Run(number, rest is [_, var part] ? part : "", stop.Token);
+await bench.Run(number, rest is [var part] ? part : "", stop.Token);
 return 0;
