@@ -22,6 +22,9 @@ internal sealed unsafe partial class CheckRunner
         /// </summary>
         public int Socket { get; set; } = -1;
 
+        /// <summary>Its place in the line of those that wait for a socket; 0: it does not wait.</summary>
+        public ulong Ticket { get; set; }
+
         /// <summary>Counts the slot's connects, so that a report of an earlier socket is told from one of this.</summary>
         public uint Attempt { get; set; }
 
@@ -68,10 +71,11 @@ internal sealed unsafe partial class CheckRunner
             Family = SocketAddress.FamilyOf(end.Address);
             AddressLength = (uint)SocketAddress.Write(end.Address, end.Port, Address);
             IsLackTold = false;
+            Ticket = 0;
             Origin = target.Origin is { } origin ? new SocketOrigin(origin, Family) : null;
         }
 
-        public void Clear() => (Target, Probe, Warning) = (null, null, null);
+        public void Clear() => (Target, Probe, Warning, Ticket) = (null, null, null, 0);
     }
 
     private enum Phase

@@ -79,7 +79,6 @@ internal sealed unsafe partial class CheckRunner
             left = left[(int)sent..];
         }
 
-        inTrouble = false;
         Await(index, slot, Phase.Reading, Libc.EPOLLIN);
         return slot.MayHaveInput;
     }

@@ -15,6 +15,9 @@ internal sealed unsafe partial class CheckRunner : IDisposable
 {
     private const ulong WakeToken = ulong.MaxValue - 1;
 
+    /// <summary>How often at most it is told, while it lasts, that this host lacks what all checks need.</summary>
+    private const long BetweenTroubles = 60_000_000_000;
+
     private readonly ICheckSink sink;
     private readonly ConcurrentQueue<(IReadOnlyList<SocketTarget> Targets, IReadOnlySet<ServiceKey>? Suspended)> configurations = new();
     private readonly Dictionary<CheckKey, int> byKey = [];
@@ -27,12 +30,15 @@ internal sealed unsafe partial class CheckRunner : IDisposable
     private readonly EventFd wake = new();
     private readonly Thread thread;
     private volatile bool stopping;
-    private bool inTrouble;
+    private long quietUntil;
     private long allocatedBytes;
 
-    public CheckRunner(ICheckSink sink)
+    /// <param name="sink">Hears the results.</param>
+    /// <param name="openFiles">How many descriptors the process may have; null: what its limit is at each configuration. For tests.</param>
+    public CheckRunner(ICheckSink sink, long? openFiles = null)
     {
         this.sink = sink;
+        this.openFiles = openFiles;
         epoll.Add(wake.Handle, WakeToken, Libc.EPOLLIN);
         thread = new Thread(Run) { Name = "hatools-checks", IsBackground = true };
         thread.Start();
@@ -101,8 +107,10 @@ internal sealed unsafe partial class CheckRunner : IDisposable
     private void Take(IReadOnlyList<SocketTarget> targets, IReadOnlySet<ServiceKey>? suspended)
     {
         long now = MonotonicClock.Now;
+        mostSockets = SocketBudget.Of(openFiles ?? OpenFiles.Limit);
         HashSet<CheckKey> gone = [.. byKey.Keys];
         GrowTo(targets.Count + slots.Count);
+        _ = line.EnsureCapacity(targets.Count);
         foreach (SocketTarget target in targets)
         {
             _ = gone.Remove(target.Key);
@@ -167,22 +175,23 @@ internal sealed unsafe partial class CheckRunner : IDisposable
     /// <summary>Does what is due; returns how long to wait for the next (-1: nothing to wait for).</summary>
     private long RunDue()
     {
-        while (due.Earliest != DeadlineHeap.Never)
+        while (true)
         {
+            LetIn();
+            if (due.Earliest == DeadlineHeap.Never) return -1;
             long left = due.Earliest - MonotonicClock.Now;
             if (left > 0) return left;
             int index = due.EarliestItem;
             Slot slot = slots[index];
-            if (slot.Socket < 0) Begin(index, slot);
+            if (slot.Socket < 0) BeginOrWait(index, slot);
             else if (slot.Probe is null) Finish(index, slot, EventsOf(slot) is var events and not 0 ? ErrorOf(slot, events) : Errno.ETIMEDOUT);
             else GiveUp(index, slot, -left);
         }
-
-        return -1;
     }
 
     private void Begin(int index, Slot slot)
     {
+        slot.Ticket = 0;
         slot.Started = MonotonicClock.Now;
         slot.Phase = Phase.Connecting;
         int fd = MakeSocket(slot);
@@ -200,6 +209,7 @@ internal sealed unsafe partial class CheckRunner : IDisposable
         }
 
         slot.Socket = fd;
+        openSockets++;
         if (slot.Origin?.Apply(fd) is int refusal and not 0)
         {
             if (PutOffForLack(index, slot))
@@ -236,7 +246,6 @@ internal sealed unsafe partial class CheckRunner : IDisposable
             return;
         }
 
-        inTrouble = false;
         Await(index, slot, Phase.Connecting, slot.Probe is null ? Libc.EPOLLOUT : WholeTalk);
     }
 
@@ -250,8 +259,15 @@ internal sealed unsafe partial class CheckRunner : IDisposable
         }
 
         PutOff(index, slot);
-        if (inTrouble) return;
-        inTrouble = true;
+        TellOfTrouble(errno, slot);
+    }
+
+    private void TellOfTrouble(int errno, Slot slot)
+    {
+        // Of thousands of checks some go meanwhile, so that one that goes is no end of the trouble.
+        long now = MonotonicClock.Now;
+        if (now < quietUntil) return;
+        quietUntil = now + BetweenTroubles;
         sink.OnTrouble($"{Errno.Name(errno)} ({Errno.Describe(errno)}) checking {slot.Target!.Place}: this host cannot check its servers, which stay as "
             + "they are; see to its limits (LimitNOFILE, net.ipv4.ip_local_port_range, memory)");
     }
@@ -339,11 +355,12 @@ internal sealed unsafe partial class CheckRunner : IDisposable
     }
 
     // Closing takes it out of the epoll set, since nobody else holds the descriptor.
-    private static void Close(Slot slot)
+    private void Close(Slot slot)
     {
         if (slot.Socket < 0) return;
         _ = Libc.close(slot.Socket);
         slot.Socket = -1;
+        openSockets--;
         slot.Probe?.End();
     }
 }

@@ -25,7 +25,7 @@ internal interface ICheckSink
     /// <param name="warning">What, in words; null: nothing any more.</param>
     void OnWarning(CheckKey key, string? warning);
 
-    /// <summary>This host lacks what a check needs, so that nothing is known of its server; told once until that check, or what lacks to all of them, goes again.</summary>
+    /// <summary>This host lacks what a check needs, so that nothing is known of its server; told once until that check goes again, and of what lacks to all of them once a minute at most.</summary>
     /// <param name="message">What it lacks and what to do.</param>
     void OnTrouble(string message);
 }

@@ -11,6 +11,7 @@ using HaTools.Engine.Topology;
 using HaTools.Engine.Trackers;
 using HaTools.Engine.VirtualInterfaces;
 using HaTools.Engine.Vrrp;
+using HaTools.Linux;
 
 namespace HaTools.Engine;
 
@@ -245,6 +246,15 @@ internal sealed partial class HaNode
         await bfd.ConfigureAsync(wanted).ConfigureAwait(false);
     }
 
+    /// <summary>Sees to it that checks and all else can have their descriptors.</summary>
+    private void MakeRoomFor(int checks)
+    {
+        int most = SocketBudget.Of(OpenFiles.Raise(SocketBudget.Need(checks)));
+        if (most >= checks) return;
+        events.Add("Warning", Name, $"{checks} checks connect, but this process may have no more than {OpenFiles.Limit} descriptors open, of which they get {most}: when more of their servers "
+            + "hang at once, those left over are not checked and stay as they are; raise the limit (LimitNOFILE=, ulimit -Hn), or grant CAP_SYS_RESOURCE");
+    }
+
     private async Task CarryOutChecksAsync(HaConfiguration wanted, TlsCredentials credentials, ScriptPolicy policy)
     {
         IReadOnlyList<CheckTarget> targets = CheckTarget.Of(wanted, credentials);
@@ -252,6 +262,7 @@ internal sealed partial class HaNode
         await programs.ConfigureAsync([.. targets.OfType<MiscTarget>()], policy).ConfigureAwait(false);
         await following.ConfigureAsync([.. targets.OfType<FollowingTarget>()], FollowingTarget.TrackersOf(wanted)).ConfigureAwait(false);
         SocketTarget[] connecting = [.. targets.OfType<SocketTarget>()];
+        MakeRoomFor(connecting.Length);
         if (checks is null)
         {
             if (connecting.Length == 0) return;

@@ -128,6 +128,7 @@ internal sealed partial class HaNode : IAsyncDisposable
         var node = new HaNode(options);
         try
         {
+            _ = OpenFiles.Raise(SocketBudget.Need(0));
             await node.BeginAsync(cancellationToken).ConfigureAwait(false);
             return node;
         }
