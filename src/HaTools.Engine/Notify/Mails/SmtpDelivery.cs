@@ -20,14 +20,16 @@ internal sealed class SmtpDelivery(SmtpAlerts settings, IReadOnlyList<Mail> mail
         string host = OwnName.Find(Environment.MachineName), from = settings.From ?? $"{Environment.UserName}@{host}";
         _ = MailAddresses.TryParse(from, out _, out string sender);
         var dialogue = new SmtpDialogue(settings.HeloName ?? host, sender, mails, m => MailMessage.Write(m, from, host));
+        bool isConnected = false;
         try
         {
             using Socket socket = Connect();
+            isConnected = true;
             while (!dialogue.IsOver) Exchange(socket, dialogue);
         }
         catch (SocketException e)
         {
-            dialogue.Break(e.Message);
+            dialogue.Break(isConnected ? $"{e.Message} ({dialogue.Waits})" : e.Message);
         }
         catch (OperationCanceledException)
         {

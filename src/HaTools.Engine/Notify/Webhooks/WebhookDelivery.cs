@@ -18,6 +18,7 @@ internal sealed class WebhookDelivery(WebhookPlan plan, IReadOnlyList<byte[]> ev
     private readonly CancellationTokenSource aborted = new();
     private readonly byte[] buffer = new byte[4096];
     private string? distrust;
+    private bool isShakingHands;
     private TimeSpan? asked;
 
     private string Name => $"webhook {plan.Configured.Name}";
@@ -41,11 +42,13 @@ internal sealed class WebhookDelivery(WebhookPlan plan, IReadOnlyList<byte[]> ev
 
     public override void Dispose() => aborted.Dispose();
 
+    private string Where => isShakingHands ? " (TLS handshake)" : "";
+
     private static string Answer(int status) => string.Create(CultureInfo.InvariantCulture, $"it answers {status}");
 
     private (int Status, string? Fault) Post(byte[] content)
     {
-        asked = null;
+        (asked, isShakingHands) = (null, false);
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(aborted.Token);
         patience.CancelAfter(plan.Configured.Timeout);
         try
@@ -58,19 +61,19 @@ internal sealed class WebhookDelivery(WebhookPlan plan, IReadOnlyList<byte[]> ev
         }
         catch (OperationCanceledException)
         {
-            return (0, aborted.IsCancellationRequested ? "it was given up" : $"no answer within {Durations.Format(plan.Configured.Timeout)}");
+            return (0, aborted.IsCancellationRequested ? "it was given up" : $"no answer within {Durations.Format(plan.Configured.Timeout)}{Where}");
         }
         catch (Exception e)
         {
             // Whatever a server makes .NET and OpenSSL throw says that it cannot be told anything now.
             while (e.InnerException is { } cause) e = cause;
-            return (0, distrust ?? Printable.Of(e.Message.TrimEnd('.')));
+            return (0, distrust ?? Printable.Of(e.Message.TrimEnd('.')) + Where);
         }
     }
 
     private SslStream Secure(NetworkStream network, CancellationToken patience)
     {
-        distrust = null;
+        (distrust, isShakingHands) = (null, true);
         var stream = new SslStream(network);
         try
         {
@@ -84,6 +87,7 @@ internal sealed class WebhookDelivery(WebhookPlan plan, IReadOnlyList<byte[]> ev
                     AllowRenegotiation = false,
                 },
                 patience).GetAwaiter().GetResult();
+            isShakingHands = false;
             return stream;
         }
         catch

@@ -104,6 +104,19 @@ public sealed class HttpsCheckRunnerTests : ProbeRunnerTests
     }
 
     [Fact]
+    public async Task One_that_answers_byte_by_byte_beyond_the_time_is_down()
+    {
+        using TestServer server = Over(Authority.Issue("127.0.0.1"), async tls =>
+        {
+            await tls.WriteAsync("HTTP/1.0 200 OK\r\n\r\n"u8.ToArray());
+            for (; ; await Task.Delay(20)) await tls.WriteAsync("x"u8.ToArray());
+        });
+        string? reason = await VerdictAsync(server.EndPoint, Check, Once with { Timeout = 2000 * Millisecond });
+        Assert.StartsWith("ETIMEDOUT (", reason, StringComparison.Ordinal);
+        Assert.EndsWith($"reading from {server.EndPoint} (GET /)", reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task One_that_resets_in_the_handshake_is_down()
     {
         using var server = new TestServer(async call =>
@@ -325,14 +338,5 @@ public sealed class HttpsCheckRunnerTests : ProbeRunnerTests
     {
         var service = new ServiceKey(IpvsProtocol.Tcp, IPAddress.Parse("192.0.2.1"), 443);
         return new SocketTarget(new CheckKey(service, new DestinationKey(server.Address, server.Port), CheckId.Of([check])[0] with { Number = number }), server, timing with { Parts = check.Urls.Count }) { Check = check, Credentials = Trusting };
-    }
-
-    /// <summary>A connection that writes each byte by itself.</summary>
-    private sealed class Dripping(Socket socket) : NetworkStream(socket, ownsSocket: true)
-    {
-        public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
-        {
-            for (int i = 0; i < buffer.Length; i++) await base.WriteAsync(buffer.Slice(i, 1), cancellationToken);
-        }
     }
 }

@@ -195,6 +195,40 @@ public sealed class NotifyMailTests : INotifySink, IDisposable
     }
 
     [Theory]
+    [InlineData("", "the greeting")]
+    [InlineData("HELO lb.test", "the reply to HELO")]
+    [InlineData("MAIL FROM:<lb@example.com>", "the reply to MAIL")]
+    [InlineData("RCPT TO:<ops@example.com>", "the reply to RCPT")]
+    [InlineData("DATA", "the reply to DATA")]
+    [InlineData(".", "the reply to the mail")]
+    public async Task One_that_resets_half_way_is_asked_again_and_what_waits_follows(string where, string waits)
+    {
+        int resets = 0;
+        using var server = new TestMailServer(line => line == where && Interlocked.Increment(ref resets) == 1 ? "2" + TestMailServer.Reset : null);
+        await Force(Configuration(server.EndPoint, a => a with { Vrrp = true }));
+        await Tell(Instance, VrrpStateKind.Backup);
+        await Tell(Instance, VrrpStateKind.Master);
+        await Eventually.True(() => State() is { Delivered: 2, Waiting: 0 }, () => string.Join('\n', said));
+
+        // At the greeting the connection may be reset before it was seen to be made.
+        Assert.Matches($"^mail server {server.EndPoint}: Connection reset by peer( \\({waits}\\)){(where.Length == 0 ? "?" : "")}; it is tried again$", Assert.Single(said));
+        Assert.Equal(["BACKUP", "MASTER"], server.Told.Select(t => t.Split(' ').First(w => w is "BACKUP" or "MASTER")));
+        Assert.Equal((0L, 0L), (State()!.Failed, State()!.Dropped));
+    }
+
+    [Fact]
+    public async Task One_that_resets_instead_of_its_goodbye_has_the_mail()
+    {
+        using var server = new TestMailServer(line => line == "QUIT" ? TestMailServer.Reset : null);
+        await Force(Configuration(server.EndPoint, a => a with { Vrrp = true }));
+        await Tell(Instance, VrrpStateKind.Backup);
+        await Tell(Instance, VrrpStateKind.Master);
+        await Eventually.True(() => State() is { Delivered: 2, Waiting: 0 });
+        Assert.Equal(2, server.Mails.Count);
+        Assert.Empty(said);
+    }
+
+    [Theory]
     [InlineData("220 ")]
     [InlineData("220-and more\r\n")]
     public async Task One_whose_reply_has_no_end_is_hung_up_on(string part)

@@ -9,6 +9,9 @@ namespace HaTools.Engine.Tests.Notify.Mails;
 /// <summary>A mail server that takes everything, or replies what it is told to.</summary>
 internal sealed class TestMailServer : IDisposable
 {
+    /// <summary>At the end of a reply: the connection is reset there.</summary>
+    public const string Reset = "\0";
+
     private readonly TestServer server;
     private readonly Func<string, string?> reply;
 
@@ -57,6 +60,16 @@ internal sealed class TestMailServer : IDisposable
 
     private static async Task<bool> SayAsync(NetworkStream stream, string text)
     {
+        if (text.EndsWith(Reset, StringComparison.Ordinal))
+        {
+            await stream.WriteAsync(Encoding.ASCII.GetBytes(text[..^1]));
+
+            // Not the stream, which would say goodbye first.
+            stream.Socket.LingerState = new LingerOption(true, 0);
+            stream.Socket.Dispose();
+            return false;
+        }
+
         // One that says nothing waits until the other hangs up.
         if (text.Length > 0) await stream.WriteAsync(Encoding.ASCII.GetBytes(text + "\r\n"));
         else _ = await stream.ReadAsync(new byte[1]);
