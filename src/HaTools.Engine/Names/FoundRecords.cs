@@ -36,7 +36,7 @@ internal sealed class FoundRecords(int type)
     {
         int at = record.Data + ServiceHeadLength;
         Span<byte> target = stackalloc byte[DnsName.Longest];
-        if (data.Length <= ServiceHeadLength || !DnsName.TryRead(message.Bytes, ref at, target, out int length)) return false;
+        if (data.Length <= ServiceHeadLength || !DnsName.TryRead(message.Bytes, ref at, target, out int length) || at != record.Data + data.Length) return false;
 
         // The root says that there is no such service (RFC 2782); a name that cannot be written out is nobody's.
         if (TextOf(target[..length]) is { Length: > 0 } name) services.Add(new ServiceRecord(Number(data), Number(data[2..]), Number(data[4..]), name));

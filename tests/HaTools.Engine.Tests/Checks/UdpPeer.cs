@@ -10,10 +10,12 @@ internal sealed class UdpPeer : IDisposable
     private readonly Func<Socket, EndPoint, byte[], Task> serve;
     private int received;
 
-    public UdpPeer(Func<Socket, EndPoint, byte[], Task> serve)
+    /// <param name="serve">What it does.</param>
+    /// <param name="place">Where; null: at a port of the loopback that is free.</param>
+    public UdpPeer(Func<Socket, EndPoint, byte[], Task> serve, IPEndPoint? place = null)
     {
         this.serve = serve;
-        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        socket.Bind(place ?? new IPEndPoint(IPAddress.Loopback, 0));
         _ = Task.Run(ReceiveAsync);
     }
 
@@ -23,10 +25,12 @@ internal sealed class UdpPeer : IDisposable
     public int Received => Volatile.Read(ref received);
 
     /// <summary>A server that answers each datagram with these.</summary>
-    public static UdpPeer Answering(Func<byte[], IEnumerable<byte[]>> answer) => new(async (socket, from, query) =>
-    {
-        foreach (byte[] reply in answer(query)) await socket.SendToAsync(reply, from);
-    });
+    public static UdpPeer Answering(Func<byte[], IEnumerable<byte[]>> answer, IPEndPoint? place = null) => new(
+        async (socket, from, query) =>
+        {
+            foreach (byte[] reply in answer(query)) await socket.SendToAsync(reply, from);
+        },
+        place);
 
     public void Dispose() => socket.Dispose();
 

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using HaTools.Engine.DnsWire;
 
 namespace HaTools.Engine.Tests.DnsWire;
 
@@ -17,6 +18,16 @@ internal static class DnsReply
         BinaryPrimitives.WriteUInt16BigEndian(reply.AsSpan(2), (ushort)(0x8180 | flags | code));
         BinaryPrimitives.WriteUInt16BigEndian(reply.AsSpan(6), (ushort)records.Length);
         return reply;
+    }
+
+    /// <summary>Header and question of a query, without the extension that it may have.</summary>
+    public static byte[] Plain(byte[] query)
+    {
+        int at = DnsMessage.HeaderLength;
+        Assert.True(DnsName.TryPass(query, ref at));
+        byte[] plain = query[..(at + 4)];
+        plain[11] = 0;
+        return plain;
     }
 
     /// <summary>A record of the class IN that may be kept for a minute.</summary>

@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
-using HaTools.Engine.DnsWire;
 using HaTools.Engine.Names;
 using HaTools.Engine.Tests.Checks;
 using HaTools.Engine.Tests.DnsWire;
@@ -202,7 +201,7 @@ public sealed class NameKeeperTests : INameSink, IDisposable
     {
         var random = new Random(11);
         bool isGood = false;
-        using UdpPeer udp = UdpPeer.Answering(query => isGood || byTcp ? [isGood ? Good(query) : DnsReply.To(Plain(query), 0, DnsReply.Truncated)] : Enumerable.Range(0, 20).Select(_ => Broken(query)));
+        using UdpPeer udp = UdpPeer.Answering(query => isGood || byTcp ? [isGood ? Good(query) : DnsReply.To(DnsReply.Plain(query), 0, DnsReply.Truncated)] : Enumerable.Range(0, 20).Select(_ => Broken(query)));
         using var tcp = new TcpListener(udp.EndPoint);
         int streams = 0;
         tcp.Start();
@@ -220,27 +219,18 @@ public sealed class NameKeeperTests : INameSink, IDisposable
         tcp.Stop();
         await serving;
 
-        byte[] Good(byte[] query) => DnsReply.To(Plain(query), 0, 0, DnsReply.Record(DnsReply.SameName, NameQuestion.A, 192, 0, 2, 77));
+        byte[] Good(byte[] query) => DnsReply.To(DnsReply.Plain(query), 0, 0, DnsReply.Record(DnsReply.SameName, NameQuestion.A, 192, 0, 2, 77));
 
         // What follows the question is random, or what says how many records follow it, or all of it.
         byte[] Broken(byte[] query)
         {
             lock (random)
             {
-                byte[] reply = DnsReply.To(Plain(query), 0, 0, DnsReply.Record(DnsReply.SameName, NameQuestion.Cname, 1, (byte)'b', 0), DnsReply.Record([1, (byte)'b', 0], NameQuestion.A, 192, 0, 2, 1));
-                int from = random.Next(4) switch { 0 => 0, 1 => 2, 2 => 6, _ => Plain(query).Length };
+                byte[] reply = DnsReply.To(DnsReply.Plain(query), 0, 0, DnsReply.Record(DnsReply.SameName, NameQuestion.Cname, 1, (byte)'b', 0), DnsReply.Record([1, (byte)'b', 0], NameQuestion.A, 192, 0, 2, 1));
+                int from = random.Next(4) switch { 0 => 0, 1 => 2, 2 => 6, _ => DnsReply.Plain(query).Length };
                 for (int changes = random.Next(1, 9); changes > 0; changes--) reply[random.Next(from, reply.Length)] = (byte)random.Next(256);
                 return reply[..random.Next(reply.Length + 1)];
             }
-        }
-
-        static byte[] Plain(byte[] query)
-        {
-            int at = DnsMessage.HeaderLength;
-            Assert.True(DnsName.TryPass(query, ref at));
-            byte[] plain = query[..(at + 4)];
-            plain[11] = 0;
-            return plain;
         }
 
         // Lengths that are not so, nothing, parts, an end in the midst, and more than was announced.

@@ -67,8 +67,7 @@ internal sealed class TestNameServer : IDisposable
         if (IsSilent) return [];
 
         // Without the extension, which it does not know.
-        byte[] plain = query[..(at + 4)];
-        plain[11] = 0;
+        byte[] plain = DnsReply.Plain(query);
         return [records.TryGetValue(question, out byte[][]? known) && known.Length > 0 ? DnsReply.To(plain, 0, 0, known) : DnsReply.To(plain, 3)];
     }
 }
