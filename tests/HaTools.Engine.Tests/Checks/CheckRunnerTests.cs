@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using HaTools.Engine.Checks;
 using HaTools.Engine.DataPlane;
+using HaTools.Engine.Tests.Checks.Http;
 using HaTools.Engine.Tests.Vrrp;
 using HaTools.Linux;
 using HaTools.Netlink.Ipvs;
@@ -37,6 +38,45 @@ public sealed class CheckRunnerTests : ICheckSink, IDisposable
         Assert.All(bad, t => Assert.Equal(CheckVerdict.Failed, last[t.Key]));
         Assert.All(reasons, r => Assert.StartsWith("ECONNREFUSED (connection refused) connecting to 127.", r, StringComparison.Ordinal));
         Assert.Equal(1200, results);
+    }
+
+    [Theory]
+    [InlineData("floods")]
+    [InlineData("drips")]
+    [InlineData("hangs")]
+    public async Task Whatever_a_server_says_it_is_up_and_takes_no_memory(string what)
+    {
+        int calls = 0;
+        using var server = new TestServer(async call =>
+        {
+            Interlocked.Increment(ref calls);
+            while (what == "floods") await call.SendAsync(new byte[30_000]);
+            for (; what == "drips"; await Task.Delay(20)) await call.SendAsync(new byte[1]);
+        });
+        SocketTarget target = Target(1, server.EndPoint.Port) with { EndPoint = server.EndPoint, Timing = Fast with { DelayLoop = 10 * Millisecond, Retry = 0 } };
+        runner.Configure([target]);
+        await Eventually.True(() => Volatile.Read(ref calls) > 100);
+        Assert.Equal(CheckVerdict.Succeeded, last[target.Key]);
+        Assert.Equal(1, results);
+        Assert.InRange(runner.AllocatedBytes, 0, 4_000_000);
+    }
+
+    [Fact]
+    public async Task One_that_answers_no_SYN_is_down_when_the_time_is_over_and_the_others_are_checked_meanwhile()
+    {
+        using var deaf = new DeafServer();
+        using Socket listener = Listen(IPAddress.Any);
+        SocketTarget patient = Target(1, 1) with { EndPoint = deaf.EndPoint, Timing = Fast with { Timeout = 86_400_000 * Millisecond, Retry = 0 } };
+        SocketTarget good = Target(2, ((IPEndPoint)listener.LocalEndPoint!).Port) with { Timing = Fast with { DelayLoop = 20 * Millisecond } };
+        runner.Configure([patient, good]);
+        for (int i = 0; i < 20; i++) (await listener.AcceptAsync()).Dispose();
+        Assert.Equal([good.Key], last.Keys);
+        Assert.Equal(CheckVerdict.Succeeded, last[good.Key]);
+
+        runner.Configure([patient with { Timing = patient.Timing with { Timeout = 300 * Millisecond } }, good]);
+        await Eventually.True(() => last.ContainsKey(patient.Key));
+        Assert.Equal(CheckVerdict.Failed, last[patient.Key]);
+        Assert.Equal($"ETIMEDOUT (connection timed out) connecting to {deaf.EndPoint}", Assert.Single(reasons));
     }
 
     [NamespaceFact]

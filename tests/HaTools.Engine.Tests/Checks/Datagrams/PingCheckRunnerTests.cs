@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using HaTools.Engine.Checks;
 using HaTools.Engine.Tests.Vrrp;
 using HaTools.Linux;
@@ -123,6 +124,77 @@ public sealed class PingCheckRunnerTests
                 }
             }
         }
+    }
+
+    [NamespaceFact]
+    public async Task Others_are_checked_while_one_sends_wrong_replies_without_end_which_take_no_memory_and_no_more_than_its_time()
+    {
+        using TestNetwork network = Network();
+        (TestNode here, TestNode there) = (network.Nodes[0], network.Nodes[1]);
+        EchoPeer.Silence(there);
+        foreach (bool lets in new[] { false, true })
+        {
+            Let(here, lets);
+            foreach (int version in new[] { 4, 6 })
+            {
+                int sent = 0;
+                using var wrong = new EchoPeer(there, Address(0), (peer, request, from) => _ = Task.Run(() => Flood(peer, request, from)));
+                using var good = new EchoPeer(there, Address(1), (peer, request, from) => peer.Send(EchoPeer.Reply(request, version), from));
+                sink.Last.Clear();
+                sink.Verdicts = 0;
+                using CheckRunner runner = here.Namespace.Run(() => new CheckRunner(sink));
+                SocketTarget[] others = [.. Enumerable.Range(1, 5).Select(i => Ping(i, $"{Address(1)}") with { Timing = VerdictSink.Often })];
+                runner.Configure([Ping(0, $"{Address(0)}"), .. others]);
+                await Eventually.True(() => good.Requests.Count > 100 && Volatile.Read(ref sent) > 20_000);
+                Assert.Equal([1, 2, 3, 4, 5], sink.Last.Keys.Order());
+                Assert.All(sink.Last.Values, Assert.Null);
+
+                // The time-out of the one that is flooded is its own.
+                runner.Configure([Ping(0, $"{Address(0)}") with { Timing = VerdictSink.Once }, .. others]);
+                await Eventually.True(() => sink.Last.ContainsKey(0));
+                Assert.Equal($"ETIMEDOUT (connection timed out) reading from {Address(0)} (echo request)", sink.Last[0]);
+                Assert.All(Enumerable.Range(1, 5), i => Assert.Null(sink.Last[i]));
+                Assert.Equal(6, sink.Verdicts);
+                Assert.InRange(runner.AllocatedBytes, 0, 4_000_000);
+
+                IPAddress Address(int number) => IPAddress.Parse(version == 4 ? $"10.9.0.{10 + number}" : $"fd09::{10 + number}");
+
+                // Another's identifier, another number, another kind, cut short, and one whose data do not fit its sum.
+                void Flood(EchoPeer peer, byte[] request, EndPoint from)
+                {
+                    byte[][] replies = [Altered(m => m[5] ^= 1), Altered(m => m[7] ^= 1), Altered(m => m[1] = 1), EchoPeer.Reply(request, version)[..7], request];
+                    if (version == 4)
+                    {
+                        byte[] broken = EchoPeer.Reply(request, version);
+                        broken[^1] ^= 1;
+                        replies = [.. replies, broken];
+                    }
+
+                    try
+                    {
+                        while (true)
+                        {
+                            foreach (byte[] reply in replies) peer.Send(reply, from);
+                            Interlocked.Add(ref sent, replies.Length);
+                        }
+                    }
+                    catch (Exception e) when (e is SocketException or ObjectDisposedException)
+                    {
+                        // The test is over.
+                    }
+
+                    byte[] Altered(Action<byte[]> alter)
+                    {
+                        byte[] reply = EchoPeer.Reply(request, version);
+                        alter(reply);
+                        if (version == 4) EchoPeer.Sum(reply);
+                        return reply;
+                    }
+                }
+            }
+        }
+
+        Assert.Empty(sink.Troubles);
     }
 
     [NamespaceFact]

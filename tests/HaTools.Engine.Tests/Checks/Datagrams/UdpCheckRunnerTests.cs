@@ -165,6 +165,41 @@ public sealed class UdpCheckRunnerTests
         Assert.False(runner.Completion.IsCompleted);
     }
 
+    [NamespaceFact]
+    public async Task Others_are_checked_while_one_sends_without_end_which_takes_no_memory()
+    {
+        using TestNetwork network = Network();
+        (TestNode here, TestNode there) = (network.Nodes[0], network.Nodes[1]);
+        int sent = 0;
+
+        // What is not from the server itself is passed over, and the try goes on.
+        using var other = new Server(there, "10.9.0.2", (_, _, _) => { });
+        using var foreign = new Server(there, "10.9.0.2", (_, _, from) => Begin(other, from));
+        using var wrong = new Server(there, "10.9.0.2", (s, _, from) => Begin(s, from));
+        using var good = new Server(there, "10.9.0.2", (s, _, from) => s.Send("81f2", from));
+        using CheckRunner runner = here.Namespace.Run(() => new CheckRunner(sink));
+        runner.Configure([Udp(0, foreign, Exact), Udp(1, wrong, Exact), Udp(2, good, Exact, VerdictSink.Often)]);
+        await Eventually.True(() => good.Datagrams.Count > 100 && Volatile.Read(ref sent) > 20_000 && sink.Last.Count == 2);
+        Assert.Equal($"{wrong.Place}: octet 1 of its reply is 82, and not 81", sink.Last[1]);
+        Assert.Null(sink.Last[2]);
+        Assert.Equal(2, sink.Verdicts);
+        Assert.InRange(runner.AllocatedBytes, 0, 4_000_000);
+
+        void Begin(Server from, EndPoint to) => _ = Task.Run(() => Flood(from, to));
+
+        void Flood(Server from, EndPoint to)
+        {
+            try
+            {
+                for (; ; Interlocked.Increment(ref sent)) from.Send("8203", to);
+            }
+            catch (Exception e) when (e is SocketException or ObjectDisposedException)
+            {
+                // The test is over, or the try is.
+            }
+        }
+    }
+
     private static TestNetwork Network()
     {
         var network = new TestNetwork(3);

@@ -176,6 +176,25 @@ public sealed class DnsCheckRunnerTests : ProbeRunnerTests
         Assert.EndsWith("it sends what does not answer the question (A of www.example)", Last[streams.Key], StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(0x00)]
+    [InlineData(0xFF)]
+    public async Task A_stream_without_end_takes_no_memory_however_often_it_is_tried(byte octet)
+    {
+        int calls = 0;
+        byte[] more = new byte[30_000];
+        more.AsSpan().Fill(octet);
+        using var server = new TestServer(async call =>
+        {
+            Interlocked.Increment(ref calls);
+            while (true) await call.SendAsync(more);
+        });
+        Runner.Configure([Target(1, server.EndPoint, Stream, Often)]);
+        await Eventually.True(() => Volatile.Read(ref calls) > 200);
+        Assert.EndsWith("it sends what does not answer the question (A of www.example)", Assert.Single(Last.Values), StringComparison.Ordinal);
+        Assert.InRange(Runner.AllocatedBytes, 0, 4_000_000);
+    }
+
     [Fact]
     public async Task While_nothing_is_news_nothing_is_allocated()
     {

@@ -110,6 +110,33 @@ public sealed class MiscRunnerTests : ICheckSink, IDisposable
     }
 
     [Fact]
+    public async Task One_that_prints_byte_by_byte_has_its_time()
+    {
+        var runner = new MiscRunner(thread, this);
+        await runner.ConfigureAsync([Target("sh -c 'while :; do printf x; sleep 0.02; done'") with { Timing = Fast with { Timeout = 300 * Millisecond, DelayLoop = 86_400_000 * Millisecond } }], Policies.Own);
+        await Eventually.True(() => told.Contains("Failed"), Told);
+        Assert.Equal("timed out", Assert.Single(reasons));
+    }
+
+    [Fact]
+    public async Task One_that_prints_without_end_has_its_time_and_the_others_are_run_meanwhile()
+    {
+        await using var stage = new NodeStage();
+        string log = Path.Combine(stage.RunDirectory, "log");
+        var runner = new MiscRunner(thread, this);
+        const string flood = "sh -c 'echo port 80 is closed; for i in 1 2 3 4 5 6 7 8; do cat /dev/zero & done; wait'";
+        await runner.ConfigureAsync([Target(flood, 1) with { Timing = Fast with { Timeout = 1000 * Millisecond, DelayLoop = 86_400_000 * Millisecond } }, Target($"sh -c 'echo run >> {log}'", 2)], Policies.Own);
+        await Eventually.True(() => told.Contains("Failed"), Told);
+        Assert.Equal("timed out", Assert.Single(reasons));
+
+        MiscTarget endless = Target(flood, 3) with { Timing = Fast with { Timeout = 86_400_000 * Millisecond } };
+        await runner.ConfigureAsync([endless, Target($"sh -c 'echo run >> {log}'", 2)], Policies.Own);
+        int before = File.ReadAllLines(log).Length;
+        await Runs(log, before + 5);
+        await runner.ConfigureAsync([], Policies.Own);
+    }
+
+    [Fact]
     public async Task One_that_is_killed_or_cannot_be_run_has_failed()
     {
         await using var stage = new NodeStage();

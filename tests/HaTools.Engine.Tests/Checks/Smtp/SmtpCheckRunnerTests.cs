@@ -58,18 +58,41 @@ public sealed class SmtpCheckRunnerTests : ProbeRunnerTests
             && f.EndsWith($"reading from {later.EndPoint} (HELO check.example)", StringComparison.Ordinal)));
     }
 
-    [Fact]
-    public async Task One_that_resets_half_way_is_down()
+    [Theory]
+    [InlineData("HELO check.example", "220 mail\r\n")]
+    [InlineData("QUIT", "220 mail\r\n", "250 mail\r\n")]
+    public async Task One_that_resets_half_way_is_down_and_it_is_told_where(string where, params string[] before)
     {
         using var server = new TestServer(async call =>
         {
-            await call.SendAsync("220 mail\r\n"u8.ToArray());
-            _ = await call.ReceiveAsync(new byte[100]);
-            await call.SendAsync("25"u8.ToArray());
+            foreach (string text in before)
+            {
+                await call.SendAsync(Encoding.ASCII.GetBytes(text));
+                _ = await call.ReceiveAsync(new byte[100]);
+            }
+
+            await call.SendAsync("2"u8.ToArray());
             call.LingerState = new LingerOption(true, 0);
             call.Dispose();
         });
-        Assert.StartsWith("ECONNRESET (", await VerdictAsync(server.EndPoint, Patient), StringComparison.Ordinal);
+        Assert.Equal($"ECONNRESET (connection reset by peer) reading from {server.EndPoint} ({where})", await VerdictAsync(server.EndPoint, Patient));
+    }
+
+    [Theory]
+    [InlineData("220-and another line\r\n")]
+    [InlineData("and no end of a line ")]
+    public async Task One_that_greets_without_end_takes_no_memory_however_often_it_is_tried(string part)
+    {
+        int calls = 0;
+        byte[] more = Encoding.ASCII.GetBytes(string.Concat(Enumerable.Repeat(part, 500)));
+        using var server = new TestServer(async call =>
+        {
+            Interlocked.Increment(ref calls);
+            while (true) await call.SendAsync(more);
+        });
+        Runner.Configure([Target(1, server.EndPoint, Patient with { DelayLoop = 5 * Millisecond })]);
+        await Eventually.True(() => Volatile.Read(ref calls) > 500);
+        Assert.InRange(Runner.AllocatedBytes, 0, 2_000_000);
     }
 
     [Fact]
