@@ -75,9 +75,22 @@ internal sealed class CheckSuspension(WorkThread thread, ISuspensionSink sink, F
     private void Open()
     {
         if (monitor is not null) return;
-        monitor = RouteMonitor.Open(RouteMonitorSubjects.Addresses);
-        client = openRoutes();
-        thread.Watch(monitor.Handle, ReadNews);
+
+        // Both or none: without a descriptor left the reload is refused, and the configuration that stays needs neither.
+        RouteMonitor news = RouteMonitor.Open(RouteMonitorSubjects.Addresses);
+        try
+        {
+            client = openRoutes();
+            thread.Watch(news.Handle, ReadNews);
+            monitor = news;
+        }
+        catch
+        {
+            client?.Dispose();
+            news.Dispose();
+            client = null;
+            throw;
+        }
     }
 
     private void ReadNews()
