@@ -99,6 +99,7 @@ internal sealed class NotifyRunner
             _ = objects.Remove(one.Key);
         }
 
+        mails.Force();
         hooks.Force();
         fifos.Force(configuration.NotifyStatesOnReload ? Untold() : []);
         wantsHealth = objects.Keys.Any(k => k.IsOfHealth);

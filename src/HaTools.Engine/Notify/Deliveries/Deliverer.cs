@@ -16,6 +16,7 @@ internal sealed class Deliverer<T>(WorkThread thread, string what, Func<IReadOnl
     private Outbox<T> outbox = new(new DeliveryPace());
     private Delivery? underWay;
     private bool isFormer;
+    private bool isHeld;
     private long pausedUntil;
     private int troubles;
     private long? armedFor;
@@ -54,7 +55,7 @@ internal sealed class Deliverer<T>(WorkThread thread, string what, Func<IReadOnl
     public void Post(T content)
     {
         if (stopped is not null) return;
-        if (outbox.Add(content, MonotonicClock.Now))
+        if (outbox.Add(content, MonotonicClock.Now, isHeld))
         {
             dropped++;
             if (!saidDropped) warn($"{pace.Most} {what} wait: the oldest are thrown away");
@@ -62,6 +63,24 @@ internal sealed class Deliverer<T>(WorkThread thread, string what, Func<IReadOnl
         }
 
         Go();
+    }
+
+    /// <summary>What is handed over from now on is what a configuration wants that may yet be refused: it stays here until <see cref="Confirm"/> or <see cref="Revoke"/>.</summary>
+    public void Hold() => isHeld = true;
+
+    /// <summary>The configuration is in force: what was held goes out.</summary>
+    public void Confirm()
+    {
+        isHeld = false;
+        outbox.Confirm();
+        Go();
+    }
+
+    /// <summary>The configuration was refused: what was held never goes out.</summary>
+    public void Revoke()
+    {
+        isHeld = false;
+        outbox.Revoke();
     }
 
     /// <summary>It goes elsewhere from now on, or in another way: what waits is tried at once, whatever those said who were told so far. What is under way ends as it will.</summary>
@@ -77,6 +96,7 @@ internal sealed class Deliverer<T>(WorkThread thread, string what, Func<IReadOnl
     /// </summary>
     public Task StopAsync(TimeSpan time)
     {
+        Revoke();
         stopped = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         thread.At(MonotonicClock.Now + (time.Ticks * TimeSpan.NanosecondsPerTick), GiveUp);
         Go();

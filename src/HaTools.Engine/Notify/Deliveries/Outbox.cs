@@ -32,6 +32,9 @@ internal sealed class Parcel<T>(T content, long since)
 
     /// <summary>Whether it is being delivered.</summary>
     public bool IsUnderWay { get; set; }
+
+    /// <summary>Whether it is not known yet if it is to be delivered at all.</summary>
+    public bool IsHeld { get; set; }
 }
 
 /// <summary>What waits to be delivered, oldest first, pure: so much at most, for so long at most, and what is deferred after pauses that grow.</summary>
@@ -42,10 +45,13 @@ internal sealed class Outbox<T>(DeliveryPace pace)
     public int Count => parcels.Count;
 
     /// <summary>Takes something in.</summary>
+    /// <param name="content">What.</param>
+    /// <param name="now">The time.</param>
+    /// <param name="isHeld">Whether it stays here until <see cref="Confirm"/>.</param>
     /// <returns>Whether the oldest was thrown away for it.</returns>
-    public bool Add(T content, long now)
+    public bool Add(T content, long now, bool isHeld = false)
     {
-        parcels.Add(new Parcel<T>(content, now));
+        parcels.Add(new Parcel<T>(content, now) { IsHeld = isHeld });
         if (parcels.Count <= pace.Most) return false;
         parcels.RemoveAt(parcels.FindIndex(p => !p.IsUnderWay));
         return true;
@@ -56,7 +62,7 @@ internal sealed class Outbox<T>(DeliveryPace pace)
     /// <param name="most">How much at most.</param>
     public IReadOnlyList<Parcel<T>> Take(long now, int most)
     {
-        List<Parcel<T>> taken = [.. parcels.Where(p => !p.IsUnderWay && p.NotBefore <= now).Take(most)];
+        List<Parcel<T>> taken = [.. parcels.Where(p => !p.IsUnderWay && !p.IsHeld && p.NotBefore <= now).Take(most)];
         foreach (Parcel<T> one in taken) one.IsUnderWay = true;
         return taken;
     }
@@ -67,8 +73,17 @@ internal sealed class Outbox<T>(DeliveryPace pace)
         foreach (Parcel<T> one in parcels) (one.Deferrals, one.NotBefore) = (0, 0);
     }
 
+    /// <summary>What is held is to be delivered.</summary>
+    public void Confirm()
+    {
+        foreach (Parcel<T> one in parcels) one.IsHeld = false;
+    }
+
+    /// <summary>What is held is not to be delivered.</summary>
+    public void Revoke() => _ = parcels.RemoveAll(p => p.IsHeld);
+
     /// <summary>When there will be something to take; null: there is nothing.</summary>
-    public long? NextAt => parcels.Where(p => !p.IsUnderWay).Select(p => (long?)p.NotBefore).Min();
+    public long? NextAt => parcels.Where(p => !p.IsUnderWay && !p.IsHeld).Select(p => (long?)p.NotBefore).Min();
 
     /// <summary>Takes the word on what became of something that was taken.</summary>
     public void Settle(Parcel<T> parcel, DeliveryResult result, long now)

@@ -8,41 +8,47 @@ internal sealed class NotifyWebhooks(WorkThread thread, INotifySink sink, Delive
 {
     private readonly Dictionary<string, Hook> byName = [];
     private string node = "";
+    private string nextNode = "";
 
-    public IReadOnlyList<HaDeliveryState> States => [.. byName.Values.OrderBy(h => h.Place).Select(h => h.Box.StateOf(h.Name))];
+    public IReadOnlyList<HaDeliveryState> States => [.. byName.Values.Where(h => h.IsInForce).OrderBy(h => h.Place).Select(h => h.Box.StateOf(h.Name))];
 
-    /// <summary>Takes those of a configuration in. Those that it does not have any more go on until <see cref="Force"/>.</summary>
+    /// <summary>
+    /// Takes those of a configuration in, which may yet be refused: until <see cref="Force"/> those that it does not have any more go on, those that it has otherwise go on as they were, and what those
+    /// that are new are told goes nowhere.
+    /// </summary>
     public void Prepare(HaConfiguration configuration, IReadOnlyList<WebhookPlan> plans)
     {
-        node = configuration.RouterId ?? Environment.MachineName;
-        foreach (Hook one in byName.Values) one.IsWanted = false;
-        foreach (WebhookPlan plan in plans)
+        nextNode = configuration.RouterId ?? Environment.MachineName;
+        foreach (Hook one in byName.Values) one.Next = null;
+        for (int i = 0; i < plans.Count; i++)
         {
-            if (!byName.TryGetValue(plan.Configured.Name, out Hook? one)) byName.Add(plan.Configured.Name, one = Make(plan));
-            bool goesElsewhere = !plan.GoesAs(one.Plan);
-            (one.Plan, one.IsWanted, one.Place) = (plan, true, plans.ToList().IndexOf(plan));
-            if (goesElsewhere) one.Box.Redirect();
+            string name = plans[i].Configured.Name;
+            if (!byName.TryGetValue(name, out Hook? one)) byName.Add(name, one = Make(plans[i]));
+            (one.Next, one.Place) = (plans[i], i);
         }
+
+        foreach (Hook refused in byName.Values.Where(h => h.Next is null && !h.IsInForce).ToArray()) Remove(refused);
     }
 
     /// <summary>The configuration that was taken in is in force.</summary>
     public void Force()
     {
-        foreach (Hook gone in byName.Values.Where(h => !h.IsWanted).ToArray())
+        node = nextNode;
+        foreach (Hook one in byName.Values.ToArray())
         {
-            _ = byName.Remove(gone.Name);
-            _ = gone.Box.StopAsync(NotifyRunner.StopTimeout);
+            if (one.Next is null) Remove(one);
+            else one.Force();
         }
     }
 
     /// <summary>Whether one of the configuration that was taken in is told of an object.</summary>
-    public bool Want(NotifyKey key) => byName.Values.Any(h => h.IsWanted && h.Plan.Covers(key));
+    public bool Want(NotifyKey key) => byName.Values.Any(h => h.Next?.Covers(key) == true);
 
     public void Tell(NotifyObject told, in NotifyNews news)
     {
         foreach (Hook one in byName.Values)
         {
-            if (one.Plan.Covers(told.Key, news.Kind) && one.IsNews(told.Key, news.Kind)) one.Box.Post(WebhookEvent.Write(++one.Sequence, DateTimeOffset.Now, node, told, news));
+            if (one.Covers(told.Key, news.Kind) && one.IsNews(told.Key, news.Kind)) one.Box.Post(WebhookEvent.Write(++one.Sequence, DateTimeOffset.Now, one.IsInForce ? node : nextNode, told, news));
         }
     }
 
@@ -54,7 +60,14 @@ internal sealed class NotifyWebhooks(WorkThread thread, INotifySink sink, Delive
         Hook? hook = null;
         string name = plan.Configured.Name;
         var box = new Deliverer<byte[]>(thread, "events", parcels => new WebhookDelivery(hook!.Plan, [.. parcels.Select(p => p.Content)]), why => sink.OnNotifyWarning($"webhook {name}", why)) { Pace = pace };
+        box.Hold();
         return hook = new Hook(name, box, plan);
+    }
+
+    private void Remove(Hook gone)
+    {
+        _ = byName.Remove(gone.Name);
+        _ = gone.Box.StopAsync(NotifyRunner.StopTimeout);
     }
 
     private sealed class Hook(string name, Deliverer<byte[]> box, WebhookPlan plan)
@@ -66,13 +79,30 @@ internal sealed class NotifyWebhooks(WorkThread thread, INotifySink sink, Delive
 
         public Deliverer<byte[]> Box => box;
 
-        public WebhookPlan Plan { get; set; } = plan;
+        /// <summary>What it is now.</summary>
+        public WebhookPlan Plan { get; private set; } = plan;
 
-        public bool IsWanted { get; set; }
+        /// <summary>What the configuration that was taken in last has it be; null: it has none of this name.</summary>
+        public WebhookPlan? Next { get; set; }
+
+        /// <summary>Whether a configuration that has it was ever in force.</summary>
+        public bool IsInForce { get; private set; }
 
         public int Place { get; set; }
 
         public long Sequence { get; set; }
+
+        /// <summary>It is what the configuration has it be.</summary>
+        public void Force()
+        {
+            bool goesElsewhere = !Next!.GoesAs(Plan);
+            (Plan, IsInForce) = (Next, true);
+            Box.Confirm();
+            if (goesElsewhere) Box.Redirect();
+        }
+
+        /// <summary>Whether it hears of it: of what is new in the configuration that was taken in, too.</summary>
+        public bool Covers(NotifyKey key, NotifyKind kind) => Plan.Covers(key, kind) || Next?.Covers(key, kind) == true;
 
         /// <summary>Whether it has to hear of it: adverts of lower priority come many in a row, and would push states out of the queue.</summary>
         public bool IsNews(NotifyKey key, NotifyKind kind)

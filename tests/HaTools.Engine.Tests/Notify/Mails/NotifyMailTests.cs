@@ -57,6 +57,34 @@ public sealed class NotifyMailTests : INotifySink, IDisposable
     }
 
     [Fact]
+    public async Task Mails_of_a_configuration_that_is_refused_are_never_sent_and_those_of_one_that_comes_into_force_are()
+    {
+        using var server = new TestMailServer();
+        using var other = new TestMailServer();
+        HaConfiguration wanted = Configuration(server.EndPoint, a => a with { All = true }), none = wanted with { SmtpAlerts = null };
+        await Force(none);
+        await thread.RunAsync(() => runner.Prepare(wanted, Policies.Own));
+        await Tell(Instance, VrrpStateKind.Master);
+        Assert.Null(State());
+        await Force(none);
+        await thread.RunAsync(() => runner.Prepare(wanted, Policies.Own));
+        await Tell(Instance, VrrpStateKind.Backup);
+        await thread.RunAsync(() => runner.Forget(wanted));
+        await Eventually.True(() => server.Told.Length == 1);
+
+        // Of two the one that is in force.
+        await thread.RunAsync(() => runner.Prepare(Configuration(other.EndPoint, a => a with { All = true }), Policies.Own));
+        await Tell(Instance, VrrpStateKind.Fault);
+        await Eventually.True(() => server.Told.Length == 2);
+        await Force(wanted);
+        await thread.RunAsync(runner.StopAsync);
+        // An instance and its group.
+        Assert.Equal(["BACKUP", "FAULT", "Stopping:", "Stopping:"], server.Told.Select(t => t.Split(' ').First(w => w is "BACKUP" or "FAULT" or "MASTER" or "Stopping:")));
+        Assert.Empty(other.Told);
+        Assert.Empty(said);
+    }
+
+    [Fact]
     public async Task Services_and_real_servers_are_told_of_when_checks_find_something_and_when_they_leave()
     {
         using var server = new TestMailServer();

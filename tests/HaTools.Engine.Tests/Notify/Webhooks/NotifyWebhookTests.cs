@@ -49,6 +49,55 @@ public sealed class NotifyWebhookTests : INotifySink, IDisposable
     }
 
     [Fact]
+    public async Task What_a_configuration_wants_that_is_refused_goes_nowhere_and_the_one_in_force_goes_on()
+    {
+        using TestServer server = Server(_ => "200 OK");
+        int others = 0;
+        using var other = new TestServer(call =>
+        {
+            Interlocked.Increment(ref others);
+            call.Dispose();
+            return Task.CompletedTask;
+        });
+        HaConfiguration inForce = Configuration(Hook(server, "http")), wanted = Configuration(Hook(other, "http")) with { RouterId = "another" };
+        wanted = wanted with { Webhooks = [.. wanted.Webhooks, wanted.Webhooks[0] with { Name = "new" }] };
+        await Force(inForce);
+        await runner.PrepareAsync(wanted, Policies.Own);
+        await Tell(VrrpStateKind.Master);
+        await Eventually.True(() => requests.Count == 1);
+        Assert.Equal("chat", Assert.Single(await thread.RunAsync(() => runner.WebhookStates)).Target);
+
+        // As a node goes back.
+        await Force(inForce);
+        await Tell(VrrpStateKind.Backup);
+        await Eventually.True(() => requests.Count == 2);
+
+        // A node that stops meanwhile tells nobody of what never was either.
+        await runner.PrepareAsync(wanted, Policies.Own);
+        await thread.RunAsync(runner.StopAsync);
+        Assert.Equal(["1 MASTER", "2 BACKUP", "3 STOP"], States);
+        Assert.DoesNotContain(requests, r => r.Body.Contains("another", StringComparison.Ordinal));
+        Assert.Equal(0, Volatile.Read(ref others));
+        Assert.Empty(said);
+    }
+
+    [Fact]
+    public async Task What_happens_while_a_configuration_is_carried_out_is_told_when_it_is_in_force()
+    {
+        using TestServer server = Server(_ => "200 OK");
+        HaConfiguration wanted = Configuration(Hook(server, "http"));
+        await runner.PrepareAsync(wanted, Policies.Own);
+        await Tell(VrrpStateKind.Backup);
+        await Tell(VrrpStateKind.Master);
+        await Task.Delay(200);
+        Assert.Empty(requests);
+        await thread.RunAsync(() => runner.Forget(wanted));
+        await Tell(VrrpStateKind.Fault);
+        await thread.RunAsync(runner.StopAsync);
+        Assert.Equal(["1 BACKUP", "2 MASTER", "3 FAULT", "4 STOP"], States);
+    }
+
+    [Fact]
     public async Task Priorities_are_told_where_they_are_asked_for()
     {
         using TestServer server = Server(_ => "200 OK");
