@@ -1,4 +1,3 @@
-using System.Net;
 using System.Net.Sockets;
 using HaTools.Lab.Machine;
 using HaTools.Lab.Tests.Needs;
@@ -34,7 +33,7 @@ public sealed class ServiceScriptInteropTests
     // Each event waits until the last script that it runs has told of it: what comes while a script runs may be skipped.
     private static async Task<string[]> PlayAsync(LabNode node)
     {
-        Socket[] servers = [.. await Task.WhenAll(new[] { 8001, 8002, 8003 }.Select(p => ListenAsync(node, p)))];
+        Socket[] servers = [.. await Task.WhenAll(new[] { 8001, 8002, 8003 }.Select(p => Listener.OnAsync(node, p)))];
         await node.StartDaemonAsync(stop);
         await UntilAsync(node, "sorry quorum down", "sorry 8009 down", "web quorum up", "web 8001 up", "web 8002 up", "web 8003 up");
 
@@ -43,9 +42,9 @@ public sealed class ServiceScriptInteropTests
         servers[1].Dispose();
         await UntilAsync(node, "web 8002 down", "web quorum down");
 
-        servers[0] = await ListenAsync(node, 8001);
+        servers[0] = await Listener.OnAsync(node, 8001);
         await UntilAsync(node, 2, "web 8001 up", "web quorum up");
-        servers[1] = await ListenAsync(node, 8002);
+        servers[1] = await Listener.OnAsync(node, 8002);
         await UntilAsync(node, 2, "web 8002 up");
 
         node.WriteFile("/etc/keepalived/keepalived.conf", Head + Web(node, third: false) + New(node));
@@ -112,14 +111,6 @@ public sealed class ServiceScriptInteropTests
             }
         }
         """;
-
-    private static Task<Socket> ListenAsync(LabNode node, int port) => NamespaceThread.Start(node, "real server", () =>
-    {
-        var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        socket.Bind(new IPEndPoint(IPAddress.Any, port));
-        socket.Listen();
-        return socket;
-    });
 
     private static string[] Calls(LabNode node) => node.ReadFile(Log).Split('\n', StringSplitOptions.RemoveEmptyEntries);
 
