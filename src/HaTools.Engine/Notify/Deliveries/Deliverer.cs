@@ -16,7 +16,6 @@ internal sealed class Deliverer<T>(WorkThread thread, string what, Func<IReadOnl
     private Outbox<T> outbox = new(new DeliveryPace());
     private Delivery? underWay;
     private bool isFormer;
-    private bool isHeld;
     private long pausedUntil;
     private int troubles;
     private long? armedFor;
@@ -52,7 +51,9 @@ internal sealed class Deliverer<T>(WorkThread thread, string what, Func<IReadOnl
     };
 
     /// <summary>Hands something over.</summary>
-    public void Post(T content)
+    /// <param name="content">What.</param>
+    /// <param name="isHeld">Whether a configuration wants it that may yet be refused: it stays here until <see cref="Confirm"/> or <see cref="Revoke"/>.</param>
+    public void Post(T content, bool isHeld = false)
     {
         if (stopped is not null) return;
         if (outbox.Add(content, MonotonicClock.Now, isHeld))
@@ -65,23 +66,15 @@ internal sealed class Deliverer<T>(WorkThread thread, string what, Func<IReadOnl
         Go();
     }
 
-    /// <summary>What is handed over from now on is what a configuration wants that may yet be refused: it stays here until <see cref="Confirm"/> or <see cref="Revoke"/>.</summary>
-    public void Hold() => isHeld = true;
-
     /// <summary>The configuration is in force: what was held goes out.</summary>
     public void Confirm()
     {
-        isHeld = false;
         outbox.Confirm();
         Go();
     }
 
     /// <summary>The configuration was refused: what was held never goes out.</summary>
-    public void Revoke()
-    {
-        isHeld = false;
-        outbox.Revoke();
-    }
+    public void Revoke() => outbox.Revoke();
 
     /// <summary>It goes elsewhere from now on, or in another way: what waits is tried at once, whatever those said who were told so far. What is under way ends as it will.</summary>
     public void Redirect()

@@ -31,10 +31,8 @@ internal sealed class NotifyMails
     {
         next = configuration.SmtpAlerts;
         nextNode = configuration.RouterId ?? Environment.MachineName;
-        if (settings is not null) return;
         box.Revoke();
-        last.Clear();
-        if (next is not null) box.Hold();
+        if (settings is null) last.Clear();
     }
 
     /// <summary>The configuration that was taken in is in force.</summary>
@@ -94,5 +92,5 @@ internal sealed class NotifyMails
         Send(words);
     }
 
-    private void Send((string Subject, string Body) words) => box.Post(new Mail($"[{(settings is null ? nextNode : node)}] {words.Subject}", words.Body, DateTimeOffset.Now, Current!.To));
+    private void Send((string Subject, string Body) words) => box.Post(new Mail($"[{(settings is null ? nextNode : node)}] {words.Subject}", words.Body, DateTimeOffset.Now, Current!.To), isHeld: settings is null);
 }

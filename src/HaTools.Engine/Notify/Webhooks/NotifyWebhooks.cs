@@ -13,13 +13,18 @@ internal sealed class NotifyWebhooks(WorkThread thread, INotifySink sink, Delive
     public IReadOnlyList<HaDeliveryState> States => [.. byName.Values.Where(h => h.IsInForce).OrderBy(h => h.Place).Select(h => h.Box.StateOf(h.Name))];
 
     /// <summary>
-    /// Takes those of a configuration in, which may yet be refused: until <see cref="Force"/> those that it does not have any more go on, those that it has otherwise go on as they were, and what those
-    /// that are new are told goes nowhere.
+    /// Takes those of a configuration in, which may yet be refused: until <see cref="Force"/> those that it does not have any more go on, those that it has otherwise go on as they were, and what
+    /// it alone wants to be told waits here.
     /// </summary>
     public void Prepare(HaConfiguration configuration, IReadOnlyList<WebhookPlan> plans)
     {
         nextNode = configuration.RouterId ?? Environment.MachineName;
-        foreach (Hook one in byName.Values) one.Next = null;
+        foreach (Hook one in byName.Values)
+        {
+            one.Next = null;
+            one.Box.Revoke();
+        }
+
         for (int i = 0; i < plans.Count; i++)
         {
             string name = plans[i].Configured.Name;
@@ -48,7 +53,9 @@ internal sealed class NotifyWebhooks(WorkThread thread, INotifySink sink, Delive
     {
         foreach (Hook one in byName.Values)
         {
-            if (one.Covers(told.Key, news.Kind) && one.IsNews(told.Key, news.Kind)) one.Box.Post(WebhookEvent.Write(++one.Sequence, DateTimeOffset.Now, one.IsInForce ? node : nextNode, told, news));
+            bool isHeld = !one.IsInForce || !one.Plan.Covers(told.Key, news.Kind);
+            if ((isHeld && one.Next?.Covers(told.Key, news.Kind) != true) || !one.IsNews(told.Key, news.Kind)) continue;
+            one.Box.Post(WebhookEvent.Write(++one.Sequence, DateTimeOffset.Now, isHeld ? nextNode : node, told, news), isHeld);
         }
     }
 
@@ -60,7 +67,6 @@ internal sealed class NotifyWebhooks(WorkThread thread, INotifySink sink, Delive
         Hook? hook = null;
         string name = plan.Configured.Name;
         var box = new Deliverer<byte[]>(thread, "events", parcels => new WebhookDelivery(hook!.Plan, [.. parcels.Select(p => p.Content)]), why => sink.OnNotifyWarning($"webhook {name}", why)) { Pace = pace };
-        box.Hold();
         return hook = new Hook(name, box, plan);
     }
 
@@ -100,9 +106,6 @@ internal sealed class NotifyWebhooks(WorkThread thread, INotifySink sink, Delive
             Box.Confirm();
             if (goesElsewhere) Box.Redirect();
         }
-
-        /// <summary>Whether it hears of it: of what is new in the configuration that was taken in, too.</summary>
-        public bool Covers(NotifyKey key, NotifyKind kind) => Plan.Covers(key, kind) || Next?.Covers(key, kind) == true;
 
         /// <summary>Whether it has to hear of it: adverts of lower priority come many in a row, and would push states out of the queue.</summary>
         public bool IsNews(NotifyKey key, NotifyKind kind)

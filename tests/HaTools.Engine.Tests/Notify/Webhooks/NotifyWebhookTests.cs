@@ -82,6 +82,24 @@ public sealed class NotifyWebhookTests : INotifySink, IDisposable
     }
 
     [Fact]
+    public async Task What_only_a_configuration_that_is_refused_wants_to_be_told_is_not()
+    {
+        using TestServer server = Server(_ => "200 OK");
+        HaConfiguration narrow = Configuration(Hook(server, "http")), wide = Configuration(Hook(server, "http") with { Events = WebhookEvents.Instances | WebhookEvents.Priorities });
+        await Force(narrow);
+        await Tell(VrrpStateKind.Master);
+        await runner.PrepareAsync(wide, Policies.Own);
+        await thread.RunAsync(() => runner.OnPriority("VI_1", 50));
+        await Force(narrow);
+        await runner.PrepareAsync(wide, Policies.Own);
+        await thread.RunAsync(() => runner.OnPriority("VI_1", 60));
+        await thread.RunAsync(() => runner.Forget(wide));
+        await thread.RunAsync(runner.StopAsync);
+        Assert.Equal(["MASTER instance", "MASTER priority 60", "STOP instance"], requests.Select(r => JsonDocument.Parse(r.Body).RootElement)
+            .Select(e => $"{e.GetProperty("state")} {(e.GetProperty("event").ToString() == "priority" ? $"priority {e.GetProperty("priority")}" : "instance")}"));
+    }
+
+    [Fact]
     public async Task What_happens_while_a_configuration_is_carried_out_is_told_when_it_is_in_force()
     {
         using TestServer server = Server(_ => "200 OK");
