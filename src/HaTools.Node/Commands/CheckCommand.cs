@@ -1,7 +1,9 @@
 using System.CommandLine;
 using HaTools.Configuration;
 using HaTools.Engine;
+using HaTools.Engine.Checks.Tls;
 using HaTools.Engine.DataPlane;
+using HaTools.Engine.Notify.Webhooks;
 using HaTools.Engine.Scripts;
 using HaTools.Engine.Topology;
 using HaTools.Engine.Vrrp;
@@ -42,6 +44,8 @@ internal static class CheckCommand
         });
         concerns.AddRange(HostCheck.MissingInterfaces(configuration, route.GetLinks()));
         await TryAsync(async () => concerns.AddRange((await HmacSecretFiles.ReadAsync(configuration)).Concerns));
+        await TryAsync(async () => concerns.AddRange((await TlsFiles.ReadAsync(configuration)).Concerns));
+        await TryAsync(async () => _ = await WebhookFiles.ReadAsync(configuration));
         concerns.AddRange(DrainCheck.Concerns(configuration));
         foreach (string refusal in refusals) Console.Error.WriteLine($"{file}: error: {refusal}");
         foreach (string concern in concerns) Console.Error.WriteLine($"{file}: warning: {concern}");

@@ -83,9 +83,10 @@ internal sealed class CheckedNetwork : IAsyncDisposable
         return (DateTime.UtcNow - DateTime.UnixEpoch).Ticks * TimeSpan.NanosecondsPerTick;
     }
 
-    /// <summary>When which real servers left the table, in nanoseconds of the wall clock.</summary>
-    public IReadOnlyDictionary<string, long> ReadRemovals() => Director.ReadFile(Removals).Split('\n', StringSplitOptions.RemoveEmptyEntries)
-        .Select(l => l.Split(' ')).Where(w => w.Length == 2).GroupBy(w => w[1]).ToDictionary(g => g.Key, g => long.Parse(g.First()[0], CultureInfo.InvariantCulture));
+    /// <summary>When which real servers first left the table since a time, in nanoseconds of the wall clock: where there are more checks than can be done, good servers leave it as well, and come back.</summary>
+    public IReadOnlyDictionary<string, long> ReadRemovals(long since) => Director.ReadFile(Removals).Split('\n', StringSplitOptions.RemoveEmptyEntries)
+        .Select(l => l.Split(' ')).Where(w => w.Length == 2).Select(w => (When: long.Parse(w[0], CultureInfo.InvariantCulture), Server: w[1]))
+        .Where(r => r.When >= since).GroupBy(r => r.Server).ToDictionary(g => g.Key, g => g.First().When);
 
     public async ValueTask DisposeAsync()
     {

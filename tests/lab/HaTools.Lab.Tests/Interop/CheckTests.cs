@@ -49,6 +49,49 @@ public sealed class CheckTests
         Assert.Contains("error: (VI_1) auth_hmac key 1: the file /etc/keepalived/none cannot be read", keys.Output, StringComparison.Ordinal);
     }
 
+    [LabFact]
+    public async Task Files_of_cas_that_cannot_be_read_or_hold_none_are_errors()
+    {
+        await using VirtualLab lab = await VirtualLab.StartAsync([new LabNodeSpec("one", "eth0", "10.70.0.1/24")], stop);
+        LabNode node = lab["one"];
+        node.WriteFile("/etc/keepalived/words.pem", "no certificate\n");
+        CommandResult hooks = await CheckAsync(node, "node.yaml", """
+            webhooks:
+            - name: good
+              url: http://192.0.2.1/
+            - name: chat
+              url: https://192.0.2.1/
+              ca: /etc/keepalived/words.pem
+            """);
+        Assert.Equal(1, hooks.ExitCode);
+        Assert.Contains("node.yaml: error: webhook chat: /etc/keepalived/words.pem: ", hooks.Output, StringComparison.Ordinal);
+        CommandResult checks = await CheckAsync(node, "keepalived.conf", """
+            SSL {
+                ca /etc/keepalived/none.pem
+            }
+            virtual_server 192.0.2.1 443 {
+                protocol TCP
+                real_server 192.0.2.11 443 {
+                    SSL_GET {
+                        url {
+                            path /
+                            status_code 200
+                        }
+                    }
+                }
+            }
+            """);
+        Assert.Equal(1, checks.ExitCode);
+        Assert.Contains("keepalived.conf: error: SSL", checks.Output, StringComparison.Ordinal);
+        Assert.Contains("/etc/keepalived/none.pem", checks.Output, StringComparison.Ordinal);
+    }
+
+    private static Task<CommandResult> CheckAsync(LabNode node, string file, string text)
+    {
+        node.WriteFile($"/etc/keepalived/{file}", text + "\n");
+        return node.RunAsync($"{HanodeProgram.Of($"check -f /etc/keepalived/{file}")} 2>&1", stop);
+    }
+
     private static async Task<CommandResult> CheckAsync(LabNode node, string card, string device, string key, string option = "", string globals = "")
     {
         node.WriteFile("/etc/keepalived/keepalived.conf",
