@@ -20,7 +20,17 @@ internal sealed record SocketTarget(CheckKey Key, IPEndPoint EndPoint, CheckTimi
     public NetworkCheck Check { get; init; } = Plain;
 
     /// <summary>What is connected to, in words.</summary>
-    public string Place => EndPoint.Port == 0 ? $"{EndPoint.Address}" : $"{EndPoint}";
+    public string Place => PlaceOf(EndPoint);
+
+    /// <summary>A place in words; with port 0 it is an address.</summary>
+    public static string PlaceOf(IPEndPoint place) => place.Port == 0 ? $"{place.Address}" : $"{place}";
+
+    /// <summary>What a check connects to; with port 0 where there is none.</summary>
+    /// <param name="address">The server's address.</param>
+    /// <param name="port">The server's port.</param>
+    /// <param name="check">The check.</param>
+    public static IPEndPoint EndPointOf(IPAddress address, int port, NetworkCheck check) =>
+        new(check.ConnectAddress ?? address, check is ConnectingCheck connecting ? connecting.ConnectPort ?? port : 0);
 
     private static TcpCheck Plain { get; } = new();
 
@@ -29,10 +39,9 @@ internal sealed record SocketTarget(CheckKey Key, IPEndPoint EndPoint, CheckTimi
 
     public static SocketTarget Of(VirtualServer service, RealServer server, NetworkCheck check, CheckKey key, TlsCredentials credentials)
     {
-        int port = check is ConnectingCheck connecting ? connecting.ConnectPort ?? server.Port : 0;
         var timing = CheckTiming.Of(service, check, check.ConnectTimeout);
         if (check is HttpCheck http) timing = timing with { Parts = http.Urls.Count, FastRecovery = http.FastRecovery };
-        return new(key, new IPEndPoint(check.ConnectAddress ?? key.Server.Address, port), timing)
+        return new(key, EndPointOf(key.Server.Address, server.Port, check), timing)
         {
             Origin = CheckOrigin.Of(check),
             Alpha = check.Alpha,

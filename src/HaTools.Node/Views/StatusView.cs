@@ -168,6 +168,7 @@ internal static class StatusView
             string persistence = s.Persistence is { } seconds ? string.Create(CultureInfo.InvariantCulture, $", persistent {seconds:0} s") : "";
             output.WriteLine($"  Service {s.Id}: {s.Scheduler}, {s.Forwarding}{(s.Stateless ? ", stateless" : "")}{persistence}, {(s.Loaded ? "loaded" : "not loaded")}{(s.ChecksSuspended ? ", checks suspended" : "")}{(s.QuorumUp ? "" : $", quorum lost ({Text(s.AliveWeight)} of {Text(s.Quorum)})")}");
             if (s.Group is not null) output.WriteLine($"    {MembersOf(s.Members)}");
+            if (s.RealServers.SelectMany(r => r.Checks).Select(CheckOf).Distinct().ToArray() is { Length: > 0 } checks) output.WriteLine($"    Checks: {Some(checks)}");
             foreach (IpvsServiceMemberState m in s.Members.Where(m => m.Addresses.Count > 0)) output.WriteLine($"    {m.Id}: {Some(m.Addresses)}");
             if (s.Drift is { } drift) output.WriteLine($"    {DriftOf(drift, now)}");
             if (s.RealServers.Count == 0 && s.SorryServer is null) continue;
@@ -180,6 +181,13 @@ internal static class StatusView
             void Add(IpvsRealServerState r, string state) => table.Add(
                 r.HostName is { } name ? $"{r.Id} ({name})" : r.Id, Text(r.Forwarding), WeightOf(r), state, Age(now - r.Since), Text(r.ActiveConnections), Text(r.InactiveConnections), r.Reason ?? WhyDrained(r.Drain) ?? Warnings(r) ?? WhyWeighs(r) ?? None);
         }
+    }
+
+    /// <summary>What a check asks; of whom is its server as a rule, and in the JSON.</summary>
+    private static string CheckOf(IpvsCheckState check)
+    {
+        string asks = check.Asks.Count > 0 ? $" ({string.Join("; ", check.Asks)})" : check.Follows is { } tracker ? $" ({tracker})" : "";
+        return $"{check.Type}{asks}{(check.Interval is { } seconds ? string.Create(CultureInfo.InvariantCulture, $" every {seconds:0.###} s") : "")}";
     }
 
     private static string MembersOf(IReadOnlyList<IpvsServiceMemberState> members)

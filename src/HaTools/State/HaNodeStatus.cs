@@ -163,8 +163,23 @@ public sealed record IpvsServiceState
     /// <summary>The forwarding method.</summary>
     public required ForwardingMethod Forwarding { get; init; }
 
+    /// <summary>What the scheduler does differently, in the native language's words: <c>fallback</c>, <c>port</c>, <c>flag3</c>.</summary>
+    public IReadOnlyList<string> SchedulerFlags { get; init; } = [];
+
+    /// <summary>Whether each packet is scheduled by itself (keepalived: <c>ops</c>).</summary>
+    public bool OnePacket { get; init; }
+
     /// <summary>Persistence in seconds; null: none.</summary>
     public double? Persistence { get; init; }
+
+    /// <summary>Which bits of a client's address persistence looks at (keepalived: <c>persistence_granularity</c>); null: all.</summary>
+    public string? PersistenceNetmask { get; init; }
+
+    /// <summary>What persistence looks at beside the address: <c>sip</c>; null: nothing.</summary>
+    public string? PersistenceEngine { get; init; }
+
+    /// <summary>Whether its servers are checked only while its address is on this host (keepalived: <c>ha_suspend</c>).</summary>
+    public bool HaSuspend { get; init; }
 
     /// <summary>Whether the service is in the kernel now, with a group all that it is; a service that is only loaded by the master is not on a backup.</summary>
     public required bool Loaded { get; init; }
@@ -174,6 +189,9 @@ public sealed record IpvsServiceState
 
     /// <summary>The weight of servers that are up which carries the service.</summary>
     public long Quorum { get; init; }
+
+    /// <summary>How far the weight must fall below the quorum for it to be lost, and rise above it for it to be gained again, from 0, less than the quorum.</summary>
+    public long Hysteresis { get; init; }
 
     /// <summary>What the servers weigh that are up and not drained.</summary>
     public long AliveWeight { get; init; }
@@ -215,6 +233,15 @@ public sealed record IpvsRealServerState
     /// <summary>How packets reach it.</summary>
     public ForwardingMethod Forwarding { get; init; }
 
+    /// <summary>New connections stop at this many (keepalived: <c>uthreshold</c>); 0: no limit.</summary>
+    public long UpperThreshold { get; init; }
+
+    /// <summary>They begin again below this many (keepalived: <c>lthreshold</c>); 0: below three quarters of the upper one.</summary>
+    public long LowerThreshold { get; init; }
+
+    /// <summary>Whether it stays in the service with weight 0 while it is down, or as a sorry server while it is not needed (keepalived: <c>inhibit_on_failure</c>, <c>sorry_server_inhibit</c>).</summary>
+    public bool InhibitOnFailure { get; init; }
+
     /// <summary>Why it is down, in words; null when it is up.</summary>
     public string? Reason { get; init; }
 
@@ -230,6 +257,6 @@ public sealed record IpvsRealServerState
     /// <summary>What the server's notify scripts are doing; null: it has none.</summary>
     public HaNotifyState? Notify { get; init; }
 
-    /// <summary>What each of its checks says of it, in the configuration's order.</summary>
+    /// <summary>What each of its checks asks, and says of it, in the configuration's order.</summary>
     public IReadOnlyList<IpvsCheckState> Checks { get; init; } = [];
 }

@@ -39,9 +39,9 @@ internal static class SampleStatus
         [
             new IpvsServiceState
             {
-                Id = "tcp 192.0.2.9:80", Group = "web", Members = [new IpvsServiceMemberState { Id = "tcp 192.0.2.9:80", Loaded = true }], Scheduler = "wrr", Forwarding = ForwardingMethod.DirectRouting, Persistence = 50, Loaded = true, ChecksSuspended = true,
+                Id = "tcp 192.0.2.9:80", Group = "web", Members = [new IpvsServiceMemberState { Id = "tcp 192.0.2.9:80", Loaded = true, Addresses = ["192.0.2.9"] }], Scheduler = "wrr", Forwarding = ForwardingMethod.DirectRouting, SchedulerFlags = ["port"], OnePacket = true, Persistence = 50, PersistenceNetmask = "255.255.255.0", PersistenceEngine = "sip", HaSuspend = true, Hysteresis = 1, Loaded = true, ChecksSuspended = true,
                 Drift = new IpvsDriftState { Phase = IpvsDriftPhase.Contested, Change = "has removed the service", Since = Then, RepairIn = 4.5 },
-                RealServers = [new IpvsRealServerState { Id = "192.0.2.11:80", HostName = "app.example.com", Weight = 5, Up = false, Since = Then, Reason = "refused", ActiveConnections = 1, InactiveConnections = 2, Checks = [new IpvsCheckState { Type = "file", Follows = "load", Up = false, Spoken = true, Reason = "exit 1", Warning = "expires", WeightChange = -3 }] }],
+                RealServers = [new IpvsRealServerState { Id = "192.0.2.11:80", HostName = "app.example.com", Weight = 5, Up = false, Since = Then, UpperThreshold = 9, LowerThreshold = 7, InhibitOnFailure = true, Reason = "refused", ActiveConnections = 1, InactiveConnections = 2, Checks = [new IpvsCheckState { Type = "file", Target = "192.0.2.11:80", Asks = ["GET /"], Origin = "mark 7", Interval = 6, Timeout = 5, Retries = 1, RetryInterval = 0.5, Alpha = true, Follows = "load", Up = false, Spoken = true, Reason = "exit 1", Warning = "expires", WeightChange = -3 }] }],
             },
         ],
         Names = [new HaNameState { Name = "app.example.com", RecordType = "A", Answered = true, Records = ["192.0.2.11"], NameServer = "192.0.2.53:53", Since = Then, NextQuery = Then, Trouble = "SERVFAIL" }],

@@ -11,12 +11,15 @@ namespace HaTools.Engine.Checks;
 internal sealed record MiscTarget(CheckKey Key, CheckTiming Timing, string Command, string? User, bool SaysWeight) : TimedTarget(Key, Timing)
 {
     public static MiscTarget Of(VirtualServer service, MiscCheck check, CheckKey key, ServiceName name) =>
-        new(key, CheckTiming.Of(service, check, check.Timeout ?? service.DelayLoop), check.Command, check.User, check.DynamicWeight)
+        new(key, CheckTiming.Of(service, check, TimeoutOf(service, check)), check.Command, check.User, check.DynamicWeight)
         {
             Alpha = check.Alpha,
             LogAllFailures = check.LogAllFailures,
             Service = name,
         };
+
+    /// <summary>How long a run may take.</summary>
+    public static TimeSpan TimeoutOf(VirtualServer service, MiscCheck check) => check.Timeout ?? service.DelayLoop;
 
     /// <summary>The service's name in the log.</summary>
     public ServiceName Service { get; init; } = ServiceName.Of(Key.Service);

@@ -61,13 +61,16 @@ internal sealed partial class Drainer
         foreach ((DestinationKey server, DrainState drain) in service.Drains)
         {
             if (named.Contains(server.ToString())) continue;
+            PlaneDestination? left = service.Leaving.GetValueOrDefault(server);
             servers.Add(new IpvsRealServerState
             {
                 Id = server.ToString(),
                 Weight = 0,
                 Up = true,
                 Since = TimeOf(drain.Began),
-                Forwarding = service.Leaving.TryGetValue(server, out PlaneDestination? left) ? (ForwardingMethod)left.Forwarding : state.Forwarding,
+                Forwarding = left is not null ? (ForwardingMethod)left.Forwarding : state.Forwarding,
+                UpperThreshold = left?.UpperThreshold ?? 0,
+                LowerThreshold = left?.LowerThreshold ?? 0,
                 ActiveConnections = drain.Counts.Active,
                 InactiveConnections = drain.Counts.Inactive,
                 Drain = Describe(service, server.ToString(), drain),

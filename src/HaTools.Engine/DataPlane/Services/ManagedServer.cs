@@ -6,6 +6,8 @@ namespace HaTools.Engine.DataPlane;
 /// <summary>A real server as configured, and what its checks say of it: it is up while none of them says that it is not, and has the weight that they say.</summary>
 internal sealed class ManagedServer
 {
+    private const double Nanoseconds = 1e9;
+
     private const string Unchecked = "it has not been checked yet";
     private const string UncheckedSince = "it was down, and has not been checked in this way yet";
 
@@ -23,11 +25,16 @@ internal sealed class ManagedServer
     /// <summary>What checks have said that a person should know, by the check.</summary>
     private readonly Dictionary<int, string> warnings = [];
 
+    private readonly VirtualServer service;
+
+    /// <summary>What its checks ask; null: nobody has wanted to know yet.</summary>
+    private CheckWords[]? words;
+
     private DateTimeOffset since;
 
-    public ManagedServer(RealServer configured, DateTimeOffset since)
+    public ManagedServer(VirtualServer service, RealServer configured, DateTimeOffset since)
     {
-        (Configured, this.since) = (configured, since);
+        (this.service, Configured, this.since) = (service, configured, since);
         ids = CheckId.Of(configured.Checks);
         for (int i = 0; i < configured.Checks.Count; i++)
         {
@@ -52,9 +59,9 @@ internal sealed class ManagedServer
     /// The same server with other properties: it keeps its health, by those of its checks that it still has. A check that it has not had takes nothing from a server that is up until it
     /// has failed, also with alpha; and one that is down stays so until the new one has spoken, since what has been found wrong with it may be wrong still.
     /// </summary>
-    public ManagedServer With(RealServer other)
+    public ManagedServer With(VirtualServer itsService, RealServer other)
     {
-        var next = new ManagedServer(other, since) { WasUp = Up };
+        var next = new ManagedServer(itsService, other, since) { WasUp = Up };
         next.failures.Clear();
         for (int i = 0; i < next.ids.Length; i++)
         {
@@ -124,6 +131,9 @@ internal sealed class ManagedServer
         Up = Up,
         Since = since,
         Forwarding = forwarding,
+        UpperThreshold = Configured.UpperThreshold,
+        LowerThreshold = Configured.LowerThreshold,
+        InhibitOnFailure = Configured.InhibitOnFailure,
         Reason = Up ? null : string.Join("; ", failures.Values.OfType<string>()),
         ActiveConnections = present?.ActiveConnections ?? 0,
         InactiveConnections = present?.InactiveConnections ?? 0,
@@ -140,9 +150,19 @@ internal sealed class ManagedServer
     private IpvsCheckState State(HealthCheck check, int number)
     {
         bool failed = failures.TryGetValue(number, out string? reason);
+        words ??= [.. Configured.Checks.Select(c => new CheckWords(service, Configured, c))];
+        CheckWords its = words[number];
         return new IpvsCheckState
         {
             Type = check.Kind,
+            Target = its.Target,
+            Asks = its.Asks,
+            Origin = its.Origin,
+            Interval = its.Timing?.DelayLoop / Nanoseconds,
+            Timeout = its.Timing?.Timeout / Nanoseconds,
+            Retries = its.Timing?.Retry,
+            RetryInterval = its.Timing?.DelayBeforeRetry / Nanoseconds,
+            Alpha = check.Alpha,
             Follows = FollowedBy(check),
             Up = !failed,
             Spoken = heard.Contains(number),

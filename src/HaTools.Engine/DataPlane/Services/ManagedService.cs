@@ -76,6 +76,11 @@ internal sealed class ManagedService
             Forwarding = configured.Forwarding,
             SorryServer = configured.SorryServer is { } sorry ? Health.SorryState(sorry, counted.GetValueOrDefault(DestinationKey.Of(sorry))) : null,
             Persistence = present is null ? configured.Persistence?.TotalSeconds : present.Persistence,
+            PersistenceNetmask = configured.PersistenceNetmask?.ToString(),
+            PersistenceEngine = configured.PersistenceEngine,
+            SchedulerFlags = [.. Enum.GetValues<SchedulerFlags>().Where(f => f != SchedulerFlags.None && configured.SchedulerFlags.HasFlag(f)).Select(f => f.ToString().ToLowerInvariant())],
+            OnePacket = configured.OnePacket,
+            HaSuspend = configured.HaSuspend,
             Loaded = present is not null,
             RealServers = [.. configured.RealServers.Select((s, i) => Health.InOrder[i].State(configured.ForwardingTo(s), counted.GetValueOrDefault(DestinationKey.Of(s))) with { Id = s.Id })],
         });

@@ -26,7 +26,7 @@ internal sealed class ServiceHealth
         {
             // What a check has said that is no longer there is forgotten: nothing would ever bring a server back.
             ManagedServer? old = before?.servers.GetValueOrDefault(DestinationKey.Of(server));
-            servers.Add(DestinationKey.Of(server), old is null ? new ManagedServer(server, DateTimeOffset.Now) : old.With(server));
+            servers.Add(DestinationKey.Of(server), old is null ? new ManagedServer(configured, server, DateTimeOffset.Now) : old.With(configured, server));
         }
 
         InOrder = [.. Configured.RealServers.Select(s => servers[DestinationKey.Of(s)])];
@@ -146,6 +146,7 @@ internal sealed class ServiceHealth
     public IpvsServiceState Describe(IpvsServiceState state) => state with
     {
         Quorum = quorum.Needed,
+        Hysteresis = quorum.Hysteresis,
         AliveWeight = AliveWeight,
         QuorumUp = HasQuorum,
     };
@@ -160,6 +161,9 @@ internal sealed class ServiceHealth
         Up = SorryServerStands,
         Since = sorrySince,
         Forwarding = Configured.ForwardingTo(sorry),
+        UpperThreshold = sorry.UpperThreshold,
+        LowerThreshold = sorry.LowerThreshold,
+        InhibitOnFailure = sorry.InhibitOnFailure,
         ActiveConnections = present?.ActiveConnections ?? 0,
         InactiveConnections = present?.InactiveConnections ?? 0,
     };

@@ -34,9 +34,9 @@ public sealed class CheckReloadTests : IServiceSink
         _ = server.SetHealth(0, true, null);
         _ = server.SetHealth(1, false, "status 500");
 
-        Assert.Equal((false, "status 500"), Said(server.With(Of(Http))));
-        Assert.Equal((false, "status 500"), Said(server.With(Of(Http, Tcp))));
-        Assert.True(server.With(Of(Tcp)).Up);
+        Assert.Equal((false, "status 500"), Said(server.With(Web, Of(Http))));
+        Assert.Equal((false, "status 500"), Said(server.With(Web, Of(Http, Tcp))));
+        Assert.True(server.With(Web, Of(Tcp)).Up);
     }
 
     [Fact]
@@ -44,15 +44,15 @@ public sealed class CheckReloadTests : IServiceSink
     {
         ManagedServer server = Server(Misc);
         Assert.True(server.SetWeight(0, CheckWeight.Instead(7)));
-        Assert.Equal(7, server.With(Of(Tcp, Misc)).Weight);
-        Assert.Equal(1, server.With(Of(Misc with { Command = "/bin/false" })).Weight);
-        Assert.Equal(1, server.With(Of(Misc with { DynamicWeight = false })).Weight);
+        Assert.Equal(7, server.With(Web, Of(Tcp, Misc)).Weight);
+        Assert.Equal(1, server.With(Web, Of(Misc with { Command = "/bin/false" })).Weight);
+        Assert.Equal(1, server.With(Web, Of(Misc with { DynamicWeight = false })).Weight);
     }
 
     [Fact]
     public void A_server_that_is_up_stays_so_when_a_check_with_alpha_is_added_until_that_has_failed()
     {
-        ManagedServer server = Server(Tcp).With(Of(Tcp, Http with { Alpha = true }));
+        ManagedServer server = Server(Tcp).With(Web, Of(Tcp, Http with { Alpha = true }));
         Assert.True(server.Up);
         Assert.True(server.SetHealth(1, false, "status 500"));
         Assert.False(server.Up);
@@ -78,7 +78,7 @@ public sealed class CheckReloadTests : IServiceSink
     [Fact]
     public void One_that_nobody_has_looked_at_yet_is_not_taken_for_one_that_was_found_to_be_down()
     {
-        ManagedServer server = Server(Http with { Alpha = true }).With(Of(Tcp with { Alpha = true }));
+        ManagedServer server = Server(Http with { Alpha = true }).With(Web, Of(Tcp with { Alpha = true }));
         Assert.False(server.Up);
         Assert.False(server.IsFound);
     }
@@ -122,7 +122,9 @@ public sealed class CheckReloadTests : IServiceSink
 
     private static RealServer Of(params HealthCheck[] checks) => new() { Address = IPAddress.Parse("10.0.1.1"), Port = 80, Checks = [.. checks] };
 
-    private static ManagedServer Server(params HealthCheck[] checks) => new(Of(checks), DateTimeOffset.Now);
+    private static ManagedServer Server(params HealthCheck[] checks) => new(Web, Of(checks), DateTimeOffset.Now);
+
+    private static VirtualServer Web => Service(Tcp);
 
     private static VirtualServer Service(HealthCheck check) => new() { Address = IPAddress.Parse("10.0.0.1"), Port = 80, RealServers = [Of(check)] };
 
