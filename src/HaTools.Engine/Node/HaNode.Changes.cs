@@ -170,6 +170,7 @@ internal sealed partial class HaNode
         await CarryOutBfdAsync(wanted.BfdSessions).ConfigureAwait(false);
         await CarryOutChecksAsync(served, TlsFiles.CredentialsOf(withSecrets), policy).ConfigureAwait(false);
         if (services.HasLeftovers) await services.ConfigureAsync(served.VirtualServers, place.Gates, held.ContainsKey, groups: served.VirtualServerGroups).ConfigureAwait(false);
+        await services.SetCheckedAsync().ConfigureAwait(false);
         if (groupMarks is { } settled) await settled.SettleAsync(served).ConfigureAwait(false);
         await TellOfConfigurationAsync(served).ConfigureAwait(false);
         await CarryOutPoliciesAsync(wanted.Ipvs).ConfigureAwait(false);

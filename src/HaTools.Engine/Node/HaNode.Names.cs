@@ -70,6 +70,7 @@ internal sealed partial class HaNode : INameSink
                 // Not before it is waited for the checks of the servers that have come.
                 unanswered = without;
                 await CarryOutChecksAsync(served, TlsFiles.CredentialsOf(secrets), scripts).ConfigureAwait(false);
+                await services.SetCheckedAsync().ConfigureAwait(false);
                 await TellOfConfigurationAsync(served).ConfigureAwait(false);
             }
             else

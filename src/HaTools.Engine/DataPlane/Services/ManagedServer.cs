@@ -59,27 +59,32 @@ internal sealed class ManagedServer
     /// The same server with other properties: it keeps its health, by those of its checks that it still has. A check that it has not had takes nothing from a server that is up until it
     /// has failed, also with alpha; and one that is down stays so until the new one has spoken, since what has been found wrong with it may be wrong still.
     /// </summary>
-    public ManagedServer With(VirtualServer itsService, RealServer other)
+    /// <param name="itsService">Its service.</param>
+    /// <param name="other">The server as it is configured now.</param>
+    /// <param name="checkedAs">The server with the checks that run, which say nothing twice, also those that this one has not; null: it has them all.</param>
+    public ManagedServer With(VirtualServer itsService, RealServer other, ManagedServer? checkedAs = null)
     {
         var next = new ManagedServer(itsService, other, since) { WasUp = Up };
         next.failures.Clear();
         for (int i = 0; i < next.ids.Length; i++)
         {
             int old = PlaceOf(next.ids[i]);
-            if (old < 0)
-            {
-                if (!Up) next.failures[i] = IsFound ? UncheckedSince : Unchecked;
-                continue;
-            }
-
-            if (failures.TryGetValue(old, out string? failure)) next.failures[i] = failure;
-            if (heard.Contains(old)) _ = next.heard.Add(i);
-            if (warnings.TryGetValue(old, out string? warning)) next.warnings.Add(i, warning);
-            if (weights.TryGetValue(old, out CheckWeight weight) && DynamicWeights.AreGivenBy(other.Checks[i])) next.weights.Add(i, weight);
+            if (old >= 0) TakeOver(old, next, i);
+            else if (checkedAs?.PlaceOf(next.ids[i]) is >= 0 and var running) checkedAs.TakeOver(running, next, i);
+            else if (!Up) next.failures[i] = IsFound ? UncheckedSince : Unchecked;
         }
 
         if (next.Up != Up) next.since = DateTimeOffset.Now;
         return next;
+    }
+
+    /// <summary>Gives what a check has said to a successor.</summary>
+    private void TakeOver(int old, ManagedServer next, int check)
+    {
+        if (failures.TryGetValue(old, out string? failure)) next.failures[check] = failure;
+        if (heard.Contains(old)) _ = next.heard.Add(check);
+        if (warnings.TryGetValue(old, out string? warning)) next.warnings.Add(check, warning);
+        if (weights.TryGetValue(old, out CheckWeight weight) && DynamicWeights.AreGivenBy(next.Configured.Checks[check])) next.weights.Add(check, weight);
     }
 
     /// <summary>The place of a check in the list, from 0; -1: it is not there.</summary>

@@ -34,6 +34,12 @@ internal sealed class ServiceController : IMastershipGate, IServiceHost, IDispos
     /// <summary>What checks speak of: several of <see cref="services"/> may be one of these.</summary>
     private readonly Dictionary<ServiceKey, ServiceHealth> virtualServers = [];
 
+    /// <summary>
+    /// The same with the checks that run, while the services are gone over to that another configuration has, which may yet be refused: what those checks find meanwhile must be known should
+    /// the servers come back with them, since no check says a thing twice. Empty: the checks are those of <see cref="virtualServers"/>.
+    /// </summary>
+    private Dictionary<ServiceKey, ServiceHealth> checkedAs = [];
+
     /// <summary>What is to be looked at now.</summary>
     private readonly ServiceAgenda dirty = new();
 
@@ -145,21 +151,27 @@ internal sealed class ServiceController : IMastershipGate, IServiceHost, IDispos
         await ConvergeAllAsync().ConfigureAwait(false);
     }
 
+    /// <summary>The checks that run are those of the services now: what others have said is forgotten.</summary>
+    public Task SetCheckedAsync() => thread.RunAsync(checkedAs.Clear);
+
     /// <summary>A check has spoken; from any thread.</summary>
     public void SetHealth(CheckKey key, bool up, string? reason) => thread.Post(() =>
     {
+        if (Elsewhere(key) is { } server) _ = server.SetHealth(server.PlaceOf(key.Check), up, reason);
         if (virtualServers.TryGetValue(key.Service, out ServiceHealth? health) && health.SetHealth(key.Server, health.PlaceOf(key), up, reason, sink)) TouchAll(health);
     });
 
     /// <summary>A check has said what a person should know of its server; null: nothing. From any thread.</summary>
     public void SetWarning(CheckKey key, string? warning) => thread.Post(() =>
     {
+        if (Elsewhere(key) is { } server) server.SetWarning(server.PlaceOf(key.Check), warning);
         if (virtualServers.TryGetValue(key.Service, out ServiceHealth? health)) health.SetWarning(key.Server, health.PlaceOf(key), warning);
     });
 
     /// <summary>A check has said what its server weighs; null: what is configured. From any thread.</summary>
     public void SetWeight(CheckKey key, CheckWeight? weight) => thread.Post(() =>
     {
+        if (Elsewhere(key) is { } server) _ = server.SetWeight(server.PlaceOf(key.Check), weight);
         if (virtualServers.TryGetValue(key.Service, out ServiceHealth? health) && health.SetWeight(key.Server, health.PlaceOf(key), weight, sink)) TouchAll(health);
     });
 
@@ -304,11 +316,12 @@ internal sealed class ServiceController : IMastershipGate, IServiceHost, IDispos
         services.Clear();
         IReadOnlyDictionary<ServiceKey, ServiceName> names = ServiceName.AllOf(servers, groups);
         Dictionary<ServiceKey, ServiceHealth> former = new(virtualServers);
+        if (checkedAs.Count == 0) checkedAs = former;
         virtualServers.Clear();
         foreach (VirtualServer server in servers)
         {
             ServiceKey identity = ServiceKey.Of(server);
-            var health = new ServiceHealth(server, names[identity], former.GetValueOrDefault(identity));
+            var health = new ServiceHealth(server, names[identity], former.GetValueOrDefault(identity), checkedAs.GetValueOrDefault(identity));
             virtualServers.Add(identity, health);
             foreach (VirtualServer place in ServicePlaces.Of(server, groups))
             {
@@ -347,6 +360,10 @@ internal sealed class ServiceController : IMastershipGate, IServiceHost, IDispos
         bool follows = health is not null && health != service.Health && health.Configured.RealServers == service.Health.Configured.RealServers;
         services.Add(service.Key, follows ? new ManagedService(service.Configured, service.Gate, health!) : service);
     }
+
+    /// <summary>The server of a check among <see cref="checkedAs"/> alone; null: it is not there.</summary>
+    private ManagedServer? Elsewhere(CheckKey key) =>
+        checkedAs.TryGetValue(key.Service, out ServiceHealth? health) && health != virtualServers.GetValueOrDefault(key.Service) ? health.ServerOf(key) : null;
 
     private void GiveUpUnnamed()
     {

@@ -17,7 +17,8 @@ internal sealed class ServiceHealth
     /// <param name="configured">The virtual server.</param>
     /// <param name="name">Its name in what is told.</param>
     /// <param name="before">The same one until now: servers that stay keep their health.</param>
-    public ServiceHealth(VirtualServer configured, ServiceName name, ServiceHealth? before)
+    /// <param name="checkedAs">The same one with the checks that run; null: those of <paramref name="before"/>.</param>
+    public ServiceHealth(VirtualServer configured, ServiceName name, ServiceHealth? before, ServiceHealth? checkedAs = null)
     {
         (Configured, Name) = (configured, name);
         Key = ServiceKey.Of(configured);
@@ -25,8 +26,9 @@ internal sealed class ServiceHealth
         foreach (RealServer server in configured.RealServers)
         {
             // What a check has said that is no longer there is forgotten: nothing would ever bring a server back.
-            ManagedServer? old = before?.servers.GetValueOrDefault(DestinationKey.Of(server));
-            servers.Add(DestinationKey.Of(server), old is null ? new ManagedServer(configured, server, DateTimeOffset.Now) : old.With(configured, server));
+            var key = DestinationKey.Of(server);
+            ManagedServer? running = checkedAs?.servers.GetValueOrDefault(key), old = before?.servers.GetValueOrDefault(key) ?? running;
+            servers.Add(key, old is null ? new ManagedServer(configured, server, DateTimeOffset.Now) : old.With(configured, server, running));
         }
 
         InOrder = [.. Configured.RealServers.Select(s => servers[DestinationKey.Of(s)])];
@@ -125,6 +127,9 @@ internal sealed class ServiceHealth
         Weigh(sink);
         return true;
     }
+
+    /// <summary>The server whose check it is; null: it has no such server or check.</summary>
+    public ManagedServer? ServerOf(CheckKey check) => servers.GetValueOrDefault(check.Server) is { } server && server.PlaceOf(check.Check) >= 0 ? server : null;
 
     /// <summary>Takes a check's word on what a person should know of a server that is up; null: nothing.</summary>
     public void SetWarning(DestinationKey key, int check, string? warning) => servers.GetValueOrDefault(key)?.SetWarning(check, warning);
