@@ -18,11 +18,13 @@ internal interface INft
 /// The program <c>nft</c> (man 8 nft), in the network namespace of the calling thread, which waits for it. It keeps the kernel's format its own business.
 /// </summary>
 /// <param name="purpose">What needs it, for errors.</param>
-internal sealed class Nft(string purpose) : INft
+/// <param name="program">Its name.</param>
+internal sealed class Nft(string purpose, string program = Nft.Program) : INft
 {
     /// <summary>What needs the table of <see cref="FirewallRuleset"/>.</summary>
     public const string VirtualMacs = "virtual MAC addresses and `no_accept`";
 
+    private const string Program = "nft";
     private const int MostOutput = 4 << 20;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
@@ -41,7 +43,7 @@ internal sealed class Nft(string purpose) : INft
 
     private bool Run(IReadOnlyList<string> arguments, string? input, out string output)
     {
-        var options = new ChildProcessOptions { FileName = "nft", Arguments = arguments, Input = input, CaptureOutputBytes = MostOutput };
+        var options = new ChildProcessOptions { FileName = program, Arguments = arguments, Input = input, CaptureOutputBytes = MostOutput };
         using ChildProcess child = Start(options);
         try
         {
@@ -62,7 +64,7 @@ internal sealed class Nft(string purpose) : INft
         {
             return ChildProcess.Start(options);
         }
-        catch (LinuxException e) when (e.Errno == Errno.ENOENT && options.FileName == "nft")
+        catch (LinuxException e) when (e.Errno == Errno.ENOENT && options.FileName == Program)
         {
             // A PATH without sbin, as an unprivileged shell's.
             return Start(options with { FileName = "/usr/sbin/nft" });

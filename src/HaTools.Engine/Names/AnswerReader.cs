@@ -25,10 +25,11 @@ internal static class AnswerReader
         uint ttl = uint.MaxValue;
         for (int aliases = 0; aliases <= MostAliases; aliases++)
         {
-            if (!TryCollect(message, query.Length, name[..length], found, ref ttl, out int alias)) return Malformed;
+            if (!TryCollect(message, query.Length, name[..length], found, ref ttl, out DnsRecord? alias)) return Malformed;
             if (found.Count > 0) return found.Answer is { IsEmpty: false } answer ? new NameResult.Found(answer, ttl) : new NameResult.Empty(Exists: true, ttl);
-            if (alias < 0) return Nothing(message, query.Length, aliases);
-            if (!DnsName.TryRead(message.Bytes, ref alias, name, out length)) return Malformed;
+            if (alias is not { } record) return Nothing(message, query.Length, aliases);
+            at = record.Data;
+            if (!DnsName.TryRead(message.Bytes, ref at, name, out length) || at != record.Data + record.DataLength) return Malformed;
         }
 
         return new NameResult.Failed($"its answer has more than {MostAliases} aliases, one behind the other");
@@ -43,25 +44,24 @@ internal static class AnswerReader
         return exists && ttl is null && !knows ? new NameResult.Failed("it is no authority for the name, and does not ask further") : new NameResult.Empty(exists, ttl);
     }
 
-    /// <summary>Takes the records of a name, or finds its alias (-1: it has none).</summary>
-    private static bool TryCollect(DnsMessage message, int at, ReadOnlySpan<byte> name, FoundRecords found, ref uint ttl, out int alias)
+    /// <summary>Takes the records of a name, or finds its alias (null: it has none).</summary>
+    private static bool TryCollect(DnsMessage message, int at, ReadOnlySpan<byte> name, FoundRecords found, ref uint ttl, out DnsRecord? alias)
     {
         Span<byte> owner = stackalloc byte[DnsName.Longest];
-        alias = -1;
-        uint aliasTtl = 0;
+        alias = null;
         for (int left = message.AnswerCount; left > 0; left--)
         {
             if (!message.TryRecord(ref at, out DnsRecord record)) return false;
-            if (record.Class != Internet || (record.Type != found.Type && (record.Type != NameQuestion.Cname || alias >= 0))) continue;
+            if (record.Class != Internet || (record.Type != found.Type && (record.Type != NameQuestion.Cname || alias is not null))) continue;
             int place = record.Name;
             if (!DnsName.TryRead(message.Bytes, ref place, owner, out int length)) return false;
             if (!owner[..length].SequenceEqual(name)) continue;
-            if (record.Type != found.Type) (alias, aliasTtl) = (record.Data, TtlOf(record));
+            if (record.Type != found.Type) alias = record;
             else if (found.TryAdd(message, record)) ttl = Math.Min(ttl, TtlOf(record));
             else return false;
         }
 
-        if (found.Count == 0 && alias >= 0) ttl = Math.Min(ttl, aliasTtl);
+        if (found.Count == 0 && alias is { } other) ttl = Math.Min(ttl, TtlOf(other));
         return true;
     }
 

@@ -15,6 +15,9 @@ internal sealed partial class HaNode : INameSink
     private volatile IReadOnlySet<ServiceKey> unanswered = new HashSet<ServiceKey>();
     private int followsNames;
 
+    /// <summary>Why what names have is not served, as it was told; null: it is. Under <see cref="changing"/>.</summary>
+    private string? namesTrouble;
+
     void INameSink.OnName(string kind, string? subject, string message, string? state) => events.Add(kind, subject ?? Name, message, state);
 
     void INameSink.OnAnswers() => FollowNamesSoon();
@@ -81,6 +84,8 @@ internal sealed partial class HaNode : INameSink
             }
 
             topology = place;
+            if (namesTrouble is not null) events.Add("Log", Name, "What names have now is served");
+            namesTrouble = null;
         }
         catch (ObjectDisposedException) when (withdrawn)
         {
@@ -88,7 +93,9 @@ internal sealed partial class HaNode : INameSink
         }
         catch (Exception e) when (e is HaEngineException or IOException or UnauthorizedAccessException)
         {
-            events.Add("Warning", Name, $"What names have now cannot be served, and is tried again: {e.Message}");
+            // It may last for as long as the answer does: one that is tried again and again is told once.
+            if (namesTrouble != e.Message) events.Add("Warning", Name, $"What names have now cannot be served, and is tried again: {e.Message}");
+            namesTrouble = e.Message;
             engine.Post(() => engine.At(MonotonicClock.Now + NamesRetry, FollowNamesSoon));
         }
         finally

@@ -44,6 +44,19 @@ public sealed class AnswerReaderTests
         Assert.IsType<NameResult.Empty>(Read(App, 0, one, two));
     }
 
+    /// <summary>Its data is the other name and nothing else (RFC 1035 section 3.3.1): one that ends before its record, or goes on behind it, is none.</summary>
+    [Fact]
+    public void An_alias_that_is_not_as_long_as_its_record_is_malformed()
+    {
+        byte[] alias = DnsReply.Record(DnsReply.SameName, NameQuestion.Cname, [.. Name("b.example"), 0]);
+        byte[] end = DnsReply.Record(Name("b.example"), NameQuestion.A, 192, 0, 2, 7);
+        Assert.Contains("malformed", Assert.IsType<NameResult.Failed>(Read(App, 0, alias, end)).Reason, StringComparison.Ordinal);
+
+        // Of what follows it nothing is part of the name: its last label is behind the record.
+        byte[] cut = DnsReply.Record(DnsReply.SameName, NameQuestion.Cname, Name("b.example")[..^9]);
+        Assert.Contains("malformed", Assert.IsType<NameResult.Failed>(Read(App, 0, cut, DnsReply.Record(Name("example"), NameQuestion.A, 192, 0, 2, 7))).Reason, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Aliases_in_a_circle_are_no_answer() => Assert.IsType<NameResult.Failed>(Read(
         App, 0, DnsReply.Record(DnsReply.SameName, NameQuestion.Cname, Name("b.example")), DnsReply.Record(Name("b.example"), NameQuestion.Cname, DnsReply.SameName)));

@@ -1,6 +1,7 @@
 using System.Net;
 using HaTools.Engine.DataPlane;
 using HaTools.Engine.Tests.Names;
+using HaTools.Engine.Tests.VirtualInterfaces;
 using HaTools.Engine.Tests.Vrrp;
 
 namespace HaTools.Engine.Tests.Node;
@@ -55,6 +56,39 @@ public sealed class HaNodeNamesNetworkTests
             namesA.Has("app.example", addresses);
             namesB.Has("app.example", addresses);
         }
+    }
+
+    /// <summary>A mark for the addresses of two instances cannot be loaded by the master alone, which a name server's answer can ask for at any time and for as long as it likes.</summary>
+    [NftFact]
+    public async Task What_a_name_has_and_cannot_be_served_is_told_once_and_what_was_served_stays()
+    {
+        using var network = new TestNetwork(1);
+        TestNode host = network.Nodes[0];
+        await using var stage = new NodeStage();
+        using TestNameServer names = host.Namespace.Run(() => new TestNameServer());
+        names.Has("app.example", "10.9.0.7");
+        HaConfiguration plain = Configuration(150, names);
+        await using HaNode node = await stage.StartAsync(host, plain with
+        {
+            VrrpInstances = [plain.VrrpInstances[0], plain.VrrpInstances[0] with { Name = "VI_2", VirtualRouterId = 52, VirtualAddresses = [new VirtualAddress { Address = IPAddress.Parse("10.9.0.101"), PrefixLength = 32 }] }],
+            VirtualServerGroups = [new VirtualServerGroup { Name = "web", Members = [new VirtualServerGroupMember { Address = IPAddress.Parse("10.9.0.100"), LastAddress = IPAddress.Parse("10.9.0.101"), Port = 80 }] }],
+            VirtualServers = [plain.VirtualServers[0] with { Address = null, Port = 0, Group = "web" }],
+            Ipvs = new() { GroupMarks = new() },
+        });
+        await Eventually.True(() => Servers(stage) == "10.9.0.7:0");
+        foreach (string other in (string[])["10.9.0.8", "10.9.0.9"])
+        {
+            names.Has("app.example", "10.9.0.1", other);
+            await Eventually.True(() => stage.Messages(node).Any(m => m.Contains($"10.9.0.1 {other}", StringComparison.Ordinal)), () => string.Join('\n', stage.Messages(node)));
+            await Eventually.True(() => Troubles() > 0);
+        }
+
+        Assert.Equal("10.9.0.7:0", Servers(stage));
+        names.Has("app.example", "10.9.0.9");
+        await Eventually.True(() => Servers(stage) == "10.9.0.9:0" && stage.Messages(node).Contains("What names have now is served"));
+        Assert.Equal(1, Troubles());
+
+        int Troubles() => stage.Messages(node).Count(m => m.StartsWith("What names have now cannot be served, and is tried again: fwmark 1000: it is one service for the addresses of a group", StringComparison.Ordinal));
     }
 
     private static string Servers(NodeStage stage) =>

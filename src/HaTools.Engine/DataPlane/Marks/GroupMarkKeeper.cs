@@ -12,6 +12,9 @@ namespace HaTools.Engine.DataPlane;
 /// </summary>
 internal sealed class GroupMarkKeeper : IDisposable
 {
+    /// <summary>What needs nft.</summary>
+    public const string Purpose = "groups by marks of the node's own (`nftables_ipvs`)";
+
     private const long Settling = 50_000_000;
     private const long Interval = 5_000_000_000;
     private static readonly FirewallPlace Nowhere = new(new Dictionary<string, System.Net.IPAddress>(), new Dictionary<string, int>());
@@ -53,7 +56,7 @@ internal sealed class GroupMarkKeeper : IDisposable
     /// <param name="statePath">The file of <see cref="GroupMarkState"/>.</param>
     /// <param name="warn">Hears what is not as it should be.</param>
     /// <param name="nft">The program; null: the real one.</param>
-    public static GroupMarkKeeper Open(string node, string statePath, Action<string> warn, INft? nft = null) => new(node, statePath, warn, nft ?? new Nft("groups by marks of the node's own (`nftables_ipvs`)"));
+    public static GroupMarkKeeper Open(string node, string statePath, Action<string> warn, INft? nft = null) => new(node, statePath, warn, nft ?? new Nft(Purpose));
 
     /// <summary>Gives the groups of a configuration their marks, beside those that groups have by now, and remembers them. Nothing in the kernel changes.</summary>
     /// <param name="wanted">The configuration.</param>

@@ -30,6 +30,9 @@ internal sealed class ManagedServer
     /// <summary>What its checks ask; null: nobody has wanted to know yet.</summary>
     private CheckWords[]? words;
 
+    /// <summary>What is told of its checks, to everybody and for every place of a group, until one of them says something else; null: nobody has wanted to know since.</summary>
+    private IReadOnlyList<IpvsCheckState>? told;
+
     private DateTimeOffset since;
 
     public ManagedServer(VirtualServer service, RealServer configured, DateTimeOffset since)
@@ -102,6 +105,7 @@ internal sealed class ManagedServer
         // The word of one that a reload has taken away meanwhile would stand for ever.
         if (!Has(check)) return false;
         bool was = Up;
+        told = null;
         _ = heard.Add(check);
         if (up) _ = failures.Remove(check);
         else failures[check] = reason;
@@ -116,6 +120,7 @@ internal sealed class ManagedServer
     {
         if (!Has(check) || !DynamicWeights.AreGivenBy(Configured.Checks[check])) return false;
         int was = Weight;
+        told = null;
         if (weight is { } word) weights[check] = word;
         else _ = weights.Remove(check);
         return Weight != was;
@@ -124,6 +129,7 @@ internal sealed class ManagedServer
     /// <summary>Takes the word of one of its checks on what a person should know; null: nothing.</summary>
     public void SetWarning(int check, string? warning)
     {
+        told = null;
         if (warning is null) _ = warnings.Remove(check);
         else if (Has(check)) warnings[check] = warning;
     }
@@ -142,7 +148,7 @@ internal sealed class ManagedServer
         Reason = Up ? null : string.Join("; ", failures.Values.OfType<string>()),
         ActiveConnections = present?.ActiveConnections ?? 0,
         InactiveConnections = present?.InactiveConnections ?? 0,
-        Checks = [.. Configured.Checks.Select(State)],
+        Checks = told ??= Array.AsReadOnly([.. Configured.Checks.Select(State)]),
     };
 
     private static string? FollowedBy(HealthCheck check) => check switch

@@ -224,6 +224,18 @@ public sealed class GroupMarkTests
         Assert.Equal(["fwmark 1000", "fwmark 1001"], stage.Plane.Read(null).Select(s => $"{s.Key}"));
     }
 
+    [Fact]
+    public async Task Without_nft_it_is_said_what_needs_it_and_nothing_is_in_force()
+    {
+        await using var stage = new NodeStage();
+        HaConfiguration one = Configuration("10.7.0.1 80", "");
+        using GroupMarkKeeper keeper = GroupMarkKeeper.Open("n1", Path.Combine(stage.RunDirectory, "n1.marks.json"), _ => { }, new Nft(GroupMarkKeeper.Purpose, "nft-that-nobody-has"));
+        await keeper.AssignAsync(one, nobodys);
+        HaEngineException refused = await Assert.ThrowsAsync<HaEngineException>(() => keeper.ApplyAsync(GroupMarks.Mark(one, keeper.Marks)));
+        Assert.Equal("groups by marks of the node's own (`nftables_ipvs`) need the program nft, which is not there: install it (Debian, Ubuntu, Fedora: package nftables)", refused.Message);
+        Assert.Empty(GroupMarkState.Load(Path.Combine(stage.RunDirectory, "n1.marks.json"), _ => { }).Tables);
+    }
+
     private static TestNode Host()
     {
         var host = new TestNode("lb1");

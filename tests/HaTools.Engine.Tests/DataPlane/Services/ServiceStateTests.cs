@@ -155,4 +155,29 @@ public sealed class ServiceStateTests
         Assert.Equal(("http", "192.0.2.11:80", 6d, 5d, 1, 0.5, true), (check.Type, check.Target, check.Interval, check.Timeout, check.Retries, check.RetryInterval, check.Alpha));
         Assert.Equal(["GET /health"], check.Asks);
     }
+
+    /// <summary>What is told of checks is kept until one of them says something else: with thousands of them, and groups of thousands of places, each question would make it all again.</summary>
+    [Fact]
+    public void What_is_told_of_checks_is_made_once_and_again_when_they_say_something_else()
+    {
+        MiscCheck check = new() { Command = "/bin/true", DynamicWeight = true };
+        ManagedServer server = new(new VirtualServer { Address = IPAddress.Parse("192.0.2.1"), Port = 80 }, new RealServer { Address = IPAddress.Parse("192.0.2.11"), Port = 80, Weight = 5, Checks = [check] }, DateTimeOffset.Now);
+        IReadOnlyList<IpvsCheckState> first = Told();
+        Assert.Equal((true, false), (first[0].Up, first[0].Spoken));
+        Assert.Same(first, Told());
+
+        _ = server.SetHealth(0, true, null);
+        Assert.True(Told()[0].Spoken);
+        _ = server.SetWeight(0, CheckWeight.Instead(7));
+        Assert.Equal(2, Told()[0].WeightChange);
+        server.SetWarning(0, "it is slow");
+        Assert.Equal("it is slow", Told()[0].Warning);
+        server.SetWarning(0, null);
+        Assert.Null(Told()[0].Warning);
+        _ = server.SetHealth(0, false, "it ended with 1");
+        Assert.Equal((false, "it ended with 1"), (Told()[0].Up, Told()[0].Reason));
+        Assert.Equal((true, false), (first[0].Up, first[0].Spoken));
+
+        IReadOnlyList<IpvsCheckState> Told() => server.State(ForwardingMethod.Nat, null).Checks;
+    }
 }
