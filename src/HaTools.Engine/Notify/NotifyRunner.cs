@@ -230,7 +230,7 @@ internal sealed class NotifyRunner
     {
         fifos.Prepare(wanted.Fifos, opened);
         scripts.Prepare(wanted.Scripts);
-        mails.Prepare(wanted.Configuration);
+        mails.Prepare(wanted.Configuration, wanted.Objects);
         hooks.Prepare(wanted.Configuration, plans);
         int place = 0;
         foreach (NotifyObject told in wanted.Objects)

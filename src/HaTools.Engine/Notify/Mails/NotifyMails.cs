@@ -10,6 +10,9 @@ internal sealed class NotifyMails
 
     /// <summary>What instances and groups were last told to be: as in keepalived, the same is not told twice.</summary>
     private readonly Dictionary<NotifyKey, NotifyKind> last = [];
+
+    /// <summary>Those of <see cref="last"/> that were told in mails that are held.</summary>
+    private readonly HashSet<NotifyKey> heldLast = [];
     private SmtpAlerts? settings;
 
     /// <summary>Those of the configuration that was taken in last, which may yet be refused.</summary>
@@ -20,18 +23,27 @@ internal sealed class NotifyMails
     private string node = "";
     private string nextNode = "";
 
+    /// <summary>The objects that there are mails of.</summary>
+    private HashSet<NotifyKey> covered = [];
+    private HashSet<NotifyKey> nextCovered = [];
+
     public NotifyMails(WorkThread thread, INotifySink sink, DeliveryPace pace) =>
         box = new Deliverer<Mail>(thread, "mails", parcels => new SmtpDelivery(route!, [.. parcels.Select(p => p.Content)]), why => sink.OnNotifyWarning("smtp_alert", why)) { Pace = pace };
 
     /// <summary>What they are doing; null: there are none.</summary>
     public HaDeliveryState? State => route is null || (settings is null && box.Waiting == 0) ? null : box.StateOf($"{route.Server} port {route.Port}");
 
-    /// <summary>Takes a configuration's in, which may yet be refused: until <see cref="Force"/> mails go as they went, and if there were none, those that there would be go nowhere.</summary>
-    public void Prepare(HaConfiguration configuration)
+    /// <summary>Takes a configuration's in, which may yet be refused: until <see cref="Force"/> mails go as they went, and those of what there were none of go nowhere.</summary>
+    /// <param name="configuration">The configuration.</param>
+    /// <param name="objects">What is in it.</param>
+    public void Prepare(HaConfiguration configuration, IReadOnlyList<NotifyObject> objects)
     {
         next = configuration.SmtpAlerts;
         nextNode = configuration.RouterId ?? Environment.MachineName;
+        nextCovered = [.. objects.Where(o => o.HasMails).Select(o => o.Key)];
         box.Revoke();
+        foreach (NotifyKey never in heldLast) _ = last.Remove(never);
+        heldLast.Clear();
         if (settings is null) last.Clear();
     }
 
@@ -39,7 +51,8 @@ internal sealed class NotifyMails
     public void Force()
     {
         SmtpAlerts? former = route;
-        (settings, route, node) = (next, next ?? route, nextNode);
+        (settings, route, node, covered) = (next, next ?? route, nextNode, nextCovered);
+        heldLast.Clear();
         box.Confirm();
         if (former is not null && WayOf(route!) != WayOf(former)) box.Redirect();
     }
@@ -50,17 +63,17 @@ internal sealed class NotifyMails
     /// <summary>Tells something that scripts and FIFOs are told, too. What real servers become is told by their checks: see <see cref="Tell(NotifyObject, CheckNews)"/>.</summary>
     public void Tell(NotifyObject told, in NotifyNews news)
     {
-        if (Current is null || !told.HasMails) return;
+        if (SettingsOf(told.Key) is not { } current) return;
         switch (told.Key.Owner)
         {
             case NotifyOwner.Service:
-                Send(MailWords.OfService(told, news));
+                Send(current, MailWords.OfService(told, news));
                 break;
             case NotifyOwner.RealServer:
-                if (news.Cause is NotifyCause.End or NotifyCause.Stop) Send(MailWords.OfLeaving(told, news.Cause));
+                if (news.Cause is NotifyCause.End or NotifyCause.Stop) Send(current, MailWords.OfLeaving(told, news.Cause));
                 break;
             default:
-                TellOfVrrp(told, told.KindOf(news));
+                TellOfVrrp(current, told, told.KindOf(news));
                 break;
         }
     }
@@ -68,12 +81,13 @@ internal sealed class NotifyMails
     /// <summary>Tells what a check says of its real server.</summary>
     public void Tell(NotifyObject told, CheckNews news)
     {
-        if (Current is not { } current || !told.HasMails || (current.ServersOnly && !news.ServerChanged) || news.Check >= told.Server!.Checks.Count) return;
-        Send(MailWords.OfCheck(told, news));
+        if (SettingsOf(told.Key) is not { } current || (current.Alerts.ServersOnly && !news.ServerChanged) || news.Check >= told.Server!.Checks.Count) return;
+        Send(current, MailWords.OfCheck(told, news));
     }
 
-    /// <summary>By what mails are written now.</summary>
-    private SmtpAlerts? Current => settings ?? next;
+    /// <summary>By what mails of an object are written now, and whether that is a configuration's that may yet be refused; null: there are none.</summary>
+    private (SmtpAlerts Alerts, bool IsHeld)? SettingsOf(NotifyKey key) =>
+        settings is { } inForce && covered.Contains(key) ? (inForce, false) : next is { } wanted && nextCovered.Contains(key) ? (wanted, true) : null;
 
     /// <summary>The object is gone.</summary>
     public void Forget(NotifyKey key) => _ = last.Remove(key);
@@ -84,13 +98,15 @@ internal sealed class NotifyMails
     // What another turn of its own may hang on. Who gets a mail stands in the mail.
     private static (string Server, int Port, string? From, string? HeloName, TimeSpan Timeout) WayOf(SmtpAlerts alerts) => (alerts.Server, alerts.Port, alerts.From, alerts.HeloName, alerts.Timeout);
 
-    private void TellOfVrrp(NotifyObject told, NotifyKind kind)
+    private void TellOfVrrp((SmtpAlerts Alerts, bool IsHeld) current, NotifyObject told, NotifyKind kind)
     {
-        if ((kind == NotifyKind.Fault && Current!.NoFaults) || MailWords.OfVrrp(told, kind) is not { } words) return;
+        if ((kind == NotifyKind.Fault && current.Alerts.NoFaults) || MailWords.OfVrrp(told, kind) is not { } words) return;
         if (last.TryGetValue(told.Key, out NotifyKind before) && before == kind) return;
         last[told.Key] = kind;
-        Send(words);
+        if (current.IsHeld) _ = heldLast.Add(told.Key);
+        Send(current, words);
     }
 
-    private void Send((string Subject, string Body) words) => box.Post(new Mail($"[{(settings is null ? nextNode : node)}] {words.Subject}", words.Body, DateTimeOffset.Now, Current!.To), isHeld: settings is null);
+    private void Send((SmtpAlerts Alerts, bool IsHeld) current, (string Subject, string Body) words) =>
+        box.Post(new Mail($"[{(current.IsHeld ? nextNode : node)}] {words.Subject}", words.Body, DateTimeOffset.Now, current.Alerts.To), current.IsHeld);
 }

@@ -85,6 +85,39 @@ public sealed class NotifyMailTests : INotifySink, IDisposable
     }
 
     [Fact]
+    public async Task What_only_a_configuration_that_is_refused_has_mails_of_has_none()
+    {
+        using var server = new TestMailServer();
+        HaConfiguration narrow = Configuration(server.EndPoint, a => a), wide = Configuration(server.EndPoint, a => a with { All = true }) with { RouterId = "other" };
+        await Force(narrow);
+        await thread.RunAsync(() => runner.Prepare(wide, Policies.Own));
+        await Tell(Instance, VrrpStateKind.Master);
+        await Force(narrow);
+
+        // What was never sent is no reason not to send it.
+        await thread.RunAsync(() => runner.Prepare(wide, Policies.Own));
+        await Tell(Instance, VrrpStateKind.Master);
+        await Check(0, false, serverUp: false, changed: true);
+        await thread.RunAsync(() => runner.Forget(wide));
+        await thread.RunAsync(runner.StopAsync);
+        Assert.Equal(["[lb] Realserver", "[other] VRRP", "[other] VRRP", "[other] VRRP"], server.Told.Select(t => string.Join(' ', t.Split(' ').Take(2))));
+        Assert.Contains("Entering MASTER", server.Told[1], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_only_a_configuration_that_is_refused_has_no_mails_of_has_them()
+    {
+        using var server = new TestMailServer();
+        HaConfiguration wide = Configuration(server.EndPoint, a => a with { All = true });
+        wide = wide with { VrrpInstances = [wide.VrrpInstances[0] with { Notify = new() { Deleted = new("/bin/true") } }] };
+        await Force(wide);
+        await thread.RunAsync(() => runner.Prepare(wide with { SmtpAlerts = wide.SmtpAlerts! with { All = false } }, Policies.Own));
+        await Tell(Instance, VrrpStateKind.Master);
+        await Eventually.True(() => server.Told.Length == 1);
+        await Force(wide);
+    }
+
+    [Fact]
     public async Task Services_and_real_servers_are_told_of_when_checks_find_something_and_when_they_leave()
     {
         using var server = new TestMailServer();
