@@ -67,9 +67,10 @@ internal sealed class Deliverer<T>(WorkThread thread, string what, Func<IReadOnl
     }
 
     /// <summary>The configuration is in force: what was held goes out.</summary>
-    public void Confirm()
+    /// <inheritdoc cref="Outbox{T}.Confirm"/>
+    public void Confirm(Action<T>? confirmed = null)
     {
-        outbox.Confirm();
+        outbox.Confirm(confirmed);
         Go();
     }
 

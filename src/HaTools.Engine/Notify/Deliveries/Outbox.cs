@@ -73,10 +73,18 @@ internal sealed class Outbox<T>(DeliveryPace pace)
         foreach (Parcel<T> one in parcels) (one.Deferrals, one.NotBefore) = (0, 0);
     }
 
-    /// <summary>What is held is to be delivered.</summary>
-    public void Confirm()
+    /// <summary>What is held is to be delivered, after what waits already.</summary>
+    /// <param name="confirmed">Hears of each, in that order; null: nobody does.</param>
+    public void Confirm(Action<T>? confirmed = null)
     {
-        foreach (Parcel<T> one in parcels) one.IsHeld = false;
+        Parcel<T>[] held = [.. parcels.Where(p => p.IsHeld)];
+        _ = parcels.RemoveAll(p => p.IsHeld);
+        foreach (Parcel<T> one in held)
+        {
+            one.IsHeld = false;
+            confirmed?.Invoke(one.Content);
+            parcels.Add(one);
+        }
     }
 
     /// <summary>What is held is not to be delivered.</summary>

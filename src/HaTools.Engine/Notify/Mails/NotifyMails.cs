@@ -53,8 +53,10 @@ internal sealed class NotifyMails
         SmtpAlerts? former = route;
         (settings, route, node, covered) = (next, next ?? route, nextNode, nextCovered);
         heldLast.Clear();
-        box.Confirm();
+
+        // Before what was held, which goes this way from the start: what is said to that counts.
         if (former is not null && WayOf(route!) != WayOf(former)) box.Redirect();
+        box.Confirm();
     }
 
     /// <summary>Whether there may be mails of an object of the configuration that was taken in.</summary>

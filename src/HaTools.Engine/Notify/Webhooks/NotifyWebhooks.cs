@@ -42,7 +42,7 @@ internal sealed class NotifyWebhooks(WorkThread thread, INotifySink sink, Delive
         foreach (Hook one in byName.Values.ToArray())
         {
             if (one.Next is null) Remove(one);
-            else one.Force();
+            else one.Force(node);
         }
     }
 
@@ -55,7 +55,7 @@ internal sealed class NotifyWebhooks(WorkThread thread, INotifySink sink, Delive
         {
             bool isHeld = !one.IsInForce || !one.Plan.Covers(told.Key, news.Kind);
             if ((isHeld && one.Next?.Covers(told.Key, news.Kind) != true) || !one.IsNews(told.Key, news.Kind)) continue;
-            one.Box.Post(WebhookEvent.Write(++one.Sequence, DateTimeOffset.Now, isHeld ? nextNode : node, told, news), isHeld);
+            one.Post(new Event(DateTimeOffset.Now, told, news), isHeld ? null : node);
         }
     }
 
@@ -66,7 +66,7 @@ internal sealed class NotifyWebhooks(WorkThread thread, INotifySink sink, Delive
     {
         Hook? hook = null;
         string name = plan.Configured.Name;
-        var box = new Deliverer<byte[]>(thread, "events", parcels => new WebhookDelivery(hook!.Plan, [.. parcels.Select(p => p.Content)]), why => sink.OnNotifyWarning($"webhook {name}", why)) { Pace = pace };
+        var box = new Deliverer<Event>(thread, "events", parcels => new WebhookDelivery(hook!.Plan, [.. parcels.Select(p => p.Content.Body)]), why => sink.OnNotifyWarning($"webhook {name}", why)) { Pace = pace };
         return hook = new Hook(name, box, plan);
     }
 
@@ -76,14 +76,23 @@ internal sealed class NotifyWebhooks(WorkThread thread, INotifySink sink, Delive
         _ = gone.Box.StopAsync(NotifyRunner.StopTimeout);
     }
 
-    private sealed class Hook(string name, Deliverer<byte[]> box, WebhookPlan plan)
+    /// <summary>Something to tell, which is written when it is known that it will be told: it has its number then, so that what is refused leaves no gap, and none comes after a later one.</summary>
+    private sealed class Event(DateTimeOffset time, NotifyObject told, NotifyNews news)
+    {
+        public byte[] Body { get; private set; } = [];
+
+        public void Write(long sequence, string node) => Body = WebhookEvent.Write(sequence, time, node, told, news);
+    }
+
+    private sealed class Hook(string name, Deliverer<Event> box, WebhookPlan plan)
     {
         /// <summary>Instances that were told to hear adverts of lower priority since they are in their state.</summary>
         private readonly HashSet<NotifyKey> challenged = [];
+        private long sequence;
 
         public string Name => name;
 
-        public Deliverer<byte[]> Box => box;
+        public Deliverer<Event> Box => box;
 
         /// <summary>What it is now.</summary>
         public WebhookPlan Plan { get; private set; } = plan;
@@ -96,15 +105,25 @@ internal sealed class NotifyWebhooks(WorkThread thread, INotifySink sink, Delive
 
         public int Place { get; set; }
 
-        public long Sequence { get; set; }
+        /// <summary>Tells something.</summary>
+        /// <param name="told">What.</param>
+        /// <param name="node">The node's name; null: it is held until <see cref="Force"/>.</param>
+        public void Post(Event told, string? node)
+        {
+            if (node is not null) told.Write(++sequence, node);
+            Box.Post(told, isHeld: node is null);
+        }
 
         /// <summary>It is what the configuration has it be.</summary>
-        public void Force()
+        /// <param name="node">The node's name in that.</param>
+        public void Force(string node)
         {
             bool goesElsewhere = !Next!.GoesAs(Plan);
             (Plan, IsInForce) = (Next, true);
-            Box.Confirm();
+
+            // Before what was held, which goes this way from the start: what is said to that counts.
             if (goesElsewhere) Box.Redirect();
+            Box.Confirm(one => one.Write(++sequence, node));
         }
 
         /// <summary>Whether it has to hear of it: adverts of lower priority come many in a row, and would push states out of the queue.</summary>

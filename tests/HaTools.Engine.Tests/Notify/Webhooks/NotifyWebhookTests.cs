@@ -100,6 +100,41 @@ public sealed class NotifyWebhookTests : INotifySink, IDisposable
     }
 
     [Fact]
+    public async Task What_is_held_is_numbered_when_it_is_told_and_what_is_refused_leaves_no_gap()
+    {
+        using TestServer server = Server(_ => "200 OK");
+        HaConfiguration narrow = Configuration(Hook(server, "http")), wide = Configuration(Hook(server, "http") with { Events = WebhookEvents.Instances | WebhookEvents.Priorities }) with { RouterId = "another" };
+        await Force(narrow);
+        await runner.PrepareAsync(wide, Policies.Own);
+        await thread.RunAsync(() => runner.OnPriority("VI_1", 50));
+        await Force(narrow);
+        await runner.PrepareAsync(wide, Policies.Own);
+        await thread.RunAsync(() => runner.OnPriority("VI_1", 60));
+        await Tell(VrrpStateKind.Master);
+        await Eventually.True(() => requests.Count == 1);
+        await thread.RunAsync(() => runner.Forget(wide));
+        await thread.RunAsync(runner.StopAsync);
+        Assert.Equal(["1 lb state", "2 another priority", "3 another stop"], requests.Select(r => JsonDocument.Parse(r.Body).RootElement)
+            .Select(e => $"{e.GetProperty("sequence")} {e.GetProperty("node")} {e.GetProperty("event")}"));
+    }
+
+    [Fact]
+    public async Task Who_is_told_of_first_what_was_held_and_asks_to_be_left_alone_is()
+    {
+        using TestServer former = Server(_ => "200 OK"), server = Server(n => n == 1 ? "429 Many\r\nRetry-After: 3000" : "200 OK");
+        runner = new NotifyRunner(thread, this, new DeliveryPace { FirstPause = 3000_000_000_000, LongestPause = 3000_000_000_000 });
+        HaConfiguration wanted = Configuration(Hook(server, "http") with { Events = WebhookEvents.Instances | WebhookEvents.Priorities });
+        await Force(Configuration(Hook(former, "http") with { Events = WebhookEvents.Groups }));
+        await runner.PrepareAsync(wanted, Policies.Own);
+        await Tell(VrrpStateKind.Master);
+        await thread.RunAsync(() => runner.Forget(wanted));
+        await Eventually.True(() => !said.IsEmpty);
+        await Task.Delay(300);
+        Assert.Single(requests);
+        Assert.Equal((1, 0L), (State().Waiting, State().Delivered));
+    }
+
+    [Fact]
     public async Task What_happens_while_a_configuration_is_carried_out_is_told_when_it_is_in_force()
     {
         using TestServer server = Server(_ => "200 OK");
