@@ -389,6 +389,8 @@ public sealed class DriftTests : IServiceSink, IServiceHost, IDisposable
 
     void IServiceHost.Touch(ServiceKey key) => touched.Add(key);
 
+    bool IServiceHost.HasMoreToCome => pending.Count > 0;
+
     bool IServiceHost.IsPending(ServiceKey key) => pending.Contains(key);
 
     void IServiceHost.At(long due, Action work) => throw new NotSupportedException();

@@ -15,6 +15,9 @@ internal sealed partial class Drainer(string file, IServiceSink sink) : IService
     private readonly Dictionary<ServiceKey, DrainedService> services = [];
     private IServiceHost host = null!;
     private DrainMemory? memory;
+
+    /// <summary>What a predecessor remembered of services that have not been named yet.</summary>
+    private Dictionary<string, RememberedDrain[]> inherited = [];
     private bool looks;
     private string? complaint;
     private bool isUnsaved;
@@ -63,8 +66,8 @@ internal sealed partial class Drainer(string file, IServiceSink sink) : IService
     /// <inheritdoc/>
     public void OnSettled(ServiceKey key, PlaneService? desired, bool isReached)
     {
-        // Once for all that were planned together.
-        SaveNow();
+        // Once for all: a group may be thousands of services, which are planned in portions, and each writes the drains of all.
+        if (!host.HasMoreToCome) SaveNow();
         if (!isReached || desired is null || !services.TryGetValue(key, out DrainedService? service)) return;
         foreach (PlaneDestination server in desired.Destinations)
         {
@@ -76,10 +79,10 @@ internal sealed partial class Drainer(string file, IServiceSink sink) : IService
     {
         ForgetInGroup(services[key]);
         _ = services.Remove(key);
-        if (services.Count > 0 || memory is null || memory.IsEmpty) return;
+        if (services.Count > 0 || inherited.Count == 0) return;
 
         // What a predecessor remembered of services that nobody has named since.
-        memory.Drains.Clear();
+        inherited.Clear();
         Save();
     }
 
@@ -112,12 +115,15 @@ internal sealed partial class Drainer(string file, IServiceSink sink) : IService
     /// <summary>Takes up what a predecessor was about, once for each service.</summary>
     private void Recall(DrainedService service, OrderedDictionary<DestinationKey, PlaneDestination> there)
     {
-        memory ??= DrainMemory.Load(file, text => sink.OnService("Warning", "drain", text, null));
+        if (memory is null)
+        {
+            memory = DrainMemory.Load(file, text => sink.OnService("Warning", "drain", text, null));
+            inherited = memory.Drains.GroupBy(d => d.Service).ToDictionary(g => g.Key, g => g.ToArray());
+        }
+
         if (service.IsRecalled) return;
         service.IsRecalled = true;
-        string name = service.Key.ToString();
-        RememberedDrain[] own = [.. memory.Drains.Where(d => d.Service == name)];
-        if (own.Length == 0) return;
+        if (!inherited.Remove(service.Key.ToString(), out RememberedDrain[]? own)) return;
         foreach (RememberedDrain remembered in own)
         {
             DestinationKey? server = there.Keys.Concat(service.Configured!.RealServers.Select(DestinationKey.Of))
@@ -252,10 +258,8 @@ internal sealed partial class Drainer(string file, IServiceSink sink) : IService
     {
         if (memory is null || !isUnsaved) return;
         isUnsaved = false;
-        HashSet<string> recalled = memory.Drains.Count == 0 ? [] : [.. services.Values.Where(s => s.IsRecalled).Select(s => s.Key.ToString())];
-        RememberedDrain[] kept = [.. memory.Drains.Where(d => !recalled.Contains(d.Service))];
         memory.Drains.Clear();
-        memory.Drains.AddRange(kept);
+        memory.Drains.AddRange(inherited.Values.SelectMany(d => d));
         foreach (DrainedService service in services.Values)
             memory.Drains.AddRange(service.Drains.Select(d => RememberedDrain.Of(service.Key, d.Key, d.Value)));
         try

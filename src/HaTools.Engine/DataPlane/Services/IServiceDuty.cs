@@ -46,6 +46,9 @@ internal interface IServiceHost
     /// <summary>Whether a service is about to be planned, or to be tried again: what it is now says nothing about others.</summary>
     bool IsPending(ServiceKey key);
 
+    /// <summary>Whether more services are about to be planned than those that are at hand: what is done once for all of them can wait for the last.</summary>
+    bool HasMoreToCome { get; }
+
     /// <summary>Has work done at a time of <see cref="HaTools.Linux.MonotonicClock"/>.</summary>
     void At(long due, Action work);
 

@@ -257,6 +257,8 @@ internal sealed class ServiceController : IMastershipGate, IServiceHost, IDispos
         _ = moved.Add(key);
     }
 
+    public bool HasMoreToCome => dirty.Count > 0;
+
     public bool IsPending(ServiceKey key) => dirty.Contains(key) || failed.Contains(key);
 
     void IServiceHost.At(long due, Action work) => thread.At(due, work);
@@ -484,7 +486,7 @@ internal sealed class ServiceController : IMastershipGate, IServiceHost, IDispos
         failed.ExceptWith(keys);
         failed.UnionWith(writer.Write(plane!, keys, (key, present) => Desire(key, present, held), Settled));
         moved.UnionWith(keys);
-        memory.Remove(gone, moreToCome: dirty.Count > 0);
+        memory.Remove(gone, moreToCome: HasMoreToCome);
         gone.Clear();
         foreach (ServiceKey key in keys)
         {

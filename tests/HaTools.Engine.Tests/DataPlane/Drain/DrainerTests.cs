@@ -89,6 +89,31 @@ public sealed class DrainerTests : IServiceSink, IDisposable
     }
 
     [Fact]
+    public async Task A_service_that_goes_and_comes_back_beside_others_begins_anew()
+    {
+        VirtualServer other = Service(3) with { Port = 81 };
+        await Go(other, Service(1, 2));
+        _ = await thread.RunAsync(() => drainer.Drain("192.0.2.1:80", "192.0.2.102", null, remove: false));
+        await Go(other);
+        Assert.False(File.Exists(RememberedIn));
+        await Go(other, Service(1, 2));
+        Assert.DoesNotContain((await controller.GetStatesAsync()).SelectMany(s => s.RealServers), s => s.Drain is not null);
+    }
+
+    /// <summary>Each time all drains are written: with a group of thousands of services, in portions, it was most of the work of a reload.</summary>
+    [Fact]
+    public async Task Drains_that_begin_together_are_remembered_once()
+    {
+        VirtualServer[] services = [.. Enumerable.Range(0, 400).Select(i => Service(1, 2) with { Port = 1000 + i })];
+        await Go(services);
+        int changes = 0;
+        plane.Before = _ => changes += File.Exists(RememberedIn) ? 1000 : 1;
+        await Go([.. services.Select(s => s with { RealServers = [s.RealServers[0]] })]);
+        Assert.Equal(400, changes);
+        Assert.Equal(400, DrainMemory.Load(RememberedIn).Drains.Count);
+    }
+
+    [Fact]
     public async Task A_server_that_a_check_has_taken_out_has_nothing_to_drain()
     {
         await Go(Service(1, 2));
