@@ -33,6 +33,9 @@ internal sealed partial class NameKeeper : IDisposable
     private HaConfiguration configuration = HaConfiguration.Empty;
     private ILookup<NameQuestion, int> families = Array.Empty<(NameQuestion, int)>().ToLookup(q => q.Item1, q => q.Item2);
     private Dictionary<NameQuestion, NameAnswer> remembered = [];
+
+    /// <summary>What was known before a configuration was gone over to that may yet be refused: should its names come back their name servers may be silent. Empty: it is in force.</summary>
+    private Dictionary<NameQuestion, NameAnswer> former = [];
     private NameMemory? memory;
     private string? complaint;
     private int onTheirWay;
@@ -52,7 +55,9 @@ internal sealed partial class NameKeeper : IDisposable
     /// <summary>What has been asked for with an end, good or bad, or is remembered; from any thread.</summary>
     public IReadOnlySet<NameQuestion> Known => known;
 
-    /// <summary>Goes over to other names. What is known of those that stay is kept, and what a predecessor knew is in force at once.</summary>
+    /// <summary>
+    /// Goes over to other names. What is known of those that stay is kept, of the others until <see cref="SetInForceAsync"/>, and what a predecessor knew is in force at once.
+    /// </summary>
     public Task ConfigureAsync(HaConfiguration wanted) => thread.RunAsync(() =>
     {
         if (memory is null)
@@ -63,6 +68,11 @@ internal sealed partial class NameKeeper : IDisposable
 
         bool otherServers = !wanted.Resolver.NameServers.Equals(configuration.Resolver.NameServers);
         configuration = wanted;
+        foreach (HostedName name in names.Values)
+        {
+            if (name.State.Answer is { } answer) former[name.Question] = answer;
+        }
+
         families = wanted.VirtualServers
             .SelectMany(s => s.RealServers.Where(r => r is { HostName: not null, Records: ServerRecords.Srv }).Select(r => (Question: NameQuestion.Of(s, r), Family: s.FamilyOf(r))))
             .Distinct().ToLookup(q => q.Question, q => q.Family);
@@ -71,6 +81,9 @@ internal sealed partial class NameKeeper : IDisposable
         if (!otherServers) return;
         foreach (HostedName name in names.Values) Ask(name);
     });
+
+    /// <summary>The names are those of the configuration that is in force: what is known of others is forgotten.</summary>
+    public Task SetInForceAsync() => thread.RunAsync(former.Clear);
 
     /// <summary>How each name stands, by its question.</summary>
     public Task<IReadOnlyList<HaNameState>> GetStatesAsync() => thread.RunAsync<IReadOnlyList<HaNameState>>(() =>
@@ -132,7 +145,7 @@ internal sealed partial class NameKeeper : IDisposable
         foreach (NameQuestion question in wanted)
         {
             if (names.ContainsKey(question)) continue;
-            _ = remembered.Remove(question, out NameAnswer? before);
+            if (!remembered.Remove(question, out NameAnswer? before)) before = former.GetValueOrDefault(question);
             var name = new HostedName(question, before);
             names.Add(question, name);
             Ask(name);

@@ -172,9 +172,12 @@ internal sealed partial class HaNode
         if (services.HasLeftovers) await services.ConfigureAsync(served.VirtualServers, place.Gates, held.ContainsKey, groups: served.VirtualServerGroups).ConfigureAwait(false);
         await services.SetCheckedAsync().ConfigureAwait(false);
         if (groupMarks is { } settled) await settled.SettleAsync(served).ConfigureAwait(false);
-        await TellOfConfigurationAsync(served).ConfigureAwait(false);
         await CarryOutPoliciesAsync(wanted.Ipvs).ConfigureAwait(false);
         await CarryOutRealServerAsync(serving).ConfigureAwait(false);
+        if (names is { } keeper) await keeper.SetInForceAsync().ConfigureAwait(false);
+
+        // Last, since what comes before may still refuse it, and what is told is told.
+        await TellOfConfigurationAsync(served).ConfigureAwait(false);
     }
 
     private async Task TellOfConfigurationAsync(HaConfiguration inForce)

@@ -1,5 +1,9 @@
 using System.Net;
 using System.Net.Sockets;
+using HaTools.Engine.DataPlane;
+using HaTools.Engine.Tests.Checks.Http;
+using HaTools.Engine.Tests.Names;
+using HaTools.Netlink.Ipvs;
 
 namespace HaTools.Engine.Tests.Node;
 
@@ -21,15 +25,67 @@ public sealed class RefusedReloadTests
         await stage.UntilAsync(() => Task.FromResult(Ports(stage).SequenceEqual([2, up.Port])));
 
         HaConfiguration wanted = serversStay ? Configuration(up with { Checks = [] }, down with { Checks = [] }, other) : Configuration(other);
-        HaEngineException refused = await Assert.ThrowsAsync<HaEngineException>(() => node.ApplyAsync(wanted with
-        {
-            VrrpInstances = [new() { Name = "VI_1", Interface = "missing0", VirtualRouterId = 1, VirtualAddresses = [new() { Address = IPAddress.Parse("192.0.2.1") }] }],
-        }));
+        HaEngineException refused = await Assert.ThrowsAsync<HaEngineException>(() => node.ApplyAsync(Impossible(wanted)));
         Assert.StartsWith("No such interface: missing0", refused.Message, StringComparison.Ordinal);
 
         // Which is not waited for: a check says nothing that it has said already.
         await stage.UntilAsync(() => Task.FromResult(Ports(stage).SequenceEqual([2, up.Port])));
     }
+
+    [Fact]
+    public async Task Servers_of_a_name_are_what_it_had_while_its_name_servers_are_silent()
+    {
+        await using var stage = new NodeStage();
+        using var names = new TestNameServer();
+        names.Has("app.example", "127.0.0.11");
+        HaConfiguration before = Configuration(new RealServer { HostName = "app.example", Port = 7 }, Server(2)) with { Resolver = TestNameServer.Settings(names) };
+        await using HaNode node = await stage.StartAsync(before);
+        await stage.UntilAsync(() => Task.FromResult(Ports(stage).SequenceEqual([2, 7])));
+        names.IsSilent = true;
+
+        _ = await Assert.ThrowsAsync<HaEngineException>(() => node.ApplyAsync(Impossible(Configuration(Server(2)) with { Resolver = before.Resolver })));
+        Assert.Equal(["2 1", "7 1"], Weights());
+
+        // Once a configuration without it is in force it is asked for anew.
+        _ = await node.ApplyAsync(Configuration(Server(2)) with { Resolver = before.Resolver });
+        _ = await node.ApplyAsync(before);
+        Assert.Equal(["2 1"], Weights());
+
+        // Who leaves is drained.
+        string[] Weights() => [.. stage.Plane.Read(null)[0].Destinations.Where(d => d.Weight > 0).Select(d => $"{d.Key.Port} {d.Weight}").Order()];
+    }
+
+    [Fact]
+    public async Task Nobody_is_told_what_one_wants_to_be_told_that_is_refused_at_the_very_end()
+    {
+        HaConfiguration before = Configuration(Server(1));
+        VirtualServer more = before.VirtualServers[0] with { Port = 81 };
+        await using var stage = new NodeStage { OpenPlane = () => new SilentPlane(ServiceKey.Of(more)) };
+        int calls = 0;
+        using var hook = new TestServer(call =>
+        {
+            Interlocked.Increment(ref calls);
+            call.Dispose();
+            return Task.CompletedTask;
+        });
+        await using HaNode node = await stage.StartAsync(before);
+
+        IOException refused = await Assert.ThrowsAsync<IOException>(() => node.ApplyAsync(before with
+        {
+            VirtualServers = [before.VirtualServers[0], more],
+            Webhooks = [new Webhook { Name = "chat", Url = $"http://{hook.EndPoint}/" }],
+            Ipvs = new IpvsSettings { Foreign = IpvsForeignPolicy.Purge },
+        }));
+        Assert.Equal(SilentPlane.Words, refused.Message);
+        await Task.Delay(300);
+        Assert.Equal(0, Volatile.Read(ref calls));
+    }
+
+    /// <summary>What cannot run here, which shows when the table has gone over to it.</summary>
+    private static HaConfiguration Impossible(HaConfiguration wanted) => wanted with
+    {
+        VrrpInstances = [new() { Name = "VI_1", Interface = "missing0", VirtualRouterId = 1, VirtualAddresses = [new() { Address = IPAddress.Parse("192.0.2.1") }] }],
+    };
 
     private static IEnumerable<int> Ports(NodeStage stage) => stage.Plane.Read(null)[0].Destinations.Select(d => (int)d.Key.Port).Order();
 
@@ -43,5 +99,40 @@ public sealed class RefusedReloadTests
         socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
         socket.Listen();
         return socket;
+    }
+
+    /// <summary>A plane that does not answer what else it has once it has a service.</summary>
+    private sealed class SilentPlane(ServiceKey service) : IDataPlane
+    {
+        public const string Words = "the kernel does not answer";
+        private readonly MemoryDataPlane plane = new();
+
+        public DataPlaneCapabilities Capabilities => plane.Capabilities;
+
+        public bool ReenteringKeepsConnections => plane.ReenteringKeepsConnections;
+
+        public IReadOnlyList<PlaneService> Read(IReadOnlyCollection<ServiceKey>? only) => only is null && plane.Read([service]).Count > 0 ? throw new IOException(Words) : plane.Read(only);
+
+        public void Glance(ITableGlance into) => plane.Glance(into);
+
+        public IReadOnlyList<PlaneFailure> Apply(IReadOnlyList<PlaneChange> changes) => plane.Apply(changes);
+
+        public IpvsTimeouts ReadTimeouts() => plane.ReadTimeouts();
+
+        public string? SetTimeouts(IpvsTimeouts timeouts) => plane.SetTimeouts(timeouts);
+
+        public string? RequireParameter(IpvsParameter parameter) => plane.RequireParameter(parameter);
+
+        public string? ReadParameter(IpvsParameter parameter) => plane.ReadParameter(parameter);
+
+        public string? SetParameter(IpvsParameter parameter, string value) => plane.SetParameter(parameter, value);
+
+        public IReadOnlyList<PlaneSyncDaemon> ReadSyncDaemons() => plane.ReadSyncDaemons();
+
+        public string? StartSyncDaemon(PlaneSyncDaemon daemon) => plane.StartSyncDaemon(daemon);
+
+        public string? StopSyncDaemon(IpvsSyncRole role) => plane.StopSyncDaemon(role);
+
+        public void Dispose() => plane.Dispose();
     }
 }
