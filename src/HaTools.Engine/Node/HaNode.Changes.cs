@@ -20,6 +20,9 @@ internal sealed partial class HaNode
 {
     private const int MostChangeEvents = 100;
 
+    /// <summary>Whether the node is what the configuration in force says; false: another one was refused, and this one could not be put back either.</summary>
+    private bool isWhole = true;
+
     /// <summary>What <see cref="ApplyAsync"/> would do.</summary>
     /// <exception cref="HaEngineException">A file of a key or of CAs cannot be read, or holds none: it would be refused.</exception>
     /// <exception cref="IOException">The kernel does not answer.</exception>
@@ -48,7 +51,7 @@ internal sealed partial class HaNode
                     NodeControlException.Conflict, $"node {Name} runs configuration {generation} by now, and the change was made to {number}");
             (HaConfiguration withSecrets, IReadOnlyList<string> concerns) = await ReadSecretsAsync(wanted).ConfigureAwait(false);
             IReadOnlyList<HaChange> changes = await PlanAsync(wanted, withSecrets).ConfigureAwait(false);
-            if (changes.Count > 0) await GoOverAsync(wanted, withSecrets, concerns, changes).ConfigureAwait(false);
+            if (changes.Count > 0 || !isWhole) await GoOverAsync(wanted, withSecrets, concerns, changes).ConfigureAwait(false);
             else if (configuration.NotifyStatesOnReload) await engine.RunAsync(notify.TellStatesAgain).ConfigureAwait(false);
             configurationPath = path ?? configurationPath;
             return new ApplyResult(changes, generation);
@@ -122,6 +125,7 @@ internal sealed partial class HaNode
         await services.RequireAsync([.. ServicePlaces.Of(Marked(wanted))]).ConfigureAwait(false);
         await RequireIpvsAsync(wanted).ConfigureAwait(false);
         await RequireSyncDaemonsAsync(wanted).ConfigureAwait(false);
+        isWhole = false;
         try
         {
             await CarryOutAsync(wanted, withSecrets, place, policy).ConfigureAwait(false);
@@ -129,16 +133,32 @@ internal sealed partial class HaNode
         catch (Exception e) when (e is HaEngineException or IOException or UnauthorizedAccessException)
         {
             events.Add("Warning", Name, $"The new configuration cannot run here, the one in force stays: {e.Message}");
-            await CarryOutAsync(configuration, secrets, topology, scripts).ConfigureAwait(false);
+            await PutBackAsync().ConfigureAwait(false);
             throw;
         }
 
         foreach (string note in place.Notes.Except(topology.Notes)) events.Add("Log", Name, note);
         (configuration, secrets, topology, scripts) = (wanted, withSecrets, place, policy);
+        isWhole = true;
+        if (changes.Count == 0) return;
         generation++;
         foreach (HaChange change in changes.Take(MostChangeEvents)) events.Add("ConfigurationChanged", change.Id, change.ToString());
         if (changes.Count > MostChangeEvents)
             events.Add("ConfigurationChanged", Name, $"and {changes.Count - MostChangeEvents} more changes");
+    }
+
+    private async Task PutBackAsync()
+    {
+        try
+        {
+            await CarryOutAsync(configuration, secrets, topology, scripts).ConfigureAwait(false);
+            isWhole = true;
+        }
+        catch (Exception e) when (e is HaEngineException or IOException or UnauthorizedAccessException)
+        {
+            events.Add("Warning", Name, $"The configuration in force could not be put back whole, and the next reload tries it again, also where nothing is new in it: {e.Message}");
+            throw;
+        }
     }
 
     /// <summary>

@@ -56,6 +56,28 @@ public sealed class RefusedReloadTests
     }
 
     [Fact]
+    public async Task What_could_not_be_put_back_is_by_the_next_reload_though_nothing_is_new_in_it()
+    {
+        await using var stage = new NodeStage();
+        HaConfiguration before = Configuration(Server(1)) with { Ipvs = new IpvsSettings { TcpTimeout = TimeSpan.FromSeconds(700) } };
+        await using HaNode node = await stage.StartAsync(before);
+        stage.Plane.RefuseTimeouts = t => t.Tcp == 700 ? "not now" : null;
+
+        HaEngineException refused = await Assert.ThrowsAsync<HaEngineException>(
+            () => node.ApplyAsync(Impossible(Configuration(Server(2)) with { Ipvs = new IpvsSettings { TcpTimeout = TimeSpan.FromSeconds(800) } })));
+        Assert.Contains("not now", refused.Message, StringComparison.Ordinal);
+        Assert.Equal([2], Ports(stage));
+
+        Assert.Contains(stage.Messages(node), m => m.StartsWith("The configuration in force could not be put back whole", StringComparison.Ordinal));
+
+        stage.Plane.RefuseTimeouts = null;
+        Assert.Empty((await node.ApplyAsync(before)).Changes);
+        Assert.Equal([1], Ports(stage));
+        Assert.Equal(700u, stage.Plane.ReadTimeouts().Tcp);
+        Assert.Equal(0, (await node.GetStatusAsync()).Generation);
+    }
+
+    [Fact]
     public async Task Nobody_is_told_what_one_wants_to_be_told_that_is_refused_at_the_very_end()
     {
         HaConfiguration before = Configuration(Server(1));
@@ -87,7 +109,7 @@ public sealed class RefusedReloadTests
         VrrpInstances = [new() { Name = "VI_1", Interface = "missing0", VirtualRouterId = 1, VirtualAddresses = [new() { Address = IPAddress.Parse("192.0.2.1") }] }],
     };
 
-    private static IEnumerable<int> Ports(NodeStage stage) => stage.Plane.Read(null)[0].Destinations.Select(d => (int)d.Key.Port).Order();
+    private static IEnumerable<int> Ports(NodeStage stage) => stage.Plane.Read(null)[0].Destinations.Where(d => d.Weight > 0).Select(d => (int)d.Key.Port).Order();
 
     private static RealServer Server(int port, params HealthCheck[] checks) => new() { Address = IPAddress.Loopback, Port = port, Checks = [.. checks] };
 
