@@ -231,7 +231,7 @@ internal sealed class NotifyRunner
         fifos.Prepare(wanted.Fifos, opened);
         scripts.Prepare(wanted.Scripts);
         mails.Prepare(wanted.Configuration, wanted.Objects);
-        hooks.Prepare(wanted.Configuration, plans);
+        hooks.Prepare(wanted.Configuration, wanted.Objects, plans);
         int place = 0;
         foreach (NotifyObject told in wanted.Objects)
         {

@@ -75,7 +75,8 @@ internal sealed class Deliverer<T>(WorkThread thread, string what, Func<IReadOnl
     }
 
     /// <summary>The configuration was refused: what was held never goes out.</summary>
-    public void Revoke() => outbox.Revoke();
+    /// <inheritdoc cref="Outbox{T}.Revoke"/>
+    public void Revoke(Predicate<T>? isMeant = null) => outbox.Revoke(isMeant);
 
     /// <summary>It goes elsewhere from now on, or in another way: what waits is tried at once, whatever those said who were told so far. What is under way ends as it will.</summary>
     public void Redirect()

@@ -88,7 +88,8 @@ internal sealed class Outbox<T>(DeliveryPace pace)
     }
 
     /// <summary>What is held is not to be delivered.</summary>
-    public void Revoke() => _ = parcels.RemoveAll(p => p.IsHeld);
+    /// <param name="isMeant">Whether this is so of one; null: of all.</param>
+    public void Revoke(Predicate<T>? isMeant = null) => _ = parcels.RemoveAll(p => p.IsHeld && isMeant?.Invoke(p.Content) != false);
 
     /// <summary>When there will be something to take; null: there is nothing.</summary>
     public long? NextAt => parcels.Where(p => !p.IsUnderWay && !p.IsHeld).Select(p => (long?)p.NotBefore).Min();

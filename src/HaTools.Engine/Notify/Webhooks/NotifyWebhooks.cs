@@ -10,20 +10,21 @@ internal sealed class NotifyWebhooks(WorkThread thread, INotifySink sink, Delive
     private string node = "";
     private string nextNode = "";
 
+    /// <summary>The objects of the configuration in force.</summary>
+    private HashSet<NotifyKey> there = [];
+    private HashSet<NotifyKey> nextThere = [];
+
     public IReadOnlyList<HaDeliveryState> States => [.. byName.Values.Where(h => h.IsInForce).OrderBy(h => h.Place).Select(h => h.Box.StateOf(h.Name))];
 
     /// <summary>
     /// Takes those of a configuration in, which may yet be refused: until <see cref="Force"/> those that it does not have any more go on, those that it has otherwise go on as they were, and what
-    /// it alone wants to be told waits here.
+    /// it alone wants to be told, or has at all, waits here.
     /// </summary>
-    public void Prepare(HaConfiguration configuration, IReadOnlyList<WebhookPlan> plans)
+    public void Prepare(HaConfiguration configuration, IReadOnlyList<NotifyObject> objects, IReadOnlyList<WebhookPlan> plans)
     {
         nextNode = configuration.RouterId ?? Environment.MachineName;
-        foreach (Hook one in byName.Values)
-        {
-            one.Next = null;
-            one.Box.Revoke();
-        }
+        nextThere = [.. objects.Select(o => o.Key)];
+        foreach (Hook one in byName.Values) one.Next = null;
 
         for (int i = 0; i < plans.Count; i++)
         {
@@ -33,12 +34,15 @@ internal sealed class NotifyWebhooks(WorkThread thread, INotifySink sink, Delive
         }
 
         foreach (Hook refused in byName.Values.Where(h => h.Next is null && !h.IsInForce).ToArray()) Remove(refused);
+
+        // What this one wants as well waits on: an answer of a name that could not be served is taken in once more.
+        foreach (Hook one in byName.Values) one.Box.Revoke(e => !IsWantedNext(one, e.Key, e.Kind));
     }
 
     /// <summary>The configuration that was taken in is in force.</summary>
     public void Force()
     {
-        node = nextNode;
+        (node, there) = (nextNode, nextThere);
         foreach (Hook one in byName.Values.ToArray())
         {
             if (one.Next is null) Remove(one);
@@ -53,14 +57,16 @@ internal sealed class NotifyWebhooks(WorkThread thread, INotifySink sink, Delive
     {
         foreach (Hook one in byName.Values)
         {
-            bool isHeld = !one.IsInForce || !one.Plan.Covers(told.Key, news.Kind);
-            if ((isHeld && one.Next?.Covers(told.Key, news.Kind) != true) || !one.IsNews(told.Key, news.Kind)) continue;
+            bool isHeld = !one.IsInForce || !there.Contains(told.Key) || !one.Plan.Covers(told.Key, news.Kind);
+            if ((isHeld && !IsWantedNext(one, told.Key, news.Kind)) || !one.IsNews(told.Key, news.Kind)) continue;
             one.Post(new Event(DateTimeOffset.Now, told, news), isHeld ? null : node);
         }
     }
 
     /// <summary>The node stops: what waits is posted, as far as it is taken in time.</summary>
     public Task StopAsync() => Task.WhenAll(byName.Values.Select(h => h.Box.StopAsync(NotifyRunner.StopTimeout)));
+
+    private bool IsWantedNext(Hook one, NotifyKey key, NotifyKind kind) => nextThere.Contains(key) && one.Next?.Covers(key, kind) == true;
 
     private Hook Make(WebhookPlan plan)
     {
@@ -79,6 +85,10 @@ internal sealed class NotifyWebhooks(WorkThread thread, INotifySink sink, Delive
     /// <summary>Something to tell, which is written when it is known that it will be told: it has its number then, so that what is refused leaves no gap, and none comes after a later one.</summary>
     private sealed class Event(DateTimeOffset time, NotifyObject told, NotifyNews news)
     {
+        public NotifyKey Key => told.Key;
+
+        public NotifyKind Kind => news.Kind;
+
         public byte[] Body { get; private set; } = [];
 
         public void Write(long sequence, string node) => Body = WebhookEvent.Write(sequence, time, node, told, news);

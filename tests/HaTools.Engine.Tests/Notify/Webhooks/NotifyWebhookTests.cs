@@ -119,6 +119,33 @@ public sealed class NotifyWebhookTests : INotifySink, IDisposable
     }
 
     [Fact]
+    public async Task What_only_a_configuration_has_that_is_refused_is_not_told_of()
+    {
+        using TestServer server = Server(_ => "200 OK");
+        HaConfiguration one = Configuration(Hook(server, "http")), two = one with { VrrpInstances = [.. one.VrrpInstances, one.VrrpInstances[0] with { Name = "VI_2", VirtualRouterId = 2 }] };
+        NotifyKey second = NotifyKey.Instance("VI_2");
+        await Force(one);
+        await runner.PrepareAsync(two, Policies.Own);
+        await thread.RunAsync(() => runner.OnState(second, VrrpStateKind.Backup, 100));
+        await Tell(VrrpStateKind.Backup);
+        await Force(one);
+        await runner.PrepareAsync(two, Policies.Own);
+        await thread.RunAsync(() => runner.OnState(second, VrrpStateKind.Master, 100));
+
+        // As where what a name has could not be served, and is tried again.
+        await runner.PrepareAsync(two, Policies.Own);
+        await thread.RunAsync(() => runner.Forget(two));
+
+        // One that goes is told of when it has gone.
+        await runner.PrepareAsync(one, Policies.Own);
+        await thread.RunAsync(() => runner.OnState(second, VrrpStateKind.Backup, 100));
+        await thread.RunAsync(() => runner.Forget(one));
+        await thread.RunAsync(runner.StopAsync);
+        Assert.Equal(["1 VI_1 state", "2 VI_2 state", "3 VI_2 state", "4 VI_2 removed", "5 VI_1 stop"], requests.Select(r => JsonDocument.Parse(r.Body).RootElement)
+            .Select(e => $"{e.GetProperty("sequence")} {e.GetProperty("name")} {e.GetProperty("event")}"));
+    }
+
+    [Fact]
     public async Task Who_is_told_of_first_what_was_held_and_asks_to_be_left_alone_is()
     {
         using TestServer former = Server(_ => "200 OK"), server = Server(n => n == 1 ? "429 Many\r\nRetry-After: 3000" : "200 OK");
