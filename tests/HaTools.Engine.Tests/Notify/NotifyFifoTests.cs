@@ -320,6 +320,24 @@ public sealed class NotifyFifoTests : INotifySink, IDisposable
             ["1 s", "2 s", "4 s"], said.Take(3).Select(s => s.Replace("notify_fifo_script has ended (exit 3) and is started again in ", "", StringComparison.Ordinal)));
     }
 
+    [RootFact]
+    public async Task At_a_reload_a_script_goes_on_unless_it_is_another_or_another_s()
+    {
+        File.SetUnixFileMode(directory, (UnixFileMode)Convert.ToInt32("755", 8));
+        File.WriteAllText(Log, "");
+        File.SetUnixFileMode(Log, (UnixFileMode)Convert.ToInt32("666", 8));
+        string script = Script("script", "id -un >> LOG; exec sleep 1000");
+        HaConfiguration before = Configuration(new NotifyFifo(Pipe) { Script = new NotifyScript(script, "root") });
+        await Force(before);
+        await Until(Log, "root\n");
+        await Force(before with { VrrpNotifyFifo = new NotifyFifo(Path.Combine(directory, "other")) });
+        await Force(Configuration(new NotifyFifo(Pipe) { Script = new NotifyScript(script, "nobody") }));
+        await Until(Log, "root\nnobody\n");
+        await Force(Configuration(new NotifyFifo(Pipe) { Script = new NotifyScript($"{script} 1", "nobody") }));
+        await Until(Log, "root\nnobody\nnobody\n");
+        Assert.Empty(said);
+    }
+
     [Fact]
     public async Task A_script_that_does_not_end_keeps_no_node_from_stopping()
     {

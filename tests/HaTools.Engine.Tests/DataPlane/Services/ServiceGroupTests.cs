@@ -138,6 +138,9 @@ public sealed class ServiceGroupTests : IServiceSink, IDisposable
         Assert.Equal(("10.0.0.109:80", 3L), (all.SorryServer!.Id, all.SorryServer.ActiveConnections));
         Assert.Equal("tcp 192.0.2.2:80: has removed a server", all.Drift!.Change);
 
+        // As long as one takes clients, people are to know.
+        Assert.All(all.RealServers, s => Assert.Equal(3, s.Weight));
+
         static IpvsServiceState State(int number, IpvsDrainPhase phase, long connections)
         {
             return new IpvsServiceState
@@ -153,7 +156,7 @@ public sealed class ServiceGroupTests : IServiceSink, IDisposable
             IpvsRealServerState Of(int server) => new()
             {
                 Id = Server(server).Id,
-                Weight = 1,
+                Weight = (int)connections,
                 Up = true,
                 Since = default,
                 ActiveConnections = connections,

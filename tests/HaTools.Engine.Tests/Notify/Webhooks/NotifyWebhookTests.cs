@@ -49,6 +49,16 @@ public sealed class NotifyWebhookTests : INotifySink, IDisposable
     }
 
     [Fact]
+    public async Task A_header_that_is_configured_takes_the_place_of_ours()
+    {
+        using TestServer server = Server(_ => "204 No Content");
+        await Force(Configuration(Hook(server, "http") with { Headers = [new("user-agent", "ops")] }));
+        await Tell(VrrpStateKind.Backup);
+        await Eventually.True(() => State().Delivered == 1);
+        Assert.Equal(["user-agent: ops"], requests.First().Head.Split("\r\n").Where(h => h.StartsWith("user-agent", StringComparison.OrdinalIgnoreCase)));
+    }
+
+    [Fact]
     public async Task What_a_configuration_wants_that_is_refused_goes_nowhere_and_the_one_in_force_goes_on()
     {
         using TestServer server = Server(_ => "200 OK");
