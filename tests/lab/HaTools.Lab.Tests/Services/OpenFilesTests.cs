@@ -38,7 +38,8 @@ public sealed class OpenFilesTests
         Assert.All(both, n => Assert.NotEmpty(n.DaemonProcesses()));
     }
 
-    private static int OpenFilesOf(LabNode node) => Directory.GetFiles($"/proc/{node.DaemonProcesses()[0].ProcessId}/fd").Length;
+    // Right after its start the daemon is still the shell that becomes it.
+    private static int OpenFilesOf(LabNode node) => node.DaemonProcesses() is [var daemon, ..] ? Directory.GetFiles($"/proc/{daemon.ProcessId}/fd").Length : 0;
 
     private static LabNodeSpec Director(string name, int number, string prefix) =>
         new(name, new LabInterface("eth0", $"10.71.0.{number}/24") { Network = $"lan{number}" })

@@ -19,6 +19,9 @@ internal sealed class Seed000 : Scenario
     // delay_loop 6, then up to 4 tries of up to 10 s with 3 s between them.
     private static readonly TimeSpan checkPatience = TimeSpan.FromSeconds(120);
 
+    // Nobody will ever answer a lost one: what is answered late, where the host is busy, is to be told from it.
+    private static readonly TimeSpan lostAfter = TimeSpan.FromSeconds(10);
+
     private const int Attempts = 5;
 
     public override string Name => "seed-000";
@@ -213,7 +216,7 @@ internal sealed class Seed000 : Scenario
         HttpLoad load = stage.StartLoad(client, new HttpLoadOptions($"http://{Vip}/")
         {
             Interval = TimeSpan.FromMilliseconds(50),
-            Timeout = TimeSpan.FromSeconds(2),
+            Timeout = lostAfter,
             Sources = sources,
             Count = sources.Count,
         });
