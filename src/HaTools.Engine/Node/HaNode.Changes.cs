@@ -130,8 +130,9 @@ internal sealed partial class HaNode
         {
             await CarryOutAsync(wanted, withSecrets, place, policy).ConfigureAwait(false);
         }
-        catch (Exception e) when (e is HaEngineException or IOException or UnauthorizedAccessException)
+        catch (Exception e)
         {
+            // Whatever it is: a socket that cannot be had, or a fault of ours, must not leave the node between the two.
             events.Add("Warning", Name, $"The new configuration cannot run here, the one in force stays: {e.Message}");
             await PutBackAsync().ConfigureAwait(false);
             throw;
@@ -154,7 +155,7 @@ internal sealed partial class HaNode
             await CarryOutAsync(configuration, secrets, topology, scripts).ConfigureAwait(false);
             isWhole = true;
         }
-        catch (Exception e) when (e is HaEngineException or IOException or UnauthorizedAccessException)
+        catch (Exception e)
         {
             events.Add("Warning", Name, $"The configuration in force could not be put back whole, and the next reload tries it again, also where nothing is new in it: {e.Message}");
             throw;
@@ -195,6 +196,7 @@ internal sealed partial class HaNode
         await CarryOutPoliciesAsync(wanted.Ipvs).ConfigureAwait(false);
         await CarryOutRealServerAsync(serving).ConfigureAwait(false);
         if (names is { } keeper) await keeper.SetInForceAsync().ConfigureAwait(false);
+        await readiness.SetInForceAsync().ConfigureAwait(false);
 
         // Last, since what comes before may still refuse it, and what is told is told.
         await TellOfConfigurationAsync(served).ConfigureAwait(false);

@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using HaTools.Engine.Checks.Tls;
 using HaTools.Engine.DataPlane;
 using HaTools.Engine.Names;
@@ -74,6 +75,7 @@ internal sealed partial class HaNode : INameSink
                 unanswered = without;
                 await CarryOutChecksAsync(served, TlsFiles.CredentialsOf(secrets), scripts).ConfigureAwait(false);
                 await services.SetCheckedAsync().ConfigureAwait(false);
+                await readiness.SetInForceAsync().ConfigureAwait(false);
                 await TellOfConfigurationAsync(served).ConfigureAwait(false);
             }
             else
@@ -91,7 +93,7 @@ internal sealed partial class HaNode : INameSink
         {
             // There is nothing to serve any more.
         }
-        catch (Exception e) when (e is HaEngineException or IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is HaEngineException or IOException or UnauthorizedAccessException or SocketException)
         {
             // It may last for as long as the answer does: one that is tried again and again is told once.
             if (namesTrouble != e.Message) events.Add("Warning", Name, $"What names have now cannot be served, and is tried again: {e.Message}");

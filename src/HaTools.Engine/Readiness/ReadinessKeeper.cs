@@ -46,6 +46,9 @@ internal sealed class ReadinessKeeper(WorkThread thread, Func<string, bool> isMa
         if (logic.IsNeeded && !ticks) LookAgain();
     });
 
+    /// <summary>What was taken in last is in force now, and cannot be refused any more.</summary>
+    public Task SetInForceAsync() => thread.RunAsync(logic.SetInForce);
+
     /// <summary>A check has said whether its server is up; from any thread.</summary>
     public void Heard(CheckKey check) => thread.Post(() => logic.Heard(check));
 

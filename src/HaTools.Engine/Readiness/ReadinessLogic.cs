@@ -24,6 +24,7 @@ internal sealed class ReadinessLogic
     private readonly HashSet<CheckKey> heard = [];
     private IReadOnlyDictionary<string, InstanceNeeds> needs = new Dictionary<string, InstanceNeeds>();
     private Dictionary<CheckKey, long> awaited = [];
+    private HashSet<CheckKey> configured = [];
     private long learning;
     private long? deafSince;
     private long? namelessSince;
@@ -34,7 +35,10 @@ internal sealed class ReadinessLogic
     /// <summary>Whether there is anything to wait for at any time.</summary>
     public bool IsNeeded => needs.Count > 0;
 
-    /// <summary>Goes over to another configuration: checks that have had a result keep it.</summary>
+    /// <summary>
+    /// Goes over to another configuration: checks that have had a result keep it, also those that it has not, until it is in force. Where it is refused they are there
+    /// again, and say nothing that they have said already.
+    /// </summary>
     public void Configure(HaConfiguration configuration, long now)
     {
         needs = InstanceNeeds.Of(configuration);
@@ -44,7 +48,7 @@ internal sealed class ReadinessLogic
         // Those of addresses that this host does not have yet say nothing before it has them.
         HashSet<ServiceKey> suspended = [.. configuration.VirtualServers.Where(s => s.HaSuspend).Select(ServiceKey.Of)];
         CheckTarget[] targets = [.. CheckTarget.Of(configuration).Where(t => t is not TimedTarget || !suspended.Contains(t.Key.Service))];
-        heard.IntersectWith(targets.Select(t => t.Key));
+        configured = [.. targets.Select(t => t.Key)];
         Dictionary<CheckKey, long> next = [];
         foreach (CheckTarget target in targets)
         {
@@ -55,6 +59,9 @@ internal sealed class ReadinessLogic
 
         awaited = next;
     }
+
+    /// <summary>The configuration cannot be refused any more: a check that comes back after this begins anew.</summary>
+    public void SetInForce() => heard.IntersectWith(configured);
 
     /// <summary>A check has said whether its server is up.</summary>
     public void Heard(CheckKey check)

@@ -82,7 +82,7 @@ public sealed class RefusedReloadTests
     {
         HaConfiguration before = Configuration(Server(1));
         VirtualServer more = before.VirtualServers[0] with { Port = 81 };
-        await using var stage = new NodeStage { OpenPlane = () => new SilentPlane(ServiceKey.Of(more)) };
+        await using var stage = new NodeStage { OpenPlane = () => new SilentPlane(ServiceKey.Of(more), new IOException(SilentPlane.Words)) };
         int calls = 0;
         using var hook = new TestServer(call =>
         {
@@ -101,6 +101,20 @@ public sealed class RefusedReloadTests
         Assert.Equal(SilentPlane.Words, refused.Message);
         await Task.Delay(300);
         Assert.Equal(0, Volatile.Read(ref calls));
+    }
+
+    [Fact]
+    public async Task It_is_as_before_whatever_it_was_refused_for()
+    {
+        HaConfiguration before = Configuration(Server(1));
+        VirtualServer more = before.VirtualServers[0] with { Port = 81 };
+        var plane = new SilentPlane(ServiceKey.Of(more), new SocketException((int)SocketError.TooManyOpenSockets));
+        await using var stage = new NodeStage { OpenPlane = () => plane };
+        await using HaNode node = await stage.StartAsync(before);
+
+        _ = await Assert.ThrowsAsync<SocketException>(() => node.ApplyAsync(
+            before with { VirtualServers = [before.VirtualServers[0], more], Ipvs = new IpvsSettings { Foreign = IpvsForeignPolicy.Purge } }));
+        Assert.Equal([ServiceKey.Of(before.VirtualServers[0])], plane.Read(null).Select(s => s.Key));
     }
 
     /// <summary>What cannot run here, which shows when the table has gone over to it.</summary>
@@ -124,7 +138,7 @@ public sealed class RefusedReloadTests
     }
 
     /// <summary>A plane that does not answer what else it has once it has a service.</summary>
-    private sealed class SilentPlane(ServiceKey service) : IDataPlane
+    private sealed class SilentPlane(ServiceKey service, Exception answer) : IDataPlane
     {
         public const string Words = "the kernel does not answer";
         private readonly MemoryDataPlane plane = new();
@@ -133,7 +147,7 @@ public sealed class RefusedReloadTests
 
         public bool ReenteringKeepsConnections => plane.ReenteringKeepsConnections;
 
-        public IReadOnlyList<PlaneService> Read(IReadOnlyCollection<ServiceKey>? only) => only is null && plane.Read([service]).Count > 0 ? throw new IOException(Words) : plane.Read(only);
+        public IReadOnlyList<PlaneService> Read(IReadOnlyCollection<ServiceKey>? only) => only is null && plane.Read([service]).Count > 0 ? throw answer : plane.Read(only);
 
         public void Glance(ITableGlance into) => plane.Glance(into);
 

@@ -88,7 +88,13 @@ public sealed class ReadinessLogicTests
         Assert.Equal("VI_1: a health check has had no result yet, 14 s", Held());
         logic.Configure(Configuration([Web]), now);
         Assert.Equal("", Held());
+
+        // Nor does one that is refused: its checks are those of before, and say nothing again.
         logic.Configure(Configuration([]), now);
+        logic.Configure(Configuration([Web]), now);
+        Assert.Equal("", Held());
+        logic.Configure(Configuration([]), now);
+        logic.SetInForce();
         logic.Configure(Configuration([Web]), now);
         Assert.NotEqual("", Held());
     }
