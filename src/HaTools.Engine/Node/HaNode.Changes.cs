@@ -191,14 +191,14 @@ internal sealed partial class HaNode
         await CarryOutBfdAsync(wanted.BfdSessions).ConfigureAwait(false);
         await CarryOutChecksAsync(served, TlsFiles.CredentialsOf(withSecrets), policy).ConfigureAwait(false);
         if (services.HasLeftovers) await services.ConfigureAsync(served.VirtualServers, place.Gates, held.ContainsKey, groups: served.VirtualServerGroups).ConfigureAwait(false);
+        await CarryOutRealServerAsync(serving).ConfigureAwait(false);
+        await CarryOutPoliciesAsync(wanted.Ipvs).ConfigureAwait(false);
+
+        // Nothing refuses it any more: what the way back would need is let go of.
         await services.SetCheckedAsync().ConfigureAwait(false);
         if (groupMarks is { } settled) await settled.SettleAsync(served).ConfigureAwait(false);
-        await CarryOutPoliciesAsync(wanted.Ipvs).ConfigureAwait(false);
-        await CarryOutRealServerAsync(serving).ConfigureAwait(false);
         if (names is { } keeper) await keeper.SetInForceAsync().ConfigureAwait(false);
         await readiness.SetInForceAsync().ConfigureAwait(false);
-
-        // Last, since what comes before may still refuse it, and what is told is told.
         await TellOfConfigurationAsync(served).ConfigureAwait(false);
     }
 

@@ -161,6 +161,39 @@ public sealed class ServiceMemoryTests : IServiceSink, IDisposable
     }
 
     [Fact]
+    public async Task What_could_not_be_purged_is_no_complaint_once_its_owner_has_removed_it()
+    {
+        PlaneService foreign = new() { Key = RandomPlane.Keys[0], Scheduler = "rr" };
+        Assert.Equal(0, plane.Interfere(new PlaneChange(PlaneChangeKind.AddService, foreign)));
+        ServiceController purger = Start("n");
+        await ConfigureAsync(purger, Web);
+        plane.Refuse = c => c.Kind == PlaneChangeKind.RemoveService ? "not now" : null;
+
+        await purger.PurgeAsync();
+        Assert.Equal(2, plane.Read(null).Count);
+        Assert.Contains(told, t => t.EndsWith(": not now", StringComparison.Ordinal));
+        plane.Refuse = null;
+        Assert.Equal(0, plane.Interfere(new PlaneChange(PlaneChangeKind.RemoveService, foreign)));
+        Assert.Empty(await purger.GetComplaintsAsync());
+    }
+
+    [Fact]
+    public async Task What_could_not_be_removed_and_is_another_node_s_by_now_is_no_complaint()
+    {
+        ServiceController one = Start("n");
+        await ConfigureAsync(one, Web, Mail);
+        plane.Refuse = c => c.Kind == PlaneChangeKind.RemoveService ? "not now" : null;
+        await ConfigureAsync(one, Mail);
+        Assert.NotEmpty(await one.GetComplaintsAsync());
+
+        plane.Refuse = null;
+        await ConfigureAsync(Start("other"), Web);
+        await ConfigureAsync(one, Mail);
+        Assert.Empty(await one.GetComplaintsAsync());
+        Assert.Equal(2, plane.Read(null).Count);
+    }
+
+    [Fact]
     public async Task A_file_that_cannot_be_written_is_in_the_status_and_the_services_are_served()
     {
         // A file where its folder should be.

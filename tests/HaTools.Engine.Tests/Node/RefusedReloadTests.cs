@@ -3,7 +3,6 @@ using System.Net.Sockets;
 using HaTools.Engine.DataPlane;
 using HaTools.Engine.Tests.Checks.Http;
 using HaTools.Engine.Tests.Names;
-using HaTools.Netlink.Ipvs;
 
 namespace HaTools.Engine.Tests.Node;
 
@@ -117,6 +116,24 @@ public sealed class RefusedReloadTests
         Assert.Equal([ServiceKey.Of(before.VirtualServers[0])], plane.Read(null).Select(s => s.Key));
     }
 
+    [Fact]
+    public async Task A_server_that_is_down_stays_so_also_when_it_is_refused_at_the_very_end()
+    {
+        RealServer down = Server(1, Often), other = Server(2);
+        HaConfiguration before = Configuration(down, other);
+        VirtualServer more = before.VirtualServers[0] with { Port = 81 };
+        var plane = new SilentPlane(ServiceKey.Of(more), new IOException(SilentPlane.Words));
+        await using var stage = new NodeStage { OpenPlane = () => plane };
+        await using HaNode node = await stage.StartAsync(before);
+        await stage.UntilAsync(() => Task.FromResult(Ports().SequenceEqual([2])));
+
+        _ = await Assert.ThrowsAsync<IOException>(() => node.ApplyAsync(
+            Configuration(other) with { VirtualServers = [Configuration(other).VirtualServers[0], more], Ipvs = new IpvsSettings { Foreign = IpvsForeignPolicy.Purge } }));
+        Assert.Equal([2], Ports());
+
+        IEnumerable<int> Ports() => plane.Read([ServiceKey.Of(before.VirtualServers[0])])[0].Destinations.Where(d => d.Weight > 0).Select(d => (int)d.Key.Port);
+    }
+
     /// <summary>What cannot run here, which shows when the table has gone over to it.</summary>
     private static HaConfiguration Impossible(HaConfiguration wanted) => wanted with
     {
@@ -135,40 +152,5 @@ public sealed class RefusedReloadTests
         socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
         socket.Listen();
         return socket;
-    }
-
-    /// <summary>A plane that does not answer what else it has once it has a service.</summary>
-    private sealed class SilentPlane(ServiceKey service, Exception answer) : IDataPlane
-    {
-        public const string Words = "the kernel does not answer";
-        private readonly MemoryDataPlane plane = new();
-
-        public DataPlaneCapabilities Capabilities => plane.Capabilities;
-
-        public bool ReenteringKeepsConnections => plane.ReenteringKeepsConnections;
-
-        public IReadOnlyList<PlaneService> Read(IReadOnlyCollection<ServiceKey>? only) => only is null && plane.Read([service]).Count > 0 ? throw answer : plane.Read(only);
-
-        public void Glance(ITableGlance into) => plane.Glance(into);
-
-        public IReadOnlyList<PlaneFailure> Apply(IReadOnlyList<PlaneChange> changes) => plane.Apply(changes);
-
-        public IpvsTimeouts ReadTimeouts() => plane.ReadTimeouts();
-
-        public string? SetTimeouts(IpvsTimeouts timeouts) => plane.SetTimeouts(timeouts);
-
-        public string? RequireParameter(IpvsParameter parameter) => plane.RequireParameter(parameter);
-
-        public string? ReadParameter(IpvsParameter parameter) => plane.ReadParameter(parameter);
-
-        public string? SetParameter(IpvsParameter parameter, string value) => plane.SetParameter(parameter, value);
-
-        public IReadOnlyList<PlaneSyncDaemon> ReadSyncDaemons() => plane.ReadSyncDaemons();
-
-        public string? StartSyncDaemon(PlaneSyncDaemon daemon) => plane.StartSyncDaemon(daemon);
-
-        public string? StopSyncDaemon(IpvsSyncRole role) => plane.StopSyncDaemon(role);
-
-        public void Dispose() => plane.Dispose();
     }
 }

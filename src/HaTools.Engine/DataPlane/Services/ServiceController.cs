@@ -393,6 +393,7 @@ internal sealed class ServiceController : IMastershipGate, IServiceHost, IDispos
         List<ServiceKey> left = [.. unnamed.Where(theirs.ContainsKey)];
         memory.Remove(left);
         failed.ExceptWith(left);
+        foreach (ServiceKey key in left) writer.Forget(key);
         moved.UnionWith(left);
     }
 
@@ -490,7 +491,7 @@ internal sealed class ServiceController : IMastershipGate, IServiceHost, IDispos
         gone.Clear();
         foreach (ServiceKey key in keys)
         {
-            if (purging.Remove(key)) _ = failed.Remove(key);
+            if (purging.Remove(key) && failed.Remove(key)) writer.Forget(key);
         }
 
         if (failed.Count > 0) RetryLater();

@@ -48,6 +48,9 @@ internal sealed class ServiceWriter(IServiceSink sink)
         return [.. pass.Failed.Keys];
     }
 
+    /// <summary>A service is nothing of ours any more: whether it is as it should be is not asked.</summary>
+    public void Forget(ServiceKey key) => complaints.Remove(key);
+
     private void Converge(Pass pass)
     {
         Dictionary<ServiceKey, string> last = [];

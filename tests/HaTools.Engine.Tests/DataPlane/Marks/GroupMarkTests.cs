@@ -224,6 +224,21 @@ public sealed class GroupMarkTests
         Assert.Equal(["fwmark 1000", "fwmark 1001"], stage.Plane.Read(null).Select(s => $"{s.Key}"));
     }
 
+    [NftFact]
+    public async Task A_group_keeps_its_mark_when_a_reload_without_it_is_refused_at_the_very_end()
+    {
+        using TestNode host = Host();
+        HaConfiguration one = Configuration("10.7.0.1-3 80", "");
+        var more = new VirtualServer { Address = IPAddress.Parse("10.7.0.9"), Port = 80, RealServers = one.VirtualServers[0].RealServers };
+        var plane = new SilentPlane(ServiceKey.Of(more), new IOException(SilentPlane.Words));
+        await using var stage = new NodeStage { OpenPlane = () => plane };
+        await using HaNode node = await stage.StartAsync(host, one);
+
+        _ = await Assert.ThrowsAsync<IOException>(() => node.ApplyAsync(new HaConfiguration { VirtualServers = [more], Ipvs = new IpvsSettings { Foreign = IpvsForeignPolicy.Purge } }));
+        Assert.Equal(["fwmark 1000"], plane.Read(null).Select(s => $"{s.Key}"));
+        Assert.Contains("10.7.0.1-10.7.0.3 . 80 : 0x000003e8", host.Command("nft", "list", "ruleset"), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Without_nft_it_is_said_what_needs_it_and_nothing_is_in_force()
     {
