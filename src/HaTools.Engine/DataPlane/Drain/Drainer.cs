@@ -11,7 +11,11 @@ namespace HaTools.Engine.DataPlane;
 internal sealed partial class Drainer(string file, IServiceSink sink) : IServiceDuty
 {
     private const long Second = 1_000_000_000;
+    private const string Remembering = "remembering";
+    private const string Counting = "counting";
 
+    private readonly IServiceSink sink = sink;
+    private readonly Complaints complaints = new(sink, "drain");
     private readonly Dictionary<ServiceKey, DrainedService> services = [];
     private IServiceHost host = null!;
     private DrainMemory? memory;
@@ -19,8 +23,11 @@ internal sealed partial class Drainer(string file, IServiceSink sink) : IService
     /// <summary>What a predecessor remembered of services that have not been named yet.</summary>
     private Dictionary<string, RememberedDrain[]> inherited = [];
     private bool looks;
-    private string? complaint;
     private bool isUnsaved;
+    private bool savesAgain;
+
+    /// <inheritdoc/>
+    public IReadOnlyList<string> Complaints => complaints.All;
 
     /// <inheritdoc/>
     public void Begin(IServiceHost controller) => host = controller;
@@ -37,19 +44,26 @@ internal sealed partial class Drainer(string file, IServiceSink sink) : IService
 
         service.Present = present;
         service.IsLoaded = desired is not null;
-        if (configured is null || desired is null)
+        if (configured is null)
         {
-            StepAll(service, configured is null ? new DrainEvent.ServiceGone() : new DrainEvent.Unloaded());
-            if (configured is null) Forget(key);
-            else service.Configure(configured);
+            StepAll(service, new DrainEvent.ServiceGone());
+            Forget(key);
             return desired;
         }
 
         VirtualServer? before = service.Configured;
         service.Configure(configured);
-        service.Desired = desired;
         OrderedDictionary<DestinationKey, PlaneDestination> there = PlaneTable.ByKey(present?.Destinations ?? []);
+
+        // Also where the service is its instance's master's: what people want of its servers is shown, changed and remembered here too.
         Recall(service, there);
+        if (desired is null)
+        {
+            StepAll(service, new DrainEvent.Unloaded());
+            return desired;
+        }
+
+        service.Desired = desired;
         FollowGroup(service, configured);
 
         // Servers that are drained by hand carry the service no more: the sorry server may be needed in their place, or not any longer.
@@ -223,9 +237,11 @@ internal sealed partial class Drainer(string file, IServiceSink sink) : IService
         }
         catch (IOException e)
         {
-            Complain($"the connections of servers that are drained cannot be counted: {e.Message}");
+            complaints.Set(Counting, $"the connections of servers that are drained cannot be counted: {e.Message}");
             return;
         }
+
+        complaints.Clear(Counting);
 
         DrainParameters parameters = Parameters();
         foreach (DrainedService service in draining)
@@ -237,17 +253,13 @@ internal sealed partial class Drainer(string file, IServiceSink sink) : IService
             {
                 // One that somebody has taken out comes back with its connections; until then only the time counts.
                 bool isThere = servers.TryGetValue(server, out PlaneDestination? one);
+
+                // Though the service be never as it should be, for another server that the kernel refuses.
+                if (isThere && one!.Weight == 0 && !drain.InForce) Step(service, server, new DrainEvent.InForce());
                 if (isThere) Step(service, server, new DrainEvent.Counted(DrainCounts.Of(one!), waits));
                 else if (drain.Phase == IpvsDrainPhase.Draining) Step(service, server, new DrainEvent.Counted(drain.Counts with { Active = Math.Max(1, drain.Counts.Active) }, waits));
             }
         }
-    }
-
-    private void Complain(string text)
-    {
-        if (complaint == text) return;
-        complaint = text;
-        sink.OnService("Warning", "drain", text, null);
     }
 
     /// <summary>Has the drains remembered at the end of what is being done: one that is for many services writes them once.</summary>
@@ -265,10 +277,24 @@ internal sealed partial class Drainer(string file, IServiceSink sink) : IService
         try
         {
             memory.Save(file);
+            complaints.Clear(Remembering);
         }
         catch (HaEngineException e)
         {
-            Complain(e.Message);
+            complaints.Set(Remembering, $"the drains of real servers: {e.Message}");
+            isUnsaved = true;
+            SaveAgain();
         }
+    }
+
+    private void SaveAgain()
+    {
+        if (savesAgain) return;
+        savesAgain = true;
+        host.At(MonotonicClock.Now + Second, () =>
+        {
+            savesAgain = false;
+            SaveNow();
+        });
     }
 }

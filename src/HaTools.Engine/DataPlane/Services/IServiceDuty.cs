@@ -14,6 +14,9 @@ namespace HaTools.Engine.DataPlane;
 /// </summary>
 internal interface IServiceDuty
 {
+    /// <summary>What it cannot do at present, one sentence each.</summary>
+    IReadOnlyList<string> Complaints => [];
+
     /// <summary>The controller that the duty belongs to, before anything else is called.</summary>
     void Begin(IServiceHost host);
 

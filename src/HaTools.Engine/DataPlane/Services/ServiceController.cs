@@ -230,7 +230,7 @@ internal sealed class ServiceController : IMastershipGate, IServiceHost, IDispos
 
     /// <summary>What could not be written so far, one sentence each.</summary>
     public Task<IReadOnlyList<string>> GetComplaintsAsync() =>
-        thread.RunAsync<IReadOnlyList<string>>(() => [.. new[] { memory.Complaint, foreign.Complaint }.OfType<string>(), .. writer.Complaints]);
+        thread.RunAsync<IReadOnlyList<string>>(() => [.. new[] { memory.Complaint, foreign.Complaint }.OfType<string>(), .. writer.Complaints, .. duties.SelectMany(d => d.Complaints)]);
 
     /// <summary>Takes everything of ours away.</summary>
     public Task RemoveAllAsync() => ConfigureAsync([], new Dictionary<ServiceKey, string>(), _ => false);

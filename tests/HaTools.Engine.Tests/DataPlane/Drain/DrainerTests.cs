@@ -198,6 +198,58 @@ public sealed class DrainerTests : IServiceSink, IDisposable
     }
 
     [Fact]
+    public async Task One_that_the_kernel_refuses_keeps_no_other_drain_from_its_end()
+    {
+        plane.Refuse = c => c.Kind == PlaneChangeKind.AddDestination && c.Destination!.Key.Address.GetAddressBytes()[3] == 103 ? "EINVAL" : null;
+        await Go(Service(1, 2, 3));
+        _ = await By(() => drainer.Drain("192.0.2.1:80", "192.0.2.102", null, remove: true));
+        await Eventually.True(() => Weights() is [(1, 1)]);
+    }
+
+    [Fact]
+    public async Task What_is_asked_for_where_the_service_is_not_loaded_holds_for_a_successor_too()
+    {
+        var gated = new Dictionary<ServiceKey, string> { [ServiceKey.Of(Service())] = "VI_1" };
+        var doomed = new WorkThread("test-doomed");
+        Drainer former = New();
+        using (var killed = new ServiceController(doomed, () => plane, this, Memory(), former))
+        {
+            await killed.RequireAsync([Service(1, 2, 3)]);
+            await killed.ConfigureAsync([Service(1, 2, 3)], gated, _ => false);
+            _ = await doomed.RunAsync(() => former.Drain("192.0.2.1:80", "192.0.2.102", null, remove: false));
+            _ = await doomed.RunAsync(() => former.Drain("192.0.2.1:80", "192.0.2.103", null, remove: false));
+            await Eventually.True(() => File.Exists(RememberedIn) && File.ReadAllText(RememberedIn).Contains("192.0.2.103", StringComparison.Ordinal));
+            doomed.Dispose();
+        }
+
+        // It is a backup too, at first.
+        await controller.RequireAsync([Service(1, 2, 3)]);
+        await controller.ConfigureAsync([Service(1, 2, 3)], gated, _ => false);
+        Assert.Equal([false, true, true], (await controller.GetStatesAsync())[0].RealServers.Select(r => r.Drain is not null));
+        await thread.RunAsync(() => drainer.Restore("192.0.2.1:80", "192.0.2.103"));
+        controller.Hold("VI_1");
+        await Eventually.True(() => plane.Read(null).Count == 1);
+        Assert.Equal([(1, 1), (2, 0), (3, 3)], Weights());
+    }
+
+    [Fact]
+    public async Task What_cannot_be_remembered_is_in_the_status_and_is_when_it_can()
+    {
+        await Go(Service(1, 2, 3));
+        _ = Directory.CreateDirectory(RememberedIn);
+        _ = await By(() => drainer.Drain("192.0.2.1:80", "192.0.2.102", null, remove: false));
+        await Eventually.True(() => All().Any(t => t.StartsWith("Warning  the drains of real servers: what is changed on the host cannot be remembered: ", StringComparison.Ordinal)));
+        Assert.Single(await controller.GetComplaintsAsync());
+
+        // Nobody looks after it while the service is not loaded.
+        await controller.ConfigureAsync([Service(1, 2, 3)], new Dictionary<ServiceKey, string> { [ServiceKey.Of(Service())] = "VI_1" }, _ => false);
+        Directory.Delete(RememberedIn);
+        await Eventually.True(() => File.Exists(RememberedIn));
+        Assert.Empty(await controller.GetComplaintsAsync());
+        Assert.Single(All(), t => t.Contains("cannot be remembered", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task A_successor_of_a_killed_engine_goes_on_with_both_kinds()
     {
         var doomed = new WorkThread("test-doomed");
