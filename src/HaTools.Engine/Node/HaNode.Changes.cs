@@ -23,6 +23,12 @@ internal sealed partial class HaNode
     /// <summary>Whether the node is what the configuration in force says; false: another one was refused, and this one could not be put back either.</summary>
     private bool isWhole = true;
 
+    /// <summary>What VRRP has gone over to.</summary>
+    private HaConfiguration spoken = HaConfiguration.Empty;
+
+    /// <summary>Whether it goes over to other names: what it says of those then is not for services, which are known by the former ones.</summary>
+    private volatile bool renames;
+
     /// <summary>What <see cref="ApplyAsync"/> would do.</summary>
     /// <exception cref="HaEngineException">A file of a key or of CAs cannot be read, or holds none: it would be refused.</exception>
     /// <exception cref="IOException">The kernel does not answer.</exception>
@@ -176,14 +182,21 @@ internal sealed partial class HaNode
         await notify.PrepareAsync(served with { Webhooks = withSecrets.Webhooks }, policy).ConfigureAwait(false);
         await CarryOutRealServerAsync(serving.With(formerly)).ConfigureAwait(false);
         await CarryOutIpvsAsync(wanted).ConfigureAwait(false);
-        await services.ConfigureAsync(served.VirtualServers, place.Gates, held.ContainsKey, keepRemoved: true, groups: served.VirtualServerGroups).ConfigureAwait(false);
+        var former = new FormerNames(spoken, wanted);
+        await services.ConfigureAsync(served.VirtualServers, former.Of(place.Gates), held.ContainsKey, keepRemoved: true, groups: served.VirtualServerGroups).ConfigureAwait(false);
         if (groupMarks is { } marks) await marks.ApplyAsync(served).ConfigureAwait(false);
-        await CarryOutSyncDaemonsAsync(wanted).ConfigureAwait(false);
+        await CarryOutSyncDaemonsAsync(wanted, former).ConfigureAwait(false);
         VirtualInterfacePlan interfaces = await PrepareVirtualNetworkAsync(wanted).ConfigureAwait(false);
         await CarryOutNetworkAsync(wanted, configuration).ConfigureAwait(false);
         await readiness.ConfigureAsync(served).ConfigureAwait(false);
-        await CarryOutVrrpAsync(new VrrpHostConfiguration(withSecrets, place.GatedInstances, place.ParkedInstances) { Interfaces = interfaces })
+        await CarryOutVrrpAsync(new VrrpHostConfiguration(withSecrets, place.GatedInstances, place.ParkedInstances) { Interfaces = interfaces }, former)
             .ConfigureAwait(false);
+        if (former.AreThere)
+        {
+            await services.ConfigureAsync(served.VirtualServers, place.Gates, held.ContainsKey, keepRemoved: true, groups: served.VirtualServerGroups, asksAnew: true).ConfigureAwait(false);
+            await CarryOutSyncDaemonsAsync(wanted).ConfigureAwait(false);
+        }
+
         await CarryOutNetworkAsync(wanted, wanted).ConfigureAwait(false);
         await SettleVirtualNetworkAsync(wanted, interfaces).ConfigureAwait(false);
         await trackers.ConfigureAsync(wanted.Scripts, policy).ConfigureAwait(false);
@@ -220,11 +233,21 @@ internal sealed partial class HaNode
         }).ConfigureAwait(false);
     }
 
-    private async Task CarryOutVrrpAsync(VrrpHostConfiguration wanted)
+    private async Task CarryOutVrrpAsync(VrrpHostConfiguration wanted, FormerNames former)
     {
         if (vrrp is { } host)
         {
-            await kernel.RunAsync(() => host.ReconfigureAsync(wanted)).ConfigureAwait(false);
+            renames = former.AreThere;
+            try
+            {
+                await kernel.RunAsync(() => host.ReconfigureAsync(wanted)).ConfigureAwait(false);
+                spoken = wanted.Configuration;
+            }
+            finally
+            {
+                renames = false;
+            }
+
             return;
         }
 
@@ -244,6 +267,7 @@ internal sealed partial class HaNode
         }
 
         vrrp = first;
+        spoken = wanted.Configuration;
         first.HoldsChanged();
         Watch(first.Completion);
     }

@@ -22,7 +22,7 @@ internal sealed partial class HaNode : IVrrpHostSink, ICheckSink, ITrackerSink, 
     void IVrrpHostSink.AddressesAdded(string instance)
     {
         held[instance] = true;
-        services.Hold(instance);
+        if (!renames) services.Hold(instance);
         network.Hold(instance);
     }
 
@@ -30,7 +30,7 @@ internal sealed partial class HaNode : IVrrpHostSink, ICheckSink, ITrackerSink, 
     {
         _ = held.TryRemove(instance, out _);
         network.Release(instance);
-        services.Release(instance);
+        if (!renames) services.Release(instance);
     }
 
     void ICheckSink.OnCheck(CheckTarget check, CheckVerdict verdict, string? reason)

@@ -39,10 +39,11 @@ internal sealed partial class HaNode
         if (!wanted.DynamicInterfaces) await syncDaemons.RequireAsync(daemon).ConfigureAwait(false);
     }
 
-    private Task CarryOutSyncDaemonsAsync(HaConfiguration wanted)
+    private Task CarryOutSyncDaemonsAsync(HaConfiguration wanted, FormerNames? former = null)
     {
         if (syncDaemons is not { } keeper) return Task.CompletedTask;
         VrrpInstance? followed = wanted.VrrpInstances.FirstOrDefault(i => i.Name == wanted.SyncDaemon?.Instance);
-        return keeper.ConfigureAsync(wanted.SyncDaemon, followed?.VirtualRouterId ?? 0);
+        IpvsSyncDaemon? daemon = wanted.SyncDaemon is { Instance: { } name } named && former is not null ? named with { Instance = former.Of(name) } : wanted.SyncDaemon;
+        return keeper.ConfigureAsync(daemon, followed?.VirtualRouterId ?? 0);
     }
 }

@@ -81,4 +81,65 @@ public sealed class RenamedInstanceTests
         Assert.Contains("INSTANCE TWO STOP 150", lines);
         Assert.Contains("INSTANCE ONE STOP 90", lines);
     }
+
+    /// <summary>Of directors that are each other's real servers the master alone has the service.</summary>
+    [NamespaceFact]
+    public async Task Its_services_stay_loaded_and_its_sync_daemon_goes_on_sending()
+    {
+        using var network = new TestNetwork(1);
+        await using var stage = new NodeStage();
+        HaConfiguration Named(string name) => new()
+        {
+            VrrpInstances = [TestHost.Instance(150) with { Name = name }],
+            VirtualServers = [Gated("10.9.0.100")],
+            SyncDaemon = new IpvsSyncDaemon { Interface = "eth0", Instance = name },
+        };
+        List<string> sync = [];
+        await using HaNode node = await stage.StartAsync(network.Nodes[0], Named("OLD"));
+        await stage.UntilAsync(() => Task.FromResult(stage.Plane.Read(null).Count == 1 && stage.Plane.ReadSyncDaemons() is [{ Role: IpvsSyncRole.Master }]));
+        _ = stage.Plane.TakeApplied();
+        stage.Plane.SyncChanged = sync.Add;
+
+        _ = await node.ApplyAsync(Named("NEW"));
+        Assert.Empty(stage.Plane.TakeApplied());
+        Assert.Empty(sync);
+        Assert.Equal("NEW", Assert.Single((await node.GetStatusAsync()).SyncDaemons).Instance);
+
+        // It follows the new name.
+        await node.StopAsync();
+        Assert.Empty(stage.Plane.Read(null));
+    }
+
+    [NamespaceFact]
+    public async Task Where_two_exchange_their_names_a_backup_s_services_are_not_loaded_for_a_moment()
+    {
+        using var network = new TestNetwork(2);
+        await using var stage = new NodeStage();
+        VrrpInstance second = TestHost.Instance(90, "10.9.0.101/24") with { Name = "TWO", VirtualRouterId = 77 };
+        await using TestHost other = await TestHost.StartAsync(network.Nodes[1], TestHost.Configuration(second with { Priority = 200 }));
+        await other.Becomes(VrrpStateKind.Master, "TWO");
+        HaConfiguration Named(string one, string two) => new()
+        {
+            VrrpInstances = [TestHost.Instance(150) with { Name = one }, second with { Name = two }],
+            VirtualServers = [Gated("10.9.0.100"), Gated("10.9.0.101")],
+        };
+        await using HaNode node = await stage.StartAsync(network.Nodes[0], Named("ONE", "TWO"));
+        await stage.UntilAsync(() => Task.FromResult(stage.Plane.Read(null).Count == 1));
+        _ = stage.Plane.TakeApplied();
+
+        _ = await node.ApplyAsync(Named("TWO", "ONE"));
+        Assert.Empty(stage.Plane.TakeApplied());
+
+        // Each follows its own.
+        await other.Host.StopAsync();
+        await stage.UntilAsync(() => Task.FromResult(stage.Plane.Read(null).Count == 2));
+    }
+
+    private static VirtualServer Gated(string address) => new()
+    {
+        Address = IPAddress.Parse(address),
+        Port = 80,
+        Forwarding = ForwardingMethod.DirectRouting,
+        RealServers = [.. new[] { 1, 2 }.Select(h => new RealServer { Address = IPAddress.Parse($"10.9.0.{h}"), Port = 80 })],
+    };
 }

@@ -116,14 +116,16 @@ internal sealed class ServiceController : IMastershipGate, IServiceHost, IDispos
     /// <param name="holds">Whether this node has the addresses of an instance now.</param>
     /// <param name="keepRemoved">Leave services in the plane that are no longer named, until a call without this.</param>
     /// <param name="groups">The groups that services name.</param>
+    /// <param name="asksAnew">Instances have other names than before: what is known of one by its name is another one's.</param>
     public async Task ConfigureAsync(
         IReadOnlyList<VirtualServer> servers,
         IReadOnlyDictionary<ServiceKey, string> gated,
         Func<string, bool> holds,
         bool keepRemoved = false,
-        IReadOnlyList<VirtualServerGroup>? groups = null)
+        IReadOnlyList<VirtualServerGroup>? groups = null,
+        bool asksAnew = false)
     {
-        await thread.RunAsync(() => GoOver(servers, groups ?? [], gated, holds, keepRemoved)).ConfigureAwait(false);
+        await thread.RunAsync(() => GoOver(servers, groups ?? [], gated, holds, keepRemoved, asksAnew)).ConfigureAwait(false);
         await ConvergeAllAsync().ConfigureAwait(false);
     }
 
@@ -300,9 +302,9 @@ internal sealed class ServiceController : IMastershipGate, IServiceHost, IDispos
     }
 
     private void GoOver(
-        IReadOnlyList<VirtualServer> servers, IReadOnlyList<VirtualServerGroup> groups, IReadOnlyDictionary<ServiceKey, string> gated, Func<string, bool> holds, bool keepRemoved)
+        IReadOnlyList<VirtualServer> servers, IReadOnlyList<VirtualServerGroup> groups, IReadOnlyDictionary<ServiceKey, string> gated, Func<string, bool> holds, bool keepRemoved, bool asksAnew)
     {
-        Dictionary<string, ServiceGate> before = gates;
+        Dictionary<string, ServiceGate> before = asksAnew ? [] : gates;
         gates = gated.Values.Distinct().ToDictionary(i => i, i => before.GetValueOrDefault(i) ?? new ServiceGate());
         foreach ((string instance, ServiceGate gate) in gates)
         {

@@ -92,7 +92,9 @@ internal sealed class SyncDaemonKeeper : IDisposable
     public Task ConfigureAsync(IpvsSyncDaemon? daemon, int id) => thread.RunAsync(() =>
     {
         int next = daemon?.SyncId ?? id;
-        if (wanted != daemon || syncId != next) roles = default;
+
+        // Under another instance, or another name of the same one, they are the same daemons, and what they have not sent yet counts.
+        if (wanted is null || daemon is null || wanted with { Instance = daemon.Instance } != daemon || syncId != next) roles = default;
         (wanted, syncId) = (daemon, next);
         Converge();
         if (!looks) LookEachSecond();
