@@ -50,6 +50,7 @@ internal static class Errno
     public const int EHOSTUNREACH = 113;
     public const int EALREADY = 114;
     public const int EINPROGRESS = 115;
+    public const int EREMOTEIO = 121;
 
     /// <summary>The name in C (<c>EPERM</c>), or <c>errno 4711</c> for a number without one.</summary>
     public static string Name(int errno) => errno switch

@@ -80,9 +80,12 @@ internal static class CheckLogic
     /// <param name="timing">The check's timing.</param>
     public static long First(long now, double share, int count, in CheckTiming timing) => now + (long)(Spread(count, timing) * share);
 
-    /// <summary>By when a check that begins now has said whether its server is up: one that does not answer is tried again and again before that.</summary>
-    public static long FirstWordBy(long now, int count, in CheckTiming timing) =>
-        now + Spread(count, timing) + (timing.Parts * (((timing.Retry + 1L) * timing.Timeout) + (timing.Retry * timing.DelayBeforeRetry))) + (2 * Second);
+    /// <summary>By when a check that begins now has said whether its server is up: one that does not answer is tried again and again before that, perhaps for ever.</summary>
+    public static long FirstWordBy(long now, int count, in CheckTiming timing)
+    {
+        Int128 tries = timing.Parts * (((timing.Retry + (Int128)1) * timing.Timeout) + ((Int128)timing.Retry * timing.DelayBeforeRetry));
+        return (long)Int128.Min(long.MaxValue, now + Spread(count, timing) + tries + (2 * Second));
+    }
 
     /// <summary>Takes in what something says that is not tried, but tells its changes by itself.</summary>
     public static CheckStep Hear(in CheckState state, bool success) => Step(state, success, 0, 0, default);

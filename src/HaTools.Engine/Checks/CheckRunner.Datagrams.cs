@@ -32,6 +32,19 @@ internal sealed unsafe partial class CheckRunner
         return result < 0 ? Marshal.GetLastPInvokeError() : 0;
     }
 
+    /// <summary>
+    /// Whether an error is a router's word that there is a shorter way: it has passed the request on all the same, and a socket for echo requests is told of that too (ping_err in
+    /// net/ipv4/ping.c).
+    /// </summary>
+    private bool IsOfRedirect(Slot slot, int error)
+    {
+        if (!slot.Kind.IsPing || error != Errno.EREMOTEIO) return false;
+
+        // What the kernel keeps of it would wake us until the answer comes.
+        fixed (byte* bytes = input) _ = Libc.recv(slot.Socket, bytes, (nuint)input.Length, Libc.MSG_ERRQUEUE);
+        return true;
+    }
+
     /// <summary>Reads into <see cref="input"/>.</summary>
     /// <param name="slot">The slot.</param>
     /// <param name="count">As recv(2) returns it.</param>

@@ -91,7 +91,7 @@ internal sealed unsafe partial class CheckRunner
             if (count < 0)
             {
                 int error = Marshal.GetLastPInvokeError();
-                if (error == Errno.EINTR) continue;
+                if (error == Errno.EINTR || IsOfRedirect(slot, error)) continue;
                 if (error != Errno.EAGAIN)
                 {
                     Finish(index, slot, error);

@@ -80,7 +80,7 @@ internal sealed record SocketTarget(CheckKey Key, IPEndPoint EndPoint, CheckTimi
         SmtpCheck => up ? $"Remote SMTP server {server} succeed on service." : $"SMTP_CHECK on service {server} failed{AfterRetries}.",
         PingCheck => up ? $"ICMP connection to {server} success." : $"ICMP CHECK on service {server} failed{AfterRetries}.",
         UdpCheck => up ? $"UDP connection to {server} success." : $"UDP_CHECK on service {server} failed{AfterRetries}.",
-        _ => up ? $"TCP connection to {server} success." : $"TCP_CHECK on service {server} failed.",
+        _ => up ? $"TCP connection to {server} success." : $"TCP_CHECK on service {server} failed{AfterRetries}.",
     };
 
     private string AfterRetries => Timing.Retry > 0 ? $" after {Timing.Retry} retries" : "";

@@ -40,6 +40,7 @@ internal static unsafe partial class Libc
     public const int MSG_PEEK = 0x2;
     public const int MSG_TRUNC = 0x20;
     public const int MSG_DONTWAIT = 0x40;
+    public const int MSG_ERRQUEUE = 0x2000;
     public const int MSG_NOSIGNAL = 0x4000;
 
     [LibraryImport(Name, SetLastError = true)]

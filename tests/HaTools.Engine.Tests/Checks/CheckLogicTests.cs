@@ -113,6 +113,9 @@ public sealed class CheckLogicTests
         Assert.Equal(50 * Second, CheckLogic.First(0, 0.5, 1, slow));
         Assert.Equal(7, CheckLogic.First(7, 0.99, 100_000, now));
         Assert.Equal(99 * Second, CheckLogic.FirstWordBy(0, 1, slow) - CheckLogic.FirstWordBy(0, 1, Timing));
+
+        // Never, in nanoseconds.
+        Assert.Equal(long.MaxValue, CheckLogic.FirstWordBy(0, 1, Timing with { Retry = int.MaxValue }));
     }
 
     [Fact]

@@ -197,7 +197,7 @@ public sealed class HaNodeNetworkTests
                         {
                             Address = IPAddress.Parse("10.9.0.77"),
                             Port = 80,
-                            Checks = [new TcpCheck { Retry = 0, ConnectTimeout = TimeSpan.FromMilliseconds(50) }],
+                            Checks = [new TcpCheck { Retry = 1, DelayBeforeRetry = TimeSpan.FromMilliseconds(50), ConnectTimeout = TimeSpan.FromMilliseconds(50) }],
                         },
                     ],
                 },
@@ -205,7 +205,7 @@ public sealed class HaNodeNetworkTests
         };
         await using HaNode node = await stage.StartAsync(network.Nodes[0], configuration);
 
-        _ = await stage.UntilEventAsync(node, "TCP_CHECK on service [10.9.0.77]:tcp:80 failed.");
+        _ = await stage.UntilEventAsync(node, "TCP_CHECK on service [10.9.0.77]:tcp:80 failed after 1 retries.");
 
         await stage.UntilAsync(async () => !(await node.GetStatusAsync()).Services[0].RealServers[0].Up);
         Assert.StartsWith("ETIMEDOUT", (await node.GetStatusAsync()).Services[0].RealServers[0].Reason, StringComparison.Ordinal);

@@ -254,6 +254,42 @@ public sealed class PingCheckRunnerTests
     }
 
     [NamespaceFact]
+    public async Task A_router_that_knows_a_shorter_way_has_passed_the_request_on()
+    {
+        using var network = new TestNetwork(3);
+        (TestNode here, TestNode router, TestNode there) = (network.Nodes[0], network.Nodes[1], network.Nodes[2]);
+        there.Ip("addr add 10.77.0.5/32 dev lo");
+        router.Ip("route add 10.77.0.5 via 10.9.0.3");
+        router.Namespace.Run(() =>
+        {
+            foreach (string name in new[] { "ip_forward", "conf/all/send_redirects", "conf/eth0/send_redirects" }) Sysctl.Write($"net/ipv4/{name}", "1");
+        });
+        here.Ip("route add 10.77.0.5 via 10.9.0.2");
+        here.Namespace.Run(() =>
+        {
+            foreach (string name in new[] { "all", "eth0" }) Sysctl.Write($"net/ipv4/conf/{name}/accept_redirects", "0");
+        });
+
+        // With both kinds of socket. A router redirects a host only now and then.
+        foreach (bool lets in new[] { true, false })
+        {
+            Let(here, lets);
+            sink.Last.Clear();
+            using CheckRunner runner = here.Namespace.Run(() => new CheckRunner(sink));
+            runner.Configure([Ping(0, "10.77.0.5") with { Timing = VerdictSink.Once }]);
+            await Eventually.True(() => sink.Last.Count == 1, () => string.Join("; ", sink.Last));
+            Assert.Null(sink.Last[0]);
+            if (lets) Assert.NotEqual(0, Redirects());
+        }
+
+        int Redirects()
+        {
+            string[][] icmp = [.. here.Namespace.Run(() => File.ReadAllLines("/proc/thread-self/net/snmp")).Where(l => l.StartsWith("Icmp:", StringComparison.Ordinal)).Select(l => l.Split(' '))];
+            return int.Parse(icmp[1][Array.IndexOf(icmp[0], "InRedirects")], System.Globalization.CultureInfo.InvariantCulture);
+        }
+    }
+
+    [NamespaceFact]
     public async Task It_comes_from_where_it_is_told()
     {
         using TestNetwork network = Network();
