@@ -33,6 +33,7 @@ internal static class DrainLogic
             DrainEvent.Returned when state.Cause == IpvsDrainCause.Left => new DrainStep(null, DrainWord.Returned, Write: true),
             DrainEvent.Left left when state.Cause == IpvsDrainCause.ByHand => Leave(state, left, now),
             DrainEvent.StandsIn => new DrainStep(null, DrainWord.StandsIn),
+            DrainEvent.Moved when state.Cause == IpvsDrainCause.ByHand => new DrainStep(null, DrainWord.Moved),
             DrainEvent.Restored when state.Cause == IpvsDrainCause.ByHand => new DrainStep(null, DrainWord.Restored, Write: true),
 
             // What an administrator wants of a server of the configuration holds for the next time that the service is loaded.

@@ -69,6 +69,9 @@ internal abstract record DrainEvent
     /// <summary>The server, which has left the real servers, has its place in the service as the sorry server.</summary>
     public sealed record StandsIn : DrainEvent;
 
+    /// <summary>The service is another virtual server's from now on.</summary>
+    public sealed record Moved : DrainEvent;
+
     /// <summary>Somebody wants the server back.</summary>
     public sealed record Restored : DrainEvent;
 
@@ -113,6 +116,9 @@ internal enum DrainWord
 
     /// <summary>It has become the sorry server.</summary>
     StandsIn,
+
+    /// <summary>The service has become another virtual server's.</summary>
+    Moved,
 
     /// <summary>Its check has failed.</summary>
     Failed,

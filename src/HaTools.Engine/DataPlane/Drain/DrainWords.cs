@@ -26,6 +26,7 @@ internal static class DrainWords
         DrainWord.Restored => $"Restored {name}",
         DrainWord.Returned => $"Restored {name}: the configuration names it again",
         DrainWord.StandsIn => $"The drain of {name} is over: it is the service's sorry server now",
+        DrainWord.Moved => $"Restored {name}: the service is another virtual server's now",
         DrainWord.Failed => $"{name} has failed while it was drained, and is out of the service; it comes back with weight 0 until it is restored",
         DrainWord.WithService => $"The drain of {name} is over: its service is not loaded any more",
         _ => throw new ArgumentOutOfRangeException(nameof(word), word, null),
@@ -37,7 +38,7 @@ internal static class DrainWords
         DrainWord.Drained => "DRAINED",
         DrainWord.Expired => "EXPIRED",
         DrainWord.Removed or DrainWord.CutOff or DrainWord.WithService => "REMOVED",
-        DrainWord.Restored or DrainWord.Returned or DrainWord.StandsIn => "RESTORED",
+        DrainWord.Restored or DrainWord.Returned or DrainWord.StandsIn or DrainWord.Moved => "RESTORED",
         DrainWord.Failed => "DOWN",
         _ => "DRAINING",
     };

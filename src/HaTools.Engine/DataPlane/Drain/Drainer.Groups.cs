@@ -39,9 +39,16 @@ internal sealed partial class Drainer
         drains[server] = drain;
     }
 
+    /// <summary>A service is another virtual server's from now on: what people want of the former one's servers is not wanted of this one's.</summary>
+    private void LeaveOwner(DrainedService service)
+    {
+        StepAll(service, new DrainEvent.Moved());
+        ForgetInGroup(service);
+    }
+
     private void ForgetInGroup(DrainedService gone)
     {
-        if (byHand.Count == 0 || gone.Owner is not { Group: not null } owner || services.Values.Any(s => s != gone && s.Owner?.Id == owner.Id)) return;
+        if (gone.Owner is not { Group: not null } owner || !byHand.ContainsKey(ServiceKey.Of(owner)) || services.Values.Any(s => s != gone && s.Owner?.Id == owner.Id)) return;
         _ = byHand.Remove(ServiceKey.Of(owner));
     }
 

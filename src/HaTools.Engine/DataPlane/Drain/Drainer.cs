@@ -52,6 +52,7 @@ internal sealed partial class Drainer(string file, IServiceSink sink) : IService
         }
 
         VirtualServer? before = service.Configured;
+        if (service.Owner is { } owner && ServiceKey.Of(owner) != configured.Health.Key) LeaveOwner(service);
         service.Configure(configured);
         OrderedDictionary<DestinationKey, PlaneDestination> there = PlaneTable.ByKey(present?.Destinations ?? []);
 

@@ -341,7 +341,7 @@ internal sealed class ServiceController : IMastershipGate, IServiceHost, IDispos
         {
             if (services.TryGetValue(key, out ManagedService? next))
             {
-                if (next.Gate != service.Gate || next.Configured != service.Configured || !next.Desired().SameWhole(service.Desired())) LookAt(key);
+                if (next.Gate != service.Gate || next.Health.Key != service.Health.Key || next.Configured != service.Configured || !next.Desired().SameWhole(service.Desired())) LookAt(key);
             }
             else if (keepRemoved)
             {

@@ -206,6 +206,44 @@ public sealed class ServiceGroupTests : IServiceSink, IDisposable
         Assert.Contains("there is no service tcp group Web; there is tcp group web", nobody.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_member_that_another_group_gets_leaves_the_drains_of_its_former_one_behind(bool alike)
+    {
+        VirtualServer mail = Web with { Group = "mail", RealServers = alike ? Web.RealServers : [Server(1), Server(2), Server(3)] };
+        string all = alike ? "1,2" : "1,2,3";
+        await Go([Group(1, 2), Group(4) with { Name = "mail" }], Web, mail);
+        _ = await By(() => drainer.Drain("group web", "10.0.0.101", null, remove: false));
+        await SettleAsync();
+        Assert.Equal($"1:1=0,2 2:1=0,2 4:{all}", Table());
+
+        await Go([Group(1), Group(2, 4) with { Name = "mail" }], Web, mail);
+        await SettleAsync();
+        Assert.Equal($"1:1=0,2 2:{all} 4:{all}", Table());
+        Assert.Contains(told, t => t == "Restored [10.0.0.101]:tcp:80 of VS [192.0.2.2]:tcp:80: the service is another virtual server's now");
+
+        // The last one that leaves takes them along: they do not wait for others.
+        await Go([Group(1, 2, 4) with { Name = "mail" }], mail);
+        await Go([Group(5), Group(1, 2, 4) with { Name = "mail" }], Web, mail);
+        await SettleAsync();
+        Assert.Equal($"1:{all} 2:{all} 4:{all} 5:1,2", Table());
+    }
+
+    [Fact]
+    public async Task A_group_that_has_another_name_is_known_by_that()
+    {
+        await Go(Group(1, 2));
+        _ = await By(() => drainer.Drain("group web", "10.0.0.101", null, remove: false));
+        await Go(Group(1, 2) with { Name = "mail" }, Web with { Group = "mail" });
+        await SettleAsync();
+        Assert.Equal("1:1,2 2:1,2", Table());
+        Assert.Equal(2, (await controller.GetStatesAsync())[0].AliveWeight);
+        _ = await By(() => drainer.Drain("group mail", "10.0.0.102", null, remove: false));
+        await SettleAsync();
+        Assert.Equal("1:1,2=0 2:1,2=0", Table());
+    }
+
     [Fact]
     public async Task A_server_that_leaves_is_drained_in_each_member_for_itself()
     {
