@@ -201,6 +201,7 @@ Describe 'A configuration built by a pipeline' {
         @{ What = 'a real server twice'; Id = 'IpvsRealServerExists'; Do = { $made | Add-IpvsRealServer 192.0.2.21 -Service 192.0.2.10:80 -ErrorAction Stop } }
         @{ What = 'a real server of no service'; Id = 'IpvsServiceNotFound'; Do = { $made | Add-IpvsRealServer 192.0.2.21 -Service 192.0.2.99:80 -ErrorAction Stop } }
         @{ What = 'a service without a port'; Id = 'InvalidAddress'; Do = { $made | Add-IpvsService 192.0.2.10 -ErrorAction Stop } }
+        @{ What = 'an octal address'; Id = 'InvalidAddress'; Do = { $made | Add-IpvsRealServer 192.0.2.010:80 -Service 192.0.2.10:80 -ErrorAction Stop } }
         @{ What = 'a tracker that nobody made'; Id = 'ConfigurationInvalid'; Do = { New-VrrpInstance a eth0 1 192.0.2.1 -Tracker no | New-HaConfiguration } }
         @{ What = 'a string as a part'; Id = 'NotPartOfConfiguration'; Do = { 'x' | New-HaConfiguration -ErrorAction Stop } }
     ) {

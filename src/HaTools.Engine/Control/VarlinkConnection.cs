@@ -90,6 +90,8 @@ internal sealed class VarlinkConnection : IDisposable
                 var configuration = new ConfigurationText(yaml, ConfigurationText.Yaml, node.ConfigurationPath);
                 return Reply(new NumberedConfigurationParameters(configuration, generation), ControlJson.Default.NumberedConfigurationParameters);
             case VarlinkNames.Plan:
+                // It reads what the text names (keys, CAs, tables of iproute2) as the node's user, and tells what differs from what is secret.
+                DemandChange(call.Method);
                 return Reply(new PlanParameters(await node.PlanAsync(Usable(Parameters(call, ControlJson.Default.ConfigurationParameters).Configuration)).ConfigureAwait(false)), ControlJson.Default.PlanParameters);
             case VarlinkNames.Apply:
                 DemandChange(call.Method);
@@ -181,7 +183,7 @@ internal sealed class VarlinkConnection : IDisposable
     {
         if (peer.MayChange) return;
         throw new NodeControlException(
-            NodeControlException.PermissionDenied, $"{method} changes the node: only root and the node's own user may call it, and you are uid {peer.UserId}.");
+            NodeControlException.PermissionDenied, $"{method} is for those who may change the node: only root and the node's own user may call it, and you are uid {peer.UserId}.");
     }
 
     private static string Present(string? value, string parameter) =>

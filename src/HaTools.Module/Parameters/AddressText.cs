@@ -10,12 +10,13 @@ namespace HaTools.Module.Parameters;
 internal static class AddressText
 {
     /// <summary>
-    /// An address in its usual form. .NET would also take <c>10.1</c> for 10.0.0.1; a typing error shall not become an address.
+    /// An address in its usual form. .NET would also take <c>10.1</c> for 10.0.0.1, <c>10.0.0.010</c> for 10.0.0.8, and pass over the port of <c>[::1]:80</c>; a typing error shall
+    /// not become an address.
     /// </summary>
     public static bool TryParseAddress(string text, [NotNullWhen(true)] out IPAddress? address)
     {
         if (!IPAddress.TryParse(text, out address)) return false;
-        return address.AddressFamily != AddressFamily.InterNetwork || text.Count(c => c == '.') == 3;
+        return address.AddressFamily == AddressFamily.InterNetwork ? text == address.ToString() : text.AsSpan().IndexOfAny("[]") < 0;
     }
 
     /// <summary><c>192.0.2.1:80</c> or <c>[2001:db8::1]:443</c>; where a port is given apart or implied, the address alone.</summary>

@@ -175,7 +175,7 @@ public sealed class ControlSocketTests
         using Socket nobody = OtherUser.Connect(run.Socket, 65534);
 
         Assert.Contains("\"lb01\"", await CallAsync(nobody, """{"method":"io.hatools.Node.GetStatus"}"""), StringComparison.Ordinal);
-        foreach (string method in new[] { "Stop", "Reload", "Apply", "Announce" })
+        foreach (string method in new[] { "Stop", "Reload", "Plan", "Apply", "Announce" })
         {
             string reply = await CallAsync(
                 nobody, "{\"method\":\"io.hatools.Node." + method + "\",\"parameters\":{\"configuration\":{\"text\":\"\",\"format\":\"yaml\"}}}");

@@ -164,6 +164,9 @@ internal sealed class Seed000 : Scenario
         _ = await Stage.WaitAsync(checkPatience, () => Holder(stage) is not null, stop).ConfigureAwait(false);
         LabNode holder = Holder(stage) ?? throw new LabException($"nobody holds {Vip}: {stage.HoldersText}");
         LabNode other = holder == master ? backup : master;
+
+        // One that has just been switched on may be too busy for its script's second for a while.
+        _ = await Stage.WaitAsync(checkPatience, () => PriorityOf(other) == 80, stop).ConfigureAwait(false);
         double died = load.Now;
         (await holder.RunAsync("killall -9 nginx; rm -f /run/nginx.pid", stop).ConfigureAwait(false)).OrThrow();
         // Patient: the other's script may run out of its second too, and then both have 65 for a while. Nothing moves for that.
